@@ -1,0 +1,7 @@
+//! (to be written)
+/// Stub.
+#[derive(Debug)]
+pub struct Diagnostic;
+/// Stub.
+#[derive(Debug)]
+pub enum Severity {}

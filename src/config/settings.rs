@@ -1,0 +1,169 @@
+//! What vigie.yaml says, checked, with every default filled in.
+
+use std::net::IpAddr;
+use std::path::PathBuf;
+use std::time::Duration;
+
+use jiff::tz::TimeZone;
+
+use super::{Place, SecretRef};
+
+/// The language of mails, reports and messages.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
+pub enum UiLanguage {
+    /// French.
+    #[default]
+    French,
+    /// English.
+    English,
+}
+
+/// The daemon's settings.
+#[derive(Debug, Clone)]
+pub struct Settings {
+    /// The file they were read from, as reached from `--config`.
+    pub file: PathBuf,
+    /// Of everything that users read.
+    pub language: UiLanguage,
+    /// Of dates shown, and of local days.
+    pub timezone: TimeZone,
+    /// Folder with the watchlists.
+    pub watchlists: PathBuf,
+    /// The database file.
+    pub store: PathBuf,
+    /// How long mentions are kept. Default 400 days.
+    pub retention: Duration,
+    /// How long the texts of all entries are kept; zero keeps none. Default 30 days.
+    pub keep_entries: Duration,
+    /// Fetching.
+    pub fetch: FetchSettings,
+    /// The mail server; present where an email channel is used.
+    pub smtp: Option<SmtpSettings>,
+    /// The only credentials that watchlists may name.
+    pub watchlist_credentials: Vec<String>,
+    /// Channels in the file's order.
+    pub channels: Vec<ChannelSettings>,
+}
+
+/// `fetch:`.
+#[derive(Debug, Clone)]
+pub struct FetchSettings {
+    /// Goes into the User-Agent.
+    pub contact: Option<String>,
+    /// Requests in flight. Default 64.
+    pub concurrency: usize,
+    /// Private addresses that may be reached.
+    pub allow_private: Vec<OpenedAddress>,
+    /// From the start of a request to its last byte. Default 30 s.
+    pub timeout: Duration,
+    /// After decompression. Default 8 MiB.
+    pub max_bytes: usize,
+    /// The longest adaptive interval. Default 1 h.
+    pub slowest: Duration,
+}
+
+/// One entry of `allow_private`: `ADDRESS:PORT` or `NETWORK/BITS:PORT`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct OpenedAddress {
+    /// The address, or the network's.
+    pub network: IpAddr,
+    /// Leading bits that must agree: 32 or 128 for one address.
+    pub bits: u8,
+    /// The port.
+    pub port: u16,
+}
+
+impl OpenedAddress {
+    /// True when this opens `address` and `port`.
+    #[must_use]
+    pub fn opens(&self, address: IpAddr, port: u16) -> bool {
+        let same = match (self.network, address.to_canonical()) {
+            (IpAddr::V4(network), IpAddr::V4(address)) => {
+                let mask = u32::MAX.checked_shl(32 - u32::from(self.bits.min(32))).unwrap_or(0);
+                network.to_bits() & mask == address.to_bits() & mask
+            }
+            (IpAddr::V6(network), IpAddr::V6(address)) => {
+                let mask = u128::MAX.checked_shl(128 - u32::from(self.bits.min(128))).unwrap_or(0);
+                network.to_bits() & mask == address.to_bits() & mask
+            }
+            _ => false,
+        };
+        same && self.port == port
+    }
+}
+
+/// `smtp:`.
+#[derive(Debug, Clone)]
+pub struct SmtpSettings {
+    /// Name or address.
+    pub host: String,
+    /// Default 587, 465 with `tls`, 25 with `none`.
+    pub port: u16,
+    /// How the connection is protected.
+    pub security: Security,
+    /// For AUTH.
+    pub username: Option<String>,
+    /// For AUTH.
+    pub password: Option<SecretRef>,
+    /// The From of every mail: `Name <address>` or `address`.
+    pub from: Mailbox,
+    /// Where it stands.
+    pub place: Place,
+}
+
+/// A name and an address, both checked: no control characters, an address that SMTP takes.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Mailbox {
+    /// The display name.
+    pub name: Option<String>,
+    /// `local@domain`.
+    pub address: String,
+}
+
+/// `smtp.security`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Security {
+    /// STARTTLS, required.
+    StartTls,
+    /// TLS from the first byte.
+    Tls,
+    /// In clear; refused off loopback.
+    None,
+}
+
+/// One entry of `channels:`.
+#[derive(Debug, Clone)]
+pub struct ChannelSettings {
+    /// Its name in `to:`.
+    pub name: String,
+    /// Where it stands.
+    pub place: Place,
+    /// What it is.
+    pub kind: ChannelKind,
+}
+
+/// What a channel is.
+#[derive(Debug, Clone)]
+pub enum ChannelKind {
+    /// Mails, one delivery a recipient.
+    Email {
+        /// At least one.
+        to: Vec<Recipient>,
+    },
+    /// A signed POST (Standard Webhooks).
+    Webhook {
+        /// Where to.
+        url: String,
+        /// `whsec_` + base64 of 24 to 64 bytes.
+        secret: SecretRef,
+    },
+}
+
+/// Who gets the mails of a channel.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Recipient {
+    /// Name and address.
+    pub mailbox: Mailbox,
+    /// Of this recipient's mails; else the settings'.
+    pub language: Option<UiLanguage>,
+}

@@ -1,0 +1,60 @@
+//! vigie watches what the web says about a brand and tells the right person in time.
+//!
+//! ```text
+//! watchlists/*.yaml ──► Watchlists (validated, compiled: one automaton for all brands)
+//!                               │
+//! schedule ─► fetch ─► source ─► Entry ─► ingest ──► store ─► alerter ──► store ─► outbox ─► notify
+//!  due heap    HTTP     parse             match       one      rules        one      claim     email
+//!              ETag                       score       commit   windows      commit   retry     webhook
+//! ```
+//!
+//! Three stages, each one task with one transaction of its own; the store is the queue between them.
+//! A crash between two stages leaves work in the store, never a gap.
+//!
+//! Pure rooms (same arguments, same result; no I/O, no clock, no randomness): [`text`], [`query`],
+//! [`matcher`], [`sentiment`], [`exchange`], [`entry`], [`health`], [`source`], [`mention`], [`seen`],
+//! [`alert`], [`schedule`]. `tests/architecture.rs` proves it.
+
+#![deny(missing_docs)]
+
+pub mod text;
+
+pub mod query;
+
+pub mod matcher;
+
+pub mod sentiment;
+
+pub mod clock;
+pub mod entry;
+pub mod exchange;
+pub mod health;
+pub mod mention;
+pub mod seen;
+
+pub mod source;
+
+pub mod alert;
+
+pub mod schedule;
+
+pub mod config;
+pub mod watchlist;
+
+pub mod fetch;
+pub mod net;
+
+pub mod store;
+
+pub mod notify;
+
+pub mod alerter;
+pub mod daemon;
+pub mod ingest;
+pub mod outbox;
+
+pub mod cli;
+pub mod demo;
+pub mod locale;
+pub mod systemd;
+pub mod telemetry;

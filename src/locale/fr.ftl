@@ -1,0 +1,1 @@
+# Ce que lisent les utilisateurs, en français.

@@ -1,0 +1,3 @@
+//! args → telemetry → command → exit code.
+
+fn main() {}

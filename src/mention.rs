@@ -1,0 +1,169 @@
+//! A mention: an entry that speaks of a brand, with the hits, the tone and the tags. Owns the value
+//! and its polarity; finding hits is `matcher`, scoring is `sentiment`.
+
+use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
+
+use crate::text::language::Language;
+
+/// The tone of a mention.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Polarity {
+    /// Score at or under minus the threshold.
+    Negative,
+    /// Between the thresholds.
+    Neutral,
+    /// Score at or over the threshold.
+    Positive,
+    /// Doubtful: irony or an implicit complaint.
+    Uncertain,
+    /// Another language than the lexicons'.
+    Unknown,
+}
+
+impl Polarity {
+    /// The word of the contract, in lower case.
+    #[must_use]
+    pub const fn word(self) -> &'static str {
+        match self {
+            Self::Negative => "negative",
+            Self::Neutral => "neutral",
+            Self::Positive => "positive",
+            Self::Uncertain => "uncertain",
+            Self::Unknown => "unknown",
+        }
+    }
+
+    /// The polarity of a word.
+    #[must_use]
+    pub fn from_word(word: &str) -> Option<Self> {
+        [Self::Negative, Self::Neutral, Self::Positive, Self::Uncertain, Self::Unknown]
+            .into_iter()
+            .find(|polarity| polarity.word() == word)
+    }
+
+    /// The sign of a mail's subject: `−` (U+2212) `=` `+` `±` `?`.
+    #[must_use]
+    pub const fn sign(self) -> char {
+        match self {
+            Self::Negative => '\u{2212}',
+            Self::Neutral => '=',
+            Self::Positive => '+',
+            Self::Uncertain => '±',
+            Self::Unknown => '?',
+        }
+    }
+}
+
+/// Where in an entry a hit stands.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Field {
+    /// The title.
+    Title,
+    /// The text.
+    Text,
+}
+
+impl Field {
+    /// The word of the contract.
+    #[must_use]
+    pub const fn word(self) -> &'static str {
+        match self {
+            Self::Title => "title",
+            Self::Text => "text",
+        }
+    }
+}
+
+/// One occurrence of a contributing term.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Hit {
+    /// The term as written in the watchlist.
+    pub term: String,
+    /// The field it stands in.
+    pub field: Field,
+    /// Byte offset into the field.
+    pub start: u32,
+    /// Byte offset after the last byte.
+    pub end: u32,
+    /// Exactly the bytes `start..end` of the field.
+    pub text: String,
+}
+
+/// A word that decided the tone.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct DecidingWord {
+    /// As it stands in the text.
+    pub text: String,
+    /// What it added, after negation and the other rules; in [−6, 6].
+    pub valence: f32,
+}
+
+/// About 240 characters around the first hit.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+pub struct Excerpt {
+    /// One line of plain text, with `…` where it was cut.
+    pub text: String,
+    /// Byte ranges of the hits in `text`, in order, not overlapping.
+    pub hits: Vec<(u32, u32)>,
+}
+
+/// An entry that speaks of a brand.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Mention {
+    /// The watchlist file (its name inside the folder) that the brand belongs to.
+    pub team: String,
+    /// The brand's id.
+    pub brand: String,
+    /// The source's key, see [`crate::source::SourceKey`].
+    pub source: u64,
+    /// The source's name for people.
+    pub source_name: String,
+    /// Hash of the entry's identity within its source.
+    pub entry: u64,
+    /// Rises when an edit adds a term or changes the polarity; from 1.
+    pub revision: u32,
+    /// The entry's link.
+    pub url: Option<String>,
+    /// The entry's title.
+    pub title: String,
+    /// The link's host without `www.`, or the source's.
+    pub site: String,
+    /// The entry's author.
+    pub author: Option<String>,
+    /// When it was published.
+    pub published: Option<Timestamp>,
+    /// When vigie read it.
+    pub found: Timestamp,
+    /// Stated or detected.
+    pub language: Option<Language>,
+    /// Towards the brand.
+    pub polarity: Polarity,
+    /// Towards the brand, in [−1, 1]; absent when the language is unknown.
+    pub score: Option<f32>,
+    /// Of the whole text.
+    pub document_score: Option<f32>,
+    /// All occurrences of contributing terms.
+    pub hits: Vec<Hit>,
+    /// Tags that hold, by name.
+    pub tags: Vec<String>,
+    /// What to show.
+    pub excerpt: Excerpt,
+    /// The contributing terms, each once, as written.
+    pub why: Vec<String>,
+    /// The words that decided the tone, strongest first.
+    pub words: Vec<DecidingWord>,
+    /// Stored and matched, alerts nobody: it was there before vigie watched.
+    pub baseline: bool,
+}
+
+/// A mention and its row in the store.
+#[derive(Debug, Clone, PartialEq)]
+pub struct StoredMention {
+    /// The row.
+    pub id: i64,
+    /// The mention.
+    pub mention: Mention,
+}

@@ -1,0 +1,91 @@
+//! Channels: how a message leaves. One file a channel, templates beside them. Owns rendering and
+//! sending of one message; when and how often is `outbox`.
+
+use std::future::Future;
+use std::time::Duration;
+
+use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
+
+/// A message for one recipient, as it is kept in the outbox: everything but the Date of a mail, the
+/// timestamp and the signature of a webhook.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Rendered {
+    /// A mail.
+    Mail(RenderedMail),
+    /// The JSON body of a webhook, byte for byte.
+    Webhook {
+        /// The body.
+        body: String,
+    },
+}
+
+/// A mail, without Date.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct RenderedMail {
+    /// At most 70 characters, no control characters.
+    pub subject: String,
+    /// Every address of the channel, as the To header shows them.
+    pub to: Vec<String>,
+    /// The text part.
+    pub text: String,
+    /// The HTML part.
+    pub html: String,
+    /// A CSV of all mentions, past 20.
+    pub csv: Option<String>,
+    /// Further headers in order: List-Id, List-Unsubscribe, Auto-Submitted, X-Vigie-*.
+    pub headers: Vec<(String, String)>,
+}
+
+/// What a channel sends.
+#[derive(Debug, Clone)]
+pub struct Message {
+    /// The hash that Message-ID and webhook-id are made of.
+    pub id: String,
+    /// The recipient's mail address; empty for a webhook.
+    pub recipient: String,
+    /// The body.
+    pub body: Rendered,
+    /// For Date and the webhook's timestamp.
+    pub now: Timestamp,
+}
+
+/// Why a message was not accepted.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum SendError {
+    /// Try again, not before `after` when the peer said so.
+    #[error("{detail}")]
+    Retry {
+        /// What the peer asked for.
+        after: Option<Duration>,
+        /// One line.
+        detail: String,
+    },
+    /// This message or recipient will never be accepted.
+    #[error("{detail}")]
+    Permanent {
+        /// One line.
+        detail: String,
+    },
+    /// The channel cannot send anything: password, TLS, no connection.
+    #[error("{detail}")]
+    Channel {
+        /// One line.
+        detail: String,
+    },
+    /// The peer wants nothing more (410): disabled until the address changes or a test succeeds.
+    #[error("{detail}")]
+    Disabled {
+        /// One line.
+        detail: String,
+    },
+}
+
+/// The channel seam.
+pub trait Channel: Send + Sync {
+    /// Sends one message to its recipient under the channel's own deadlines.
+    ///
+    /// # Errors
+    /// [`SendError`] says what to do with the message.
+    fn send(&self, message: &Message) -> impl Future<Output = Result<(), SendError>> + Send;
+}

@@ -1,0 +1,1 @@
+//! Tone by lexicon and rules, towards the brand and not the text. Pure.

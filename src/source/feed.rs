@@ -1,0 +1,4 @@
+//! (to be written)
+/// Stub.
+#[derive(Debug, Clone)]
+pub struct Feed;

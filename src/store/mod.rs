@@ -1,0 +1,378 @@
+//! What outlives a crash: sources, mentions, decisions, messages, deliveries. A coarse seam of about a
+//! dozen verbs; each engine has its own SQL, and one conformance suite holds for all. Nothing outside
+//! this room may assume that the database is a file on this machine.
+
+use std::future::Future;
+
+use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
+
+use crate::alert::Reason;
+use crate::health::SourceState;
+use crate::mention::{Mention, Polarity, StoredMention};
+use crate::source::{SourceKey, State};
+
+pub mod lock;
+pub mod sqlite;
+
+/// Why the store did not do it.
+#[derive(Debug, thiserror::Error)]
+pub enum StoreError {
+    /// The database was written by a newer vigie: exit 78.
+    #[error("the database has schema {found}, this vigie knows {known}")]
+    Newer {
+        /// Of the file.
+        found: i64,
+        /// Of this program.
+        known: i64,
+    },
+    /// The file is no sound database: exit 78; the file is kept as it is.
+    #[error("the database is damaged: {0}")]
+    Corrupt(String),
+    /// The disk is full or cannot be written; try again later.
+    #[error("the database cannot be written: {0}")]
+    Unwritable(String),
+    /// Anything else.
+    #[error("{0}")]
+    Other(String),
+}
+
+/// What is known of a source's health; one row each.
+#[derive(Debug, Clone, PartialEq)]
+pub struct SourceHealth {
+    /// The source.
+    pub key: SourceKey,
+    /// `feed`, `forum`, `page`, `json`.
+    pub kind: String,
+    /// As written.
+    pub url: String,
+    /// Of the last poll.
+    pub state: SourceState,
+    /// One line for the operator.
+    pub detail: Option<String>,
+    /// Failures in a row.
+    pub failures: u32,
+    /// When the state began.
+    pub since: Option<Timestamp>,
+    /// When the first failure of this row of failures was.
+    pub failing_since: Option<Timestamp>,
+    /// Start of the last poll.
+    pub asked: Option<Timestamp>,
+    /// Not before this time: interval, back-off or Retry-After.
+    pub next: Option<Timestamp>,
+    /// Why `next` may not be cut short by `run --once`: a running Retry-After or back-off.
+    pub held: bool,
+    /// When the first answer was parsed: the baseline.
+    pub baseline: Option<Timestamp>,
+    /// Entries a week, for the adaptive interval.
+    pub weekly: f32,
+    /// How often coverage was told of this row of failures.
+    pub told: u32,
+    /// When last.
+    pub told_at: Option<Timestamp>,
+}
+
+/// What one poll changes, in one transaction.
+#[derive(Debug, Clone)]
+pub struct PollCommit {
+    /// The source's row as it is after the poll; `told` and `told_at` are not written.
+    pub health: SourceHealth,
+    /// Cursor and validators; absent: unchanged.
+    pub state: Option<State>,
+    /// Packed seen hashes; absent: unchanged.
+    pub seen: Option<Vec<u8>>,
+    /// Texts of new entries, kept for backtests; the store compresses them.
+    pub texts: Vec<KeptText>,
+    /// Undecided mentions.
+    pub mentions: Vec<Mention>,
+}
+
+/// A text kept for backtests.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct KeptText {
+    /// The entry's id.
+    pub id: String,
+    /// Title.
+    pub title: String,
+    /// Text.
+    pub text: String,
+    /// Link.
+    pub url: Option<String>,
+    /// Author.
+    pub author: Option<String>,
+    /// Published.
+    pub published: Option<Timestamp>,
+    /// Stated language.
+    pub language: Option<crate::text::language::Language>,
+}
+
+/// The last revision of a mention, for an edited entry.
+#[derive(Debug, Clone, PartialEq)]
+pub struct LastRevision {
+    /// The brand's id.
+    pub brand: String,
+    /// From 1.
+    pub revision: u32,
+    /// Terms that contributed, over all revisions.
+    pub terms: Vec<String>,
+    /// Of the last revision.
+    pub polarity: Polarity,
+}
+
+/// Why somebody is told, or not, of a mention; kept with it.
+#[derive(Debug, Clone, PartialEq)]
+pub struct DecisionRow {
+    /// The mention's row.
+    pub mention: i64,
+    /// The rule, when one was tried.
+    pub rule: Option<String>,
+    /// The channel, when the rule names one.
+    pub channel: Option<String>,
+    /// Named reason.
+    pub reason: Reason,
+    /// The message that tells it, once closed.
+    pub message: Option<String>,
+}
+
+/// A closed message: its mentions never change.
+#[derive(Debug, Clone)]
+pub struct NewMessage {
+    /// The hash that Message-ID and webhook-id are made of. A message whose id is there already is not
+    /// written again.
+    pub id: String,
+    /// `mention`, `coverage`, `refusal`, `dead_letter`, `test`.
+    pub kind: String,
+    /// The watchlist file; empty for messages about vigie itself.
+    pub team: String,
+    /// The rule; empty likewise.
+    pub rule: String,
+    /// The channel.
+    pub channel: String,
+    /// The brand's id, when it is about one.
+    pub brand: Option<String>,
+    /// When it was closed.
+    pub created: Timestamp,
+    /// The mentions it lists.
+    pub mentions: Vec<i64>,
+    /// One a recipient, or one for a webhook.
+    pub deliveries: Vec<NewDelivery>,
+}
+
+/// A message for one recipient, rendered.
+#[derive(Debug, Clone)]
+pub struct NewDelivery {
+    /// The mail address, or empty for a webhook.
+    pub recipient: String,
+    /// See [`crate::notify::Rendered`]; the store compresses it.
+    pub body: Vec<u8>,
+}
+
+/// When a window of a (team, rule, channel, brand) last closed a message.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+pub struct WindowRow {
+    /// The watchlist file.
+    pub team: String,
+    /// The rule.
+    pub rule: String,
+    /// The channel.
+    pub channel: String,
+    /// The brand's id; empty for coverage.
+    pub brand: String,
+    /// When.
+    pub closed: Timestamp,
+}
+
+/// A mention that waits for its window.
+#[derive(Debug, Clone)]
+pub struct Waiting {
+    /// The rule.
+    pub rule: String,
+    /// The channel.
+    pub channel: String,
+    /// The mention.
+    pub mention: StoredMention,
+}
+
+/// What the alerter changes, in one transaction.
+#[derive(Debug, Clone, Default)]
+pub struct AlerterCommit {
+    /// Mentions that are decided now.
+    pub decided: Vec<i64>,
+    /// Their decisions. A (mention, rule, channel) that is there already is replaced.
+    pub decisions: Vec<DecisionRow>,
+    /// Closed messages; decisions of their mentions for that rule and channel get the message's id.
+    pub messages: Vec<NewMessage>,
+    /// Windows as they are now.
+    pub windows: Vec<WindowRow>,
+    /// Coverage told: source, how often, when. `(key, 0, _)` resets after recovery.
+    pub told: Vec<(SourceKey, u32, Timestamp)>,
+}
+
+/// A delivery to make.
+#[derive(Debug, Clone)]
+pub struct DeliveryRow {
+    /// The row.
+    pub id: i64,
+    /// The message's id.
+    pub message: String,
+    /// The message's kind.
+    pub kind: String,
+    /// The channel.
+    pub channel: String,
+    /// The mail address, or empty.
+    pub recipient: String,
+    /// Decompressed.
+    pub body: Vec<u8>,
+    /// Attempts made.
+    pub attempts: u32,
+    /// When the message was closed.
+    pub created: Timestamp,
+    /// Time that the channel was paused, which does not count towards giving up.
+    pub paused: std::time::Duration,
+    /// The wait before this attempt, for the back-off.
+    pub waited: std::time::Duration,
+}
+
+/// How an attempt ended.
+#[derive(Debug, Clone)]
+pub enum DeliveryOutcome {
+    /// Accepted by the peer.
+    Sent,
+    /// To be tried again.
+    Retry {
+        /// When.
+        next: Timestamp,
+        /// The wait up to then, for the back-off.
+        waited: std::time::Duration,
+        /// One line.
+        error: String,
+    },
+    /// Not to be tried again, and kept.
+    Dead {
+        /// One line.
+        error: String,
+    },
+}
+
+/// `ok`, `paused` or `disabled`, kept over restarts.
+#[derive(Debug, Clone, PartialEq)]
+pub struct ChannelRow {
+    /// The channel's name.
+    pub name: String,
+    /// The word.
+    pub state: String,
+    /// One line for the operator.
+    pub detail: Option<String>,
+    /// Hash of what the channel points to: another one is a new channel.
+    pub address: u64,
+    /// When the state began.
+    pub since: Timestamp,
+}
+
+/// Figures of the outbox.
+#[derive(Debug, Clone, PartialEq, Default)]
+pub struct OutboxFigures {
+    /// Deliveries that are due or will be retried.
+    pub pending: u64,
+    /// Mentions that wait for a window.
+    pub waiting: u64,
+    /// Dead letters.
+    pub dead: u64,
+    /// When the oldest pending one was closed.
+    pub oldest: Option<Timestamp>,
+}
+
+/// A command's wish to the daemon, in table `requests`.
+#[derive(Debug, Clone, PartialEq)]
+pub struct RequestRow {
+    /// The row.
+    pub id: i64,
+    /// `send-test`.
+    pub kind: String,
+    /// JSON.
+    pub payload: String,
+}
+
+/// A mention as `vigie mentions` and tests read it.
+#[derive(Debug, Clone)]
+pub struct MentionRow {
+    /// The mention.
+    pub mention: StoredMention,
+    /// Its decisions, each with the state of its deliveries: `sent`, `pending`, `waits`, `none`.
+    pub decisions: Vec<(DecisionRow, &'static str)>,
+}
+
+/// The result of a verb.
+pub type Result<T> = std::result::Result<T, StoreError>;
+
+/// The verbs. Writes are grouped: a verb returns when its transaction is on the disk.
+pub trait Store: Clone + Send + Sync + 'static {
+    /// All sources' health, in no order.
+    fn sources(&self) -> impl Future<Output = Result<Vec<SourceHealth>>> + Send;
+    /// Cursor and validators of one source; the default when it is new.
+    fn state(&self, key: SourceKey) -> impl Future<Output = Result<State>> + Send;
+    /// Packed seen hashes of one source; empty when it is new.
+    fn seen(&self, key: SourceKey) -> impl Future<Output = Result<Vec<u8>>> + Send;
+    /// Last revisions of an entry's mentions.
+    fn revisions(&self, source: SourceKey, entry: u64) -> impl Future<Output = Result<Vec<LastRevision>>> + Send;
+    /// Stage 1 commits a poll.
+    fn commit_poll(&self, poll: PollCommit) -> impl Future<Output = Result<()>> + Send;
+
+    /// Undecided mentions after row `after`, in order, at most `limit`.
+    fn undecided(&self, after: i64, limit: usize) -> impl Future<Output = Result<Vec<StoredMention>>> + Send;
+    /// Windows and the mentions that wait in them.
+    fn windows(&self) -> impl Future<Output = Result<(Vec<WindowRow>, Vec<Waiting>)>> + Send;
+    /// Stage 2 commits decisions and closed messages.
+    fn commit_decisions(&self, commit: AlerterCommit) -> impl Future<Output = Result<()>> + Send;
+
+    /// Pending deliveries of one channel that are due, oldest first.
+    fn due(&self, channel: &str, now: Timestamp, limit: usize)
+    -> impl Future<Output = Result<Vec<DeliveryRow>>> + Send;
+    /// When the earliest pending delivery of the channel is due.
+    fn next_due(&self, channel: &str) -> impl Future<Output = Result<Option<Timestamp>>> + Send;
+    /// Stage 3 records an attempt.
+    fn finish(
+        &self,
+        delivery: i64,
+        outcome: DeliveryOutcome,
+        now: Timestamp,
+    ) -> impl Future<Output = Result<()>> + Send;
+    /// Makes all that is pending of a channel due now; adds `paused` to what does not count.
+    fn release(
+        &self,
+        channel: &str,
+        now: Timestamp,
+        paused: std::time::Duration,
+    ) -> impl Future<Output = Result<()>> + Send;
+    /// Channels' states.
+    fn channels(&self) -> impl Future<Output = Result<Vec<ChannelRow>>> + Send;
+    /// Keeps a channel's state.
+    fn keep_channel(&self, channel: ChannelRow) -> impl Future<Output = Result<()>> + Send;
+    /// Figures of the outbox.
+    fn outbox(&self) -> impl Future<Output = Result<OutboxFigures>> + Send;
+
+    /// Newest mentions first, at most `limit`.
+    fn mentions(&self, limit: usize) -> impl Future<Output = Result<Vec<MentionRow>>> + Send;
+
+    /// A value by name: the watchlists' last good texts, the loaded set's figures.
+    fn value(&self, name: &str) -> impl Future<Output = Result<Option<String>>> + Send;
+    /// All names and values whose name starts with `prefix`.
+    fn values(&self, prefix: &str) -> impl Future<Output = Result<Vec<(String, String)>>> + Send;
+    /// Keeps a value; `None` removes it.
+    fn keep_value(&self, name: &str, value: Option<String>) -> impl Future<Output = Result<()>> + Send;
+
+    /// Puts a wish; returns its row.
+    fn ask(&self, kind: &str, payload: String, now: Timestamp) -> impl Future<Output = Result<i64>> + Send;
+    /// Wishes without an answer.
+    fn asked(&self) -> impl Future<Output = Result<Vec<RequestRow>>> + Send;
+    /// Answers a wish.
+    fn answer(&self, request: i64, answer: String) -> impl Future<Output = Result<()>> + Send;
+    /// The answer to a wish, once there is one.
+    fn answered(&self, request: i64) -> impl Future<Output = Result<Option<String>>> + Send;
+
+    /// Deletes what is older: mentions (with decisions and finished messages), kept texts, answered
+    /// wishes. In chunks; returns how many mentions went.
+    fn purge(&self, mentions_before: Timestamp, texts_before: Timestamp) -> impl Future<Output = Result<u64>> + Send;
+    /// True when the store answers and can be written: feeds the watchdog.
+    fn ping(&self) -> impl Future<Output = Result<()>> + Send;
+}

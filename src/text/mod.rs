@@ -1,0 +1,9 @@
+//! Text as people read it: folding with offsets, words, HTML to text, excerpts, addresses, dates,
+//! languages. Pure; knows nothing of brands.
+
+pub mod date;
+pub mod excerpt;
+pub mod fold;
+pub mod html;
+pub mod language;
+pub mod url;

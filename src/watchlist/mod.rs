@@ -1,0 +1,191 @@
+//! Watchlists: the YAML shape, the cross-references, and the compiled set that the stages use.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use jiff::tz::TimeZone;
+
+use crate::config::Place;
+use crate::matcher::Matcher;
+use crate::mention::Polarity;
+use crate::query::{Expr, Term};
+use crate::source::{Kind, Source, SourceKey};
+use crate::text::language::Language;
+
+/// All teams' watchlists, compiled: one automaton for all brands. Immutable; a reload builds another.
+#[derive(Debug)]
+pub struct Watchlists {
+    /// One a file, in the order of the file names.
+    pub teams: Vec<Team>,
+    /// Over all brands of all teams; a brand's number there is its place in [`Watchlists::brands`].
+    pub matcher: Matcher,
+    /// `(team, brand)` by the matcher's brand number.
+    pub brands: Vec<(usize, usize)>,
+    /// Distinct sources with the lines that name them, in the order of first naming.
+    pub sources: Vec<WatchedSource>,
+    /// Terms written in all files.
+    pub terms: usize,
+}
+
+/// One watchlist file.
+#[derive(Debug)]
+pub struct Team {
+    /// The file's name inside the folder; names the team in the store and in message ids.
+    pub file: Arc<str>,
+    /// Its brands.
+    pub brands: Vec<Brand>,
+    /// Its rules in the file's order.
+    pub rules: Vec<Rule>,
+}
+
+/// What is watched.
+#[derive(Debug, Clone)]
+pub struct Brand {
+    /// Unique over all files.
+    pub id: String,
+    /// For people; default the id.
+    pub name: String,
+    /// What it is to the team.
+    pub kind: BrandKind,
+    /// What must hold.
+    pub matching: Expr,
+    /// Occurrences inside these do not count.
+    pub mask: Vec<Term>,
+    /// Tags by name, with the terms of which one must hit.
+    pub tags: Vec<(String, Vec<Term>)>,
+    /// Where it stands.
+    pub place: Place,
+}
+
+/// `kind:` of a brand.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
+pub enum BrandKind {
+    /// The default.
+    #[default]
+    Brand,
+    /// A product.
+    Product,
+    /// A person.
+    Person,
+    /// Somebody else's brand.
+    Competitor,
+    /// A campaign.
+    Campaign,
+    /// A crisis topic.
+    Crisis,
+}
+
+/// A source and every line that names it.
+#[derive(Debug)]
+pub struct WatchedSource {
+    /// Its identity.
+    pub key: SourceKey,
+    /// Its kind.
+    pub kind: Kind,
+    /// The address as written.
+    pub url: String,
+    /// The parser of the first line that names it.
+    pub source: Source,
+    /// The shortest `every` of its lines; absent: adaptive.
+    pub every: Option<Duration>,
+    /// Who watches it.
+    pub lines: Vec<SourceLine>,
+}
+
+/// One line of one file that names a source.
+#[derive(Debug, Clone)]
+pub struct SourceLine {
+    /// For alerts and status; default the host.
+    pub name: String,
+    /// Stated language of its entries.
+    pub language: Option<Language>,
+    /// Of dates without a zone.
+    pub timezone: Option<TimeZone>,
+    /// Teams (places in [`Watchlists::teams`]) whose brands are matched on it: the file's own, or all when
+    /// the file has no brands.
+    pub teams: Vec<usize>,
+    /// Where it stands.
+    pub place: Place,
+}
+
+/// An alert rule.
+#[derive(Debug, Clone)]
+pub struct Rule {
+    /// Unique in its file.
+    pub name: String,
+    /// What it waits for.
+    pub on: RuleKind,
+    /// Brand ids; empty: all of the file.
+    pub brands: Vec<String>,
+    /// Brand kinds; empty: all.
+    pub kinds: Vec<BrandKind>,
+    /// `if:`.
+    pub conditions: Conditions,
+    /// Channel names.
+    pub to: Vec<String>,
+    /// The window; `None` is `off`: a message a mention. Default 10 minutes.
+    pub group: Option<Duration>,
+    /// Where it stands.
+    pub place: Place,
+}
+
+/// `on:` of a rule in this version.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum RuleKind {
+    /// A mention.
+    Mention,
+    /// A source that went blind.
+    Coverage,
+}
+
+/// `if:` of a rule; an empty list asks nothing.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct Conditions {
+    /// One of these.
+    pub polarity: Vec<Polarity>,
+    /// A comparison with the score towards the brand.
+    pub score: Option<ScoreCondition>,
+    /// One of these tags.
+    pub tags: Vec<String>,
+    /// One of these source names.
+    pub sources: Vec<String>,
+    /// One of these sites or a subdomain of one.
+    pub sites: Vec<String>,
+    /// One of these languages.
+    pub languages: Vec<Language>,
+}
+
+/// `score: "<= -0.4"`.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct ScoreCondition {
+    /// The comparison.
+    pub comparison: Comparison,
+    /// In [−1, 1].
+    pub bound: f32,
+}
+
+/// A comparison.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Comparison {
+    /// `<`
+    Less,
+    /// `<=`
+    AtMost,
+    /// `>`
+    Greater,
+    /// `>=`
+    AtLeast,
+}
+
+impl ScoreCondition {
+    /// True when `score` meets it.
+    #[must_use]
+    pub fn holds(self, score: f32) -> bool {
+        match self.comparison {
+            Comparison::Less => score < self.bound,
+            Comparison::AtMost => score <= self.bound,
+            Comparison::Greater => score > self.bound,
+            Comparison::AtLeast => score >= self.bound,
+        }
+    }
+}
