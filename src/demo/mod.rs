@@ -1,1 +1,5 @@
-//! (to be written)
+//! The small web and the sinks on loopback: used by `vigie demo` and by the tests. Owns servers that
+//! behave and misbehave on demand; knows nothing of the daemon.
+
+pub mod smtp;
+pub mod web;
