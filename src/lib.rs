@@ -12,7 +12,8 @@
 //! A crash between two stages leaves work in the store, never a gap.
 //!
 //! Pure rooms (same arguments, same result; no I/O, no clock, no randomness): [`text`], [`query`],
-//! [`matcher`], [`sentiment`], [`exchange`], [`entry`], [`health`], [`source`], [`mention`], [`seen`],
+//! [`matcher`], [`sentiment`], [`exchange`], [`entry`], [`health`], [`source`], [`mention`], [`place`],
+//! [`seen`],
 //! [`alert`], [`schedule`]. `tests/architecture.rs` proves it.
 
 #![deny(missing_docs)]
@@ -30,6 +31,7 @@ pub mod entry;
 pub mod exchange;
 pub mod health;
 pub mod mention;
+pub mod place;
 pub mod seen;
 
 pub mod source;

@@ -1,5 +1,10 @@
 //! Who is told of what, when, and why. Pure: state is a value, time is handed in.
 
+pub mod coverage;
+pub mod rule;
+pub mod rules;
+pub mod windows;
+
 use serde::{Deserialize, Serialize};
 
 macro_rules! reasons {
@@ -43,4 +48,63 @@ reasons! {
     NotUnderstood,
     /// The rule names a channel that is not configured any more.
     NoChannel,
+}
+
+#[cfg(test)]
+mod tests {
+    use std::time::Duration;
+
+    use super::rule::{Conditions, Rule, RuleKind};
+    use super::*;
+    use crate::mention::{Excerpt, Mention, Polarity};
+    use crate::place::Place;
+    use crate::text::language::Language;
+
+    pub(super) fn rule(name: &str, to: &[&str]) -> Rule {
+        Rule {
+            name: name.into(),
+            on: RuleKind::Mention,
+            brands: Vec::new(),
+            kinds: Vec::new(),
+            conditions: Conditions::default(),
+            to: to.iter().map(|&channel| channel.to_owned()).collect(),
+            group: Some(Duration::from_secs(600)),
+            place: Place { file: "team.yaml".into(), line: 1, column: 1 },
+        }
+    }
+
+    pub(super) fn mention(entry: u64) -> Mention {
+        Mention {
+            team: "team.yaml".into(),
+            brand: "orange".into(),
+            source: 1,
+            source_name: "lafibre".into(),
+            entry,
+            revision: 1,
+            url: None,
+            title: "Une box".into(),
+            site: "example.org".into(),
+            author: None,
+            published: None,
+            found: jiff::Timestamp::UNIX_EPOCH,
+            language: Some(Language::FRENCH),
+            polarity: Polarity::Neutral,
+            score: Some(0.0),
+            document_score: Some(0.0),
+            hits: Vec::new(),
+            tags: Vec::new(),
+            excerpt: Excerpt::default(),
+            why: Vec::new(),
+            words: Vec::new(),
+            baseline: false,
+        }
+    }
+
+    #[test]
+    fn a_reason_is_read_back_from_its_name() {
+        for reason in [Reason::FirstMention, Reason::NoChannel, Reason::Baseline] {
+            assert_eq!(Reason::from_name(reason.name()), Some(reason));
+        }
+        assert_eq!(Reason::from_name("Rain"), None);
+    }
 }

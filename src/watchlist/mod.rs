@@ -5,9 +5,9 @@ use std::time::Duration;
 
 use jiff::tz::TimeZone;
 
+pub use crate::alert::rule::{BrandKind, Comparison, Conditions, Rule, RuleKind, ScoreCondition};
 use crate::config::Place;
 use crate::matcher::Matcher;
-use crate::mention::Polarity;
 use crate::query::{Expr, Term};
 use crate::source::{Kind, Source, SourceKey};
 use crate::text::language::Language;
@@ -57,24 +57,6 @@ pub struct Brand {
     pub place: Place,
 }
 
-/// `kind:` of a brand.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
-pub enum BrandKind {
-    /// The default.
-    #[default]
-    Brand,
-    /// A product.
-    Product,
-    /// A person.
-    Person,
-    /// Somebody else's brand.
-    Competitor,
-    /// A campaign.
-    Campaign,
-    /// A crisis topic.
-    Crisis,
-}
-
 /// A source and every line that names it.
 #[derive(Debug)]
 pub struct WatchedSource {
@@ -106,86 +88,4 @@ pub struct SourceLine {
     pub teams: Vec<usize>,
     /// Where it stands.
     pub place: Place,
-}
-
-/// An alert rule.
-#[derive(Debug, Clone)]
-pub struct Rule {
-    /// Unique in its file.
-    pub name: String,
-    /// What it waits for.
-    pub on: RuleKind,
-    /// Brand ids; empty: all of the file.
-    pub brands: Vec<String>,
-    /// Brand kinds; empty: all.
-    pub kinds: Vec<BrandKind>,
-    /// `if:`.
-    pub conditions: Conditions,
-    /// Channel names.
-    pub to: Vec<String>,
-    /// The window; `None` is `off`: a message a mention. Default 10 minutes.
-    pub group: Option<Duration>,
-    /// Where it stands.
-    pub place: Place,
-}
-
-/// `on:` of a rule in this version.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub enum RuleKind {
-    /// A mention.
-    Mention,
-    /// A source that went blind.
-    Coverage,
-}
-
-/// `if:` of a rule; an empty list asks nothing.
-#[derive(Debug, Clone, Default, PartialEq)]
-pub struct Conditions {
-    /// One of these.
-    pub polarity: Vec<Polarity>,
-    /// A comparison with the score towards the brand.
-    pub score: Option<ScoreCondition>,
-    /// One of these tags.
-    pub tags: Vec<String>,
-    /// One of these source names.
-    pub sources: Vec<String>,
-    /// One of these sites or a subdomain of one.
-    pub sites: Vec<String>,
-    /// One of these languages.
-    pub languages: Vec<Language>,
-}
-
-/// `score: "<= -0.4"`.
-#[derive(Debug, Clone, Copy, PartialEq)]
-pub struct ScoreCondition {
-    /// The comparison.
-    pub comparison: Comparison,
-    /// In [−1, 1].
-    pub bound: f32,
-}
-
-/// A comparison.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Comparison {
-    /// `<`
-    Less,
-    /// `<=`
-    AtMost,
-    /// `>`
-    Greater,
-    /// `>=`
-    AtLeast,
-}
-
-impl ScoreCondition {
-    /// True when `score` meets it.
-    #[must_use]
-    pub fn holds(self, score: f32) -> bool {
-        match self.comparison {
-            Comparison::Less => score < self.bound,
-            Comparison::AtMost => score <= self.bound,
-            Comparison::Greater => score > self.bound,
-            Comparison::AtLeast => score >= self.bound,
-        }
-    }
 }

@@ -1,0 +1,240 @@
+//! Silence is not health: which ill sources are told, and when. Owns the pace (third failure in a row,
+//! or 12 hours; then daily; then on recovery); to whom is the rules' matter.
+
+use std::collections::BTreeMap;
+use std::time::Duration;
+
+use jiff::Timestamp;
+
+use crate::health::SourceState;
+use crate::source::SourceKey;
+
+/// Failures in a row after which a source is told.
+const FAILURES: u32 = 3;
+/// Or this long after the first failure.
+const FAILING: Duration = Duration::from_secs(12 * 3600);
+/// Told again, while it lasts.
+const AGAIN: Duration = Duration::from_secs(24 * 3600);
+/// Lines that fall due together go together: a host's sources are polled a second apart.
+const SETTLE: Duration = Duration::from_secs(5);
+/// Between two messages about coverage.
+const GROUP: Duration = Duration::from_secs(600);
+
+/// What a poll showed of a source.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Observation {
+    /// The source.
+    pub key: SourceKey,
+    /// Its state after the poll.
+    pub state: SourceState,
+    /// One line for the operator.
+    pub detail: Option<String>,
+    /// Failures in a row.
+    pub failures: u32,
+    /// When the first of them was.
+    pub failing_since: Option<Timestamp>,
+    /// How often this was told already.
+    pub told: u32,
+    /// When last.
+    pub told_at: Option<Timestamp>,
+}
+
+/// One source in a message about coverage.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Line {
+    /// The source.
+    pub key: SourceKey,
+    /// Its state; `ok` when it recovered.
+    pub state: SourceState,
+    /// One line for the operator.
+    pub detail: Option<String>,
+    /// Since when it fails or, recovered, had failed.
+    pub since: Option<Timestamp>,
+    /// How often this row of failures was told, with this time; 0 when it recovered.
+    pub number: u32,
+}
+
+/// Sources that are ill, or recovered and not yet told so.
+#[derive(Debug, Clone, Default)]
+pub struct Coverage {
+    sources: BTreeMap<SourceKey, Observation>,
+    closed: Option<Timestamp>,
+}
+
+impl Coverage {
+    /// What the store kept: when the last message about coverage was closed.
+    pub fn restore_closed(&mut self, closed: Timestamp) {
+        self.closed = Some(closed);
+    }
+
+    /// Takes a poll's outcome in. How often it was told is this value's own memory, but for a source that it
+    /// did not know.
+    pub fn observe(&mut self, mut seen: Observation) {
+        if let Some(known) = self.sources.get(&seen.key) {
+            seen.told = known.told;
+            seen.told_at = known.told_at;
+            if seen.state.is_well() {
+                seen.failing_since = known.failing_since;
+            }
+        }
+        if seen.state.is_well() && seen.told == 0 {
+            self.sources.remove(&seen.key);
+        } else {
+            self.sources.insert(seen.key, seen);
+        }
+    }
+
+    /// Drops sources that no watchlist names any more.
+    pub fn keep(&mut self, watched: impl Fn(SourceKey) -> bool) {
+        self.sources.retain(|key, _| watched(*key));
+    }
+
+    /// When the next message about coverage is due; it may lie in the past.
+    #[must_use]
+    pub fn next_due(&self) -> Option<Timestamp> {
+        let earliest = self.sources.values().filter_map(told_next).min()?;
+        let free = self.closed.map_or(Timestamp::MIN, |closed| closed + GROUP);
+        Some((earliest + SETTLE).max(free))
+    }
+
+    /// The lines of a message, when one is due; they count as told from here on.
+    pub fn close_due(&mut self, now: Timestamp) -> Vec<Line> {
+        // A message from the future, by a clock set back, holds nothing up.
+        if self.closed.is_some_and(|closed| closed > now) {
+            self.closed = None;
+        }
+        if self.next_due().is_none_or(|due| due > now) {
+            return Vec::new();
+        }
+        let mut lines = Vec::new();
+        for seen in self.sources.values_mut() {
+            if told_next(seen).is_none_or(|due| due > now) {
+                continue;
+            }
+            let recovered = seen.state.is_well();
+            seen.told = if recovered { 0 } else { seen.told + 1 };
+            seen.told_at = Some(now);
+            lines.push(Line {
+                key: seen.key,
+                state: seen.state,
+                detail: seen.detail.clone(),
+                since: seen.failing_since,
+                number: seen.told,
+            });
+        }
+        self.sources.retain(|_, seen| !seen.state.is_well());
+        self.closed = Some(now);
+        lines
+    }
+}
+
+/// When a source is to be told next; never for one that is well and was not told ill.
+fn told_next(seen: &Observation) -> Option<Timestamp> {
+    if seen.state.is_well() {
+        return (seen.told > 0).then_some(Timestamp::MIN);
+    }
+    if seen.told > 0 {
+        return seen.told_at.map(|told| told + AGAIN);
+    }
+    if seen.failures >= FAILURES || seen.state.is_told_at_once() {
+        return Some(seen.failing_since.unwrap_or(Timestamp::MIN));
+    }
+    seen.failing_since.map(|since| since + FAILING)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn at(seconds: i64) -> Timestamp {
+        Timestamp::from_second(1_700_000_000 + seconds).expect("in range")
+    }
+
+    fn failing(key: u64, state: SourceState, failures: u32) -> Observation {
+        Observation {
+            key: SourceKey(key),
+            state,
+            detail: None,
+            failures,
+            failing_since: (!state.is_well()).then(|| at(0)),
+            told: 0,
+            told_at: None,
+        }
+    }
+
+    fn shown(lines: &[Line]) -> Vec<(u64, &'static str, u32)> {
+        lines.iter().map(|line| (line.key.0, line.state.word(), line.number)).collect()
+    }
+
+    #[test]
+    fn a_source_is_told_at_its_third_failure_then_daily_then_on_recovery() {
+        let mut coverage = Coverage::default();
+        coverage.observe(failing(1, SourceState::Timeout, 2));
+        assert_eq!(coverage.close_due(at(60)), []);
+        coverage.observe(failing(1, SourceState::Timeout, 3));
+        assert_eq!(shown(&coverage.close_due(at(120))), [(1, "timeout", 1)]);
+        coverage.observe(failing(1, SourceState::Timeout, 4));
+        assert_eq!(coverage.close_due(at(3_600)), []);
+        assert_eq!(shown(&coverage.close_due(at(120 + 86_400 + 5))), [(1, "timeout", 2)]);
+        coverage.observe(failing(1, SourceState::Ok, 0));
+        let told = coverage.close_due(at(120 + 86_400 + 3_600));
+        assert_eq!(shown(&told), [(1, "ok", 0)]);
+        assert_eq!(told[0].since, Some(at(0)), "a recovery says since when it had failed");
+        assert_eq!(coverage.next_due(), None);
+    }
+
+    #[test]
+    fn twelve_hours_of_failure_are_told_even_when_they_are_two_polls() {
+        let mut coverage = Coverage::default();
+        coverage.observe(failing(1, SourceState::Refused, 2));
+        assert_eq!(coverage.next_due(), Some(at(12 * 3_600 + 5)));
+        assert_eq!(shown(&coverage.close_due(at(12 * 3_600 + 5))), [(1, "refused", 1)]);
+    }
+
+    #[test]
+    fn what_will_not_mend_itself_is_told_at_once() {
+        for state in [SourceState::Gone, SourceState::ForbiddenAddress, SourceState::SelectorsStale] {
+            let mut coverage = Coverage::default();
+            coverage.observe(failing(1, state, 1));
+            assert_eq!(shown(&coverage.close_due(at(5))), [(1, state.word(), 1)]);
+        }
+    }
+
+    #[test]
+    fn a_failure_that_mends_before_it_was_told_is_never_told() {
+        let mut coverage = Coverage::default();
+        coverage.observe(failing(1, SourceState::Timeout, 2));
+        coverage.observe(failing(1, SourceState::Ok, 0));
+        assert_eq!(coverage.next_due(), None);
+    }
+
+    #[test]
+    fn sources_that_fail_together_are_one_message_and_the_next_waits() {
+        let mut coverage = Coverage::default();
+        coverage.observe(failing(1, SourceState::Timeout, 3));
+        coverage.observe(failing(2, SourceState::Timeout, 3));
+        assert_eq!(coverage.close_due(at(10)).len(), 2);
+        coverage.observe(failing(3, SourceState::Timeout, 3));
+        assert_eq!(coverage.next_due(), Some(at(610)));
+        assert_eq!(coverage.close_due(at(609)), []);
+        assert_eq!(coverage.close_due(at(610)).len(), 1);
+    }
+
+    #[test]
+    fn after_a_restart_what_was_told_is_not_told_again() {
+        let mut coverage = Coverage::default();
+        let mut known = failing(1, SourceState::Timeout, 9);
+        known.told = 2;
+        known.told_at = Some(at(0));
+        coverage.observe(known);
+        assert_eq!(coverage.next_due(), Some(at(86_405)));
+    }
+
+    #[test]
+    fn a_clock_set_back_holds_no_message_up() {
+        let mut coverage = Coverage::default();
+        coverage.restore_closed(at(86_400));
+        coverage.observe(failing(1, SourceState::Gone, 1));
+        assert_eq!(coverage.close_due(at(5)).len(), 1);
+    }
+}
