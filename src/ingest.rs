@@ -1,1 +1,389 @@
-//! (to be written)
+//! Stage 1: entries of one poll → match → score → one commit. Owns what makes an entry new, edited or
+//! known, and what makes a mention out of a hit; decides nothing about alerts.
+
+use std::collections::HashSet;
+use std::ops::Range;
+use std::sync::Arc;
+use std::time::Duration;
+
+use futures_util::StreamExt;
+use futures_util::stream::FuturesUnordered;
+use jiff::Timestamp;
+use tokio::sync::{Notify, mpsc, oneshot};
+
+use crate::alert::coverage::Observation;
+use crate::clock::Clock;
+use crate::entry::Entry;
+use crate::live::{Live, Shared};
+use crate::matcher::{BrandMatch, Document, Scratch};
+use crate::mention::{DecidingWord, Field, Mention, Polarity};
+use crate::seen::{Seen, Seenness};
+use crate::sentiment;
+use crate::source::{Kind, State};
+use crate::source::SourceKey;
+use crate::store::{KeptText, LastRevision, PollCommit, SourceHealth, Store, StoreError};
+use crate::text::language::{self, Language};
+use crate::text::{excerpt, url};
+use crate::watchlist::{SourceLine, WatchedSource};
+
+/// Commits under way at once: enough to fill the store's transactions, few enough to bound memory.
+const COMMITS: usize = 256;
+/// Characters of an excerpt.
+const EXCERPT: usize = 240;
+/// The store is asked again after this time when it cannot be written.
+const STORE_PAUSE: Duration = Duration::from_secs(5);
+
+/// One poll on its way to the store.
+#[derive(Debug)]
+pub struct Polled {
+    /// The source's row as it is after the poll, but for `baseline` and `weekly`, which are set here.
+    pub health: SourceHealth,
+    /// What was read; empty after a failure or a 304.
+    pub entries: Vec<Entry>,
+    /// Whether an answer was parsed: the first one is the baseline.
+    pub parsed: bool,
+    /// Cursor and validators to keep with what was read.
+    pub state: Option<State>,
+    /// When the poll began.
+    pub started: Timestamp,
+    /// Told with the row as committed; dropped unanswered when vigie stops before.
+    pub done: oneshot::Sender<SourceHealth>,
+}
+
+/// What ingest needs besides its queue.
+#[derive(Debug, Clone)]
+pub struct Context<S, C> {
+    /// The store.
+    pub store: S,
+    /// The clock.
+    pub clock: C,
+    /// Settings and watchlists.
+    pub live: Shared,
+    /// Of a baseline, entries published within this time are alerted.
+    pub backfill: Option<Duration>,
+    /// Wakes the alerter after a commit with mentions.
+    pub wake: Arc<Notify>,
+    /// Told of each source that is ill or recovered.
+    pub observations: mpsc::Sender<Observation>,
+}
+
+/// Runs until the queue is closed and all commits are on the disk.
+///
+/// # Errors
+/// The store's error when it is damaged; one that may pass is waited for.
+pub async fn run<S: Store, C: Clock>(context: Context<S, C>, mut queue: mpsc::Receiver<Polled>) -> Result<(), StoreError> {
+    let mut commits = FuturesUnordered::new();
+    let mut scratch = Scratch::default();
+    let mut open = true;
+    while open || !commits.is_empty() {
+        tokio::select! {
+            biased;
+            Some(outcome) = commits.next(), if !commits.is_empty() => outcome?,
+            polled = queue.recv(), if open && commits.len() < COMMITS => match polled {
+                None => open = false,
+                Some(polled) => {
+                    let (commit, done, kept) = prepare(&context, polled, scratch).await?;
+                    scratch = kept;
+                    commits.push(commit_and_tell(&context, commit, done));
+                }
+            },
+        }
+    }
+    Ok(())
+}
+
+/// Commits, again and again while the store cannot be written: what was read is not asked for twice.
+async fn commit_and_tell<S: Store, C: Clock>(
+    context: &Context<S, C>,
+    commit: PollCommit,
+    done: oneshot::Sender<SourceHealth>,
+) -> Result<(), StoreError> {
+    let health = commit.health.clone();
+    let mentions = !commit.mentions.is_empty();
+    loop {
+        match context.store.commit_poll(commit.clone()).await {
+            Ok(()) => break,
+            Err(StoreError::Unwritable(reason)) => {
+                tracing::error!(event = "store", reason, "the store cannot be written; trying again in 5 s");
+                context.clock.sleep_until(context.clock.now() + STORE_PAUSE).await;
+            }
+            Err(error) => return Err(error),
+        }
+    }
+    if mentions {
+        context.wake.notify_one();
+    }
+    let observation = Observation {
+        key: health.key,
+        state: health.state,
+        detail: health.detail.clone(),
+        failures: health.failures,
+        failing_since: health.failing_since,
+        told: health.told,
+        told_at: health.told_at,
+    };
+    // The alerter ends after ingest; a closed queue means that the whole daemon is stopping.
+    let _ = context.observations.send(observation).await;
+    let _ = done.send(health);
+    Ok(())
+}
+
+type Prepared = (PollCommit, oneshot::Sender<SourceHealth>, Scratch);
+
+async fn prepare<S: Store, C: Clock>(
+    context: &Context<S, C>,
+    polled: Polled,
+    scratch: Scratch,
+) -> Result<Prepared, StoreError> {
+    let Polled { mut health, entries, parsed, state, started: _, done } = polled;
+    let found = context.clock.now();
+    let live = context.live.load();
+    let first = parsed && health.baseline.is_none();
+    if first {
+        health.baseline = Some(found);
+    }
+    let mut commit = PollCommit { health, state, seen: None, texts: Vec::new(), mentions: Vec::new() };
+    let key = commit.health.key;
+    if entries.is_empty() || live.source(key).is_none() {
+        return Ok((commit, done, scratch));
+    }
+    if let Some(weekly) = entries_a_week(&entries, found) {
+        commit.health.weekly = weekly;
+    }
+    let mut seen = Seen::from_bytes(&context.store.seen(key).await?);
+    let fresh = sort_out(&mut seen, entries);
+    commit.seen = Some(seen.to_bytes());
+    if fresh.is_empty() {
+        return Ok((commit, done, scratch));
+    }
+    if !live.settings.keep_entries.is_zero() {
+        commit.texts = fresh.iter().map(|fresh| kept(&fresh.entry)).collect();
+    }
+    let judge = Judge { found, first, backfill: context.backfill, baseline: commit.health.baseline };
+    let (matched, scratch) = match_all(live, key, fresh, judge, scratch).await;
+    for (mentions, edited) in matched {
+        let known = match mentions.first() {
+            Some(one) if edited => context.store.revisions(key, one.entry).await?,
+            _ => Vec::new(),
+        };
+        commit.mentions.extend(mentions.into_iter().filter_map(|mention| revise(mention, &known)));
+    }
+    Ok((commit, done, scratch))
+}
+
+/// An entry that is new or was edited.
+#[derive(Debug)]
+struct Fresh {
+    entry: Entry,
+    key: u64,
+    edited: bool,
+    /// It may be one that was seen long ago and forgotten since.
+    forgotten: bool,
+}
+
+/// Notes all entries of a poll as seen and keeps the ones to match.
+fn sort_out(seen: &mut Seen, entries: Vec<Entry>) -> Vec<Fresh> {
+    seen.begin_poll(&entries);
+    let mut fresh = Vec::new();
+    for entry in entries {
+        let seenness = seen.classify(&entry);
+        let forgotten = seen.may_be_forgotten(&entry);
+        let key = seen.note(&entry);
+        match seenness {
+            Seenness::Known => {}
+            Seenness::Edited => fresh.push(Fresh { entry, key, edited: true, forgotten: false }),
+            Seenness::New => fresh.push(Fresh { entry, key, edited: false, forgotten }),
+        }
+    }
+    fresh
+}
+
+/// How many entries a week the dates of a document tell of; none when it has no dates.
+fn entries_a_week(entries: &[Entry], now: Timestamp) -> Option<f32> {
+    const WEEK: f32 = 7.0 * 86_400.0;
+    let dated = entries.iter().filter_map(|entry| entry.published).filter(|published| *published <= now);
+    let (count, oldest) = dated.fold((0_u32, now), |(count, oldest), date| (count + 1, oldest.min(date)));
+    if count == 0 {
+        return None;
+    }
+    // One entry a minute ago is no flood of 10,000 a week: a day at least.
+    let span = (now.duration_since(oldest).as_secs_f32()).max(86_400.0);
+    Some(count as f32 * WEEK / span)
+}
+
+fn kept(entry: &Entry) -> KeptText {
+    KeptText {
+        id: entry.id.clone(),
+        title: entry.title.clone(),
+        text: entry.text.clone(),
+        url: entry.url.clone(),
+        author: entry.author.clone(),
+        published: entry.published,
+        language: entry.language,
+    }
+}
+
+/// Decides which mentions were there before vigie watched.
+#[derive(Debug, Clone, Copy)]
+struct Judge {
+    found: Timestamp,
+    first: bool,
+    backfill: Option<Duration>,
+    baseline: Option<Timestamp>,
+}
+
+impl Judge {
+    fn is_baseline(&self, kind: Kind, fresh: &Fresh) -> bool {
+        if self.first {
+            let asked_for = self.backfill.is_some_and(|back| {
+                fresh.entry.published.is_some_and(|published| published + back >= self.found)
+            });
+            return !asked_for;
+        }
+        // A topic that is read for the first time brings the posts of years.
+        let old_post = kind == Kind::Forum
+            && fresh.entry.published.zip(self.baseline).is_some_and(|(published, baseline)| published < baseline);
+        old_post || fresh.forgotten
+    }
+}
+
+type Matched = Vec<(Vec<Mention>, bool)>;
+
+/// Matching and scoring, off the reactor's threads.
+async fn match_all(live: Arc<Live>, key: SourceKey, fresh: Vec<Fresh>, judge: Judge, scratch: Scratch) -> (Matched, Scratch) {
+    let work = move || {
+        let mut scratch = scratch;
+        let Some(source) = live.source(key) else { return (Vec::new(), scratch) };
+        let teams: HashSet<usize> = source.lines.iter().flat_map(|line| line.teams.iter().copied()).collect();
+        let mut matched = Vec::new();
+        for fresh in &fresh {
+            let document = Document { title: &fresh.entry.title, text: &fresh.entry.text };
+            let wanted = |brand: usize| live.watchlists.brands.get(brand).is_some_and(|(team, _)| teams.contains(team));
+            let found = live.watchlists.matcher.scan(&mut scratch, &document, wanted);
+            let baseline = judge.is_baseline(source.kind, fresh);
+            let mentions: Vec<Mention> = found
+                .into_iter()
+                .filter_map(|hit| mention(&live, source, fresh, hit, judge.found, baseline))
+                .collect();
+            if !mentions.is_empty() {
+                matched.push((mentions, fresh.edited));
+            }
+        }
+        (matched, scratch)
+    };
+    match tokio::task::spawn_blocking(work).await {
+        Ok(done) => done,
+        // A panic in matching is a bug; the daemon ends rather than lose the poll silently.
+        Err(error) => std::panic::resume_unwind(error.into_panic()),
+    }
+}
+
+fn mention(
+    live: &Live,
+    source: &WatchedSource,
+    fresh: &Fresh,
+    found: BrandMatch,
+    now: Timestamp,
+    baseline: bool,
+) -> Option<Mention> {
+    let &(team_number, brand_number) = live.watchlists.brands.get(found.brand)?;
+    let team = live.watchlists.teams.get(team_number)?;
+    let brand = team.brands.get(brand_number)?;
+    let line = source.lines.iter().find(|line| line.teams.contains(&team_number))?;
+    let entry = &fresh.entry;
+    let language = language_of(entry, line, live);
+    let tone = Tone::of(entry, &found, language);
+    let site = entry.url.as_deref().and_then(url::site).or_else(|| url::site(&source.url)).unwrap_or_default();
+    Some(Mention {
+        team: team.file.to_string(),
+        brand: brand.id.clone(),
+        source: source.key.0,
+        source_name: line.name.clone(),
+        entry: fresh.key,
+        revision: 1,
+        url: entry.url.clone(),
+        title: entry.title.clone(),
+        site,
+        author: entry.author.clone(),
+        published: entry.published,
+        found: now,
+        language,
+        polarity: tone.polarity,
+        score: tone.score,
+        document_score: tone.document_score,
+        excerpt: excerpt_of(entry, &found),
+        hits: found.hits,
+        tags: found.tags,
+        why: found.why,
+        words: tone.words,
+        baseline,
+    })
+}
+
+/// The user's word first, then the text's own evidence, then the feed's claim, which templates often get
+/// wrong, then the settings.
+fn language_of(entry: &Entry, line: &SourceLine, live: &Live) -> Option<Language> {
+    line.language
+        .or_else(|| language::detect(&format!("{} {}", entry.title, entry.text)))
+        .or(entry.language)
+        .or_else(|| Some(live.settings.language.into()))
+}
+
+fn ranges(found: &BrandMatch, field: Field) -> Vec<Range<usize>> {
+    let of_field = found.hits.iter().filter(|hit| hit.field == field);
+    of_field.map(|hit| hit.start as usize..hit.end as usize).collect()
+}
+
+/// The tone towards the brand, as a mention keeps it. Shared with `vigie try`.
+#[derive(Debug, Clone)]
+pub struct Tone {
+    /// By the default threshold.
+    pub polarity: Polarity,
+    /// Towards the brand.
+    pub score: Option<f32>,
+    /// Of the whole text.
+    pub document_score: Option<f32>,
+    /// Strongest first.
+    pub words: Vec<DecidingWord>,
+}
+
+impl Tone {
+    /// Scores title and text towards the brand of a match.
+    #[must_use]
+    pub fn of(entry: &Entry, found: &BrandMatch, language: Option<Language>) -> Self {
+        let unknown = Self { polarity: Polarity::Unknown, score: None, document_score: None, words: Vec::new() };
+        let Some(language) = language else { return unknown };
+        let (title, text) = (ranges(found, Field::Title), ranges(found, Field::Text));
+        let parts = [
+            sentiment::Part { text: &entry.title, target: &title },
+            sentiment::Part { text: &entry.text, target: &text },
+        ];
+        let Some(score) = sentiment::score(&sentiment::Input { parts: &parts, language }) else { return unknown };
+        Self {
+            polarity: score.polarity(sentiment::THRESHOLD),
+            score: Some(score.score),
+            document_score: Some(score.document_score),
+            words: score.words.into_iter().map(|word| DecidingWord { text: word.text, valence: word.valence }).collect(),
+        }
+    }
+}
+
+/// Around the first hits of the text; its beginning when only the title has hits; the title without a text.
+#[must_use]
+pub fn excerpt_of(entry: &Entry, found: &BrandMatch) -> crate::mention::Excerpt {
+    if entry.text.is_empty() {
+        return excerpt::excerpt(&entry.title, &ranges(found, Field::Title), EXCERPT);
+    }
+    excerpt::excerpt(&entry.text, &ranges(found, Field::Text), EXCERPT)
+}
+
+/// An edited entry is a new mention only when the edit adds a term or changes the polarity.
+fn revise(mut mention: Mention, known: &[LastRevision]) -> Option<Mention> {
+    let Some(last) = known.iter().find(|last| last.brand == mention.brand) else { return Some(mention) };
+    let adds_a_term = mention.why.iter().any(|term| !last.terms.contains(term));
+    if !adds_a_term && last.polarity == mention.polarity {
+        return None;
+    }
+    mention.revision = last.revision + 1;
+    Some(mention)
+}

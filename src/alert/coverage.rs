@@ -97,13 +97,20 @@ impl Coverage {
         Some((earliest + SETTLE).max(free))
     }
 
-    /// The lines of a message, when one is due; they count as told from here on.
-    pub fn close_due(&mut self, now: Timestamp) -> Vec<Line> {
+    /// Sources that are ill now, for the foot of mails.
+    pub fn ill(&self) -> impl Iterator<Item = (SourceKey, SourceState)> + '_ {
+        self.sources.values().filter(|seen| !seen.state.is_well()).map(|seen| (seen.key, seen.state))
+    }
+
+    /// The lines of a message, when one is due; they count as told from here on. With `settle_over` nothing
+    /// waits for company: `run --once` has no later.
+    pub fn close_due(&mut self, now: Timestamp, settle_over: bool) -> Vec<Line> {
         // A message from the future, by a clock set back, holds nothing up.
         if self.closed.is_some_and(|closed| closed > now) {
             self.closed = None;
         }
-        if self.next_due().is_none_or(|due| due > now) {
+        let until = if settle_over { now + SETTLE } else { now };
+        if self.next_due().is_none_or(|due| due > until) {
             return Vec::new();
         }
         let mut lines = Vec::new();
@@ -170,14 +177,14 @@ mod tests {
     fn a_source_is_told_at_its_third_failure_then_daily_then_on_recovery() {
         let mut coverage = Coverage::default();
         coverage.observe(failing(1, SourceState::Timeout, 2));
-        assert_eq!(coverage.close_due(at(60)), []);
+        assert_eq!(coverage.close_due(at(60), false), []);
         coverage.observe(failing(1, SourceState::Timeout, 3));
-        assert_eq!(shown(&coverage.close_due(at(120))), [(1, "timeout", 1)]);
+        assert_eq!(shown(&coverage.close_due(at(120), false)), [(1, "timeout", 1)]);
         coverage.observe(failing(1, SourceState::Timeout, 4));
-        assert_eq!(coverage.close_due(at(3_600)), []);
-        assert_eq!(shown(&coverage.close_due(at(120 + 86_400 + 5))), [(1, "timeout", 2)]);
+        assert_eq!(coverage.close_due(at(3_600), false), []);
+        assert_eq!(shown(&coverage.close_due(at(120 + 86_400 + 5), false)), [(1, "timeout", 2)]);
         coverage.observe(failing(1, SourceState::Ok, 0));
-        let told = coverage.close_due(at(120 + 86_400 + 3_600));
+        let told = coverage.close_due(at(120 + 86_400 + 3_600), false);
         assert_eq!(shown(&told), [(1, "ok", 0)]);
         assert_eq!(told[0].since, Some(at(0)), "a recovery says since when it had failed");
         assert_eq!(coverage.next_due(), None);
@@ -188,7 +195,7 @@ mod tests {
         let mut coverage = Coverage::default();
         coverage.observe(failing(1, SourceState::Refused, 2));
         assert_eq!(coverage.next_due(), Some(at(12 * 3_600 + 5)));
-        assert_eq!(shown(&coverage.close_due(at(12 * 3_600 + 5))), [(1, "refused", 1)]);
+        assert_eq!(shown(&coverage.close_due(at(12 * 3_600 + 5), false)), [(1, "refused", 1)]);
     }
 
     #[test]
@@ -196,7 +203,7 @@ mod tests {
         for state in [SourceState::Gone, SourceState::ForbiddenAddress, SourceState::SelectorsStale] {
             let mut coverage = Coverage::default();
             coverage.observe(failing(1, state, 1));
-            assert_eq!(shown(&coverage.close_due(at(5))), [(1, state.word(), 1)]);
+            assert_eq!(shown(&coverage.close_due(at(5), false)), [(1, state.word(), 1)]);
         }
     }
 
@@ -213,11 +220,11 @@ mod tests {
         let mut coverage = Coverage::default();
         coverage.observe(failing(1, SourceState::Timeout, 3));
         coverage.observe(failing(2, SourceState::Timeout, 3));
-        assert_eq!(coverage.close_due(at(10)).len(), 2);
+        assert_eq!(coverage.close_due(at(10), false).len(), 2);
         coverage.observe(failing(3, SourceState::Timeout, 3));
         assert_eq!(coverage.next_due(), Some(at(610)));
-        assert_eq!(coverage.close_due(at(609)), []);
-        assert_eq!(coverage.close_due(at(610)).len(), 1);
+        assert_eq!(coverage.close_due(at(609), false), []);
+        assert_eq!(coverage.close_due(at(610), false).len(), 1);
     }
 
     #[test]
@@ -235,6 +242,6 @@ mod tests {
         let mut coverage = Coverage::default();
         coverage.restore_closed(at(86_400));
         coverage.observe(failing(1, SourceState::Gone, 1));
-        assert_eq!(coverage.close_due(at(5)).len(), 1);
+        assert_eq!(coverage.close_due(at(5), false).len(), 1);
     }
 }

@@ -79,12 +79,12 @@ impl Windows {
         if running { Reason::GroupWindow } else { Reason::FirstMention }
     }
 
-    /// Closes what is due. `group_of` says the window's length now, since a reload may have changed it:
+    /// Closes what is due `until` then, as closed `now`. `group_of` says the window's length now, since a reload may have changed it:
     /// `Some(None)` is a message a mention, `None` a rule that is gone, whose mentions are told all the same.
-    pub fn close_due(&mut self, now: Timestamp, group_of: impl Fn(&Key) -> Option<Option<Duration>>) -> Vec<Closed> {
+    pub fn close_due(&mut self, until: Timestamp, now: Timestamp, group_of: impl Fn(&Key) -> Option<Option<Duration>>) -> Vec<Closed> {
         let mut messages = Vec::new();
         for (key, window) in &mut self.open {
-            if window.due.is_none_or(|due| due > now) || window.waiting.is_empty() {
+            if window.due.is_none_or(|due| due > until) || window.waiting.is_empty() {
                 continue;
             }
             window.due = None;
@@ -149,11 +149,11 @@ mod tests {
         assert_eq!(windows.add(&key(), TEN, 2, at(1)), Reason::FirstMention);
         let due = windows.next_due().expect("a window is open");
         assert!(due <= at(5));
-        assert_eq!(windows.close_due(due, |_| Some(TEN)), [Closed { key: key(), mentions: vec![1, 2] }]);
+        assert_eq!(windows.close_due(due, due, |_| Some(TEN)), [Closed { key: key(), mentions: vec![1, 2] }]);
         assert_eq!(windows.add(&key(), TEN, 3, due + Duration::from_secs(1)), Reason::GroupWindow);
-        assert_eq!(windows.close_due(due + Duration::from_secs(599), |_| Some(TEN)), []);
+        assert_eq!(windows.close_due(due + Duration::from_secs(599), due + Duration::from_secs(599), |_| Some(TEN)), []);
         assert_eq!(windows.next_due(), Some(due + Duration::from_secs(600)));
-        let second = windows.close_due(due + Duration::from_secs(600), |_| Some(TEN));
+        let second = windows.close_due(due + Duration::from_secs(600), due + Duration::from_secs(600), |_| Some(TEN));
         assert_eq!(second, [Closed { key: key(), mentions: vec![3] }]);
     }
 
@@ -162,7 +162,7 @@ mod tests {
         let mut windows = Windows::default();
         assert_eq!(windows.add(&key(), None, 1, at(0)), Reason::EachMention);
         assert_eq!(windows.add(&key(), None, 2, at(0)), Reason::EachMention);
-        let closed = windows.close_due(at(0), |_| Some(None));
+        let closed = windows.close_due(at(0), at(0), |_| Some(None));
         assert_eq!(closed.iter().map(|c| c.mentions.clone()).collect::<Vec<_>>(), [vec![1], vec![2]]);
     }
 
@@ -180,14 +180,14 @@ mod tests {
         windows.restore_closed(key(), at(0));
         windows.restore_waiting(key(), TEN, 7, at(100));
         assert_eq!(windows.next_due(), Some(at(600)));
-        assert_eq!(windows.close_due(at(600), |_| Some(TEN)), [Closed { key: key(), mentions: vec![7] }]);
+        assert_eq!(windows.close_due(at(600), at(600), |_| Some(TEN)), [Closed { key: key(), mentions: vec![7] }]);
     }
 
     #[test]
     fn the_mentions_of_a_rule_that_is_gone_are_told_all_the_same() {
         let mut windows = Windows::default();
         windows.add(&key(), TEN, 1, at(0));
-        assert_eq!(windows.close_due(at(10), |_| None).len(), 1);
+        assert_eq!(windows.close_due(at(10), at(10), |_| None).len(), 1);
     }
 
     proptest! {
@@ -204,7 +204,7 @@ mod tests {
             let mut closings = Vec::new();
             let mut close = |windows: &mut Windows, until: Timestamp| {
                 while let Some(due) = windows.next_due().filter(|due| *due <= until) {
-                    for message in windows.close_due(due, |_| Some(group)) {
+                    for message in windows.close_due(due, due, |_| Some(group)) {
                         told.extend(message.mentions);
                         closings.push(due);
                     }

@@ -208,6 +208,18 @@ pub struct AlerterCommit {
     pub told: Vec<(SourceKey, u32, Timestamp)>,
 }
 
+impl AlerterCommit {
+    /// True when there is nothing to write.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.decided.is_empty()
+            && self.decisions.is_empty()
+            && self.messages.is_empty()
+            && self.windows.is_empty()
+            && self.told.is_empty()
+    }
+}
+
 /// A delivery to make.
 #[derive(Debug, Clone)]
 pub struct DeliveryRow {
@@ -320,6 +332,8 @@ pub trait Store: Clone + Send + Sync + 'static {
 
     /// Undecided mentions after row `after`, in order, at most `limit`.
     fn undecided(&self, after: i64, limit: usize) -> impl Future<Output = Result<Vec<StoredMention>>> + Send;
+    /// Mentions by their rows, in the rows' order; those that are gone are left out.
+    fn stored(&self, ids: &[i64]) -> impl Future<Output = Result<Vec<StoredMention>>> + Send;
     /// Windows and the mentions that wait in them.
     fn windows(&self) -> impl Future<Output = Result<(Vec<WindowRow>, Vec<Waiting>)>> + Send;
     /// Stage 2 commits decisions and closed messages.

@@ -1,0 +1,93 @@
+//! What the stages read while they run: settings and compiled watchlists, swapped as one on reload.
+
+use std::collections::HashMap;
+use std::sync::Arc;
+
+use arc_swap::ArcSwap;
+
+use crate::alert::rule::{Rule, RuleKind};
+use crate::config::Settings;
+use crate::source::SourceKey;
+use crate::watchlist::{Team, WatchedSource, Watchlists};
+
+/// Settings and watchlists that belong together. Immutable.
+#[derive(Debug)]
+pub struct Live {
+    /// From vigie.yaml.
+    pub settings: Settings,
+    /// From the folder of watchlists.
+    pub watchlists: Watchlists,
+    by_key: HashMap<SourceKey, usize>,
+}
+
+impl Live {
+    /// Puts the two together.
+    #[must_use]
+    pub fn new(settings: Settings, watchlists: Watchlists) -> Self {
+        let by_key = watchlists.sources.iter().enumerate().map(|(place, source)| (source.key, place)).collect();
+        Self { settings, watchlists, by_key }
+    }
+
+    /// The source of a key, unless no watchlist names it any more.
+    #[must_use]
+    pub fn source(&self, key: SourceKey) -> Option<&WatchedSource> {
+        self.by_key.get(&key).map(|&place| &self.watchlists.sources[place])
+    }
+
+    /// The team of a watchlist file.
+    #[must_use]
+    pub fn team(&self, file: &str) -> Option<&Team> {
+        self.watchlists.teams.iter().find(|team| &*team.file == file)
+    }
+
+    /// The rule of a team by its name.
+    #[must_use]
+    pub fn rule(&self, team: &str, name: &str) -> Option<&Rule> {
+        self.team(team)?.rules.iter().find(|rule| rule.name == name)
+    }
+
+    /// Where a team is told of blind sources: its coverage rules' channels; without such a rule, those of
+    /// its mention rules, each with the rule that names it first.
+    #[must_use]
+    pub fn coverage_channels<'a>(&'a self, team: &'a Team) -> Vec<(&'a Rule, &'a str)> {
+        let of = |kind: RuleKind| team.rules.iter().filter(move |rule| rule.on == kind);
+        let rules: Vec<&Rule> = if of(RuleKind::Coverage).next().is_some() {
+            of(RuleKind::Coverage).collect()
+        } else {
+            of(RuleKind::Mention).collect()
+        };
+        let mut channels: Vec<(&Rule, &str)> = Vec::new();
+        for rule in rules {
+            for channel in &rule.to {
+                if !channels.iter().any(|(_, known)| known == channel) {
+                    channels.push((rule, channel));
+                }
+            }
+        }
+        channels
+    }
+}
+
+/// The handle that reload swaps.
+#[derive(Debug, Clone)]
+pub struct Shared(Arc<ArcSwap<Live>>);
+
+impl Shared {
+    /// A handle on a first set.
+    #[must_use]
+    pub fn new(live: Live) -> Self {
+        Self(Arc::new(ArcSwap::from_pointee(live)))
+    }
+
+    /// The set now. Hold it for one piece of work, not for longer.
+    #[must_use]
+    pub fn load(&self) -> Arc<Live> {
+        self.0.load_full()
+    }
+
+    /// Swaps the set and hands back the old one, to be dropped off the hot thread.
+    #[must_use]
+    pub fn swap(&self, live: Live) -> Arc<Live> {
+        self.0.swap(Arc::new(live))
+    }
+}
