@@ -9,21 +9,24 @@ use jiff::Timestamp;
 use tokio::sync::{Notify, mpsc};
 use tokio_util::sync::CancellationToken;
 
+use crate::alert::Reason;
 use crate::alert::coverage::{Coverage, Line, Observation};
+use crate::alert::rule::{BrandKind, RuleKind};
 use crate::alert::rules::route;
 use crate::alert::windows::{Closed, Key, SETTLE, Windows};
-use crate::alert::{Reason, rule::BrandKind};
 use crate::clock::Clock;
-use crate::config::settings::ChannelSettings;
 use crate::live::{Live, Shared};
 use crate::mention::StoredMention;
-use crate::notify::message;
+use crate::message;
 use crate::store::{AlerterCommit, DecisionRow, NewMessage, Store, StoreError, WindowRow};
+use crate::systemd::Beat;
 
 /// Mentions taken from the store at once.
 const BATCH: usize = 500;
 /// The store is asked again after this time when it cannot be written.
 const STORE_PAUSE: Duration = Duration::from_secs(5);
+/// The loop looks around at least this often.
+const LOOK: Duration = Duration::from_secs(10);
 /// Windows longer ago than any `group` are forgotten.
 const LONGEST_GROUP: Duration = Duration::from_secs(7 * 86_400);
 /// The rule name under which the pace of coverage is kept.
@@ -41,8 +44,6 @@ pub enum News {
         /// The diagnostics of `check`.
         diagnostics: String,
     },
-    /// The watchlists were reloaded.
-    Reloaded,
 }
 
 /// What the alerter needs besides its queues.
@@ -60,6 +61,8 @@ pub struct Context<S, C> {
     pub outbox: Arc<Notify>,
     /// When cancelled, what is in the store is decided and the task ends.
     pub stop: CancellationToken,
+    /// Shows that the loop turns.
+    pub beat: Beat,
 }
 
 /// The alerter's memory; rebuilt from the store at start.
@@ -97,15 +100,18 @@ impl<S: Store, C: Clock> Alerter<S, C> {
         }
         for health in context.store.sources().await? {
             if live.source(health.key).is_some() && (!health.state.is_well() || health.told > 0) {
-                coverage.observe(Observation {
-                    key: health.key,
-                    state: health.state,
-                    detail: health.detail,
-                    failures: health.failures,
-                    failing_since: health.failing_since,
-                    told: health.told,
-                    told_at: health.told_at,
-                });
+                coverage.observe(
+                    Observation {
+                        key: health.key,
+                        state: health.state,
+                        detail: health.detail,
+                        failures: health.failures,
+                        failing_since: health.failing_since,
+                        told: health.told,
+                        told_at: health.told_at,
+                    },
+                    now,
+                );
             }
         }
         Ok(Self { context, windows, coverage, last: 0 })
@@ -117,28 +123,25 @@ impl<S: Store, C: Clock> Alerter<S, C> {
     /// The store's error when it is damaged; one that may pass is waited for.
     pub async fn run(
         mut self,
-        mut observations: mpsc::Receiver<Observation>,
+        mut observations: mpsc::UnboundedReceiver<Observation>,
         mut news: mpsc::Receiver<News>,
     ) -> Result<(), StoreError> {
         let (mut observing, mut informed) = (true, true);
         loop {
+            self.context.beat.now();
             self.decide(false).await?;
-            let next = [self.windows.next_due(), self.coverage.next_due()].into_iter().flatten().min();
+            let look = self.context.clock.now() + LOOK;
+            let next = [self.windows.next_due(), self.coverage.next_due()].into_iter().flatten().fold(look, Ord::min);
             let clock = self.context.clock.clone();
-            let due = async move {
-                match next {
-                    Some(due) => clock.sleep_until(due).await,
-                    None => std::future::pending().await,
-                }
-            };
+            let due = async move { clock.sleep_until(next).await };
             tokio::select! {
                 () = self.context.wake.notified() => {}
                 () = due => {}
                 seen = observations.recv(), if observing => match seen {
                     Some(seen) => {
-                        self.coverage.observe(seen);
+                        self.observe(seen);
                         while let Ok(seen) = observations.try_recv() {
-                            self.coverage.observe(seen);
+                            self.observe(seen);
                         }
                     }
                     None => observing = false,
@@ -151,9 +154,14 @@ impl<S: Store, C: Clock> Alerter<S, C> {
             }
         }
         while let Ok(seen) = observations.try_recv() {
-            self.coverage.observe(seen);
+            self.observe(seen);
         }
         self.decide(false).await
+    }
+
+    /// Takes in what a poll showed of a source.
+    pub fn observe(&mut self, seen: Observation) {
+        self.coverage.observe(seen, self.context.clock.now());
     }
 
     /// Decides what is in the store and closes what is due. With `settle_over`, a window that was opened is
@@ -205,7 +213,7 @@ impl<S: Store, C: Clock> Alerter<S, C> {
             let rule = verdict.rule.map(|rule| rule.name.as_str());
             match (verdict.reason, verdict.rule, verdict.channel) {
                 (None, Some(taken), Some(channel)) => {
-                    if channel_of(live, channel).is_none() {
+                    if message::channel(&live.settings, channel).is_none() {
                         decision(rule, Some(channel), Reason::NoChannel);
                         continue;
                     }
@@ -268,12 +276,15 @@ impl<S: Store, C: Clock> Alerter<S, C> {
         commit.messages.extend(coverage_messages(live, &lines, now));
     }
 
-    async fn hear(&mut self, news: News) -> Result<(), StoreError> {
+    /// Takes in what the daemon says.
+    ///
+    /// # Errors
+    /// The store's error when it is damaged.
+    pub async fn hear(&mut self, news: News) -> Result<(), StoreError> {
         let live = self.context.live.load();
         let now = self.context.clock.now();
         let mut commit = AlerterCommit::default();
         match news {
-            News::Reloaded => self.coverage.keep(|key| live.source(key).is_some()),
             News::Refused { file, content, diagnostics } => {
                 // A file that never was good has no team of its own: every team may know whose it is.
                 let teams = &live.watchlists.teams;
@@ -282,7 +293,7 @@ impl<S: Store, C: Clock> Alerter<S, C> {
                 for team in teams.iter().filter(|team| !own || *team.file == *file) {
                     channels.extend(live.coverage_channels(team).into_iter().map(|(_, channel)| (channel, ())));
                 }
-                let to = channels.keys().filter_map(|channel| channel_of(&live, channel));
+                let to = channels.keys().filter_map(|channel| message::channel(&live.settings, channel));
                 commit.messages.extend(
                     to.filter_map(|channel| message::of_refusal(&live, channel, &file, &content, &diagnostics, now)),
                 );
@@ -314,10 +325,6 @@ impl<S: Store, C: Clock> Alerter<S, C> {
     }
 }
 
-fn channel_of<'a>(live: &'a Live, name: &str) -> Option<&'a ChannelSettings> {
-    live.settings.channels.iter().find(|channel| channel.name == name)
-}
-
 /// One message for each (team, rule, channel) whose team watches one of the sources.
 fn coverage_messages(live: &Live, lines: &[Line], now: Timestamp) -> Vec<NewMessage> {
     let mut messages = Vec::new();
@@ -331,12 +338,12 @@ fn coverage_messages(live: &Live, lines: &[Line], now: Timestamp) -> Vec<NewMess
                 .iter()
                 .filter(watched)
                 .filter(|line| {
-                    rule.on != crate::alert::rule::RuleKind::Coverage
+                    rule.on != RuleKind::Coverage
                         || asked.is_empty()
                         || live.source(line.key).is_some_and(|s| s.lines.iter().any(|line| asked.contains(&line.name)))
                 })
                 .collect();
-            let Some(channel) = channel_of(live, channel) else { continue };
+            let Some(channel) = message::channel(&live.settings, channel) else { continue };
             if !of_rule.is_empty() {
                 messages.extend(message::of_coverage(live, number, rule, channel, &of_rule, now));
             }

@@ -1,1 +1,650 @@
-//! (to be written)
+//! Build, start, reload, stop: the wiring. A newcomer starts here.
+//!
+//! ```text
+//! scheduler ─► (polls) ─► ingest ─► store ─► alerter ─► store ─► outbox
+//! ```
+//!
+//! Each arrow into the store is a commit; a task that ends or panics ends the process.
+
+use std::collections::HashSet;
+use std::path::PathBuf;
+use std::sync::Arc;
+use std::time::Duration;
+
+use jiff::Timestamp;
+use serde_json::Value;
+use tokio::sync::{Notify, mpsc};
+use tokio::task::{JoinError, JoinHandle, JoinSet};
+use tokio::time::MissedTickBehavior;
+use tokio_util::sync::CancellationToken;
+
+use crate::alert::coverage::Observation;
+use crate::alerter::{self, Alerter, News};
+use crate::channels::{self, ChannelError, TestAnswer};
+use crate::clock::Clock;
+use crate::config::{self, Diagnostic, Settings};
+use crate::ingest;
+use crate::live::{Live, Shared};
+use crate::net::{Client, redact};
+use crate::outbox::{self, OutboxSettings};
+use crate::reload::{self, Chosen, Occasion, Refusal};
+use crate::scheduler::{self, Scheduler, kind_word};
+use crate::store::loaded::{Loaded, LoadedChannel, LoadedSource, LoadedState};
+use crate::store::lock::{Lock, LockError};
+use crate::store::sqlite::Sqlite;
+use crate::store::{Store, StoreError};
+use crate::systemd::{self, Beat};
+use crate::watch::Watch;
+use crate::watchlist::{self, WatchlistFile};
+
+/// Polls on their way to ingest: enough to keep it busy, few enough to bound memory.
+const QUEUE: usize = 32;
+/// Wishes of commands, and the watchdog, are looked at this often.
+const LOOK: Duration = Duration::from_secs(1);
+/// Files are looked at every so many looks.
+const FILES: u64 = 2;
+/// STATUS of systemd.
+const STATUS: u64 = 30;
+/// Old rows are deleted.
+const PURGE: u64 = 3_600;
+/// The stage whose end lets the alerter end.
+const INGEST: &str = "ingest";
+/// A loop that did not turn for that long is stuck.
+const STUCK: Duration = Duration::from_secs(120);
+/// From SIGTERM to the end, all in all.
+const STOP: Duration = Duration::from_secs(25);
+/// An attempt in flight has this time of it.
+const DELIVERIES: Duration = Duration::from_secs(20);
+
+/// What the daemon is asked to do.
+#[derive(Debug, Clone)]
+pub struct Options {
+    /// vigie.yaml.
+    pub config: PathBuf,
+    /// Of a baseline, entries published within this time are alerted.
+    pub backfill: Option<Duration>,
+}
+
+/// What the daemon is told while it runs.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Control {
+    /// SIGTERM.
+    Stop,
+    /// SIGHUP.
+    Reload,
+}
+
+/// Why the daemon does not run.
+#[derive(Debug, thiserror::Error)]
+pub enum Fault {
+    /// The configuration; the diagnostics say where and what to do.
+    #[error("the configuration was refused")]
+    Refused(Vec<Diagnostic>),
+    /// There is nothing to watch.
+    #[error("{}: no watchlist there: write one, or `vigie init`", .0.display())]
+    NoWatchlist(PathBuf),
+    /// The folder of watchlists cannot be read.
+    #[error("{}: {error}", path.display())]
+    Folder {
+        /// The folder.
+        path: PathBuf,
+        /// What the system said.
+        error: std::io::Error,
+    },
+    /// Another instance, or a lock file that cannot be written.
+    #[error(transparent)]
+    Lock(#[from] LockError),
+    /// The database.
+    #[error("{}: {error}", path.display())]
+    Store {
+        /// The file.
+        path: PathBuf,
+        /// What is wrong with it.
+        error: StoreError,
+    },
+    /// A channel.
+    #[error(transparent)]
+    Channel(#[from] ChannelError),
+    /// The HTTP client.
+    #[error("{0}")]
+    Client(String),
+    /// A stage ended.
+    #[error("{0} ended")]
+    Ended(&'static str),
+}
+
+impl Fault {
+    /// True for what a restart cannot mend: exit 78.
+    #[must_use]
+    pub const fn is_for_good(&self) -> bool {
+        match self {
+            Self::Refused(_) | Self::NoWatchlist(_) | Self::Folder { .. } | Self::Channel(_) => true,
+            Self::Lock(error) => matches!(error, LockError::Held { .. }),
+            Self::Store { error, .. } => matches!(error, StoreError::Newer { .. } | StoreError::Corrupt(_)),
+            Self::Client(_) | Self::Ended(_) => false,
+        }
+    }
+}
+
+/// All that was checked and opened, before anything runs.
+#[derive(Debug)]
+pub struct Daemon<C> {
+    options: Options,
+    clock: C,
+    store: Sqlite,
+    live: Shared,
+    disk: Vec<WatchlistFile>,
+    files: Vec<WatchlistFile>,
+    refused: Vec<Refusal>,
+    granted: HashSet<i64>,
+    lock: Lock,
+}
+
+impl<C: Clock> Daemon<C> {
+    /// Reads the configuration, takes the lock, opens the store. Makes no connection.
+    ///
+    /// # Errors
+    /// [`Fault`].
+    pub async fn build(options: Options, clock: C) -> Result<Self, Fault> {
+        let (settings, notices) = config::load_settings(&options.config).map_err(Fault::Refused)?;
+        let (blocking, notices): (Vec<_>, Vec<_>) = notices.into_iter().partition(|notice| notice.blocks_run);
+        if !blocking.is_empty() {
+            return Err(Fault::Refused(blocking));
+        }
+        print(&notices);
+        let lock = Lock::take(&settings.store)?;
+        let path = settings.store.clone();
+        let failed = |error| Fault::Store { path: path.clone(), error };
+        let store = Sqlite::open(&settings.store).map_err(failed)?;
+        let disk = read_folder(&settings)?;
+        let kept = reload::kept(&store, &settings).await.map_err(failed)?;
+        let chosen = reload::choose(&settings, &disk, &kept, Occasion::Start).map_err(Fault::Refused)?;
+        if chosen.files.is_empty() {
+            return Err(Fault::NoWatchlist(settings.watchlists.clone()));
+        }
+        print(&chosen.notices);
+        let client = Client::new(&settings.fetch).map_err(|error| Fault::Client(error.to_string()))?;
+        // Secrets are read now: a wrong one is found at the start and not at the first mail.
+        channels::open_all(&settings, &client)?;
+        let Chosen { watchlists, files, refused, .. } = chosen;
+        let live = Shared::new(Live::new(settings, watchlists, client));
+        let daemon = Self { options, clock, store, live, disk, files, refused, granted: HashSet::new(), lock };
+        daemon.tell_loaded().await.map_err(failed)?;
+        Ok(daemon)
+    }
+
+    /// The store, for tests and for `demo`, which look at what was kept.
+    #[must_use]
+    pub const fn store(&self) -> &Sqlite {
+        &self.store
+    }
+
+    fn fault(&self, error: StoreError) -> Fault {
+        Fault::Store { path: self.store.path().to_owned(), error }
+    }
+
+    /// Runs until it is told to stop. True when all stopped in time.
+    ///
+    /// # Errors
+    /// [`Fault`] when a stage ended or the store is damaged.
+    pub async fn run(mut self, mut orders: mpsc::Receiver<Control>) -> Result<bool, Fault> {
+        let mut stages = Stages::start(&self).await.map_err(|error| self.fault(error))?;
+        let mut deliveries = Deliveries::start(&self, &stages.messages)?;
+        self.tell_refusals(&stages.news).await;
+        systemd::ready(&figures(&self.live.load()));
+        tracing::info!(event = "ready", "vigie watches");
+
+        let mut watch = Watch::of(&self.live.load().settings.watchlists);
+        let mut looks = tokio::time::interval(LOOK);
+        looks.set_missed_tick_behavior(MissedTickBehavior::Delay);
+        let mut ticks: u64 = 0;
+        let fault = loop {
+            tokio::select! {
+                biased;
+                Some(ended) = stages.tasks.join_next() => break Some(self.ended(ended)),
+                order = orders.recv() => match order {
+                    Some(Control::Reload) => {
+                        systemd::reloading();
+                        if let Err(fault) = self.reload(Occasion::Asked, &stages).await {
+                            break Some(fault);
+                        }
+                        watch = Watch::of(&self.live.load().settings.watchlists);
+                        // Channels may be others now, and all that is pending is due at once.
+                        deliveries.stop().await;
+                        deliveries = Deliveries::start(&self, &stages.messages)?;
+                        systemd::ready(&figures(&self.live.load()));
+                    }
+                    Some(Control::Stop) | None => break None,
+                },
+                _ = looks.tick() => {
+                    ticks += 1;
+                    if deliveries.task.is_finished() {
+                        break Some(Fault::Ended("the outbox"));
+                    }
+                    self.grant_wishes().await;
+                    if ticks.is_multiple_of(FILES)
+                        && watch.changed().await
+                        && let Err(fault) = self.reload(Occasion::Noticed, &stages).await
+                    {
+                        break Some(fault);
+                    }
+                    // An error is an answer; only silence is a fault.
+                    let answers = tokio::time::timeout(STUCK, self.store.ping()).await.is_ok();
+                    if answers && stages.beats.iter().all(|beat| beat.age() < STUCK) {
+                        systemd::feed_watchdog();
+                    }
+                    if ticks % STATUS == 1 {
+                        self.tell_status().await;
+                    }
+                    if ticks % PURGE == 1 {
+                        self.purge();
+                    }
+                }
+            }
+        };
+
+        systemd::stopping();
+        tracing::info!(event = "stopping", "vigie stops");
+        let stopped = async {
+            let (cut, drained) = tokio::join!(deliveries.stop(), stages.stop(fault.is_some()));
+            cut == 0 && drained
+        };
+        let clean = tokio::time::timeout(STOP, stopped).await.unwrap_or(false);
+        drop(self.lock);
+        tracing::info!(event = "stopped", clean, "vigie stopped");
+        fault.map_or(Ok(clean), Err)
+    }
+
+    /// Asks every source once, decides, gives each due delivery one attempt. True when no delivery failed.
+    ///
+    /// # Errors
+    /// [`Fault`].
+    pub async fn run_once(self, mut orders: mpsc::Receiver<Control>) -> Result<bool, Fault> {
+        let failed = |error| self.fault(error);
+        let Parts { mut tasks, scheduler, mut alerter, mut observed, mut heard, news, stop_polling, .. } =
+            Parts::build(&self).await.map_err(failed)?;
+        self.tell_refusals(&news).await;
+        let polls = scheduler.run_once();
+        tokio::pin!(polls);
+        let held = loop {
+            tokio::select! {
+                held = &mut polls => break held,
+                Some(order) = orders.recv() => if order == Control::Stop {
+                    stop_polling.cancel();
+                },
+            }
+        };
+        while let Some(ended) = tasks.join_next().await {
+            match ended {
+                Ok((_, outcome)) => outcome.map_err(failed)?,
+                Err(_) => return Err(Fault::Ended("ingest")),
+            }
+        }
+        let live = self.live.load();
+        for (key, until) in held {
+            let url = live.source(key).map(|source| redact(&source.url)).unwrap_or_default();
+            let until = until.map_or_else(|| "its line changes".to_owned(), |until| until.to_string());
+            tracing::warn!(url, until, "a source was not asked: its server asked for a pause, or it failed too often");
+        }
+        while let Ok(seen) = observed.try_recv() {
+            alerter.observe(seen);
+        }
+        while let Ok(one) = heard.try_recv() {
+            alerter.hear(one).await.map_err(failed)?;
+        }
+        alerter.decide(true).await.map_err(failed)?;
+        let outlets = channels::open_all(&live.settings, &live.client)?;
+        let settings = OutboxSettings { timezone: live.settings.timezone.clone(), grace: DELIVERIES };
+        let lost = outbox::attempt_all_once(self.store.clone(), &outlets, self.clock.clone(), settings)
+            .await
+            .map_err(failed)?;
+        if lost > 0 {
+            tracing::error!(deliveries = lost, "deliveries failed; they are kept and tried again");
+        }
+        Ok(lost == 0)
+    }
+
+    fn ended(&self, ended: Result<StageEnd, JoinError>) -> Fault {
+        match ended {
+            Ok((stage, Ok(()))) => Fault::Ended(stage),
+            Ok((_, Err(error))) => self.fault(error),
+            Err(panic) => {
+                tracing::error!(error = %panic, "a stage panicked");
+                Fault::Ended("a stage")
+            }
+        }
+    }
+
+    /// Re-reads what changed and swaps the set. A refused change leaves everything as it was.
+    async fn reload(&mut self, occasion: Occasion, stages: &Stages) -> Result<(), Fault> {
+        let old = self.live.load();
+        let mut settings = old.settings.clone();
+        if occasion == Occasion::Asked {
+            match config::load_settings(&self.options.config) {
+                Ok((read, notices)) if !notices.iter().any(|notice| notice.blocks_run) => {
+                    print(&notices);
+                    settings = read;
+                    if settings.store != old.settings.store {
+                        tracing::warn!("store: was changed; it takes effect at the next start");
+                        settings.store.clone_from(&old.settings.store);
+                    }
+                }
+                Ok((_, diagnostics)) | Err(diagnostics) => {
+                    print(&diagnostics);
+                    tracing::warn!(event = "refused", "settings refused, the old ones stay");
+                }
+            }
+        }
+        let disk = match read_folder(&settings) {
+            Ok(disk) => disk,
+            Err(fault) => {
+                tracing::warn!(event = "refused", error = %fault, "watchlists refused, the old ones stay");
+                return Ok(());
+            }
+        };
+        if occasion == Occasion::Noticed && disk == self.disk {
+            return Ok(());
+        }
+        let chosen = match reload::choose(&settings, &disk, &self.files, occasion) {
+            Ok(chosen) if !chosen.files.is_empty() => chosen,
+            Ok(_) => {
+                tracing::warn!(event = "refused", "no watchlist is left, the old ones stay");
+                return Ok(());
+            }
+            Err(diagnostics) => {
+                // A new file that was never good, or settings that no longer carry the old ones.
+                self.disk = disk;
+                print(&diagnostics);
+                tracing::warn!(event = "refused", "watchlists refused, the old ones stay");
+                let refusals = reload::refusals_of(&self.disk, diagnostics);
+                self.refused = refusals;
+                self.tell_refusals(&stages.news).await;
+                return self.keep_loaded().await.map_err(|error| self.fault(error));
+            }
+        };
+        print(&chosen.notices);
+        let client = match Client::new(&settings.fetch) {
+            Ok(client) => client,
+            Err(error) => {
+                tracing::warn!(event = "refused", %error, "fetch: refused, the old one stays");
+                old.client.clone()
+            }
+        };
+        if let Err(error) = channels::open_all(&settings, &client) {
+            tracing::warn!(event = "refused", %error, "channels refused, the old ones stay");
+            settings.channels.clone_from(&old.settings.channels);
+            settings.smtp.clone_from(&old.settings.smtp);
+        }
+        self.disk = disk;
+        self.files = chosen.files;
+        self.refused = chosen.refused;
+        let before = self.live.swap(Live::new(settings, chosen.watchlists, client));
+        drop(old);
+        // Megabytes of automaton are freed where nobody waits.
+        tokio::task::spawn_blocking(move || drop(before));
+        self.tell_loaded().await.map_err(|error| self.fault(error))?;
+        self.tell_refusals(&stages.news).await;
+        stages.reloaded.notify_one();
+        Ok(())
+    }
+
+    /// Logs what is in force and keeps it, for `status` and for the next start.
+    async fn tell_loaded(&self) -> Result<(), StoreError> {
+        for refusal in &self.refused {
+            eprint!("{}", refusal.text(self.live.load().settings.language));
+        }
+        if !self.refused.is_empty() {
+            tracing::warn!(event = "refused", "watchlists refused, the old ones stay");
+        }
+        tracing::info!(event = "loaded", "watchlists loaded: {}", figures(&self.live.load()));
+        reload::keep(&self.store, &self.files).await?;
+        self.keep_loaded().await
+    }
+
+    async fn keep_loaded(&self) -> Result<(), StoreError> {
+        let loaded = loaded(&self.live.load(), &self.refused, self.clock.now());
+        self.store.keep_value(Loaded::VALUE, Some(loaded.to_json())).await
+    }
+
+    async fn tell_refusals(&self, news: &mpsc::Sender<News>) {
+        let language = self.live.load().settings.language;
+        for refusal in &self.refused {
+            let one = News::Refused {
+                file: refusal.file.to_string(),
+                content: refusal.content.clone(),
+                diagnostics: refusal.text(language),
+            };
+            // The alerter outlives the loop that calls this.
+            let _ = news.send(one).await;
+        }
+    }
+
+    /// Does what commands asked for through the store.
+    async fn grant_wishes(&mut self) {
+        let Ok(wishes) = self.store.asked().await else { return };
+        self.granted.retain(|id| wishes.iter().any(|wish| wish.id == *id));
+        for wish in wishes {
+            if !self.granted.insert(wish.id) {
+                continue;
+            }
+            let (store, live, now) = (self.store.clone(), self.live.load(), self.clock.now());
+            tokio::spawn(async move {
+                let payload: Value = serde_json::from_str(&wish.payload).unwrap_or_default();
+                let answer = match (wish.kind.as_str(), payload["channel"].as_str()) {
+                    ("send-test", Some(channel)) => channels::send_test(&store, &live, channel, now).await,
+                    (kind, _) => Ok(TestAnswer { sent: 0, error: Some(format!("unknown request {kind}")) }),
+                };
+                let answer = answer.unwrap_or_else(|error| TestAnswer { sent: 0, error: Some(error.to_string()) });
+                let json = serde_json::to_string(&answer).unwrap_or_default();
+                if let Err(error) = store.answer(wish.id, json).await {
+                    tracing::error!(%error, "a request could not be answered");
+                }
+            });
+        }
+    }
+
+    async fn tell_status(&self) {
+        let (Ok(sources), Ok(outbox)) = (self.store.sources().await, self.store.outbox().await) else {
+            return systemd::status("the store does not answer");
+        };
+        let live = self.live.load();
+        let ill = sources.iter().filter(|row| live.source(row.key).is_some() && !row.state.is_well()).count();
+        let figures = figures(&live);
+        systemd::status(&format!("{figures}, {ill} ill; {} pending, {} dead", outbox.pending, outbox.dead));
+    }
+
+    fn purge(&self) {
+        let (store, live, now) = (self.store.clone(), self.live.load(), self.clock.now());
+        let before = |kept: Duration| now.checked_sub(kept).unwrap_or(Timestamp::MIN);
+        let (mentions, texts) = (before(live.settings.retention), before(live.settings.keep_entries));
+        tokio::spawn(async move {
+            match store.purge(mentions, texts).await {
+                Ok(0) => {}
+                Ok(count) => tracing::info!(mentions = count, "mentions past their retention were deleted"),
+                Err(error) => tracing::error!(%error, "the retention could not be kept"),
+            }
+        });
+    }
+}
+
+type StageEnd = (&'static str, Result<(), StoreError>);
+
+/// The stages before the outbox, connected; ingest runs already.
+struct Parts<C> {
+    tasks: JoinSet<StageEnd>,
+    scheduler: Scheduler<Sqlite, C>,
+    alerter: Alerter<Sqlite, C>,
+    observed: mpsc::UnboundedReceiver<Observation>,
+    heard: mpsc::Receiver<News>,
+    news: mpsc::Sender<News>,
+    messages: Arc<Notify>,
+    reloaded: Arc<Notify>,
+    stop_polling: CancellationToken,
+    stop_alerting: CancellationToken,
+    beats: [Beat; 3],
+}
+
+impl<C: Clock> Parts<C> {
+    async fn build(daemon: &Daemon<C>) -> Result<Self, StoreError> {
+        let (polls, queue) = mpsc::channel(QUEUE);
+        let (observations, observed) = mpsc::unbounded_channel();
+        let (news, heard) = mpsc::channel(64);
+        let (wake, messages, reloaded) = (Arc::new(Notify::new()), Arc::new(Notify::new()), Arc::new(Notify::new()));
+        let (stop_polling, stop_alerting) = (CancellationToken::new(), CancellationToken::new());
+        let beats = [Beat::default(), Beat::default(), Beat::default()];
+        let scheduler = Scheduler::restore(scheduler::Context {
+            store: daemon.store.clone(),
+            clock: daemon.clock.clone(),
+            live: daemon.live.clone(),
+            ingest: polls,
+            reloaded: Arc::clone(&reloaded),
+            stop: stop_polling.clone(),
+            beat: beats[0].clone(),
+        })
+        .await?;
+        let alerter = Alerter::restore(alerter::Context {
+            store: daemon.store.clone(),
+            clock: daemon.clock.clone(),
+            live: daemon.live.clone(),
+            wake: Arc::clone(&wake),
+            outbox: Arc::clone(&messages),
+            stop: stop_alerting.clone(),
+            beat: beats[1].clone(),
+        })
+        .await?;
+        let ingest = ingest::Context {
+            store: daemon.store.clone(),
+            clock: daemon.clock.clone(),
+            live: daemon.live.clone(),
+            backfill: daemon.options.backfill,
+            wake,
+            observations,
+            beat: beats[2].clone(),
+        };
+        let mut tasks = JoinSet::new();
+        tasks.spawn(async move { (INGEST, ingest::run(ingest, queue).await) });
+        Ok(Self {
+            tasks,
+            scheduler,
+            alerter,
+            observed,
+            heard,
+            news,
+            messages,
+            reloaded,
+            stop_polling,
+            stop_alerting,
+            beats,
+        })
+    }
+}
+
+/// The stages before the outbox, running.
+struct Stages {
+    tasks: JoinSet<StageEnd>,
+    news: mpsc::Sender<News>,
+    messages: Arc<Notify>,
+    reloaded: Arc<Notify>,
+    stop_polling: CancellationToken,
+    stop_alerting: CancellationToken,
+    beats: [Beat; 3],
+}
+
+impl Stages {
+    async fn start<C: Clock>(daemon: &Daemon<C>) -> Result<Self, StoreError> {
+        let Parts { mut tasks, scheduler, alerter, observed, heard, news, messages, reloaded, stop_polling, stop_alerting, beats } =
+            Parts::build(daemon).await?;
+        tasks.spawn(async move {
+            scheduler.run().await;
+            ("the scheduler", Ok(()))
+        });
+        tasks.spawn(async move { ("the alerter", alerter.run(observed, heard).await) });
+        Ok(Self { tasks, news, messages, reloaded, stop_polling, stop_alerting, beats })
+    }
+
+    /// Upstream first: each stage drains what the one before left. True when all ended well.
+    async fn stop(mut self, failed: bool) -> bool {
+        self.stop_polling.cancel();
+        if failed {
+            // Ingest may be the one that ended, and then nobody says that it drained.
+            self.stop_alerting.cancel();
+        }
+        let mut clean = true;
+        while let Some(ended) = self.tasks.join_next().await {
+            match ended {
+                Ok((stage, outcome)) => {
+                    clean &= outcome.is_ok();
+                    if stage == INGEST {
+                        self.stop_alerting.cancel();
+                    }
+                }
+                Err(_) => clean = false,
+            }
+        }
+        clean
+    }
+}
+
+/// The outbox, running with the channels of one configuration.
+struct Deliveries {
+    task: JoinHandle<usize>,
+    stop: CancellationToken,
+}
+
+impl Deliveries {
+    fn start<C: Clock>(daemon: &Daemon<C>, messages: &Arc<Notify>) -> Result<Self, Fault> {
+        let live = daemon.live.load();
+        let outlets = channels::open_all(&live.settings, &live.client)?;
+        let settings = OutboxSettings { timezone: live.settings.timezone.clone(), grace: DELIVERIES };
+        let stop = CancellationToken::new();
+        let (store, clock) = (daemon.store.clone(), daemon.clock.clone());
+        let run = outbox::run(store, outlets, clock, Arc::clone(messages), stop.clone(), settings);
+        Ok(Self { task: tokio::spawn(run), stop })
+    }
+
+    /// Lets attempts in flight end; returns how many had to be cut.
+    async fn stop(self) -> usize {
+        self.stop.cancel();
+        self.task.await.unwrap_or(1)
+    }
+}
+
+fn read_folder(settings: &Settings) -> Result<Vec<WatchlistFile>, Fault> {
+    watchlist::read_folder(&settings.watchlists)
+        .map_err(|error| Fault::Folder { path: settings.watchlists.clone(), error })
+}
+
+fn print(diagnostics: &[Diagnostic]) {
+    // A closed stderr is no reason to stop watching.
+    let _ = config::diagnostic::print(diagnostics, &mut std::io::stderr());
+}
+
+fn figures(live: &Live) -> String {
+    let watchlists = &live.watchlists;
+    format!("{} brands, {} terms, {} sources", watchlists.brands.len(), watchlists.terms, watchlists.sources.len())
+}
+
+fn loaded(live: &Live, refused: &[Refusal], now: Timestamp) -> Loaded {
+    let lines = live.watchlists.sources.iter().flat_map(|source| {
+        source.lines.iter().map(|line| LoadedSource {
+            key: source.key,
+            name: line.name.clone(),
+            at: line.place.to_string(),
+            kind: kind_word(source.kind).to_owned(),
+            url: source.url.clone(),
+        })
+    });
+    let channels = live.settings.channels.iter().map(|channel| LoadedChannel {
+        name: channel.name.clone(),
+        kind: channels::kind_word(&channel.kind).to_owned(),
+    });
+    Loaded {
+        state: if refused.is_empty() { LoadedState::Ok } else { LoadedState::Refused },
+        error: refused.first().map(|refusal| refusal.line(live.settings.language)),
+        loaded: Some(now),
+        brands: live.watchlists.brands.len() as u64,
+        terms: live.watchlists.terms as u64,
+        sources: lines.collect(),
+        channels: channels.collect(),
+    }
+}

@@ -19,15 +19,18 @@ use crate::matcher::{BrandMatch, Document, Scratch};
 use crate::mention::{DecidingWord, Field, Mention, Polarity};
 use crate::seen::{Seen, Seenness};
 use crate::sentiment;
-use crate::source::{Kind, State};
 use crate::source::SourceKey;
+use crate::source::{Kind, State};
 use crate::store::{KeptText, LastRevision, PollCommit, SourceHealth, Store, StoreError};
+use crate::systemd::Beat;
 use crate::text::language::{self, Language};
 use crate::text::{excerpt, url};
 use crate::watchlist::{SourceLine, WatchedSource};
 
 /// Commits under way at once: enough to fill the store's transactions, few enough to bound memory.
 const COMMITS: usize = 256;
+/// The loop looks around at least this often.
+const LOOK: Duration = Duration::from_secs(10);
 /// Characters of an excerpt.
 const EXCERPT: usize = 240;
 /// The store is asked again after this time when it cannot be written.
@@ -44,8 +47,6 @@ pub struct Polled {
     pub parsed: bool,
     /// Cursor and validators to keep with what was read.
     pub state: Option<State>,
-    /// When the poll began.
-    pub started: Timestamp,
     /// Told with the row as committed; dropped unanswered when vigie stops before.
     pub done: oneshot::Sender<SourceHealth>,
 }
@@ -64,18 +65,24 @@ pub struct Context<S, C> {
     /// Wakes the alerter after a commit with mentions.
     pub wake: Arc<Notify>,
     /// Told of each source that is ill or recovered.
-    pub observations: mpsc::Sender<Observation>,
+    pub observations: mpsc::UnboundedSender<Observation>,
+    /// Shows that the loop turns.
+    pub beat: Beat,
 }
 
 /// Runs until the queue is closed and all commits are on the disk.
 ///
 /// # Errors
 /// The store's error when it is damaged; one that may pass is waited for.
-pub async fn run<S: Store, C: Clock>(context: Context<S, C>, mut queue: mpsc::Receiver<Polled>) -> Result<(), StoreError> {
+pub async fn run<S: Store, C: Clock>(
+    context: Context<S, C>,
+    mut queue: mpsc::Receiver<Polled>,
+) -> Result<(), StoreError> {
     let mut commits = FuturesUnordered::new();
     let mut scratch = Scratch::default();
     let mut open = true;
     while open || !commits.is_empty() {
+        context.beat.now();
         tokio::select! {
             biased;
             Some(outcome) = commits.next(), if !commits.is_empty() => outcome?,
@@ -87,6 +94,7 @@ pub async fn run<S: Store, C: Clock>(context: Context<S, C>, mut queue: mpsc::Re
                     commits.push(commit_and_tell(&context, commit, done));
                 }
             },
+            () = context.clock.sleep_until(context.clock.now() + LOOK) => {}
         }
     }
     Ok(())
@@ -123,7 +131,7 @@ async fn commit_and_tell<S: Store, C: Clock>(
         told_at: health.told_at,
     };
     // The alerter ends after ingest; a closed queue means that the whole daemon is stopping.
-    let _ = context.observations.send(observation).await;
+    let _ = context.observations.send(observation);
     let _ = done.send(health);
     Ok(())
 }
@@ -135,7 +143,7 @@ async fn prepare<S: Store, C: Clock>(
     polled: Polled,
     scratch: Scratch,
 ) -> Result<Prepared, StoreError> {
-    let Polled { mut health, entries, parsed, state, started: _, done } = polled;
+    let Polled { mut health, entries, parsed, state, done } = polled;
     let found = context.clock.now();
     let live = context.live.load();
     let first = parsed && health.baseline.is_none();
@@ -235,9 +243,9 @@ struct Judge {
 impl Judge {
     fn is_baseline(&self, kind: Kind, fresh: &Fresh) -> bool {
         if self.first {
-            let asked_for = self.backfill.is_some_and(|back| {
-                fresh.entry.published.is_some_and(|published| published + back >= self.found)
-            });
+            let asked_for = self
+                .backfill
+                .is_some_and(|back| fresh.entry.published.is_some_and(|published| published + back >= self.found));
             return !asked_for;
         }
         // A topic that is read for the first time brings the posts of years.
@@ -250,7 +258,13 @@ impl Judge {
 type Matched = Vec<(Vec<Mention>, bool)>;
 
 /// Matching and scoring, off the reactor's threads.
-async fn match_all(live: Arc<Live>, key: SourceKey, fresh: Vec<Fresh>, judge: Judge, scratch: Scratch) -> (Matched, Scratch) {
+async fn match_all(
+    live: Arc<Live>,
+    key: SourceKey,
+    fresh: Vec<Fresh>,
+    judge: Judge,
+    scratch: Scratch,
+) -> (Matched, Scratch) {
     let work = move || {
         let mut scratch = scratch;
         let Some(source) = live.source(key) else { return (Vec::new(), scratch) };
@@ -261,10 +275,8 @@ async fn match_all(live: Arc<Live>, key: SourceKey, fresh: Vec<Fresh>, judge: Ju
             let wanted = |brand: usize| live.watchlists.brands.get(brand).is_some_and(|(team, _)| teams.contains(team));
             let found = live.watchlists.matcher.scan(&mut scratch, &document, wanted);
             let baseline = judge.is_baseline(source.kind, fresh);
-            let mentions: Vec<Mention> = found
-                .into_iter()
-                .filter_map(|hit| mention(&live, source, fresh, hit, judge.found, baseline))
-                .collect();
+            let mentions: Vec<Mention> =
+                found.into_iter().filter_map(|hit| mention(&live, source, fresh, hit, judge.found, baseline)).collect();
             if !mentions.is_empty() {
                 matched.push((mentions, fresh.edited));
             }
@@ -363,7 +375,11 @@ impl Tone {
             polarity: score.polarity(sentiment::THRESHOLD),
             score: Some(score.score),
             document_score: Some(score.document_score),
-            words: score.words.into_iter().map(|word| DecidingWord { text: word.text, valence: word.valence }).collect(),
+            words: score
+                .words
+                .into_iter()
+                .map(|word| DecidingWord { text: word.text, valence: word.valence })
+                .collect(),
         }
     }
 }

@@ -51,9 +51,15 @@ pub mod store;
 pub mod notify;
 
 pub mod alerter;
+pub mod channels;
 pub mod daemon;
 pub mod ingest;
+pub mod live;
+pub mod message;
 pub mod outbox;
+pub mod reload;
+pub mod scheduler;
+pub mod watch;
 
 pub mod cli;
 pub mod demo;

@@ -7,6 +7,7 @@ use arc_swap::ArcSwap;
 
 use crate::alert::rule::{Rule, RuleKind};
 use crate::config::Settings;
+use crate::net::Client;
 use crate::source::SourceKey;
 use crate::watchlist::{Team, WatchedSource, Watchlists};
 
@@ -17,15 +18,17 @@ pub struct Live {
     pub settings: Settings,
     /// From the folder of watchlists.
     pub watchlists: Watchlists,
+    /// Of `fetch:`; also posts webhooks.
+    pub client: Client,
     by_key: HashMap<SourceKey, usize>,
 }
 
 impl Live {
     /// Puts the two together.
     #[must_use]
-    pub fn new(settings: Settings, watchlists: Watchlists) -> Self {
+    pub fn new(settings: Settings, watchlists: Watchlists, client: Client) -> Self {
         let by_key = watchlists.sources.iter().enumerate().map(|(place, source)| (source.key, place)).collect();
-        Self { settings, watchlists, by_key }
+        Self { settings, watchlists, client, by_key }
     }
 
     /// The source of a key, unless no watchlist names it any more.

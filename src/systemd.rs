@@ -44,3 +44,30 @@ pub fn feed_watchdog() {
 pub fn watchdog_interval() -> Option<Duration> {
     sd_notify::watchdog_enabled().map(|usec| usec / 2)
 }
+
+/// Shows that a loop turns; the watchdog is fed only while all do.
+#[derive(Debug, Clone)]
+pub struct Beat {
+    origin: std::time::Instant,
+    last: std::sync::Arc<std::sync::atomic::AtomicU64>,
+}
+
+impl Default for Beat {
+    fn default() -> Self {
+        Self { origin: std::time::Instant::now(), last: std::sync::Arc::default() }
+    }
+}
+
+impl Beat {
+    /// The loop turned.
+    pub fn now(&self) {
+        self.last.store(self.origin.elapsed().as_secs(), std::sync::atomic::Ordering::Relaxed);
+    }
+
+    /// How long ago it last turned.
+    #[must_use]
+    pub fn age(&self) -> Duration {
+        let last = Duration::from_secs(self.last.load(std::sync::atomic::Ordering::Relaxed));
+        self.origin.elapsed().saturating_sub(last)
+    }
+}

@@ -54,10 +54,17 @@ pub struct Line {
     pub number: u32,
 }
 
+#[derive(Debug, Clone)]
+struct Known {
+    seen: Observation,
+    /// When it was seen that it is to be told.
+    ripe: Option<Timestamp>,
+}
+
 /// Sources that are ill, or recovered and not yet told so.
 #[derive(Debug, Clone, Default)]
 pub struct Coverage {
-    sources: BTreeMap<SourceKey, Observation>,
+    sources: BTreeMap<SourceKey, Known>,
     closed: Option<Timestamp>,
 }
 
@@ -67,21 +74,27 @@ impl Coverage {
         self.closed = Some(closed);
     }
 
-    /// Takes a poll's outcome in. How often it was told is this value's own memory, but for a source that it
-    /// did not know.
-    pub fn observe(&mut self, mut seen: Observation) {
+    /// Takes a poll's outcome in, seen `now`. How often it was told is this value's own memory, but for a
+    /// source that it did not know.
+    pub fn observe(&mut self, mut seen: Observation, now: Timestamp) {
+        let mut ripe = None;
         if let Some(known) = self.sources.get(&seen.key) {
-            seen.told = known.told;
-            seen.told_at = known.told_at;
+            seen.told = known.seen.told;
+            seen.told_at = known.seen.told_at;
             if seen.state.is_well() {
-                seen.failing_since = known.failing_since;
+                seen.failing_since = known.seen.failing_since;
+            } else {
+                ripe = known.ripe;
             }
         }
         if seen.state.is_well() && seen.told == 0 {
             self.sources.remove(&seen.key);
-        } else {
-            self.sources.insert(seen.key, seen);
+            return;
         }
+        if is_ripe(&seen) {
+            ripe = ripe.or(Some(now));
+        }
+        self.sources.insert(seen.key, Known { seen, ripe });
     }
 
     /// Drops sources that no watchlist names any more.
@@ -92,14 +105,17 @@ impl Coverage {
     /// When the next message about coverage is due; it may lie in the past.
     #[must_use]
     pub fn next_due(&self) -> Option<Timestamp> {
-        let earliest = self.sources.values().filter_map(told_next).min()?;
+        let earliest = self.sources.values().filter_map(Known::due).min()?;
         let free = self.closed.map_or(Timestamp::MIN, |closed| closed + GROUP);
-        Some((earliest + SETTLE).max(free))
+        Some(earliest.max(free))
     }
 
     /// Sources that are ill now, for the foot of mails.
     pub fn ill(&self) -> impl Iterator<Item = (SourceKey, SourceState)> + '_ {
-        self.sources.values().filter(|seen| !seen.state.is_well()).map(|seen| (seen.key, seen.state))
+        self.sources
+            .values()
+            .filter(|known| !known.seen.state.is_well())
+            .map(|known| (known.seen.key, known.seen.state))
     }
 
     /// The lines of a message, when one is due; they count as told from here on. With `settle_over` nothing
@@ -109,18 +125,21 @@ impl Coverage {
         if self.closed.is_some_and(|closed| closed > now) {
             self.closed = None;
         }
-        let until = if settle_over { now + SETTLE } else { now };
-        if self.next_due().is_none_or(|due| due > until) {
+        let settle = if settle_over { SETTLE } else { Duration::ZERO };
+        if self.next_due().is_none_or(|due| due > now + settle) {
             return Vec::new();
         }
         let mut lines = Vec::new();
-        for seen in self.sources.values_mut() {
-            if told_next(seen).is_none_or(|due| due > now) {
+        for known in self.sources.values_mut() {
+            // What is ripe need not settle any more: it has company.
+            if known.due().is_none_or(|due| due > now + SETTLE) {
                 continue;
             }
+            let seen = &mut known.seen;
             let recovered = seen.state.is_well();
             seen.told = if recovered { 0 } else { seen.told + 1 };
             seen.told_at = Some(now);
+            known.ripe = None;
             lines.push(Line {
                 key: seen.key,
                 state: seen.state,
@@ -129,24 +148,36 @@ impl Coverage {
                 number: seen.told,
             });
         }
-        self.sources.retain(|_, seen| !seen.state.is_well());
+        self.sources.retain(|_, known| !known.seen.state.is_well());
         self.closed = Some(now);
         lines
     }
 }
 
-/// When a source is to be told next; never for one that is well and was not told ill.
-fn told_next(seen: &Observation) -> Option<Timestamp> {
+/// True where a poll's outcome is to be told now: a recovery that was told ill, the third failure, or what
+/// will not mend itself.
+fn is_ripe(seen: &Observation) -> bool {
     if seen.state.is_well() {
-        return (seen.told > 0).then_some(Timestamp::MIN);
+        return seen.told > 0;
     }
-    if seen.told > 0 {
-        return seen.told_at.map(|told| told + AGAIN);
+    seen.told == 0 && (seen.failures >= FAILURES || seen.state.is_told_at_once())
+}
+
+impl Known {
+    /// When it is to be told, by what was seen, by the time it lasts, or again.
+    fn due(&self) -> Option<Timestamp> {
+        let seen = &self.seen;
+        if let Some(ripe) = self.ripe {
+            return Some(ripe + SETTLE);
+        }
+        if seen.state.is_well() {
+            return None;
+        }
+        if seen.told > 0 {
+            return seen.told_at.map(|told| told + AGAIN);
+        }
+        seen.failing_since.map(|since| since + FAILING)
     }
-    if seen.failures >= FAILURES || seen.state.is_told_at_once() {
-        return Some(seen.failing_since.unwrap_or(Timestamp::MIN));
-    }
-    seen.failing_since.map(|since| since + FAILING)
 }
 
 #[cfg(test)]
@@ -176,15 +207,16 @@ mod tests {
     #[test]
     fn a_source_is_told_at_its_third_failure_then_daily_then_on_recovery() {
         let mut coverage = Coverage::default();
-        coverage.observe(failing(1, SourceState::Timeout, 2));
-        assert_eq!(coverage.close_due(at(60), false), []);
-        coverage.observe(failing(1, SourceState::Timeout, 3));
+        coverage.observe(failing(1, SourceState::Timeout, 2), at(60));
+        assert_eq!(coverage.close_due(at(70), false), []);
+        coverage.observe(failing(1, SourceState::Timeout, 3), at(115));
+        assert_eq!(coverage.close_due(at(119), false), [], "others may fail with it");
         assert_eq!(shown(&coverage.close_due(at(120), false)), [(1, "timeout", 1)]);
-        coverage.observe(failing(1, SourceState::Timeout, 4));
+        coverage.observe(failing(1, SourceState::Timeout, 4), at(3_000));
         assert_eq!(coverage.close_due(at(3_600), false), []);
-        assert_eq!(shown(&coverage.close_due(at(120 + 86_400 + 5), false)), [(1, "timeout", 2)]);
-        coverage.observe(failing(1, SourceState::Ok, 0));
-        let told = coverage.close_due(at(120 + 86_400 + 3_600), false);
+        assert_eq!(shown(&coverage.close_due(at(120 + 86_400), false)), [(1, "timeout", 2)]);
+        coverage.observe(failing(1, SourceState::Ok, 0), at(120 + 86_400 + 3_600));
+        let told = coverage.close_due(at(120 + 86_400 + 3_605), false);
         assert_eq!(shown(&told), [(1, "ok", 0)]);
         assert_eq!(told[0].since, Some(at(0)), "a recovery says since when it had failed");
         assert_eq!(coverage.next_due(), None);
@@ -193,16 +225,16 @@ mod tests {
     #[test]
     fn twelve_hours_of_failure_are_told_even_when_they_are_two_polls() {
         let mut coverage = Coverage::default();
-        coverage.observe(failing(1, SourceState::Refused, 2));
-        assert_eq!(coverage.next_due(), Some(at(12 * 3_600 + 5)));
-        assert_eq!(shown(&coverage.close_due(at(12 * 3_600 + 5), false)), [(1, "refused", 1)]);
+        coverage.observe(failing(1, SourceState::Refused, 2), at(4 * 3_600));
+        assert_eq!(coverage.next_due(), Some(at(12 * 3_600)));
+        assert_eq!(shown(&coverage.close_due(at(12 * 3_600), false)), [(1, "refused", 1)]);
     }
 
     #[test]
     fn what_will_not_mend_itself_is_told_at_once() {
         for state in [SourceState::Gone, SourceState::ForbiddenAddress, SourceState::SelectorsStale] {
             let mut coverage = Coverage::default();
-            coverage.observe(failing(1, state, 1));
+            coverage.observe(failing(1, state, 1), at(0));
             assert_eq!(shown(&coverage.close_due(at(5), false)), [(1, state.word(), 1)]);
         }
     }
@@ -210,21 +242,29 @@ mod tests {
     #[test]
     fn a_failure_that_mends_before_it_was_told_is_never_told() {
         let mut coverage = Coverage::default();
-        coverage.observe(failing(1, SourceState::Timeout, 2));
-        coverage.observe(failing(1, SourceState::Ok, 0));
+        coverage.observe(failing(1, SourceState::Timeout, 3), at(0));
+        coverage.observe(failing(1, SourceState::Ok, 0), at(1));
         assert_eq!(coverage.next_due(), None);
     }
 
     #[test]
     fn sources_that_fail_together_are_one_message_and_the_next_waits() {
         let mut coverage = Coverage::default();
-        coverage.observe(failing(1, SourceState::Timeout, 3));
-        coverage.observe(failing(2, SourceState::Timeout, 3));
+        coverage.observe(failing(1, SourceState::Timeout, 3), at(5));
+        coverage.observe(failing(2, SourceState::Timeout, 3), at(8));
         assert_eq!(coverage.close_due(at(10), false).len(), 2);
-        coverage.observe(failing(3, SourceState::Timeout, 3));
+        coverage.observe(failing(3, SourceState::Timeout, 3), at(20));
         assert_eq!(coverage.next_due(), Some(at(610)));
         assert_eq!(coverage.close_due(at(609), false), []);
         assert_eq!(coverage.close_due(at(610), false).len(), 1);
+    }
+
+    #[test]
+    fn a_single_run_does_not_wait_for_company() {
+        let mut coverage = Coverage::default();
+        coverage.observe(failing(1, SourceState::Timeout, 3), at(0));
+        assert_eq!(coverage.close_due(at(0), false), []);
+        assert_eq!(coverage.close_due(at(0), true).len(), 1);
     }
 
     #[test]
@@ -233,15 +273,15 @@ mod tests {
         let mut known = failing(1, SourceState::Timeout, 9);
         known.told = 2;
         known.told_at = Some(at(0));
-        coverage.observe(known);
-        assert_eq!(coverage.next_due(), Some(at(86_405)));
+        coverage.observe(known, at(60));
+        assert_eq!(coverage.next_due(), Some(at(86_400)));
     }
 
     #[test]
     fn a_clock_set_back_holds_no_message_up() {
         let mut coverage = Coverage::default();
         coverage.restore_closed(at(86_400));
-        coverage.observe(failing(1, SourceState::Gone, 1));
+        coverage.observe(failing(1, SourceState::Gone, 1), at(0));
         assert_eq!(coverage.close_due(at(5), false).len(), 1);
     }
 }

@@ -81,7 +81,12 @@ impl Windows {
 
     /// Closes what is due `until` then, as closed `now`. `group_of` says the window's length now, since a reload may have changed it:
     /// `Some(None)` is a message a mention, `None` a rule that is gone, whose mentions are told all the same.
-    pub fn close_due(&mut self, until: Timestamp, now: Timestamp, group_of: impl Fn(&Key) -> Option<Option<Duration>>) -> Vec<Closed> {
+    pub fn close_due(
+        &mut self,
+        until: Timestamp,
+        now: Timestamp,
+        group_of: impl Fn(&Key) -> Option<Option<Duration>>,
+    ) -> Vec<Closed> {
         let mut messages = Vec::new();
         for (key, window) in &mut self.open {
             if window.due.is_none_or(|due| due > until) || window.waiting.is_empty() {
@@ -151,7 +156,10 @@ mod tests {
         assert!(due <= at(5));
         assert_eq!(windows.close_due(due, due, |_| Some(TEN)), [Closed { key: key(), mentions: vec![1, 2] }]);
         assert_eq!(windows.add(&key(), TEN, 3, due + Duration::from_secs(1)), Reason::GroupWindow);
-        assert_eq!(windows.close_due(due + Duration::from_secs(599), due + Duration::from_secs(599), |_| Some(TEN)), []);
+        assert_eq!(
+            windows.close_due(due + Duration::from_secs(599), due + Duration::from_secs(599), |_| Some(TEN)),
+            []
+        );
         assert_eq!(windows.next_due(), Some(due + Duration::from_secs(600)));
         let second = windows.close_due(due + Duration::from_secs(600), due + Duration::from_secs(600), |_| Some(TEN));
         assert_eq!(second, [Closed { key: key(), mentions: vec![3] }]);

@@ -12,6 +12,107 @@ pub mod sentiment;
 pub mod status;
 pub mod try_text;
 
+use clap::{ArgAction, Parser, Subcommand};
+
+use crate::telemetry::LogFormat;
+
+/// vigie watches what the web says about a brand and tells the right person in time.
+///
+/// Start with `vigie demo`: it shows the whole way, from a page on the web to a mail, on this machine alone.
+/// Then `vigie init --brand "My brand" --mail me@example.org` writes a first configuration, `vigie check`
+/// says what is wrong with it, and `vigie run` watches.
+#[derive(Debug, Parser)]
+#[command(name = "vigie", version, max_term_width = 100, propagate_version = true)]
+#[command(after_help = "Exit codes: 0 fine, 1 failed, 2 wrong usage, 78 the configuration must be mended first.")]
+pub struct Cli {
+    /// Say more in the log (twice: everything)
+    #[arg(short, long, action = ArgAction::Count, global = true)]
+    verbose: u8,
+    /// Say less in the log (twice: errors alone)
+    #[arg(short, long, action = ArgAction::Count, global = true)]
+    quiet: u8,
+    /// How log lines on stderr are written
+    #[arg(long, value_enum, default_value = "text", global = true, value_name = "FORMAT")]
+    log: LogFormat,
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Debug, Subcommand)]
+enum Command {
+    Init(init::Args),
+    Demo(demo::Args),
+    Run(run::Args),
+    Check(check::Args),
+    Try(try_text::Args),
+    Entries(entries::Args),
+    Sentiment(sentiment::Args),
+    SendTest(send_test::Args),
+    Status(status::Args),
+    Mentions(mentions::Args),
+    Completions(completions::Args),
+}
+
+impl Cli {
+    /// Of the log.
+    #[must_use]
+    pub const fn log_format(&self) -> LogFormat {
+        self.log
+    }
+
+    /// `-v` less `-q`. Commands other than the daemon are quiet by themselves.
+    #[must_use]
+    pub fn verbosity(&self) -> i8 {
+        let base = if matches!(self.command, Command::Run(_)) { 0 } else { -1 };
+        let asked = i16::from(self.verbose) - i16::from(self.quiet);
+        i8::try_from((base + asked).clamp(-2, 2)).unwrap_or(0)
+    }
+
+    /// Runs the command.
+    ///
+    /// # Errors
+    /// What kept it from doing its work, for stderr.
+    pub fn run(self) -> anyhow::Result<Exit> {
+        let exit = match self.command {
+            Command::Init(args) => init::run(&args),
+            Command::Demo(args) => wait(demo::run(args)),
+            Command::Run(args) => wait(run::run(args)),
+            Command::Check(args) => check::run(&args),
+            Command::Try(args) => try_text::run(&args),
+            Command::Entries(args) => wait(entries::run(args)),
+            Command::Sentiment(args) => sentiment::run(&args),
+            Command::SendTest(args) => wait(send_test::run(args)),
+            Command::Status(args) => wait(status::run(args)),
+            Command::Mentions(args) => wait(mentions::run(args)),
+            Command::Completions(args) => Ok(completions::run(&args)),
+        };
+        match exit {
+            // `vigie mentions | head` is no failure.
+            Err(error) if is_broken_pipe(&error) => Ok(Exit::Fine),
+            exit => exit,
+        }
+    }
+}
+
+fn is_broken_pipe(error: &anyhow::Error) -> bool {
+    error.chain().any(|cause| {
+        cause.downcast_ref::<std::io::Error>().is_some_and(|error| error.kind() == std::io::ErrorKind::BrokenPipe)
+    })
+}
+
+/// Two workers and few threads for blocking work: vigie waits more than it computes, and memory is promised.
+fn wait(command: impl Future<Output = anyhow::Result<Exit>>) -> anyhow::Result<Exit> {
+    let runtime = tokio::runtime::Builder::new_multi_thread()
+        .worker_threads(2)
+        .max_blocking_threads(8)
+        .enable_all()
+        .build()?;
+    let exit = runtime.block_on(command);
+    // A parser that still turns holds up no stop.
+    runtime.shutdown_background();
+    exit
+}
+
 /// How a command ends.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Exit {

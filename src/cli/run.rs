@@ -1,1 +1,78 @@
-//! (to be written)
+//! `vigie run`: signals in, exit code out. What runs is `daemon`.
+
+use std::io;
+use std::path::PathBuf;
+use std::time::Duration;
+
+use tokio::signal::unix::{SignalKind, signal};
+use tokio::sync::mpsc;
+
+use super::Exit;
+use crate::clock::SystemClock;
+use crate::config;
+use crate::daemon::{Control, Daemon, Fault, Options};
+
+/// Watch: poll, match, score, store and send, until SIGTERM.
+///
+/// SIGHUP re-reads vigie.yaml and the watchlists; a watchlist that changes on disk is noticed by itself. The
+/// first poll of a new source is its baseline: stored and matched, but nobody is mailed about the past.
+#[derive(Debug, clap::Args)]
+pub struct Args {
+    /// Settings [default: ./vigie.yaml, then /etc/vigie/vigie.yaml]
+    #[arg(long, value_name = "FILE")]
+    config: Option<PathBuf>,
+    /// Ask every source once, deliver, and end: for cron
+    #[arg(long)]
+    once: bool,
+    /// Of sources seen for the first time, alert entries published within this time, such as 24h
+    #[arg(long, value_name = "DURATION", value_parser = config::parse_duration)]
+    backfill: Option<Duration>,
+}
+
+/// Runs the command.
+pub async fn run(args: Args) -> anyhow::Result<Exit> {
+    // Listened to from the first moment: a signal during the start must not kill.
+    let (control, orders) = mpsc::channel(8);
+    let mut term = signal(SignalKind::terminate())?;
+    let mut interrupt = signal(SignalKind::interrupt())?;
+    let mut hangup = signal(SignalKind::hangup())?;
+    tokio::spawn(async move {
+        loop {
+            let order = tokio::select! {
+                _ = term.recv() => Control::Stop,
+                _ = interrupt.recv() => Control::Stop,
+                _ = hangup.recv() => Control::Reload,
+            };
+            if control.send(order).await.is_err() {
+                break;
+            }
+        }
+    });
+    let path = match config::locate(args.config.as_deref()) {
+        Ok(path) => path,
+        Err(error) => {
+            eprintln!("{error}");
+            return Ok(Exit::Config);
+        }
+    };
+    let options = Options { config: path, backfill: args.backfill };
+    let daemon = match Daemon::build(options, SystemClock).await {
+        Ok(daemon) => daemon,
+        Err(fault) => return say(fault),
+    };
+    let clean = if args.once { daemon.run_once(orders).await } else { daemon.run(orders).await };
+    match clean {
+        Ok(true) => Ok(Exit::Fine),
+        Ok(false) => Ok(Exit::Failed),
+        Err(fault) => say(fault),
+    }
+}
+
+fn say(fault: Fault) -> anyhow::Result<Exit> {
+    let exit = if fault.is_for_good() { Exit::Config } else { Exit::Failed };
+    match fault {
+        Fault::Refused(diagnostics) => config::diagnostic::print(&diagnostics, &mut io::stderr())?,
+        fault => eprintln!("vigie: {fault}"),
+    }
+    Ok(exit)
+}

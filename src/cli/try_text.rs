@@ -1,1 +1,323 @@
-//! (to be written)
+//! `vigie try`: which brands a text speaks of, where, why, in what tone. The same path as the daemon's, on
+//! documents from the command line.
+
+use std::io::{self, BufRead, BufReader, Read, Write};
+use std::path::{Path, PathBuf};
+
+use anyhow::Context as _;
+use jiff::Timestamp;
+use serde::Deserialize;
+use serde_json::{Value, json};
+
+use super::Exit;
+use crate::config;
+use crate::config::settings::UiLanguage;
+use crate::entry::Entry;
+use crate::ingest::{Tone, excerpt_of};
+use crate::locale::Locale;
+use crate::matcher::{BrandMatch, Document, Scratch};
+use crate::mention::Polarity;
+use crate::text::html;
+use crate::text::language::{self, Language};
+use crate::watchlist::{self, Context, WatchlistFile, Watchlists};
+
+/// A document longer than this is no mention, but an archive.
+const LONGEST: u64 = 8 << 20;
+
+/// Say which brands a text speaks of, where, why and in what tone.
+///
+/// The text is matched and scored exactly as the daemon would. Without --watchlist, the watchlists of
+/// vigie.yaml are used. An argument that names a file is read from it; `-` reads standard input.
+#[derive(Debug, clap::Args)]
+#[command(after_help = "Examples:\n  vigie try \"Ma box Orange est en panne depuis 3 jours\"\n  vigie try --watchlist \
+                        watchlists/orange.yaml avis.txt\n  vigie try --jsonl < documents.jsonl")]
+pub struct Args {
+    /// Settings [default: ./vigie.yaml, then /etc/vigie/vigie.yaml]
+    #[arg(long, value_name = "FILE", conflicts_with = "watchlist")]
+    config: Option<PathBuf>,
+    /// A watchlist, or a folder of them; needs no settings. May be given several times
+    #[arg(long, value_name = "FILE")]
+    watchlist: Vec<PathBuf>,
+    /// Also say which words decided the tone, and the brands that were not found
+    #[arg(long)]
+    explain: bool,
+    /// One JSON object
+    #[arg(long)]
+    json: bool,
+    /// Read one JSON document a line, write one JSON object a line
+    #[arg(long, conflicts_with = "json")]
+    jsonl: bool,
+    /// Texts are HTML
+    #[arg(long)]
+    html: bool,
+    /// The text, a file, or `-`
+    text: Option<String>,
+}
+
+/// A document of `--jsonl`.
+#[derive(Debug, Default, Deserialize)]
+struct Input {
+    id: Option<Value>,
+    title: Option<String>,
+    text: Option<String>,
+    url: Option<String>,
+    author: Option<String>,
+    language: Option<String>,
+    published: Option<Timestamp>,
+}
+
+/// What a document is tried on.
+struct Trial {
+    watchlists: Watchlists,
+    fallback: Language,
+    html: bool,
+}
+
+/// Runs the command.
+pub fn run(args: &Args) -> anyhow::Result<Exit> {
+    let Some((trial, locale)) = load(args)? else { return Ok(Exit::Config) };
+    if args.jsonl {
+        return lines(&trial, args.text.as_deref());
+    }
+    let text = match args.text.as_deref() {
+        None => anyhow::bail!("{}", locale.text("try-no-text")),
+        Some("-") => read_capped(io::stdin().lock(), "-")?,
+        Some(argument) if Path::new(argument).is_file() => {
+            let file = std::fs::File::open(argument).with_context(|| argument.to_owned())?;
+            read_capped(file, argument)?
+        }
+        Some(argument) => argument.to_owned(),
+    };
+    let input = Input { text: Some(text), ..Input::default() };
+    let (entry, language) = trial.entry(input);
+    let mut scratch = Scratch::default();
+    let found = trial.find(&entry, &mut scratch);
+    let mut out = io::stdout().lock();
+    if args.json {
+        writeln!(out, "{}", trial.object(&json!(null), &entry, language, &found))?;
+    } else {
+        trial.show(&mut out, &entry, language, &found, locale, args.explain)?;
+    }
+    Ok(Exit::Fine)
+}
+
+fn load(args: &Args) -> anyhow::Result<Option<(Trial, Locale)>> {
+    let (files, settings, ui) = if args.watchlist.is_empty() {
+        let path = match config::locate(args.config.as_deref()) {
+            Ok(path) => path,
+            Err(error) => {
+                eprintln!("{error}");
+                return Ok(None);
+            }
+        };
+        match config::load_settings(&path) {
+            Ok((settings, _)) => {
+                let files = watchlist::read_folder(&settings.watchlists)
+                    .with_context(|| settings.watchlists.display().to_string())?;
+                let ui = settings.language;
+                (files, Some(settings), ui)
+            }
+            Err(diagnostics) => {
+                config::diagnostic::print(&diagnostics, &mut io::stderr())?;
+                return Ok(None);
+            }
+        }
+    } else {
+        let mut files: Vec<WatchlistFile> = Vec::new();
+        for path in &args.watchlist {
+            if path.is_dir() {
+                files.extend(watchlist::read_folder(path).with_context(|| path.display().to_string())?);
+            } else {
+                files.push(watchlist::read_file(path).with_context(|| path.display().to_string())?);
+            }
+        }
+        (files, None, config::language_of_environment())
+    };
+    let locale = Locale::of(ui);
+    let context = match &settings {
+        Some(settings) => Context::of(settings),
+        None => Context::alone(ui),
+    };
+    let compiled = watchlist::compile(&files, &context);
+    let Some(watchlists) = compiled.result else {
+        let diagnostics: Vec<_> = compiled.errors.into_values().flatten().collect();
+        config::diagnostic::print(&diagnostics, &mut io::stderr())?;
+        return Ok(None);
+    };
+    Ok(Some((Trial { watchlists, fallback: ui.into(), html: args.html }, locale)))
+}
+
+fn read_capped(from: impl Read, name: &str) -> anyhow::Result<String> {
+    let mut bytes = Vec::new();
+    from.take(LONGEST + 1).read_to_end(&mut bytes).with_context(|| name.to_owned())?;
+    anyhow::ensure!(bytes.len() as u64 <= LONGEST, "{name}: over {} MiB", LONGEST >> 20);
+    String::from_utf8(bytes).with_context(|| name.to_owned())
+}
+
+/// One JSON object a line in, one out, in order; a bad line is answered and the rest goes on.
+fn lines(trial: &Trial, argument: Option<&str>) -> anyhow::Result<Exit> {
+    let input: Box<dyn Read> = match argument {
+        None | Some("-") => Box::new(io::stdin()),
+        Some(path) => Box::new(std::fs::File::open(path).with_context(|| path.to_owned())?),
+    };
+    let mut input = BufReader::new(input);
+    let mut out = io::BufWriter::new(io::stdout().lock());
+    let mut scratch = Scratch::default();
+    let mut exit = Exit::Fine;
+    let mut line = Vec::new();
+    for number in 1_u64.. {
+        line.clear();
+        let read = input.by_ref().take(LONGEST + 1).read_until(b'\n', &mut line)?;
+        if read == 0 {
+            break;
+        }
+        if line.iter().all(u8::is_ascii_whitespace) {
+            continue;
+        }
+        let answer = if read as u64 > LONGEST {
+            input.skip_until(b'\n')?;
+            Err(format!("over {} MiB", LONGEST >> 20))
+        } else {
+            serde_json::from_slice::<Input>(&line).map_err(|error| error.to_string()).and_then(|document| {
+                if document.title.is_none() && document.text.is_none() {
+                    return Err("neither title nor text".to_owned());
+                }
+                Ok(document)
+            })
+        };
+        match answer {
+            Err(error) => {
+                exit = Exit::Failed;
+                writeln!(out, "{}", json!({"id": null, "line": number, "error": error}))?;
+            }
+            Ok(document) => {
+                let id = document.id.clone().unwrap_or_else(|| json!(number));
+                let (entry, language) = trial.entry(document);
+                let found = trial.find(&entry, &mut scratch);
+                writeln!(out, "{}", trial.object(&id, &entry, language, &found))?;
+            }
+        }
+    }
+    out.flush()?;
+    Ok(exit)
+}
+
+impl Trial {
+    fn entry(&self, input: Input) -> (Entry, Language) {
+        let plain = |text: Option<String>| match text {
+            Some(text) if self.html => html::to_text(&text),
+            Some(text) => text,
+            None => String::new(),
+        };
+        let entry = Entry {
+            url: input.url,
+            title: plain(input.title),
+            text: plain(input.text),
+            author: input.author,
+            published: input.published,
+            ..Entry::default()
+        };
+        let stated = input.language.as_deref().and_then(Language::from_tag);
+        let language = stated
+            .or_else(|| language::detect(&format!("{} {}", entry.title, entry.text)))
+            .unwrap_or(self.fallback);
+        (entry, language)
+    }
+
+    fn find(&self, entry: &Entry, scratch: &mut Scratch) -> Vec<BrandMatch> {
+        self.watchlists.matcher.scan(scratch, &Document { title: &entry.title, text: &entry.text }, |_| true)
+    }
+
+    fn brand(&self, number: usize) -> &watchlist::Brand {
+        let (team, brand) = self.watchlists.brands[number];
+        &self.watchlists.teams[team].brands[brand]
+    }
+
+    fn object(&self, id: &Value, entry: &Entry, language: Language, found: &[BrandMatch]) -> Value {
+        let mentions: Vec<Value> = found
+            .iter()
+            .map(|found| {
+                let tone = Tone::of(entry, found, Some(language));
+                json!({
+                    "brand": self.brand(found.brand).id,
+                    "polarity": tone.polarity.word(),
+                    "score": tone.score.map(rounded),
+                    "document_score": tone.document_score.map(rounded),
+                    "hits": found.hits,
+                    "tags": found.tags,
+                    "excerpt": excerpt_of(entry, found).text,
+                    "why": found.why,
+                })
+            })
+            .collect();
+        json!({"id": id, "language": language.code(), "mentions": mentions})
+    }
+
+    fn show(
+        &self,
+        out: &mut impl Write,
+        entry: &Entry,
+        language: Language,
+        found: &[BrandMatch],
+        locale: Locale,
+        explain: bool,
+    ) -> io::Result<()> {
+        for one in found {
+            let brand = self.brand(one.brand);
+            let tone = Tone::of(entry, one, Some(language));
+            let word = locale.text(polarity_key(tone.polarity));
+            let score = tone.score.map(|score| format!(" ({score:+.2})")).unwrap_or_default();
+            writeln!(out, "{} {}: {word}{score}", tone.polarity.sign(), brand.name)?;
+            for hit in &one.hits {
+                let field = locale.text(if hit.field == crate::mention::Field::Title { "try-title" } else { "try-text" });
+                writeln!(out, "  {field} {}..{}  {}  ← {}", hit.start, hit.end, hit.text, hit.term)?;
+            }
+            if !one.tags.is_empty() {
+                writeln!(out, "  {}", locale.format("try-tags", &[("tags", one.tags.join(", ").into())]))?;
+            }
+            if explain {
+                let words: Vec<String> =
+                    tone.words.iter().map(|word| format!("{} {:+.1}", word.text, word.valence)).collect();
+                let words = if words.is_empty() { "–".to_owned() } else { words.join(", ") };
+                writeln!(out, "  {}", locale.format("try-words", &[("words", words.into())]))?;
+            }
+        }
+        if explain {
+            for number in 0..self.watchlists.brands.len() {
+                if !found.iter().any(|one| one.brand == number) {
+                    let brand = self.brand(number).name.clone();
+                    writeln!(out, "{}", locale.format("try-not-found", &[("brand", brand.into())]))?;
+                }
+            }
+        } else if found.is_empty() {
+            writeln!(out, "{}", locale.text("try-nothing"))?;
+        }
+        Ok(())
+    }
+}
+
+/// Of an f32 four decimals are true; more would show its binary tail.
+fn rounded(score: f32) -> f64 {
+    (f64::from(score) * 10_000.0).round() / 10_000.0
+}
+
+/// The locale's key of a polarity.
+#[must_use]
+pub const fn polarity_key(polarity: Polarity) -> &'static str {
+    match polarity {
+        Polarity::Negative => "tone-negative",
+        Polarity::Neutral => "tone-neutral",
+        Polarity::Positive => "tone-positive",
+        Polarity::Uncertain => "tone-uncertain",
+        Polarity::Unknown => "tone-unknown",
+    }
+}
+
+impl From<UiLanguage> for Language {
+    fn from(language: UiLanguage) -> Self {
+        match language {
+            UiLanguage::French => Self::FRENCH,
+            UiLanguage::English => Self::ENGLISH,
+        }
+    }
+}

@@ -162,7 +162,8 @@ pub const EDITED: Item = Item {
 };
 
 /// XML that breaks off in the middle and was never a feed's.
-pub const BROKEN: &str = "<?xml version=\"1.0\"?>\n<rss version=\"2.0\"><channel><title>Radio</title></chanel>\n<item <";
+pub const BROKEN: &str =
+    "<?xml version=\"1.0\"?>\n<rss version=\"2.0\"><channel><title>Radio</title></chanel>\n<item <";
 
 /// The watchlist of the demo, as a user would write it. `{web}` stands for the small web's address.
 pub const WATCHLIST: &str = include_str!("watchlist.yaml");
@@ -205,7 +206,8 @@ fn rss(items: &[Item], now: Timestamp) -> String {
 }
 
 fn atom(items: &[Item], now: Timestamp) -> String {
-    let mut xml = String::from("<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<feed xmlns=\"http://www.w3.org/2005/Atom\">");
+    let mut xml =
+        String::from("<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<feed xmlns=\"http://www.w3.org/2005/Atom\">");
     let _ = write!(xml, "<title>Beans &amp; Notes</title><id>tag:beans.example,2026:feed</id><updated>{now}</updated>");
     for item in items {
         let _ = write!(
@@ -282,7 +284,8 @@ mod tests {
 
     #[test]
     fn every_item_of_the_demo_has_an_id_of_its_own() {
-        let mut ids: Vec<&str> = SITES.iter().flat_map(|s| s.before.iter().chain(s.after)).map(|item| item.id).collect();
+        let mut ids: Vec<&str> =
+            SITES.iter().flat_map(|s| s.before.iter().chain(s.after)).map(|item| item.id).collect();
         ids.push(EDITED.id);
         let count = ids.len();
         ids.sort_unstable();

@@ -1,0 +1,142 @@
+//! From `channels:` of vigie.yaml to channels that send. Owns the joining of settings, secrets and the
+//! HTTP client, and the one real message of `send-test`.
+
+use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
+
+use crate::config::Settings;
+use crate::config::settings::{ChannelKind, ChannelSettings, Security};
+use crate::live::Live;
+use crate::locale::Locale;
+use crate::message;
+use crate::net::Client;
+use crate::notify::outlet::address;
+use crate::notify::webhook::Key;
+use crate::notify::{BuiltIn, Channel as _, Email, Message, Rendered, SendError, Webhook};
+use crate::outbox::Outlet;
+use crate::store::{ChannelRow, Store, StoreError};
+
+/// The channels of this program.
+pub type Built = BuiltIn<Client>;
+
+/// A channel that cannot be set up.
+#[derive(Debug, thiserror::Error)]
+#[error("channel {channel}: {reason}")]
+pub struct ChannelError {
+    /// Its name.
+    pub channel: String,
+    /// One line.
+    pub reason: String,
+}
+
+/// Sets all channels up.
+///
+/// # Errors
+/// The first channel whose secret cannot be read or is none.
+pub fn open_all(settings: &Settings, client: &Client) -> Result<Vec<Outlet<Built>>, ChannelError> {
+    settings.channels.iter().map(|channel| open(settings, channel, client)).collect()
+}
+
+fn open(settings: &Settings, channel: &ChannelSettings, client: &Client) -> Result<Outlet<Built>, ChannelError> {
+    let failed = |reason: String| ChannelError { channel: channel.name.clone(), reason };
+    let locale = Locale::of(settings.language);
+    let audience =
+        message::audience(settings, channel).ok_or_else(|| failed("smtp: is not configured".to_owned()))?;
+    let (built, address) = match &channel.kind {
+        ChannelKind::Email { .. } => {
+            let smtp = settings.smtp.as_ref().ok_or_else(|| failed("smtp: is not configured".to_owned()))?;
+            let password = smtp.password.as_ref().map(|secret| secret.read()).transpose();
+            let password = password.map_err(|error| failed(error.to_string()))?;
+            let email =
+                Email::new(smtp, password.as_ref(), locale).map_err(|error| failed(error.to_string()))?;
+            let security = match smtp.security {
+                Security::StartTls => "starttls",
+                Security::Tls => "tls",
+                Security::None => "none",
+            };
+            let user = smtp.username.as_deref().unwrap_or_default();
+            let address = address(&["email", &smtp.host, &smtp.port.to_string(), security, user]);
+            (BuiltIn::Email(email), address)
+        }
+        ChannelKind::Webhook { url, secret } => {
+            let secret = secret.read().map_err(|error| failed(error.to_string()))?;
+            let key = Key::read(&secret).map_err(|error| failed(error.to_string()))?;
+            (BuiltIn::Webhook(Webhook::new(client.clone(), url.clone(), key, locale)), address(&["webhook", url]))
+        }
+    };
+    Ok(Outlet { name: channel.name.clone(), address, channel: built, audience })
+}
+
+/// How a test message fared; what `send-test` prints.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct TestAnswer {
+    /// Messages that were accepted.
+    pub sent: usize,
+    /// Why one was not.
+    pub error: Option<String>,
+}
+
+/// Sends one test message to each listener of a channel, at once and past the outbox; a channel that was
+/// paused or disabled works again after it.
+///
+/// # Errors
+/// The store's.
+pub async fn send_test<S: Store>(
+    store: &S,
+    live: &Live,
+    name: &str,
+    now: Timestamp,
+) -> Result<TestAnswer, StoreError> {
+    let refused = |error: String| TestAnswer { sent: 0, error: Some(error) };
+    let Some(channel) = message::channel(&live.settings, name) else {
+        return Ok(refused(format!("no channel {name}")));
+    };
+    let outlet = match open(&live.settings, channel, &live.client) {
+        Ok(outlet) => outlet,
+        Err(error) => return Ok(refused(error.to_string())),
+    };
+    let nonce = now.as_microsecond().to_string();
+    let Some(message) = message::of_test(live, channel, &nonce, now) else {
+        return Ok(refused(format!("no message for {name}")));
+    };
+    let mut answer = TestAnswer { sent: 0, error: None };
+    for delivery in message.deliveries {
+        let body = match Rendered::unpack(&delivery.body) {
+            Ok(body) => body,
+            Err(error) => return Ok(refused(error.to_string())),
+        };
+        let message = Message { id: message.id.clone(), recipient: delivery.recipient, body, now };
+        match outlet.channel.send(&message).await {
+            Ok(()) => answer.sent += 1,
+            Err(
+                SendError::Retry { detail, .. }
+                | SendError::Permanent { detail }
+                | SendError::Channel { detail }
+                | SendError::Disabled { detail },
+            ) => {
+                let to = if message.recipient.is_empty() { String::new() } else { format!("{}: ", message.recipient) };
+                answer.error = Some(format!("{to}{detail}"));
+            }
+        }
+    }
+    if answer.error.is_none() {
+        let row = ChannelRow {
+            name: outlet.name,
+            state: "ok".to_owned(),
+            detail: None,
+            address: outlet.address,
+            since: now,
+        };
+        store.keep_channel(row).await?;
+    }
+    Ok(answer)
+}
+
+/// The word of a channel's kind in `status`.
+#[must_use]
+pub const fn kind_word(kind: &ChannelKind) -> &'static str {
+    match kind {
+        ChannelKind::Email { .. } => "email",
+        ChannelKind::Webhook { .. } => "webhook",
+    }
+}

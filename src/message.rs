@@ -1,0 +1,217 @@
+//! From a decision to the rows of the outbox: identity, content, one rendered body a recipient. Owns
+//! what a message's id is made of; the words are `notify`'s, the decision is `alert`'s.
+
+use std::collections::BTreeMap;
+
+use jiff::Timestamp;
+
+use crate::alert::Reason;
+use crate::alert::coverage::Line;
+use crate::alert::rule::Rule;
+use crate::alert::windows::Key;
+use crate::config::Settings;
+use crate::config::settings::{ChannelKind, ChannelSettings};
+use crate::health::SourceState;
+use crate::live::Live;
+use crate::mention::StoredMention;
+use crate::notify::content::{Blind, Coverage, CoverageView, MessageView, Recovered, RefusalView, TestView};
+use crate::notify::{Audience, Content, message_id};
+use crate::source::SourceKey;
+use crate::store::{NewDelivery, NewMessage};
+use crate::text::url;
+
+/// The channel of a name, as vigie.yaml has it.
+#[must_use]
+pub fn channel<'a>(settings: &'a Settings, name: &str) -> Option<&'a ChannelSettings> {
+    settings.channels.iter().find(|channel| channel.name == name)
+}
+
+/// Who listens on a channel; nobody on an email channel without `smtp`, which `check` refuses.
+#[must_use]
+pub fn audience(settings: &Settings, channel: &ChannelSettings) -> Option<Audience> {
+    match &channel.kind {
+        ChannelKind::Webhook { .. } => Some(Audience::Webhook),
+        ChannelKind::Email { to } => {
+            let from = settings.smtp.as_ref()?.from.clone();
+            Some(Audience::Mail { from, to: to.clone(), language: settings.language })
+        }
+    }
+}
+
+struct Envelope<'a> {
+    team: &'a str,
+    rule: &'a str,
+    brand: Option<&'a str>,
+    mentions: Vec<i64>,
+}
+
+fn close(
+    live: &Live,
+    channel_name: &str,
+    content: &Content<'_>,
+    envelope: Envelope<'_>,
+    now: Timestamp,
+) -> Option<NewMessage> {
+    let audience = audience(&live.settings, channel(&live.settings, channel_name)?)?;
+    let rendered = audience.render(content).and_then(|bodies| {
+        let pack = |(recipient, body): (String, crate::notify::Rendered)| {
+            body.pack().map(|body| NewDelivery { recipient, body })
+        };
+        bodies.into_iter().map(pack).collect::<Result<Vec<_>, _>>()
+    });
+    match rendered {
+        Ok(deliveries) => Some(NewMessage {
+            id: content.id().to_owned(),
+            kind: content.kind().to_owned(),
+            team: envelope.team.to_owned(),
+            rule: envelope.rule.to_owned(),
+            channel: channel_name.to_owned(),
+            brand: envelope.brand.map(str::to_owned),
+            created: now,
+            mentions: envelope.mentions,
+            deliveries,
+        }),
+        Err(error) => {
+            // The built-in templates are tested; what gets here is a bug, and must be seen.
+            tracing::error!(channel = channel_name, %error, "a message could not be written");
+            None
+        }
+    }
+}
+
+/// Mentions of one window. Absent when the channel is gone.
+#[must_use]
+pub fn of_mentions(
+    live: &Live,
+    key: &Key,
+    mentions: &[StoredMention],
+    ill: impl Iterator<Item = (SourceKey, SourceState)>,
+    now: Timestamp,
+) -> Option<NewMessage> {
+    let first = &mentions.first()?.mention;
+    let identity = format!("{}/{}/{}/{}", first.brand, first.source, first.entry, first.revision);
+    let id = message_id(&[&key.team, &key.rule, &key.channel, &identity]);
+    let brand = live.team(&key.team).and_then(|team| team.brands.iter().find(|brand| brand.id == key.brand));
+    let rule = live.rule(&key.team, &key.rule);
+    let reason = match rule.map(|rule| rule.group) {
+        Some(None) => Reason::EachMention,
+        _ if mentions.len() == 1 => Reason::FirstMention,
+        _ => Reason::GroupWindow,
+    };
+    let view = MessageView {
+        id: &id,
+        brand_id: &key.brand,
+        brand_name: brand.map_or(&key.brand, |brand| &brand.name),
+        rule: &key.rule,
+        place: &rule.map_or_else(|| key.team.clone(), |rule| rule.place.to_string()),
+        reason,
+        mentions,
+        coverage: &coverage(live, &key.team, ill),
+        timezone: &live.settings.timezone,
+        now,
+    };
+    let envelope = Envelope {
+        team: &key.team,
+        rule: &key.rule,
+        brand: Some(&key.brand),
+        mentions: mentions.iter().map(|mention| mention.id).collect(),
+    };
+    close(live, &key.channel, &Content::Mentions(view), envelope, now)
+}
+
+/// How well a team sees.
+fn coverage(live: &Live, file: &str, ill: impl Iterator<Item = (SourceKey, SourceState)>) -> Coverage {
+    let Some(team) = live.watchlists.teams.iter().position(|team| &*team.file == file) else {
+        return Coverage::default();
+    };
+    let name_of = |key: SourceKey| {
+        let line = live.source(key)?.lines.iter().find(|line| line.teams.contains(&team))?;
+        Some(line.name.clone())
+    };
+    let degraded: Vec<_> = ill.filter_map(|(key, state)| name_of(key).map(|name| (name, state))).collect();
+    let watched = live.watchlists.sources.iter();
+    let all = watched.filter(|source| source.lines.iter().any(|line| line.teams.contains(&team))).count();
+    Coverage { well: all.saturating_sub(degraded.len()), degraded }
+}
+
+/// Sources of a team that went blind or see again; a host whose sources fail together is one line.
+#[must_use]
+pub fn of_coverage(
+    live: &Live,
+    team: usize,
+    rule: &Rule,
+    channel: &ChannelSettings,
+    lines: &[&Line],
+    now: Timestamp,
+) -> Option<NewMessage> {
+    let file = &live.watchlists.teams.get(team)?.file;
+    let mut identity: Vec<String> = lines
+        .iter()
+        .map(|line| {
+            let since = line.since.map_or(0, Timestamp::as_second);
+            format!("{}/{}/{since}/{}", line.key.0, line.state.word(), line.number)
+        })
+        .collect();
+    identity.sort_unstable();
+    let id = message_id(&[file, &rule.name, &channel.name, &identity.join(" ")]);
+    let (mut blind, mut recovered) = (Vec::new(), Vec::new());
+    for (host, together) in by_host(live, lines) {
+        let [one, ..] = together.as_slice() else { continue };
+        let name = match together.as_slice() {
+            [alone] => name_in(live, team, alone.key).unwrap_or(host),
+            _ => host,
+        };
+        let since = together.iter().filter_map(|line| line.since).min().unwrap_or(now);
+        if one.state.is_well() {
+            recovered.push(Recovered { name, since });
+        } else {
+            blind.push(Blind { name, sources: together.len(), state: one.state, detail: one.detail.clone(), since });
+        }
+    }
+    let view = CoverageView { id: &id, blind: &blind, recovered: &recovered, timezone: &live.settings.timezone, now };
+    let envelope = Envelope { team: file, rule: &rule.name, brand: None, mentions: Vec::new() };
+    close(live, &channel.name, &Content::Coverage(view), envelope, now)
+}
+
+fn name_in(live: &Live, team: usize, key: SourceKey) -> Option<String> {
+    live.source(key)?.lines.iter().find(|line| line.teams.contains(&team)).map(|line| line.name.clone())
+}
+
+/// Lines of the same host in the same state, in the lines' order.
+fn by_host<'a>(live: &Live, lines: &[&'a Line]) -> Vec<(String, Vec<&'a Line>)> {
+    let mut places: BTreeMap<(String, SourceState), usize> = BTreeMap::new();
+    let mut groups: Vec<(String, Vec<&'a Line>)> = Vec::new();
+    for &line in lines {
+        let site = live.source(line.key).and_then(|source| url::site(&source.url)).unwrap_or_default();
+        let place = *places.entry((site.clone(), line.state)).or_insert_with(|| {
+            groups.push((site, Vec::new()));
+            groups.len() - 1
+        });
+        groups[place].1.push(line);
+    }
+    groups
+}
+
+/// A watchlist that was refused, for one channel.
+#[must_use]
+pub fn of_refusal(
+    live: &Live,
+    channel: &ChannelSettings,
+    file: &str,
+    content: &str,
+    diagnostics: &str,
+    now: Timestamp,
+) -> Option<NewMessage> {
+    let id = message_id(&[file, "", &channel.name, &format!("refused/{content}")]);
+    let view = RefusalView { id: &id, file, diagnostics };
+    let envelope = Envelope { team: file, rule: "", brand: None, mentions: Vec::new() };
+    close(live, &channel.name, &Content::Refusal(view), envelope, now)
+}
+
+/// `vigie send-test`; `nonce` makes each test a message of its own.
+#[must_use]
+pub fn of_test(live: &Live, channel: &ChannelSettings, nonce: &str, now: Timestamp) -> Option<NewMessage> {
+    let id = message_id(&["", "", &channel.name, &format!("test/{nonce}")]);
+    let envelope = Envelope { team: "", rule: "", brand: None, mentions: Vec::new() };
+    close(live, &channel.name, &Content::Test(TestView { id: &id, channel: &channel.name }), envelope, now)
+}
