@@ -255,6 +255,9 @@ async fn read_request(stream: &mut TcpStream, buffer: &mut BytesMut, connection:
         if buffer.len() > LONGEST_HEAD {
             return Err(bad("the head is too long"));
         }
+        if buffer.first().is_some_and(|byte| !byte.is_ascii_uppercase()) {
+            return Err(bad("not HTTP"));
+        }
         if stream.read_buf(buffer).await? == 0 {
             return Ok(None);
         }
