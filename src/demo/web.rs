@@ -26,7 +26,7 @@ const LONGEST_HEAD: usize = 64 << 10;
 const LONGEST_BODY: usize = 4 << 20;
 
 /// An idle connection is kept this long.
-const IDLE: Duration = Duration::from_secs(60);
+const IDLE: Duration = Duration::from_mins(1);
 
 /// A request as it came.
 #[derive(Debug, Clone)]

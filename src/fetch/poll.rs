@@ -252,8 +252,12 @@ impl Progress {
 
     fn ended(mut self) -> Poll {
         let verdict = match self.first_skipped.take() {
-            // The list can be read, and nothing that it leads to. Topics that were deleted are no fault of it.
-            Some(fault) if self.read == 0 && !matches!(fault.state, SourceState::NotFound | SourceState::Gone) => {
+            // A list that can be read, and nothing that it leads to. Deleted topics are no fault of the source.
+            Some(fault)
+                if self.read == 0
+                    && self.entries.is_empty()
+                    && !matches!(fault.state, SourceState::NotFound | SourceState::Gone) =>
+            {
                 self.verdict(fault.state, Some(fault.detail), fault.retry_after)
             }
             first => {
@@ -284,6 +288,7 @@ impl Progress {
 }
 
 /// The fault, with the page that has it: it is not the source's own address.
-fn located(fault: Fault, request: &Request) -> Fault {
-    Fault { detail: format!("{}: {}", redact(&request.url), fault.detail), ..fault }
+fn located(mut fault: Fault, request: &Request) -> Fault {
+    fault.detail = format!("{}: {}", redact(&request.url), fault.detail);
+    fault
 }

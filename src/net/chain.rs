@@ -74,7 +74,8 @@ fn tls(words: &str) -> Option<NetError> {
             Cause::NotYetValid
         } else if why.starts_with("certificate not valid for name") || why == "NotValidForName" {
             Cause::WrongName
-        } else if why.starts_with("UnknownIssuer") {
+        } else if why.starts_with("UnknownIssuer") || why.contains("CaUsedAsEndEntity") {
+            // The second is what most self-signed certificates are.
             Cause::UnknownIssuer
         } else if why.starts_with("Revoked") {
             Cause::Revoked
@@ -146,6 +147,7 @@ mod tests {
                 certificate(Cause::WrongName),
             ),
             ("invalid peer certificate: UnknownIssuer", certificate(Cause::UnknownIssuer)),
+            ("invalid peer certificate: Other(OtherError(CaUsedAsEndEntity))", certificate(Cause::UnknownIssuer)),
             ("invalid peer certificate: BadEncoding", certificate(Cause::BadCertificate("BadEncoding".into()))),
             ("received corrupt message of type InvalidContentType", Some(NetError::Unreachable(Cause::NotTls))),
             ("connection reset", None),

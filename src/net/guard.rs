@@ -2,6 +2,7 @@
 //! the ranges; what the operator opens comes from the settings.
 
 use std::fmt;
+use std::io;
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
 use std::sync::Arc;
 
@@ -14,7 +15,7 @@ use crate::config::settings::OpenedAddress;
 /// IPv4 ranges that are not on the public internet (IANA's special-purpose registry, RFC 6890):
 /// network, bits, what it is.
 const V4: &[(Ipv4Addr, u32, &str)] = &[
-    (Ipv4Addr::new(0, 0, 0, 0), 8, "unspecified"),
+    (Ipv4Addr::UNSPECIFIED, 8, "unspecified"),
     (Ipv4Addr::new(10, 0, 0, 0), 8, "private"),
     (Ipv4Addr::new(100, 64, 0, 0), 10, "carrier-grade NAT"),
     (Ipv4Addr::new(127, 0, 0, 0), 8, "loopback"),
@@ -56,10 +57,10 @@ fn embedded(address: Ipv6Addr) -> Option<Ipv4Addr> {
     match address.segments() {
         [0, 0, 0, 0, 0, 0xffff, high, low]
         | [0, 0, 0, 0, 0xffff, 0, high, low]
-        | [0x64, 0xff9b, 0, 0, 0, 0, high, low] => Some(join(high, low)),
+        | [0x64, 0xff9b, 0, 0, 0, 0, high, low]
+        | [0x2002, high, low, ..] => Some(join(high, low)),
         // `::` and `::1` have names of their own.
-        [0, 0, 0, 0, 0, 0, high, low] if (high, low) != (0, 0) && (high, low) != (0, 1) => Some(join(high, low)),
-        [0x2002, high, low, ..] => Some(join(high, low)),
+        [0, 0, 0, 0, 0, 0, high, low] => Some(join(high, low)).filter(|inner| inner.to_bits() > 1),
         _ => None,
     }
 }
@@ -151,6 +152,16 @@ impl Guard {
     }
 }
 
+/// The host of an address as `schedule` tells hosts apart: a name in lower case or an address, without port.
+#[must_use]
+pub fn host(url: &str) -> Option<String> {
+    let url = Url::parse(url).ok()?;
+    match literal(&url) {
+        Some(address) => Some(address.to_canonical().to_string()),
+        None => Some(url.host_str()?.trim_end_matches('.').to_owned()).filter(|host| !host.is_empty()),
+    }
+}
+
 /// The address that a URL's host is written as; the `url` crate has read every spelling of IPv4.
 fn literal(url: &Url) -> Option<IpAddr> {
     match url.host()? {
@@ -203,8 +214,7 @@ impl Resolve for GuardedResolver {
             let found = tokio::net::lookup_host((host.as_str(), 0)).await.map(Iterator::collect::<Vec<_>>);
             let answers = match found {
                 Ok(answers) => answers,
-                // Resolvers tell 'there is none' and 'ask later' apart by text alone.
-                Err(error) if error.to_string().contains("emporary failure") => return Err(error.into()),
+                Err(error) if is_passing(&error) => return Err(error.into()),
                 Err(_) => return Err(NoSuchHost(host).into()),
             };
             let (kept, refused) = sift(&guard, reach, answers);
@@ -215,6 +225,12 @@ impl Resolve for GuardedResolver {
             }
         })
     }
+}
+
+/// True where the name may exist: resolvers tell 'there is none' and 'ask later' apart by text alone.
+fn is_passing(error: &io::Error) -> bool {
+    let words = error.to_string();
+    error.raw_os_error().is_some() || words.contains("emporary failure") || words.contains("ry again")
 }
 
 /// Answers within reach, and the first that is not.
@@ -300,6 +316,21 @@ mod tests {
     }
 
     #[test]
+    fn a_host_is_the_same_however_it_is_written() {
+        for (url, name) in [
+            ("https://Forum.Example:8443/x?y", Some("forum.example")),
+            ("http://u:p@forum.example./", Some("forum.example")),
+            ("http://127.1:80/", Some("127.0.0.1")),
+            ("http://[::ffff:127.0.0.1]/", Some("127.0.0.1")),
+            ("https://müller.example/", Some("xn--mller-kva.example")),
+            ("data:text/plain,x", None),
+            ("forum.example", None),
+        ] {
+            assert_eq!(host(url).as_deref(), name, "{url}");
+        }
+    }
+
+    #[test]
     fn an_opening_is_for_its_address_and_its_port_alone() {
         let guard = Guard::new(&[opening("10.0.0.5", 32, 8888), opening("fd00::", 8, 443)]);
         let may = |url: &str| {
@@ -326,6 +357,16 @@ mod tests {
         assert!(may("http://10.9.8.7/hook"));
         assert!(!may("http://1.1.1.1/hook"));
         assert!(!may("http://192.168.0.1/hook"));
+    }
+
+    #[test]
+    fn a_resolver_out_of_order_is_told_from_a_name_that_is_not_there() {
+        let words = |words: &str| io::Error::other(format!("failed to lookup address information: {words}"));
+        assert!(is_passing(&words("Temporary failure in name resolution")));
+        assert!(is_passing(&words("Try again")));
+        assert!(is_passing(&io::Error::from_raw_os_error(24)));
+        assert!(!is_passing(&words("Name or service not known")));
+        assert!(!is_passing(&words("No address associated with hostname")));
     }
 
     #[test]

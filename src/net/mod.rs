@@ -12,4 +12,5 @@ mod redact;
 pub use body::{BODIES_IN_FLIGHT, Body};
 pub use client::{Client, Fetched, PostAnswer};
 pub use error::{Cause, NetError};
+pub use guard::host;
 pub use redact::redact;

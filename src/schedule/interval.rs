@@ -109,9 +109,8 @@ fn back_off(interval: Duration, outcome: &Outcome) -> Option<Duration> {
         interval.saturating_mul(factor).min(limit.max(interval))
     };
     match outcome.state {
-        State::NotFound => Some(doubled(ABSENT)),
         State::RateLimited if outcome.retry_after.is_some() => None,
-        State::RateLimited => Some(doubled(ABSENT)),
+        State::RateLimited | State::NotFound => Some(doubled(ABSENT)),
         State::Refused | State::Challenge => Some(interval.max(REFUSED)),
         State::ServerError
         | State::Unreachable

@@ -94,6 +94,11 @@ impl Schedule {
         }
     }
 
+    /// Another `fetch.concurrency`, from the next release on.
+    pub fn set_concurrency(&mut self, concurrency: usize) {
+        self.opened_limit = (concurrency / 2).max(1);
+    }
+
     /// Sources that wait for their time or their turn.
     #[must_use]
     pub fn len(&self) -> usize {
@@ -388,6 +393,9 @@ mod tests {
         let started: Vec<_> = std::iter::from_fn(|| schedule.pop_due(at(0))).collect();
         assert_eq!(started.len(), 4);
         schedule.finished(started[0], at(1));
+        assert!(schedule.pop_due(at(1)).is_some());
+        assert!(schedule.pop_due(at(1)).is_none());
+        schedule.set_concurrency(10);
         assert!(schedule.pop_due(at(1)).is_some());
         assert!(schedule.pop_due(at(1)).is_none());
     }
