@@ -8,13 +8,14 @@ use std::time::{Duration, Instant};
 
 use jiff::Timestamp;
 use vigie::clock::SystemClock;
-use vigie::config::settings::{FetchSettings, OpenedAddress};
+use vigie::config::settings::{FetchSettings, OpenedAddress, UiLanguage};
 use vigie::demo::reply::Reply;
 use vigie::demo::web::Web;
 use vigie::entry::Entry;
 use vigie::exchange::{Answer, Request, Tag, Validators};
 use vigie::fetch::{ENTRIES, Fetcher, Poll, REQUESTS};
 use vigie::health::SourceState;
+use vigie::locale::Locale;
 use vigie::net::{Cause, Client, NetError};
 use vigie::source::{ParseError, State, Step};
 
@@ -714,4 +715,69 @@ async fn a_plain_http_post_goes_to_opened_addresses_only() {
     let answer = client.post(&format!("http://localhost:{port}/"), &[], Vec::new(), DEADLINE).await;
     assert_eq!(answer.expect("an answer").status, 404);
     assert_eq!(other.connections(), 0);
+}
+
+#[tokio::test]
+async fn user_info_goes_to_its_own_host_and_into_no_link() {
+    let web = Web::start().await.expect("a web");
+    let port = web.address().port();
+    web.put("/near", Reply::redirect(302, "/f"));
+    web.put("/far", Reply::redirect(302, &format!("http://localhost:{port}/f")));
+    web.put("/f", Reply::new(RSS, "#lines\n"));
+    let client = client(&[web.address()]);
+    for (path, sent) in [("/near", Some("Basic dTpw")), ("/far", None)] {
+        let answer = client.get(&format!("http://u:p@{}{path}", web.address()), None).await.expect("an answer");
+        assert!(!answer.url.contains('@'), "{}", answer.url);
+        assert_eq!(web.requests_to(path)[0].header("authorization"), Some("Basic dTpw"));
+        let last = web.requests_to("/f").pop().expect("a request");
+        assert_eq!(last.header("authorization"), sent, "{path}");
+    }
+}
+
+#[test]
+fn every_error_has_a_sentence_in_both_languages_with_its_arguments() {
+    let address = "10.1.2.3".parse().expect("an address");
+    let after = Duration::from_secs(37);
+    let causes = [
+        Cause::NoSuchHost("ARG".into()),
+        Cause::Resolver,
+        Cause::Refused,
+        Cause::Reset,
+        Cause::Closed,
+        Cause::NoRoute,
+        Cause::Protocol,
+        Cause::NotTls,
+        Cause::Tls("ARG".into()),
+        Cause::Expired,
+        Cause::NotYetValid,
+        Cause::WrongName,
+        Cause::UnknownIssuer,
+        Cause::Revoked,
+        Cause::BadCertificate("ARG".into()),
+        Cause::Other("ARG".into()),
+    ];
+    let mut errors = vec![
+        NetError::Address,
+        NetError::NoConnection { after },
+        NetError::Timeout { after },
+        NetError::TooLarge { limit: 8_388_608 },
+        NetError::RedirectLoop { hops: 5 },
+        NetError::ForbiddenAddress { host: "h.example".into(), address, range: "private" },
+        NetError::Insecure,
+        NetError::Damaged,
+        NetError::Unsendable("ARG".into()),
+    ];
+    errors.extend(causes.into_iter().map(NetError::Unreachable));
+    for error in errors {
+        let (key, arguments) = error.message();
+        for language in [UiLanguage::French, UiLanguage::English] {
+            let given: Vec<_> = arguments.iter().map(|(name, value)| (*name, value.clone().into())).collect();
+            let text = Locale::of(language).format(key, &given);
+            assert_ne!(text, key, "{language:?} has no text for {error:?}");
+            assert!(!text.contains('{'), "{text}");
+            for (_, value) in &arguments {
+                assert!(text.contains(value.as_str()), "{text} does not say {value}");
+            }
+        }
+    }
 }

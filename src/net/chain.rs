@@ -46,8 +46,12 @@ pub(super) fn explain(error: &reqwest::Error, connect: Duration, whole: Duration
     if error.is_decode() {
         return NetError::Damaged;
     }
-    let last = words.last().cloned().unwrap_or_default();
-    NetError::Unreachable(Cause::Other(one_line(&last)))
+    NetError::Unreachable(Cause::Other(innermost(error)))
+}
+
+/// The words at the end of the chain, on one line.
+pub(super) fn innermost(error: &reqwest::Error) -> String {
+    links(error).last().map(|link| one_line(&link.to_string())).unwrap_or_default()
 }
 
 /// The chain, outermost first. The error inside an [`io::Error`] is not among its sources: it is its face.

@@ -12,7 +12,7 @@ use tokio::time::{Instant, timeout_at};
 use url::Url;
 
 use super::body::{Body, Budget};
-use super::chain::explain;
+use super::chain::{explain, innermost};
 use super::error::NetError;
 use super::guard::{Guard, GuardedResolver, Reach};
 use super::headers;
@@ -56,7 +56,7 @@ struct Inner {
 /// An answer, whatever its status. The body is empty unless the status is 200 to 299.
 #[derive(Debug)]
 pub struct Fetched {
-    /// The address after redirects.
+    /// The address after redirects, without user info.
     pub url: String,
     /// The status.
     pub status: u16,
@@ -263,12 +263,12 @@ impl Inner {
         };
         // A machine without root certificates still reads http:, and the demo; https: then says 'unknown issuer'.
         let built = builder().build().or_else(|_| builder().tls_certs_only([]).build());
-        let client = built.map_err(|error| NetError::Unsendable(error.to_string()))?;
+        let client = built.map_err(|error| NetError::Unsendable(innermost(&error)))?;
         clients.insert(reach, client.clone());
         Ok(client)
     }
 
-    async fn read(&self, url: Url, mut response: Response, deadline: &mut Deadline) -> Result<Fetched, NetError> {
+    async fn read(&self, mut url: Url, mut response: Response, deadline: &mut Deadline) -> Result<Fetched, NetError> {
         let cap = self.max_bytes;
         let mut body = self.budget.empty_body();
         if response.status().is_success() {
@@ -286,6 +286,9 @@ impl Inner {
             }
         }
         let headers = std::mem::take(response.headers_mut());
+        // Relative links are joined to it and shown: credentials go no further than the request. An address
+        // with a host takes both.
+        let _ = (url.set_username(""), url.set_password(None));
         Ok(Fetched { url: url.into(), status: response.status().as_u16(), body, headers })
     }
 }
