@@ -296,7 +296,10 @@ async fn answer(stream: &mut TcpStream, reply: &Reply, status: u16, head_only: b
         while stream.read(&mut nothing).await? > 0 {}
         return Ok(false);
     }
-    tokio::time::sleep(reply.delay).await;
+    if !reply.delay.is_zero() {
+        // A timer of nothing still waits for the next millisecond.
+        tokio::time::sleep(reply.delay).await;
+    }
     let mut out = BytesMut::with_capacity(512);
     out.put_slice(format!("HTTP/1.1 {status} {}\r\n", reason(status)).as_bytes());
     out.put_slice(format!("Date: {}\r\n", httpdate::fmt_http_date(SystemTime::now())).as_bytes());

@@ -278,11 +278,16 @@ impl Progress {
     }
 
     fn kept(mut self, verdict: Verdict) -> Poll {
-        if !self.complete {
-            // New validators would make the list a 304 next time, and what was left would never be read.
-            self.state.validators = self.before.validators.clone();
+        // Only what outlives a poll: a source may note its progress in the state as well.
+        let mut state = std::mem::take(&mut self.before);
+        let mut changed = state.topics != self.state.topics;
+        state.topics = self.state.topics;
+        // With new validators the list would be a 304 next time, and what was left would never be read.
+        if self.complete {
+            changed |= state.validators != self.state.validators;
+            state.validators = self.state.validators;
         }
-        let state = (self.state != self.before).then_some(self.state);
+        let state = changed.then_some(state);
         Poll { entries: self.entries, state, verdict }
     }
 }
