@@ -1,1 +1,16 @@
-//! (to be written)
+//! HTTP as vigie speaks it: TLS, the resolver, the address guard, deadlines and byte caps. The one place
+//! that names reqwest. Decides nothing about sources or messages: `fetch` and `notify` do.
+
+mod body;
+mod chain;
+mod client;
+mod error;
+pub mod guard;
+pub mod headers;
+mod redact;
+
+pub use body::{BODIES_IN_FLIGHT, Body};
+pub use client::{Client, Fetched, PostAnswer};
+pub use error::{Cause, NetError};
+pub use guard::host;
+pub use redact::redact;

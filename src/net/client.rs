@@ -1,0 +1,346 @@
+//! The client: one GET with its redirects, one POST. Owns deadlines, the byte cap and the hops; conditional
+//! headers are handed in, and what a status means is the caller's.
+
+use std::collections::HashMap;
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
+
+use jiff::Timestamp;
+use reqwest::header::{self, HeaderMap, HeaderName, HeaderValue};
+use reqwest::{Response, redirect};
+use tokio::time::{Instant, timeout_at};
+use url::Url;
+
+use super::body::{Body, Budget};
+use super::chain::{explain, innermost};
+use super::error::NetError;
+use super::guard::{Guard, GuardedResolver, Reach};
+use super::headers;
+use crate::clock::{Clock, SystemClock};
+use crate::config::settings::FetchSettings;
+use crate::exchange::Validators;
+
+/// For the TCP connection and TLS.
+const CONNECT: Duration = Duration::from_secs(10);
+
+/// Redirects that one request follows.
+const REDIRECTS: usize = 5;
+
+/// Long enough for the next request of the same host, a second later; short, because thousands of hosts
+/// would keep thousands of connections.
+const IDLE: Duration = Duration::from_secs(5);
+
+/// What is kept of the answer to a POST.
+const POST_ANSWER: usize = 64 << 10;
+
+/// Validators that are longer are no validators.
+const LONGEST_VALIDATOR: usize = 4 << 10;
+
+/// The HTTP client. Cheap to clone; clones share connections and the budget of bodies.
+#[derive(Debug, Clone)]
+pub struct Client {
+    inner: Arc<Inner>,
+}
+
+#[derive(Debug)]
+struct Inner {
+    guard: Guard,
+    budget: Budget,
+    user_agent: HeaderValue,
+    timeout: Duration,
+    max_bytes: usize,
+    /// One for what each request may reach: a resolver is not told the port.
+    clients: Mutex<HashMap<Reach, reqwest::Client>>,
+}
+
+/// An answer, whatever its status. The body is empty unless the status is 200 to 299.
+#[derive(Debug)]
+pub struct Fetched {
+    /// The address after redirects, without user info.
+    pub url: String,
+    /// The status.
+    pub status: u16,
+    /// The body, decompressed, within the cap.
+    pub body: Body,
+    headers: HeaderMap,
+}
+
+impl Fetched {
+    /// A header's value; `None` when it is absent or not UTF-8.
+    #[must_use]
+    pub fn header(&self, name: &str) -> Option<&str> {
+        text(&self.headers, name)
+    }
+
+    /// All values of a header, as one list.
+    #[must_use]
+    pub fn list(&self, name: &str) -> Option<String> {
+        let values: Vec<_> =
+            self.headers.get_all(name).iter().filter_map(|value| std::str::from_utf8(value.as_bytes()).ok()).collect();
+        (!values.is_empty()).then(|| values.join(", "))
+    }
+
+    /// `ETag` and `Last-Modified`, byte for byte. One that cannot be given back so is left out.
+    #[must_use]
+    pub fn validators(&self) -> Validators {
+        let value = |name| self.header(name).filter(|value| !value.is_empty() && value.len() <= LONGEST_VALIDATOR);
+        Validators { etag: value("etag").map(str::to_owned), last_modified: value("last-modified").map(str::to_owned) }
+    }
+
+    /// The status with its name: `404 Not Found`.
+    #[must_use]
+    pub fn status_line(&self) -> String {
+        let name = reqwest::StatusCode::from_u16(self.status).ok().and_then(|status| status.canonical_reason());
+        name.map_or_else(|| self.status.to_string(), |name| format!("{} {name}", self.status))
+    }
+
+    /// What Retry-After asks for; at most a day.
+    #[must_use]
+    pub fn retry_after(&self, now: Timestamp) -> Option<Duration> {
+        headers::retry_after(self.header("retry-after")?, self.header("date"), now)
+    }
+
+    /// How long the answer stays fresh; at most a day.
+    #[must_use]
+    pub fn freshness(&self, now: Timestamp) -> Option<Duration> {
+        let control = self.list("cache-control");
+        let [age, expires, date] = ["age", "expires", "date"].map(|name| self.header(name));
+        headers::freshness(control.as_deref(), age, expires, date, now)
+    }
+}
+
+/// The answer to a POST.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct PostAnswer {
+    /// The status; a redirect is one too.
+    pub status: u16,
+    /// What Retry-After asks for; at most a day.
+    pub retry_after: Option<Duration>,
+    /// The first 64 KiB.
+    pub body: Vec<u8>,
+}
+
+/// The time up to which a request may take, less what was spent waiting for vigie's own memory.
+struct Deadline {
+    at: Instant,
+    whole: Duration,
+}
+
+impl Deadline {
+    fn after(whole: Duration) -> Self {
+        Self { at: Instant::now() + whole, whole }
+    }
+
+    async fn within<T>(&self, work: impl Future<Output = reqwest::Result<T>>) -> Result<T, NetError> {
+        let late = NetError::Timeout { after: self.whole };
+        // A peer that always has a byte ready would never be found late by the timer alone.
+        if Instant::now() >= self.at {
+            return Err(late);
+        }
+        match timeout_at(self.at, work).await {
+            Ok(result) => result.map_err(|error| explain(&error, CONNECT, self.whole)),
+            Err(_) => Err(late),
+        }
+    }
+}
+
+impl Client {
+    /// A client for these settings.
+    ///
+    /// # Errors
+    /// [`NetError::Unsendable`] when TLS cannot be set up.
+    pub fn new(settings: &FetchSettings) -> Result<Self, NetError> {
+        let inner = Inner {
+            guard: Guard::new(&settings.allow_private),
+            budget: Budget::new(settings.max_bytes),
+            user_agent: user_agent(settings.contact.as_deref()),
+            timeout: settings.timeout,
+            max_bytes: settings.max_bytes,
+            clients: Mutex::default(),
+        };
+        inner.client(Reach::Public)?;
+        Ok(Self { inner: Arc::new(inner) })
+    }
+
+    /// True when the host is written as an address that `allow_private` opens at the address's port: the
+    /// limits of politeness do not hold there.
+    #[must_use]
+    pub fn is_opened(&self, url: &str) -> bool {
+        Url::parse(url).is_ok_and(|url| self.inner.guard.is_opened(&url))
+    }
+
+    /// Asks for `url`, follows redirects, and reads the body of a success.
+    ///
+    /// # Errors
+    /// [`NetError`] when no answer came; any status is an answer.
+    pub async fn get(&self, url: &str, validators: Option<&Validators>) -> Result<Fetched, NetError> {
+        let inner = &*self.inner;
+        let mut deadline = Deadline::after(inner.timeout);
+        let conditions = conditions(validators);
+        let mut url = parse(url)?;
+        let mut passed = Vec::with_capacity(REDIRECTS + 1);
+        loop {
+            let reach = inner.guard.reach(&url, false);
+            inner.guard.check_literal(reach, &url)?;
+            let request = inner.client(reach)?.get(url.clone()).headers(conditions.clone());
+            let response = deadline.within(request.send()).await?;
+            passed.push(url.clone());
+            match target(&url, &response) {
+                Some(next) if passed.len() > REDIRECTS || passed.contains(&next) => {
+                    return Err(NetError::RedirectLoop { hops: passed.len() });
+                }
+                Some(next) => url = next,
+                None => return inner.read(url, response, &mut deadline).await,
+            }
+        }
+    }
+
+    /// Sends `body` to `url` and reads the start of the answer, all within `deadline`. Redirects are not
+    /// followed. Plain `http:` reaches only what `allow_private` opens.
+    ///
+    /// # Errors
+    /// [`NetError`] when no answer came; any status is an answer.
+    pub async fn post(
+        &self,
+        url: &str,
+        headers: &[(&str, &str)],
+        body: Vec<u8>,
+        deadline: Duration,
+    ) -> Result<PostAnswer, NetError> {
+        let inner = &*self.inner;
+        let url = parse(url)?;
+        let plain = url.scheme() == "http";
+        let reach = inner.guard.reach(&url, plain);
+        let insecure = |error| match error {
+            NetError::ForbiddenAddress { range: "public", .. } => NetError::Insecure,
+            other => other,
+        };
+        inner.guard.check_literal(reach, &url).map_err(insecure)?;
+        let mut fields = HeaderMap::new();
+        for (name, value) in headers {
+            let bad = || NetError::Unsendable(format!("header {name} has characters that no header may have"));
+            let field = HeaderName::from_bytes(name.as_bytes()).map_err(|_| bad())?;
+            fields.insert(field, HeaderValue::from_str(value).map_err(|_| bad())?);
+        }
+        let deadline = Deadline::after(deadline);
+        let request = inner.client(reach)?.post(url).headers(fields).body(body);
+        let mut response = deadline.within(request.send()).await.map_err(insecure)?;
+        let now = SystemClock.now();
+        let mut answer = PostAnswer {
+            status: response.status().as_u16(),
+            retry_after: text(response.headers(), "retry-after")
+                .and_then(|value| headers::retry_after(value, text(response.headers(), "date"), now)),
+            body: Vec::new(),
+        };
+        while let Some(chunk) = deadline.within(response.chunk()).await? {
+            let room = POST_ANSWER - answer.body.len();
+            answer.body.extend_from_slice(&chunk[..chunk.len().min(room)]);
+            if chunk.len() >= room {
+                break;
+            }
+        }
+        Ok(answer)
+    }
+}
+
+impl Inner {
+    fn client(&self, reach: Reach) -> Result<reqwest::Client, NetError> {
+        let mut clients = self.clients.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(client) = clients.get(&reach) {
+            return Ok(client.clone());
+        }
+        let builder = || {
+            reqwest::Client::builder()
+                .tls_backend_rustls()
+                .user_agent(self.user_agent.clone())
+                .dns_resolver(GuardedResolver { guard: self.guard.clone(), reach })
+                .redirect(redirect::Policy::none())
+                .referer(false)
+                .no_proxy()
+                .connect_timeout(CONNECT)
+                .pool_idle_timeout(IDLE)
+                .pool_max_idle_per_host(2)
+        };
+        // A machine without root certificates still reads http:, and the demo; https: then says 'unknown issuer'.
+        let built = builder().build().or_else(|_| builder().tls_certs_only([]).build());
+        let client = built.map_err(|error| NetError::Unsendable(innermost(&error)))?;
+        clients.insert(reach, client.clone());
+        Ok(client)
+    }
+
+    async fn read(&self, mut url: Url, mut response: Response, deadline: &mut Deadline) -> Result<Fetched, NetError> {
+        let cap = self.max_bytes;
+        let mut body = self.budget.empty_body();
+        if response.status().is_success() {
+            if response.content_length().is_some_and(|length| length > cap as u64) {
+                return Err(NetError::TooLarge { limit: cap });
+            }
+            while let Some(chunk) = deadline.within(response.chunk()).await? {
+                if body.len() + chunk.len() > cap {
+                    return Err(NetError::TooLarge { limit: cap });
+                }
+                let asked = Instant::now();
+                body.make_room(chunk.len(), cap).await;
+                deadline.at += asked.elapsed();
+                body.push(&chunk);
+            }
+        }
+        let headers = std::mem::take(response.headers_mut());
+        // Relative links are joined to it and shown: credentials go no further than the request. An address
+        // with a host takes both.
+        let _ = (url.set_username(""), url.set_password(None));
+        Ok(Fetched { url: url.into(), status: response.status().as_u16(), body, headers })
+    }
+}
+
+fn text<'h>(headers: &'h HeaderMap, name: &str) -> Option<&'h str> {
+    std::str::from_utf8(headers.get(name)?.as_bytes()).ok()
+}
+
+fn parse(url: &str) -> Result<Url, NetError> {
+    let mut url = Url::parse(url).map_err(|_| NetError::Address)?;
+    if !matches!(url.scheme(), "http" | "https") || url.host().is_none() {
+        return Err(NetError::Address);
+    }
+    url.set_fragment(None);
+    Ok(url)
+}
+
+/// Where a redirect leads; `None` for any other answer, and for one that leads nowhere.
+fn target(from: &Url, response: &Response) -> Option<Url> {
+    if !matches!(response.status().as_u16(), 301 | 302 | 303 | 307 | 308) {
+        return None;
+    }
+    let location = text(response.headers(), "location")?;
+    parse(from.join(location).ok()?.as_str()).ok()
+}
+
+/// Both validators, byte for byte as they came.
+fn conditions(validators: Option<&Validators>) -> HeaderMap {
+    let mut headers = HeaderMap::new();
+    let Some(validators) = validators else { return headers };
+    for (name, value) in
+        [(header::IF_NONE_MATCH, &validators.etag), (header::IF_MODIFIED_SINCE, &validators.last_modified)]
+    {
+        if let Some(value) = value.as_ref().and_then(|value| HeaderValue::from_bytes(value.as_bytes()).ok()) {
+            headers.insert(name, value);
+        }
+    }
+    headers
+}
+
+/// `vigie/VERSION (+CONTACT)`. What a header's comment cannot hold is left out of the contact.
+fn user_agent(contact: Option<&str>) -> HeaderValue {
+    let name = concat!("vigie/", env!("CARGO_PKG_VERSION"));
+    let contact: String = contact
+        .unwrap_or_default()
+        .chars()
+        .filter(|c| matches!(c, ' '..='~') && !matches!(c, '(' | ')' | '\\'))
+        .take(200)
+        .collect();
+    let whole = match contact.trim() {
+        "" => name.to_owned(),
+        contact => format!("{name} (+{contact})"),
+    };
+    HeaderValue::from_str(&whole).unwrap_or_else(|_| HeaderValue::from_static(name))
+}
