@@ -82,19 +82,3 @@ pub enum Source {
     /// A JSON document.
     Json(json::Json),
 }
-
-impl Source {
-    /// Stand-in.
-    #[must_use]
-    pub fn start(&self, state: &State) -> Step {
-        Step { state: state.clone(), ..Step::default() }
-    }
-
-    /// Stand-in.
-    ///
-    /// # Errors
-    /// None.
-    pub fn next(&self, state: &State, _answer: &Answer) -> Result<Step, ParseError> {
-        Ok(Step { state: state.clone(), ..Step::default() })
-    }
-}
