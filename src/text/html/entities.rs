@@ -1,6 +1,9 @@
 //! Character references of HTML (WHATWG HTML, section 13.5, the names of HTML 4 and the common ones
 //! of HTML 5). Owns the names; where text begins and ends is `html`'s.
 
+use std::collections::HashMap;
+use std::sync::OnceLock;
+
 /// U+00A0 to U+00FF, in order. The only names that may stand without their semicolon.
 const LATIN: &str = "nbsp iexcl cent pound curren yen brvbar sect uml copy ordf laquo not shy reg macr deg plusmn \
     sup2 sup3 acute micro para middot cedil sup1 ordm raquo frac14 frac12 frac34 iquest Agrave Aacute Acirc Atilde \
@@ -60,11 +63,11 @@ pub fn decode(text: &str) -> Option<(char, usize)> {
         return numeric(number).map(|(character, read)| (character, read + 2));
     }
     let end = rest.bytes().take(LONGEST + 1).take_while(u8::is_ascii_alphanumeric).count();
-    let name = rest.get(..end)?;
+    let name = rest.get(..end).filter(|name| !name.is_empty())?;
     match rest.as_bytes().get(end) {
-        Some(b';') => named(name).map(|character| (character, end + 2)),
+        Some(b';') => names().get(name).map(|(character, _)| (*character, end + 2)),
         Some(b'=') => None,
-        _ => legacy(name).map(|character| (character, end + 1)),
+        _ => names().get(name).filter(|(_, legacy)| *legacy).map(|(character, _)| (*character, end + 1)),
     }
 }
 
@@ -106,30 +109,25 @@ fn numeric(number: &str) -> Option<(char, usize)> {
     Some((char::from_u32(code).filter(|c| *c != '\0').unwrap_or('\u{FFFD}'), prefix + len + semicolon))
 }
 
-fn legacy(name: &str) -> Option<char> {
-    match name {
-        "amp" | "AMP" => Some('&'),
-        "lt" | "LT" => Some('<'),
-        "gt" | "GT" => Some('>'),
-        "quot" | "QUOT" => Some('"'),
-        _ => {
-            let place = LATIN.split_ascii_whitespace().position(|known| known == name)?;
-            char::from_u32(0xA0 + place as u32)
+/// Characters by name, and whether the name may stand without its semicolon.
+fn names() -> &'static HashMap<&'static str, (char, bool)> {
+    static NAMES: OnceLock<HashMap<&'static str, (char, bool)>> = OnceLock::new();
+    NAMES.get_or_init(|| {
+        let mut names = HashMap::with_capacity(512);
+        for (name, character) in [("amp", '&'), ("lt", '<'), ("gt", '>'), ("quot", '"')] {
+            names.insert(name, (character, true));
         }
-    }
-}
-
-fn named(name: &str) -> Option<char> {
-    if let Some(character) = legacy(name) {
-        return Some(character);
-    }
-    let mut others = OTHERS.split_ascii_whitespace();
-    while let (Some(known), Some(written)) = (others.next(), others.next()) {
-        if known == name {
-            return written.chars().next();
+        for (name, character) in [("AMP", '&'), ("LT", '<'), ("GT", '>'), ("QUOT", '"')] {
+            names.insert(name, (character, true));
         }
-    }
-    INVISIBLE.iter().find(|(known, _)| *known == name).map(|(_, character)| *character)
+        names.extend(LATIN.split_ascii_whitespace().zip('\u{A0}'..).map(|(name, character)| (name, (character, true))));
+        names.extend(INVISIBLE.iter().map(|(name, character)| (*name, (*character, false))));
+        let mut others = OTHERS.split_ascii_whitespace();
+        while let (Some(name), Some(written)) = (others.next(), others.next()) {
+            names.extend(written.chars().next().map(|character| (name, (character, false))));
+        }
+        names
+    })
 }
 
 #[cfg(test)]
