@@ -69,7 +69,7 @@ fn charset_of(content_type: &str) -> Option<&'static Encoding> {
     let (_, value) = lower.split_once("charset=")?;
     let value = value.trim_start_matches(['"', '\'', ' ']);
     let end = value.find(|c: char| matches!(c, '"' | '\'' | ';' | ',') || c.is_whitespace()).unwrap_or(value.len());
-    Encoding::for_label(value[..end].as_bytes())
+    Encoding::for_label(&value.as_bytes()[..end])
 }
 
 /// `<?xml … encoding="…"?>` or `<meta … charset=…>`.
@@ -79,7 +79,8 @@ fn declared(body: &[u8]) -> Option<&'static Encoding> {
         let at = from + memmem::find(&head[from..], name)? + name.len();
         let value = &head[at..];
         let begin = value.iter().position(|b| !matches!(b, b' ' | b'\t' | b'\n' | b'\r' | b'=' | b'"' | b'\''))?;
-        let len = value[begin..].iter().position(|b| !(b.is_ascii_alphanumeric() || matches!(b, b'-' | b'_' | b':' | b'.')));
+        let len =
+            value[begin..].iter().position(|b| !(b.is_ascii_alphanumeric() || matches!(b, b'-' | b'_' | b':' | b'.')));
         Encoding::for_label(&value[begin..begin + len.unwrap_or(value.len() - begin)])
     };
     if let Some(start) = memmem::find(&head, b"<?xml") {
@@ -110,12 +111,27 @@ mod tests {
             ("utf-8", "<a>é</a>".as_bytes().to_vec(), None, "<a>é</a>"),
             ("bom wins", b"\xEF\xBB\xBF<a>\xC3\xA9</a>".to_vec(), Some("text/xml; charset=iso-8859-1"), "<a>é</a>"),
             ("http", b"<a>\xE9</a>".to_vec(), Some("text/xml; charset=\"ISO-8859-1\""), "<a>é</a>"),
-            ("http over xml", b"<?xml version='1.0' encoding='koi8-r'?>\xE9".to_vec(), Some("text/xml;charset=latin1"), "<?xml version='1.0' encoding='koi8-r'?>é"),
-            ("xml", b"<?xml version='1.0' encoding = 'koi8-r'?>\xC1".to_vec(), None, "<?xml version='1.0' encoding = 'koi8-r'?>а"),
+            (
+                "http over xml",
+                b"<?xml version='1.0' encoding='koi8-r'?>\xE9".to_vec(),
+                Some("text/xml;charset=latin1"),
+                "<?xml version='1.0' encoding='koi8-r'?>é",
+            ),
+            (
+                "xml",
+                b"<?xml version='1.0' encoding = 'koi8-r'?>\xC1".to_vec(),
+                None,
+                "<?xml version='1.0' encoding = 'koi8-r'?>а",
+            ),
             ("meta", b"<meta charset=iso-8859-15>\xA4".to_vec(), Some("text/html"), "<meta charset=iso-8859-15>€"),
             ("undeclared latin 1", b"<a>\xE9t\xE9</a>".to_vec(), None, "<a>été</a>"),
             ("one stray byte", b"<a>\xC3\xA9 \xE9</a>".to_vec(), None, "<a>é é</a>"),
-            ("declared latin 1, is utf-8", "<?xml encoding='iso-8859-1'?>é".as_bytes().to_vec(), None, "<?xml encoding='iso-8859-1'?>é"),
+            (
+                "declared latin 1, is utf-8",
+                "<?xml encoding='iso-8859-1'?>é".as_bytes().to_vec(),
+                None,
+                "<?xml encoding='iso-8859-1'?>é",
+            ),
             ("unknown label", b"<?xml encoding='bogus'?>a".to_vec(), None, "<?xml encoding='bogus'?>a"),
             ("utf-16be with mark", utf16("<a>é</a>", true, true), None, "<a>é</a>"),
             ("utf-16be", utf16("<?xml encoding='utf-16'?>é", true, false), None, "<?xml encoding='utf-16'?>é"),

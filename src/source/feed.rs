@@ -62,8 +62,18 @@ pub(super) struct Document {
     pub(super) dropped: usize,
     pub(super) language: Option<String>,
     pub(super) author: Option<String>,
+    /// The site that the feed names as its own, for relative links of a document that came from no address.
+    pub(super) home: Option<String>,
     /// Minutes.
     pub(super) ttl: Option<u32>,
+}
+
+/// What an entry has from its feed.
+struct Inherited<'a> {
+    address: &'a str,
+    stated: Option<Language>,
+    language: Option<Language>,
+    author: Option<&'a String>,
 }
 
 impl FeedConfig {
@@ -105,13 +115,17 @@ impl Feed {
     fn document(&self, text: &str, answer: &Answer) -> Result<Document, ParseError> {
         let root = Root::find(text);
         let body = &text[root.at..];
-        if root.is_page() || (root.name.is_empty() && !memmem_any(body, &["<item", "<entry"])) {
+        let is_page = root.is_page() && !memmem_any(body, &["<rss", "<feed ", "<rdf:RDF"]);
+        if is_page || (root.name.is_empty() && !memmem_any(body, &["<item", "<entry"])) {
             return Err(not_a_feed(text, answer));
         }
         let items = item_tags(body);
-        let raw = if items > MOST_ITEMS { None } else { Some(parse_raw(body, &answer.url, self.context(answer, None))) };
+        let raw =
+            if items > MOST_ITEMS { None } else { Some(parse_raw(body, &answer.url, self.context(answer, None))) };
         match raw {
-            Some(Ok(document)) if document.items.len() >= items && document.items.iter().all(Item::is_whole) => Ok(document),
+            Some(Ok(document)) if document.items.len() >= items && document.items.iter().all(Item::is_whole) => {
+                Ok(document)
+            }
             raw => {
                 let salvaged = salvage::read(body, |text, language| self.context(answer, language).read(text));
                 choose(raw, salvaged, &root, line_of(text, root.at))
@@ -120,17 +134,15 @@ impl Feed {
     }
 
     fn context(&self, answer: &Answer, language: Option<Language>) -> Context {
-        Context {
-            now: answer.received,
-            zone: self.timezone.clone(),
-            order: Order::of(self.language.or(language)),
-        }
+        Context { now: answer.received, zone: self.timezone.clone(), order: Order::of(self.language.or(language)) }
     }
 
     fn entries(&self, document: Document, answer: &Answer) -> Vec<Entry> {
         let language = self.language.or_else(|| document.language.as_deref().and_then(Language::from_tag));
         let author = document.author;
-        document.items.into_iter().map(|item| item.into_entry(answer, self.language, language, author.as_ref())).collect()
+        let address = url::absolute(&answer.url).or(document.home).unwrap_or_default();
+        let inherited = Inherited { address: &address, stated: self.language, language, author: author.as_ref() };
+        document.items.into_iter().map(|item| item.into_entry(&inherited)).collect()
     }
 }
 
@@ -138,19 +150,13 @@ impl Item {
     /// Nothing is missing that another way of reading might find.
     fn is_whole(&self) -> bool {
         self.published.is_some()
-            && !(self.links.is_empty() && !is_web(&self.id))
-            && (!self.title.is_empty() || !self.texts.is_empty())
+            && (is_web(&self.id) || !self.links.is_empty())
+            && !(self.title.is_empty() && self.texts.is_empty())
     }
 
-    fn into_entry(
-        self,
-        answer: &Answer,
-        stated: Option<Language>,
-        inherited: Option<Language>,
-        author: Option<&String>,
-    ) -> Entry {
-        let base = self.base.as_deref().and_then(|base| url::resolve(&answer.url, base));
-        let base = base.as_deref().unwrap_or(&answer.url);
+    fn into_entry(self, inherited: &Inherited<'_>) -> Entry {
+        let base = self.base.as_deref().and_then(|base| url::resolve(inherited.address, base));
+        let base = base.as_deref().unwrap_or(inherited.address);
         let link = self
             .links
             .iter()
@@ -168,7 +174,8 @@ impl Item {
         } else {
             id.to_owned()
         };
-        let author = self.author.as_ref().or(author).map(|name| html::to_line(name)).filter(|name| !name.is_empty());
+        let author =
+            self.author.as_ref().or(inherited.author).map(|name| html::to_line(name)).filter(|name| !name.is_empty());
         Entry {
             id,
             url: link,
@@ -177,7 +184,10 @@ impl Item {
             text: body.text,
             author,
             published: self.published,
-            language: stated.or_else(|| self.language.as_deref().and_then(Language::from_tag)).or(inherited),
+            language: inherited
+                .stated
+                .or_else(|| self.language.as_deref().and_then(Language::from_tag))
+                .or(inherited.language),
         }
     }
 
@@ -257,7 +267,8 @@ impl<'a> Root<'a> {
                 Some(Piece::Open { name, .. }) => {
                     let at = memchr::memchr(b'<', &text.as_bytes()[before..]).map_or(before, |len| before + len);
                     // Declarations between may have been skipped in the same step.
-                    let at = memmem::rfind(&text.as_bytes()[..pieces.position()], format!("<{name}").as_bytes()).unwrap_or(at);
+                    let at = memmem::rfind(&text.as_bytes()[..pieces.position()], format!("<{name}").as_bytes())
+                        .unwrap_or(at);
                     return Self { name, at };
                 }
                 Some(_) => {}
@@ -271,7 +282,10 @@ impl<'a> Root<'a> {
     }
 
     fn is_page(&self) -> bool {
-        matches!(self.local().as_str(), "html" | "head" | "body" | "div" | "meta" | "title" | "script" | "p" | "h1" | "center")
+        matches!(
+            self.local().as_str(),
+            "html" | "head" | "body" | "div" | "meta" | "title" | "script" | "p" | "h1" | "center"
+        )
     }
 
     fn is_feed(&self) -> bool {
@@ -280,7 +294,9 @@ impl<'a> Root<'a> {
 }
 
 fn not_a_feed(text: &str, answer: &Answer) -> ParseError {
-    let detail = match select::alternate(text).and_then(|target| url::resolve(&answer.url, &html::entities::decode_all(target))) {
+    let detail = match select::alternate(text)
+        .and_then(|target| url::resolve(&answer.url, &html::entities::decode_all(target)))
+    {
         Some(feed) => format!("a page in place of a feed; the page names {feed} as its feed"),
         None if html::has_tag(text) => "a page in place of a feed".to_owned(),
         None => "neither XML nor JSON".to_owned(),
@@ -293,10 +309,16 @@ fn item_tags(body: &str) -> usize {
     let bytes = body.as_bytes();
     let count = |tag: &str| {
         memmem::find_iter(bytes, tag.as_bytes())
-            .filter(|at| bytes.get(at + tag.len()).is_some_and(|next| next.is_ascii_whitespace() || matches!(next, b'>' | b'/')))
+            .filter(|at| {
+                bytes.get(at + tag.len()).is_some_and(|next| next.is_ascii_whitespace() || matches!(next, b'>' | b'/'))
+            })
             .count()
     };
-    count("<item") + count("<entry")
+    match count("<item") + count("<entry") {
+        // With a prefix, start and end tags look alike.
+        0 => (count(":item") + count(":entry")).div_ceil(2),
+        plain => plain,
+    }
 }
 
 fn line_of(text: &str, at: usize) -> usize {
@@ -322,9 +344,10 @@ fn choose(
         }
         _ if !salvaged.items.is_empty() => Ok(salvaged),
         Some(Err(RawError::Unsupported)) if root.is_feed() => Ok(salvaged),
-        Some(Err(RawError::Unsupported)) => {
-            Err(ParseError { state: SourceState::NotAFeed, detail: format!("the document is <{}>, which is no feed", root.name) })
-        }
+        Some(Err(RawError::Unsupported)) => Err(ParseError {
+            state: SourceState::NotAFeed,
+            detail: format!("the document is <{}>, which is no feed", root.name),
+        }),
         Some(Err(RawError::Malformed(reason))) => {
             Err(ParseError { state: SourceState::Broken, detail: format!("XML from line {line} on: {reason}") })
         }
@@ -352,7 +375,9 @@ fn parse_raw(body: &str, base: &str, context: Context) -> Result<Document, RawEr
     let parsed = catch_unwind(AssertUnwindSafe(|| parser.parse(body.as_bytes())));
     match parsed {
         Ok(Ok(feed)) => Ok(from_model(feed)),
-        Ok(Err(feed_rs::parser::ParseFeedError::XmlReader(reason))) => Err(RawError::Malformed(select::one_line(&reason.to_string()))),
+        Ok(Err(feed_rs::parser::ParseFeedError::XmlReader(reason))) => {
+            Err(RawError::Malformed(select::one_line(&reason.to_string())))
+        }
         Ok(Err(_)) => Err(RawError::Unsupported),
         Err(_) => Err(RawError::Malformed("the parser gave up".to_owned())),
     }
@@ -362,6 +387,7 @@ fn from_model(feed: model::Feed) -> Document {
     Document {
         language: feed.language,
         author: persons(&feed.authors),
+        home: feed.links.iter().find_map(|link| url::absolute(&link.href)),
         ttl: feed.ttl,
         dropped: 0,
         items: feed.entries.into_iter().map(from_entry).collect(),
@@ -370,11 +396,12 @@ fn from_model(feed: model::Feed) -> Document {
 
 fn from_entry(entry: model::Entry) -> Item {
     let rank = |link: &model::Link| match (link.target.is_some(), link.rel.as_deref()) {
-        (true, _) => None,
+        (true, _) | (_, Some("enclosure" | "edit" | "replies" | "hub" | "license" | "next" | "prev" | "previous")) => {
+            None
+        }
         (_, None | Some("alternate")) => {
             Some(u8::from(link.media_type.as_deref().is_some_and(|kind| !kind.contains("html"))))
         }
-        (_, Some("enclosure" | "edit" | "replies" | "hub" | "license" | "next" | "prev" | "previous")) => None,
         (_, Some(_)) => Some(2),
     };
     let mut links: Vec<_> = entry.links.iter().filter_map(|link| Some((rank(link)?, link.href.clone()))).collect();
@@ -382,14 +409,20 @@ fn from_entry(entry: model::Entry) -> Item {
     let mut texts: Vec<String> = Vec::new();
     texts.extend(entry.content.and_then(|content| content.body));
     texts.extend(entry.summary.map(|summary| summary.content));
+    let mut title = entry.title.map(|title| title.content).unwrap_or_default();
     for media in entry.media {
+        match media.title.map(|text| text.content) {
+            Some(text) if title.trim().is_empty() => title = text,
+            Some(text) if text.trim() != title.trim() => texts.push(text),
+            _ => {}
+        }
         texts.extend(media.description.map(|text| text.content));
         texts.extend(media.texts.into_iter().map(|text| text.text.content));
     }
     texts.retain(|text| !text.trim().is_empty());
     Item {
         id: entry.id,
-        title: entry.title.map(|title| title.content).unwrap_or_default(),
+        title,
         links: links.into_iter().map(|(_, href)| href).collect(),
         texts,
         author: persons(&entry.authors),

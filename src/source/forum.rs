@@ -151,7 +151,8 @@ impl Forum {
     fn next_page(&self, state: &mut State, answer: &Answer, page: &Html, tag: Tag) -> Option<Request> {
         let link = self.next.as_ref()?.link(page.root_element())?;
         let link = url::resolve(&answer.url, &link)?;
-        let leads_on = url::site(&link) == url::site(&answer.url) && url::canonical(&link) != url::canonical(&answer.url);
+        let leads_on =
+            url::site(&link) == url::site(&answer.url) && url::canonical(&link) != url::canonical(&answer.url);
         if leads_on { state.ask(link, tag) } else { None }
     }
 
@@ -169,8 +170,11 @@ impl Forum {
         }
         state.poll.fruitful += 1;
         let title = if title.is_empty() { page_title(page) } else { title };
-        let context =
-            Context { now: answer.received, zone: self.layout.timezone.clone(), order: Order::of(self.layout.language) };
+        let context = Context {
+            now: answer.received,
+            zone: self.layout.timezone.clone(),
+            order: Order::of(self.layout.language),
+        };
         let dropped = found.len().saturating_sub(MOST_ITEMS);
         let mut ids = HashSet::new();
         let entries = found
@@ -196,8 +200,11 @@ impl Forum {
         if entry.text.is_empty() {
             return None;
         }
-        let permalink =
-            self.permalink.as_ref().and_then(|permalink| permalink.link(post)).and_then(|link| url::resolve(&answer.url, &link));
+        let permalink = self
+            .permalink
+            .as_ref()
+            .and_then(|permalink| permalink.link(post))
+            .and_then(|link| url::resolve(&answer.url, &link));
         let element = post.attr("id").or_else(|| post.attr("data-id")).or_else(|| post.attr("data-msgid"));
         entry.id = permalink
             .as_deref()
@@ -215,6 +222,7 @@ impl Forum {
 }
 
 fn page_title(page: &Html) -> String {
-    let title = page.root_element().descendants().filter_map(ElementRef::wrap).find(|one| one.value().name() == "title");
+    let title =
+        page.root_element().descendants().filter_map(ElementRef::wrap).find(|one| one.value().name() == "title");
     title.map(|title| html::to_line(&title.text().collect::<String>())).unwrap_or_default()
 }

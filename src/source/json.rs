@@ -81,7 +81,13 @@ impl JsonConfig {
         if !fields.contains_key("title") && !fields.contains_key("text") {
             return Err(SelectError { key: "fields", detail: "one of title and text is needed".to_owned() });
         }
-        Ok(Json { url, items: self.items, fields, timezone: self.timezone.unwrap_or(TimeZone::UTC), language: self.language })
+        Ok(Json {
+            url,
+            items: self.items,
+            fields,
+            timezone: self.timezone.unwrap_or(TimeZone::UTC),
+            language: self.language,
+        })
     }
 }
 
@@ -229,7 +235,12 @@ fn when(written: &str, context: &Context) -> Option<jiff::Timestamp> {
 }
 
 /// The shape of JSON Feed 1.1, read more leniently than by its letter.
-pub(super) fn json_feed(text: &str, answer: &Answer, timezone: &TimeZone, language: Option<Language>) -> Result<(Vec<Entry>, usize), ParseError> {
+pub(super) fn json_feed(
+    text: &str,
+    answer: &Answer,
+    timezone: &TimeZone,
+    language: Option<Language>,
+) -> Result<(Vec<Entry>, usize), ParseError> {
     let document = parse(text)?;
     if document.pointer("/items").and_then(Value::as_array).is_none() {
         return Err(ParseError { state: SourceState::NotAFeed, detail: "JSON without `items`".to_owned() });
@@ -349,7 +360,8 @@ mod tests {
 
     #[test]
     fn a_days_number_is_no_second() {
-        let context = Context { now: "2026-11-21T12:00:00Z".parse().unwrap(), zone: TimeZone::UTC, order: Order::Unknown };
+        let context =
+            Context { now: "2026-11-21T12:00:00Z".parse().unwrap(), zone: TimeZone::UTC, order: Order::Unknown };
         assert_eq!(when("20261121", &context).unwrap().to_string(), "2026-11-21T00:00:00Z");
         assert_eq!(when("20261121T101500Z", &context).unwrap().to_string(), "2026-11-21T10:15:00Z");
         assert_eq!(when("1795255200.5", &context).unwrap().as_second(), 1_795_255_200);

@@ -133,8 +133,11 @@ impl Page {
         if items.is_empty() && number == 0 && select::has_text(&page) {
             return Err(stale("item", &self.item));
         }
-        let context =
-            Context { now: answer.received, zone: self.layout.timezone.clone(), order: Order::of(self.layout.language) };
+        let context = Context {
+            now: answer.received,
+            zone: self.layout.timezone.clone(),
+            order: Order::of(self.layout.language),
+        };
         let dropped = items.len().saturating_sub(MOST_ITEMS);
         let is_any = !items.is_empty();
         let mut ids = HashSet::new();

@@ -9,6 +9,7 @@ use super::MOST_ITEMS;
 use super::feed::{Document, Item};
 use crate::text::html::{self, Piece, Pieces, entities};
 use crate::text::language::Language;
+use crate::text::url;
 
 /// What an element of an item, or of the feed outside its items, is for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -28,24 +29,28 @@ enum Field {
 
 fn field(prefix: &str, local: &str) -> Option<Field> {
     Some(match (prefix, local) {
-        ("media" | "itunes" | "podcast" | "georss" | "slash" | "wfw" | "thr" | "cc" | "creativecommons", "title" | "link" | "author")
+        (
+            "media" | "itunes" | "podcast" | "georss" | "slash" | "wfw" | "thr" | "cc" | "creativecommons",
+            "title" | "link" | "author",
+        )
         | ("media", "content" | "text") => return None,
         (_, "title") => Field::Title,
         (_, "link") => Field::Link,
         (_, "guid" | "id" | "identifier") => Field::Id,
         (
             _,
-            "description" | "summary" | "content" | "encoded" | "body" | "fullitem" | "abstract" | "tagline" | "subtitle"
-            | "info" | "excerpt",
+            "description" | "summary" | "content" | "encoded" | "body" | "fullitem" | "abstract" | "tagline"
+            | "subtitle" | "info" | "excerpt",
         ) => Field::Text,
         (_, "author" | "creator" | "contributor") => Field::Author,
         (_, "pubdate" | "published" | "issued" | "created" | "date" | "datetaken" | "available") => Field::Published,
         (_, "updated" | "modified" | "lastbuilddate") => Field::Updated,
         (_, "language") => Field::Language,
         ("", "ttl") => Field::Ttl,
-        (_, "source" | "image" | "textinput" | "cloud" | "category" | "comments" | "generator" | "rights" | "copyright") => {
-            Field::Foreign
-        }
+        (
+            _,
+            "source" | "image" | "textinput" | "cloud" | "category" | "comments" | "generator" | "rights" | "copyright",
+        ) => Field::Foreign,
         _ => return None,
     })
 }
@@ -93,7 +98,8 @@ pub(super) fn read(body: &str, read_date: impl Fn(&str, Option<Language>) -> Opt
             Piece::Open { name, attributes } => {
                 let (prefix, local) = split(name);
                 let is_empty = attributes.ends_with('/');
-                let begins_item = matches!(local.as_str(), "item" | "entry") && !matches!(prefix.as_str(), "media" | "li");
+                let begins_item =
+                    matches!(local.as_str(), "item" | "entry") && !matches!(prefix.as_str(), "media" | "li");
                 if begins_item {
                     reader.close(open.take());
                     reader.end_item();
@@ -108,7 +114,13 @@ pub(super) fn read(body: &str, read_date: impl Fn(&str, Option<Language>) -> Opt
                 if let Some(outer) = &mut open {
                     let is_simple = matches!(
                         outer.field,
-                        Field::Title | Field::Link | Field::Id | Field::Published | Field::Updated | Field::Language | Field::Ttl
+                        Field::Title
+                            | Field::Link
+                            | Field::Id
+                            | Field::Published
+                            | Field::Updated
+                            | Field::Language
+                            | Field::Ttl
                     );
                     if !(is_simple && found.is_some() && name != outer.name) {
                         if !is_empty && name == outer.name {
@@ -222,14 +234,20 @@ impl<F: Fn(&str, Option<Language>) -> Option<Timestamp>> Reader<F> {
         let text = markup.trim();
         if self.item.is_none() {
             match field {
-                Field::Language if self.document.language.is_none() => self.document.language = Some(html::to_line(text)),
+                Field::Language if self.document.language.is_none() => {
+                    self.document.language = Some(html::to_line(text))
+                }
                 Field::Ttl => self.document.ttl = text.parse().ok(),
                 Field::Author if self.document.author.is_none() => self.document.author = author(text),
+                Field::Link if self.document.home.is_none() => {
+                    self.document.home = url::absolute(&target.unwrap_or_else(|| html::to_line(text)));
+                }
                 _ => {}
             }
             return;
         }
-        let date = matches!(field, Field::Published | Field::Updated).then(|| self.date(&html::to_line(text))).flatten();
+        let date =
+            matches!(field, Field::Published | Field::Updated).then(|| self.date(&html::to_line(text))).flatten();
         let Some(item) = &mut self.item else { return };
         match field {
             Field::Title if item.title.is_empty() => text.clone_into(&mut item.title),

@@ -63,7 +63,8 @@ impl Select {
         let css = if css.is_empty() {
             None
         } else {
-            let selector = Selector::parse(css).map_err(|reason| error(format!("`{written}` is no CSS selector: {reason}")))?;
+            let selector =
+                Selector::parse(css).map_err(|reason| error(format!("`{written}` is no CSS selector: {reason}")))?;
             Some(Arc::new(selector))
         };
         Ok(Self { css, attribute, written: written.into() })
@@ -76,6 +77,7 @@ impl Select {
     }
 
     /// The elements inside `scope`, in document order.
+    #[must_use]
     pub fn all<'a>(&self, scope: ElementRef<'a>) -> Vec<ElementRef<'a>> {
         self.css.as_deref().map_or_else(|| vec![scope], |css| scope.select(css).collect())
     }
@@ -89,6 +91,7 @@ impl Select {
 
     /// The attribute of the first element, else its text on one line. Nothing when there is no such
     /// element or it says nothing.
+    #[must_use]
     pub fn value(&self, scope: ElementRef<'_>) -> Option<String> {
         let found = self.first(scope)?;
         let value = match &self.attribute {
@@ -99,31 +102,37 @@ impl Select {
     }
 
     /// A link: the attribute, else `href` of the first element or of the first link inside it.
+    #[must_use]
     pub fn link(&self, scope: ElementRef<'_>) -> Option<String> {
         let found = self.first(scope)?;
         let target = match &self.attribute {
             Some(name) => found.attr(name),
-            None => found.attr("href").or_else(|| {
-                found.descendants().filter_map(ElementRef::wrap).find_map(|inner| inner.attr("href"))
-            }),
+            None => found
+                .attr("href")
+                .or_else(|| found.descendants().filter_map(ElementRef::wrap).find_map(|inner| inner.attr("href"))),
         }?;
         (!target.trim().is_empty()).then(|| target.trim().to_owned())
     }
 
     /// The text of the first element on one line, whatever attribute is asked for: a link's words.
+    #[must_use]
     pub fn label(&self, scope: ElementRef<'_>) -> Option<String> {
         let found = self.first(scope)?;
         Some(one_line(&plain(&[found], &[]).text)).filter(|label| !label.is_empty())
     }
 
     /// Text and links of all elements found, without what `remove` names.
+    #[must_use]
     pub fn text(&self, scope: ElementRef<'_>, remove: &[Self]) -> Plain {
         let all = match &self.attribute {
             Some(_) => return Plain { text: self.value(scope).unwrap_or_default(), links: Vec::new() },
             None => self.all(scope),
         };
-        let outermost: Vec<_> =
-            all.iter().filter(|one| !one.ancestors().any(|above| all.iter().any(|other| other.id() == above.id()))).copied().collect();
+        let outermost: Vec<_> = all
+            .iter()
+            .filter(|one| !one.ancestors().any(|above| all.iter().any(|other| other.id() == above.id())))
+            .copied()
+            .collect();
         plain(&outermost, remove)
     }
 }
@@ -218,7 +227,8 @@ fn too_costly(page: &str) -> Option<&'static str> {
                 }
                 let lower = name.to_ascii_lowercase();
                 reopened += formatted;
-                let in_drawing = counts.get("svg").is_some_and(|n| *n > 0) || counts.get("math").is_some_and(|n| *n > 0);
+                let in_drawing =
+                    counts.get("svg").is_some_and(|n| *n > 0) || counts.get("math").is_some_and(|n| *n > 0);
                 if matches!(lower.as_str(), "script" | "style" | "textarea" | "title") && !in_drawing {
                     pieces.skip_raw(&lower);
                 } else if is_formatting(&lower) {
@@ -263,10 +273,9 @@ fn attribute_count(attributes: &str) -> usize {
     for byte in attributes.bytes() {
         match quote {
             Some(open) if byte == open => quote = None,
-            Some(_) => {}
             None if before == b'=' && matches!(byte, b'"' | b'\'') => quote = Some(byte),
             None if byte.is_ascii_whitespace() || byte == b'/' => count += 1,
-            None => {}
+            _ => {}
         }
         if !byte.is_ascii_whitespace() {
             before = byte;
@@ -282,9 +291,36 @@ fn attribute_count(attributes: &str) -> usize {
 fn never_nests(name: &str) -> bool {
     matches!(
         name,
-        "area" | "base" | "br" | "col" | "embed" | "hr" | "img" | "input" | "link" | "meta" | "param" | "source" | "track"
-            | "wbr" | "p" | "li" | "dt" | "dd" | "option" | "optgroup" | "tr" | "td" | "th" | "thead" | "tbody" | "tfoot"
-            | "colgroup" | "html" | "head" | "body"
+        "area"
+            | "base"
+            | "br"
+            | "col"
+            | "embed"
+            | "hr"
+            | "img"
+            | "input"
+            | "link"
+            | "meta"
+            | "param"
+            | "source"
+            | "track"
+            | "wbr"
+            | "p"
+            | "li"
+            | "dt"
+            | "dd"
+            | "option"
+            | "optgroup"
+            | "tr"
+            | "td"
+            | "th"
+            | "thead"
+            | "tbody"
+            | "tfoot"
+            | "colgroup"
+            | "html"
+            | "head"
+            | "body"
     )
 }
 
@@ -323,7 +359,9 @@ mod tests {
 
     #[test]
     fn a_selector_may_end_in_an_attribute() {
-        let page = page("<article id=a7><h2><a href='/x?y=1&amp;z=2'>Un\n <b>titre</b></a></h2><time datetime=2026-11-21>hier</time></article>");
+        let page = page(
+            "<article id=a7><h2><a href='/x?y=1&amp;z=2'>Un\n <b>titre</b></a></h2><time datetime=2026-11-21>hier</time></article>",
+        );
         let article = Select::compile("item", "article").unwrap().all(page.root_element())[0];
         for (written, wanted) in [
             ("h2", Some("Un titre")),
@@ -349,7 +387,9 @@ mod tests {
 
     #[test]
     fn quotes_are_removed_from_a_post() {
-        let page = page("<div class=c>Avant<blockquote>cité <p>deux</p></blockquote><p>Après <a href=/l>lien</a></p><script>x</script></div>");
+        let page = page(
+            "<div class=c>Avant<blockquote>cité <p>deux</p></blockquote><p>Après <a href=/l>lien</a></p><script>x</script></div>",
+        );
         let remove = compile_all("remove", &["blockquote".to_owned()]).unwrap();
         let body = Select::compile("body", ".c").unwrap().text(page.root_element(), &remove);
         assert_eq!(body.text, "Avant\n\nAprès lien");

@@ -2,6 +2,8 @@
 //! French and English forms, absolute and relative. What cannot be read surely is absent, never wrong.
 //! The time now and the zone are handed in.
 
+use std::fmt::Write;
+
 use jiff::civil::{Date, DateTime, Time, Weekday};
 use jiff::tz::{Offset, TimeZone};
 use jiff::{Span, Timestamp, ToSpan};
@@ -64,7 +66,7 @@ impl Context {
     pub fn from_unix(&self, number: i64) -> Option<Timestamp> {
         let found = match number {
             ..100_000_000_000 => Timestamp::from_second(number),
-            ..100_000_000_000_000 => Timestamp::from_millisecond(number),
+            100_000_000_000..100_000_000_000_000 => Timestamp::from_millisecond(number),
             _ => Timestamp::from_microsecond(number),
         };
         self.believable(found.ok()?)
@@ -145,7 +147,9 @@ impl Context {
                         "m" | "mn" | "min" | "mins" | "minute" | "minutes" => seconds(amount * 60)?,
                         "h" | "hr" | "hrs" | "heure" | "heures" | "hour" | "hours" => seconds(amount * 3600)?,
                         "j" | "d" | "jour" | "jours" | "day" | "days" => Span::new().try_days(amount).ok()?,
-                        "w" | "sem" | "semaine" | "semaines" | "week" | "weeks" => Span::new().try_weeks(amount).ok()?,
+                        "w" | "sem" | "semaine" | "semaines" | "week" | "weeks" => {
+                            Span::new().try_weeks(amount).ok()?
+                        }
                         "mois" | "month" | "months" => Span::new().try_months(amount).ok()?,
                         "an" | "ans" | "annee" | "annees" | "y" | "yr" | "yrs" | "year" | "years" => {
                             Span::new().try_years(amount).ok()?
@@ -266,10 +270,44 @@ fn weekday(word: &str) -> Option<Weekday> {
 fn is_filler(word: &str) -> bool {
     matches!(
         word,
-        "le" | "la" | "a" | "at" | "on" | "of" | "de" | "du" | "d" | "the" | "date" | "les" | "en" | "in" | "vers"
-            | "post" | "poste" | "postee" | "posted" | "publie" | "publiee" | "published" | "publication" | "ecrit"
-            | "ecrite" | "envoye" | "message" | "mis" | "ligne" | "updated" | "created" | "cree" | "et" | "and"
-            | "er" | "st" | "nd" | "rd" | "th"
+        "le" | "la"
+            | "a"
+            | "at"
+            | "on"
+            | "of"
+            | "de"
+            | "du"
+            | "d"
+            | "the"
+            | "date"
+            | "les"
+            | "en"
+            | "in"
+            | "vers"
+            | "post"
+            | "poste"
+            | "postee"
+            | "posted"
+            | "publie"
+            | "publiee"
+            | "published"
+            | "publication"
+            | "ecrit"
+            | "ecrite"
+            | "envoye"
+            | "message"
+            | "mis"
+            | "ligne"
+            | "updated"
+            | "created"
+            | "cree"
+            | "et"
+            | "and"
+            | "er"
+            | "st"
+            | "nd"
+            | "rd"
+            | "th"
     )
 }
 
@@ -401,13 +439,12 @@ impl<'a> Words<'a> {
         let date = if let Some(days) = self.days_before {
             today.checked_sub(days.days()).ok()?
         } else if let (Some(day), Some(month)) = (self.day, self.month) {
-            match self.year {
-                Some(year) => date(year, month, day)?,
-                None => {
-                    // No year: the last such day.
-                    let year = u32::try_from(today.year()).ok()?;
-                    date(year, month, day).filter(|date| *date <= today).or_else(|| date(year - 1, month, day))?
-                }
+            if let Some(year) = self.year {
+                date(year, month, day)?
+            } else {
+                // No year: the last such day.
+                let year = u32::try_from(today.year()).ok()?;
+                date(year, month, day).filter(|date| *date <= today).or_else(|| date(year - 1, month, day))?
             }
         } else {
             // A lone weekday with a time is the last one before today, as forums write it.
@@ -421,9 +458,8 @@ impl<'a> Words<'a> {
     /// `None`: no date; `Some(false)`: the date is whole and the rest is other text.
     fn word(&mut self, word: &'a str) -> Option<bool> {
         self.at += 1;
-        let another_month = || {
-            self.tokens[self.at..].iter().any(|token| matches!(token, Token::Word(word) if month(word).is_some()))
-        };
+        let another_month =
+            || self.tokens[self.at..].iter().any(|token| matches!(token, Token::Word(word) if month(word).is_some()));
         if word == "mar" && another_month() {
             self.weekday = Some(Weekday::Tuesday);
         } else if let Some(month) = month(word).filter(|_| self.month.is_none()) {
@@ -448,8 +484,10 @@ impl<'a> Words<'a> {
     /// `Nov 21, 2026` after the month.
     fn after_month(&mut self) {
         let skip = |words: &mut Self| {
-            while matches!(words.peek(0), Some(Token::Sign('.' | ',' | '-' | '/') | Token::Word("st" | "nd" | "rd" | "th")))
-            {
+            while matches!(
+                words.peek(0),
+                Some(Token::Sign('.' | ',' | '-' | '/') | Token::Word("st" | "nd" | "rd" | "th"))
+            ) {
                 words.at += 1;
             }
         };
@@ -479,10 +517,10 @@ impl<'a> Words<'a> {
 
     fn begins_time(&self) -> bool {
         matches!(self.peek(0), Some(Token::Number(_, 1 | 2)))
-            && match (self.peek(1), self.peek(2)) {
-                (Some(Token::Sign(':')), Some(Token::Number(..))) | (Some(Token::Word("h" | "am" | "pm")), _) => true,
-                _ => false,
-            }
+            && matches!(
+                (self.peek(1), self.peek(2)),
+                (Some(Token::Sign(':')), Some(Token::Number(..))) | (Some(Token::Word("h" | "am" | "pm")), _)
+            )
     }
 
     fn number(&mut self, number: u32, len: usize, order: Order) -> Option<bool> {
@@ -527,7 +565,10 @@ impl<'a> Words<'a> {
             // Between a day and its month nothing but signs and short words may stand.
             while matches!(
                 self.peek(0),
-                Some(Token::Sign('.' | ',' | '-' | '/') | Token::Word("er" | "st" | "nd" | "rd" | "th" | "of" | "de" | "d"))
+                Some(
+                    Token::Sign('.' | ',' | '-' | '/')
+                        | Token::Word("er" | "st" | "nd" | "rd" | "th" | "of" | "de" | "d")
+                )
             ) {
                 self.at += 1;
             }
@@ -582,10 +623,13 @@ impl<'a> Words<'a> {
                 let mut written = String::from(sign);
                 let mut at = 1;
                 if let Some(Token::Number(number, len)) = self.peek(at) {
-                    written.push_str(&format!("{number:0len$}"));
+                    // Writing to a string cannot fail.
+                    let _ = write!(written, "{number:0len$}");
                     at += 1;
-                    if let (Some(Token::Sign(':')), Some(Token::Number(number, len))) = (self.peek(at), self.peek(at + 1)) {
-                        written.push_str(&format!(":{number:0len$}"));
+                    if let (Some(Token::Sign(':')), Some(Token::Number(number, len))) =
+                        (self.peek(at), self.peek(at + 1))
+                    {
+                        let _ = write!(written, ":{number:0len$}");
                         at += 2;
                     }
                     if let Some(offset) = zone(&written) {
@@ -770,7 +814,10 @@ mod tests {
 
     #[test]
     fn numbers_that_may_be_either_are_not_guessed() {
-        check(Order::Unknown, &[("02/03/2026", ""), ("13/02/2026", "2026-02-12T23:00:00Z"), ("03/03/2026", "2026-03-02T23:00:00Z")]);
+        check(
+            Order::Unknown,
+            &[("02/03/2026", ""), ("13/02/2026", "2026-02-12T23:00:00Z"), ("03/03/2026", "2026-03-02T23:00:00Z")],
+        );
     }
 
     #[test]

@@ -46,9 +46,9 @@ impl Default for Writer {
 
 fn gap_around(name: &str) -> Gap {
     match name {
-        "p" | "h1" | "h2" | "h3" | "h4" | "h5" | "h6" | "blockquote" | "ul" | "ol" | "dl" | "table" | "pre" | "article"
-        | "section" | "header" | "footer" | "figure" | "hr" | "form" | "fieldset" | "address" | "aside" | "nav" | "main"
-        | "details" => Gap::Blank,
+        "p" | "h1" | "h2" | "h3" | "h4" | "h5" | "h6" | "blockquote" | "ul" | "ol" | "dl" | "table" | "pre"
+        | "article" | "section" | "header" | "footer" | "figure" | "hr" | "form" | "fieldset" | "address" | "aside"
+        | "nav" | "main" | "details" => Gap::Blank,
         "div" | "li" | "tr" | "dt" | "dd" | "figcaption" | "option" | "legend" | "caption" | "summary" | "title"
         | "textarea" | "center" => Gap::Line,
         "td" | "th" | "button" | "iframe" | "video" | "audio" | "object" => Gap::Space,
@@ -330,7 +330,8 @@ impl<'a> Pieces<'a> {
 
 fn name_at(source: &str, from: usize) -> &str {
     let bytes = &source.as_bytes()[from..];
-    let len = bytes.iter().position(|b| b.is_ascii_whitespace() || matches!(b, b'>' | b'/' | b'<')).unwrap_or(bytes.len());
+    let len =
+        bytes.iter().position(|b| b.is_ascii_whitespace() || matches!(b, b'>' | b'/' | b'<')).unwrap_or(bytes.len());
     &source[from..from + len]
 }
 
@@ -438,8 +439,9 @@ pub fn to_line(source: &str) -> String {
 #[must_use]
 pub fn has_tag(source: &str) -> bool {
     let bytes = source.as_bytes();
-    memchr::memchr_iter(b'<', bytes)
-        .any(|at| bytes.get(at + 1).is_some_and(|next| next.is_ascii_alphabetic() || matches!(next, b'/' | b'!' | b'?')))
+    memchr::memchr_iter(b'<', bytes).any(|at| {
+        bytes.get(at + 1).is_some_and(|next| next.is_ascii_alphabetic() || matches!(next, b'/' | b'!' | b'?'))
+    })
 }
 
 #[cfg(test)]

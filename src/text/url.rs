@@ -149,9 +149,38 @@ fn path_key(path: &str) -> String {
 /// Parameters that say who sent the reader, not what is read.
 fn is_tracking(pair: &str) -> bool {
     const NAMES: &[&str] = &[
-        "fbclid", "gclid", "gclsrc", "dclid", "gbraid", "wbraid", "msclkid", "yclid", "twclid", "ttclid", "igshid",
-        "igsh", "mc_cid", "mc_eid", "_hsenc", "_hsmi", "mkt_tok", "vero_id", "oly_anon_id", "oly_enc_id", "xtor",
-        "wt_mc", "wt.mc_id", "cmpid", "ncid", "_ga", "_gl", "s_cid", "phpsessid", "jsessionid", "amp", "outputtype",
+        "fbclid",
+        "gclid",
+        "gclsrc",
+        "dclid",
+        "gbraid",
+        "wbraid",
+        "msclkid",
+        "yclid",
+        "twclid",
+        "ttclid",
+        "igshid",
+        "igsh",
+        "mc_cid",
+        "mc_eid",
+        "_hsenc",
+        "_hsmi",
+        "mkt_tok",
+        "vero_id",
+        "oly_anon_id",
+        "oly_enc_id",
+        "xtor",
+        "wt_mc",
+        "wt.mc_id",
+        "cmpid",
+        "ncid",
+        "_ga",
+        "_gl",
+        "s_cid",
+        "phpsessid",
+        "jsessionid",
+        "amp",
+        "outputtype",
     ];
     const PREFIXES: &[&str] = &["utm_", "mtm_", "pk_", "piwik_", "matomo_", "hsa_", "at_medium", "at_campaign"];
     let (name, value) = pair.split_once('=').unwrap_or((pair, ""));
@@ -189,7 +218,10 @@ mod tests {
             ),
             ("https://www.google.fr/url?q=https://www.example.org/b", "https://example.org/b"),
             ("https://news.google.com/rss/articles/CBMiX", "https://news.google.com/rss/articles/CBMiX"),
-            ("https://f.example/viewtopic.php?t=4&sid=0123456789abcdef0123456789abcdef", "https://f.example/viewtopic.php?t=4"),
+            (
+                "https://f.example/viewtopic.php?t=4&sid=0123456789abcdef0123456789abcdef",
+                "https://f.example/viewtopic.php?t=4",
+            ),
             ("https://f.example/article.php?sid=12", "https://f.example/article.php?sid=12"),
         ] {
             assert_eq!(canonical(text).as_deref(), Some(wanted), "{text}");
@@ -198,7 +230,9 @@ mod tests {
 
     #[test]
     fn only_web_addresses_pass() {
-        for text in ["javascript:alert(1)", "mailto:a@b.fr", "data:text/html,x", "ftp://a.fr/", "/relative", "", "http://"] {
+        for text in
+            ["javascript:alert(1)", "mailto:a@b.fr", "data:text/html,x", "ftp://a.fr/", "/relative", "", "http://"]
+        {
             assert_eq!(canonical(text), None, "{text}");
             assert_eq!(absolute(text), None, "{text}");
         }
