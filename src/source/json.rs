@@ -1,4 +1,369 @@
-//! (to be written)
-/// Stub.
+//! JSON endpoints read by JSON Pointer (RFC 6901): where the items stand, and for each field a list of
+//! pointers and templates of which the first that gives something is taken. Owns no endpoint's shape.
+
+use std::collections::BTreeMap;
+
+use jiff::tz::TimeZone;
+use serde_json::Value;
+
+use super::select::SelectError;
+use super::{MOST_ITEMS, ParseError, State, Step, charset, content_id};
+use crate::entry::Entry;
+use crate::exchange::Answer;
+use crate::health::SourceState;
+use crate::text::date::{Context, Order};
+use crate::text::language::Language;
+use crate::text::{html, url};
+
+/// Fields that an entry has.
+pub const FIELDS: &[&str] = &["id", "title", "text", "url", "author", "published", "language"];
+
+/// Templates that refer to fields that are templates.
+const DEEPEST_TEMPLATE: u8 = 4;
+
+/// What a watchlist says of a JSON source.
+#[derive(Debug, Clone, Default)]
+pub struct JsonConfig {
+    /// The address.
+    pub url: String,
+    /// Pointer to the array of items; empty: the document itself.
+    pub items: String,
+    /// For each of [`FIELDS`], pointers (`/a/b`) and templates (`https://x/{id}`, `{/a/b}`), first first.
+    pub fields: BTreeMap<String, Vec<String>>,
+    /// Of dates without one; default UTC.
+    pub timezone: Option<TimeZone>,
+    /// Of the entries.
+    pub language: Option<Language>,
+}
+
+/// A JSON source, ready to read.
 #[derive(Debug, Clone)]
-pub struct Json;
+pub struct Json {
+    url: String,
+    items: String,
+    fields: BTreeMap<&'static str, Vec<Way>>,
+    timezone: TimeZone,
+    language: Option<Language>,
+}
+
+/// One way to a field's value.
+#[derive(Debug, Clone, PartialEq, Eq)]
+enum Way {
+    Pointer(String),
+    Template(Vec<Part>),
+}
+
+#[derive(Debug, Clone, PartialEq, Eq)]
+enum Part {
+    Text(String),
+    Pointer(String),
+    Field(&'static str),
+}
+
+impl JsonConfig {
+    /// Checks and compiles.
+    pub fn compile(self) -> Result<Json, SelectError> {
+        let Some(url) = url::absolute(&self.url) else {
+            return Err(SelectError { key: "json", detail: format!("`{}` is no http or https address", self.url) });
+        };
+        if !(self.items.is_empty() || self.items.starts_with('/')) {
+            let detail = format!("`{}` is no JSON Pointer: it starts with /", self.items);
+            return Err(SelectError { key: "items", detail });
+        }
+        let mut fields = BTreeMap::new();
+        for (name, ways) in &self.fields {
+            let Some(name) = field(name) else {
+                let detail = format!("`{name}` is no field; there are {}", FIELDS.join(", "));
+                return Err(SelectError { key: "fields", detail });
+            };
+            fields.insert(name, ways.iter().map(|written| way(written)).collect::<Result<_, _>>()?);
+        }
+        if !fields.contains_key("title") && !fields.contains_key("text") {
+            return Err(SelectError { key: "fields", detail: "one of title and text is needed".to_owned() });
+        }
+        Ok(Json {
+            url,
+            items: self.items,
+            fields,
+            timezone: self.timezone.unwrap_or(TimeZone::UTC),
+            language: self.language,
+        })
+    }
+}
+
+fn field(name: &str) -> Option<&'static str> {
+    FIELDS.iter().find(|known| **known == name).copied()
+}
+
+fn way(written: &str) -> Result<Way, SelectError> {
+    let error = |what: &str| SelectError { key: "fields", detail: format!("`{written}`: {what}") };
+    if written.starts_with('/') && !written.contains('{') {
+        return Ok(Way::Pointer(written.to_owned()));
+    }
+    if !written.contains('{') {
+        return Err(error("neither a JSON Pointer, which starts with /, nor a template with {…}"));
+    }
+    let mut parts = Vec::new();
+    let mut rest = written;
+    while let Some((before, after)) = rest.split_once('{') {
+        if !before.is_empty() {
+            parts.push(Part::Text(before.to_owned()));
+        }
+        let Some((inner, after)) = after.split_once('}') else { return Err(error("a { is not closed")) };
+        parts.push(if inner.starts_with('/') {
+            Part::Pointer(inner.to_owned())
+        } else {
+            Part::Field(field(inner).ok_or_else(|| error("in braces stands a field's name or a pointer"))?)
+        });
+        rest = after;
+    }
+    if !rest.is_empty() {
+        parts.push(Part::Text(rest.to_owned()));
+    }
+    Ok(Way::Template(parts))
+}
+
+impl Json {
+    pub(super) fn url(&self) -> &str {
+        &self.url
+    }
+
+    pub(super) fn read(&self, mut state: State, answer: &Answer) -> Result<Step, ParseError> {
+        let text = charset::decode(&answer.body, answer.content_type.as_deref());
+        let document = parse(&text)?;
+        let (entries, dropped) = self.entries(&document, answer)?;
+        state.keep_validators(&self.url, answer);
+        Ok(Step { entries, state, dropped, ..Step::default() })
+    }
+
+    fn entries(&self, document: &Value, answer: &Answer) -> Result<(Vec<Entry>, usize), ParseError> {
+        let stale = |detail: String| ParseError { state: SourceState::SelectorsStale, detail };
+        let Some(items) = document.pointer(&self.items).and_then(Value::as_array) else {
+            return Err(stale(format!("items: there is no array at `{}`", self.items)));
+        };
+        let context = Context { now: answer.received, zone: self.timezone.clone(), order: Order::of(self.language) };
+        let entries: Vec<Entry> =
+            items.iter().take(MOST_ITEMS).filter_map(|item| self.entry(item, answer, &context)).collect();
+        if entries.is_empty() && !items.is_empty() {
+            let detail = format!("fields: title and text find nothing in any of the {} items", items.len());
+            return Err(stale(detail));
+        }
+        Ok((entries, items.len().saturating_sub(MOST_ITEMS)))
+    }
+
+    fn entry(&self, item: &Value, answer: &Answer, context: &Context) -> Option<Entry> {
+        let title = html::to_line(&self.value("title", item, 0).unwrap_or_default());
+        let body = html::to_plain(&self.value("text", item, 0).unwrap_or_default());
+        if title.is_empty() && body.text.is_empty() {
+            return None;
+        }
+        let link = self.value("url", item, 0).and_then(|link| url::resolve(&answer.url, &link));
+        let id = self
+            .value("id", item, 0)
+            .or_else(|| link.as_deref().and_then(url::canonical_place))
+            .unwrap_or_else(|| content_id(&[&title, &body.text]));
+        Some(Entry {
+            id,
+            url: link,
+            links: body.links.iter().filter_map(|target| url::resolve(&answer.url, target)).collect(),
+            author: self.value("author", item, 0).map(|name| html::to_line(&name)).filter(|name| !name.is_empty()),
+            published: self.value("published", item, 0).and_then(|written| when(&written, context)),
+            language: self
+                .language
+                .or_else(|| self.value("language", item, 0).and_then(|tag| Language::from_tag(&tag))),
+            title,
+            text: body.text,
+        })
+    }
+
+    /// The first way that gives something.
+    fn value(&self, field: &'static str, item: &Value, depth: u8) -> Option<String> {
+        self.fields.get(field)?.iter().find_map(|way| match way {
+            Way::Pointer(pointer) => scalar(item.pointer(pointer)?),
+            Way::Template(parts) => {
+                if depth >= DEEPEST_TEMPLATE {
+                    return None;
+                }
+                parts.iter().try_fold(String::new(), |mut out, part| {
+                    match part {
+                        Part::Text(text) => out.push_str(text),
+                        Part::Pointer(pointer) => out.push_str(&scalar(item.pointer(pointer)?)?),
+                        Part::Field(name) => out.push_str(&self.value(name, item, depth + 1)?),
+                    }
+                    (out.len() <= LONGEST_TEMPLATE).then_some(out)
+                })
+            }
+        })
+    }
+}
+
+/// What a template may grow to, in bytes.
+const LONGEST_TEMPLATE: usize = 1 << 20;
+
+/// Parses a document. serde_json stops at a depth of 128 by itself.
+pub(super) fn parse(text: &str) -> Result<Value, ParseError> {
+    let text = text.trim_start_matches(|c: char| c.is_whitespace() || c == '\u{FEFF}');
+    if text.is_empty() {
+        return Err(ParseError { state: SourceState::Broken, detail: "the answer is empty".to_owned() });
+    }
+    serde_json::from_str(text).map_err(|reason| {
+        if text.starts_with('<') {
+            ParseError { state: SourceState::NotAFeed, detail: "markup in place of JSON".to_owned() }
+        } else {
+            ParseError { state: SourceState::Broken, detail: format!("not JSON: {reason}") }
+        }
+    })
+}
+
+fn scalar(value: &Value) -> Option<String> {
+    match value {
+        Value::String(text) if !text.trim().is_empty() => Some(text.clone()),
+        Value::Number(number) => Some(number.to_string()),
+        _ => None,
+    }
+}
+
+fn when(written: &str, context: &Context) -> Option<jiff::Timestamp> {
+    let written = written.trim();
+    // Eight digits are a day, ten a second.
+    if written.len() >= 9
+        && let Ok(number) = written.parse::<f64>()
+    {
+        return context.from_unix(number as i64);
+    }
+    context.read(written)
+}
+
+/// The shape of JSON Feed 1.1, read more leniently than by its letter.
+pub(super) fn json_feed(
+    text: &str,
+    answer: &Answer,
+    timezone: &TimeZone,
+    language: Option<Language>,
+) -> Result<(Vec<Entry>, usize), ParseError> {
+    let document = parse(text)?;
+    if document.pointer("/items").and_then(Value::as_array).is_none() {
+        return Err(ParseError { state: SourceState::NotAFeed, detail: "JSON without `items`".to_owned() });
+    }
+    let fields = [
+        ("id", &["/id"][..]),
+        ("url", &["/url", "/external_url"]),
+        ("title", &["/title"]),
+        ("text", &["/content_html", "/content_text", "/summary"]),
+        ("author", &["/author/name", "/authors/0/name"]),
+        ("published", &["/date_published", "/date_modified"]),
+        ("language", &["/language"]),
+    ];
+    let json = Json {
+        url: answer.url.clone(),
+        items: "/items".to_owned(),
+        fields: fields
+            .into_iter()
+            .map(|(name, ways)| (name, ways.iter().map(|way| Way::Pointer((*way).to_owned())).collect()))
+            .collect(),
+        timezone: timezone.clone(),
+        language,
+    };
+    json.entries(&document, answer)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::exchange::{Tag, Validators};
+
+    fn answer(body: &str) -> Answer {
+        Answer {
+            url: "https://api.example/search?q=orange".to_owned(),
+            tag: Tag::Main,
+            content_type: Some("application/json".to_owned()),
+            validators: Validators::default(),
+            body: body.as_bytes().to_vec(),
+            received: "2026-11-21T12:00:00Z".parse().unwrap(),
+        }
+    }
+
+    fn config(items: &str, fields: &[(&str, &[&str])]) -> JsonConfig {
+        JsonConfig {
+            url: "https://api.example/search?q=orange".to_owned(),
+            items: items.to_owned(),
+            fields: fields
+                .iter()
+                .map(|(name, ways)| ((*name).to_owned(), ways.iter().map(|way| (*way).to_owned()).collect()))
+                .collect(),
+            ..JsonConfig::default()
+        }
+    }
+
+    #[test]
+    fn fields_fall_back_and_templates_refer_to_each_other() {
+        let json = config(
+            "/hits",
+            &[
+                ("id", &["/objectID"]),
+                ("title", &["/title", "/story_title"]),
+                ("text", &["/comment_text"]),
+                ("url", &["https://example.org/item?id={id}&by={/author}", "https://example.org/{id}"]),
+                ("author", &["/author"]),
+                ("published", &["/created_at_i"]),
+            ],
+        )
+        .compile()
+        .unwrap();
+        let body = r#"{"hits":[
+            {"objectID":17,"title":null,"story_title":"Le r&eacute;seau","comment_text":"<p>Bien <a href=\"/l\">vu</a></p>","author":"ana","created_at_i":1795255200},
+            {"objectID":"18","title":"Sans auteur","created_at_i":"1795255200000"},
+            {"objectID":"19"}]}"#;
+        let step = json.read(State::default(), &answer(body)).unwrap();
+        assert_eq!(step.entries.len(), 2);
+        let first = &step.entries[0];
+        assert_eq!((first.id.as_str(), first.title.as_str(), first.text.as_str()), ("17", "Le réseau", "Bien vu"));
+        assert_eq!(first.url.as_deref(), Some("https://example.org/item?id=17&by=ana"));
+        assert_eq!(first.links, ["https://api.example/l"]);
+        assert_eq!(first.published.unwrap().as_second(), 1_795_255_200);
+        assert_eq!(step.entries[1].url.as_deref(), Some("https://example.org/18"));
+        assert_eq!(step.entries[1].published, first.published);
+    }
+
+    #[test]
+    fn mistakes_name_their_key() {
+        for (key, config) in [
+            ("json", JsonConfig { url: "ftp://x".to_owned(), ..config("", &[("title", &["/t"])]) }),
+            ("items", config("hits", &[("title", &["/t"])])),
+            ("fields", config("/hits", &[("titel", &["/t"])])),
+            ("fields", config("/hits", &[("title", &["t"])])),
+            ("fields", config("/hits", &[("title", &["{/t"])])),
+            ("fields", config("/hits", &[("title", &["{nofield}"])])),
+            ("fields", config("/hits", &[("id", &["/t"])])),
+        ] {
+            assert_eq!(config.compile().unwrap_err().key, key);
+        }
+    }
+
+    #[test]
+    fn what_cannot_be_read_has_its_state() {
+        let json = config("/hits", &[("title", &["/t", "{title}"])]).compile().unwrap();
+        let deep = format!("{}{}", "[".repeat(100_000), "]".repeat(100_000));
+        for (body, state) in [
+            ("", SourceState::Broken),
+            ("{\"hits\":[", SourceState::Broken),
+            (deep.as_str(), SourceState::Broken),
+            ("<html>", SourceState::NotAFeed),
+            ("{\"error\":\"x\"}", SourceState::SelectorsStale),
+            ("{\"hits\":{}}", SourceState::SelectorsStale),
+            ("{\"hits\":[{\"u\":1}]}", SourceState::SelectorsStale),
+        ] {
+            assert_eq!(json.read(State::default(), &answer(body)).unwrap_err().state, state, "{:.20}", body);
+        }
+        assert!(json.read(State::default(), &answer("{\"hits\":[]}")).unwrap().entries.is_empty());
+    }
+
+    #[test]
+    fn a_days_number_is_no_second() {
+        let context =
+            Context { now: "2026-11-21T12:00:00Z".parse().unwrap(), zone: TimeZone::UTC, order: Order::Unknown };
+        assert_eq!(when("20261121", &context).unwrap().to_string(), "2026-11-21T00:00:00Z");
+        assert_eq!(when("20261121T101500Z", &context).unwrap().to_string(), "2026-11-21T10:15:00Z");
+        assert_eq!(when("1795255200.5", &context).unwrap().as_second(), 1_795_255_200);
+    }
+}

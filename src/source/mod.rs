@@ -1,10 +1,12 @@
 //! Sources: from answers to entries, one file per kind. Pure: `fetch` makes the requests that a source
 //! asks for and hands back the answers.
 
+pub mod charset;
 pub mod feed;
 pub mod forum;
 pub mod json;
 pub mod page;
+pub mod salvage;
 pub mod select;
 
 use std::collections::BTreeMap;
@@ -12,9 +14,8 @@ use std::collections::BTreeMap;
 use serde::{Deserialize, Serialize};
 
 use crate::entry::Entry;
-use crate::exchange::{Answer, Request, Validators};
+use crate::exchange::{Answer, Request, Tag, Validators};
 use crate::health::SourceState;
-use crate::text::language::Language;
 
 /// What makes a source the same one in several files and over restarts: a hash of its kind and its
 /// address as written.
@@ -34,6 +35,19 @@ pub enum Kind {
     Json,
 }
 
+impl Kind {
+    /// The word of the contract.
+    #[must_use]
+    pub const fn word(self) -> &'static str {
+        match self {
+            Self::Feed => "feed",
+            Self::Forum => "forum",
+            Self::Page => "page",
+            Self::Json => "json",
+        }
+    }
+}
+
 /// What a source keeps between polls: an opaque value for the store.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
 pub struct State {
@@ -43,7 +57,31 @@ pub struct State {
     /// The last page read of each topic of a forum, by the topic's address.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub topics: BTreeMap<String, String>,
+    /// The poll under way; begun anew by [`Source::start`] and not kept.
+    #[serde(skip)]
+    pub poll: Poll,
 }
+
+/// Where a poll of several requests stands.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Poll {
+    /// Requests asked for so far.
+    pub asked: u16,
+    /// Answers read so far.
+    pub answered: u16,
+    /// Topics of a forum's list by their number in [`Tag::Topic`]: canonical address and title.
+    pub topics: Vec<(String, String)>,
+    /// Topic pages on which a post was found.
+    pub fruitful: u16,
+    /// Topic pages with text on which none was.
+    pub barren: u16,
+}
+
+/// Requests of one poll at most.
+pub const MOST_REQUESTS: u16 = 40;
+
+/// Items of one document at most.
+pub const MOST_ITEMS: usize = 10_000;
 
 /// One step of a poll. A poll is the steps until no request is left.
 #[derive(Debug, Clone, Default)]
@@ -81,4 +119,95 @@ pub enum Source {
     Page(page::Page),
     /// A JSON document.
     Json(json::Json),
+}
+
+impl Source {
+    /// Its kind.
+    #[must_use]
+    pub const fn kind(&self) -> Kind {
+        match self {
+            Self::Feed(_) => Kind::Feed,
+            Self::Forum(_) => Kind::Forum,
+            Self::Page(_) => Kind::Page,
+            Self::Json(_) => Kind::Json,
+        }
+    }
+
+    /// The address that a poll begins with.
+    #[must_use]
+    pub fn url(&self) -> &str {
+        match self {
+            Self::Feed(feed) => feed.url(),
+            Self::Forum(forum) => forum.url(),
+            Self::Page(page) => page.url(),
+            Self::Json(json) => json.url(),
+        }
+    }
+
+    /// Begins a poll: one request, conditional where a second poll asks the same again and needs nothing
+    /// that only the whole answer gives.
+    #[must_use]
+    pub fn start(&self, state: &State) -> Step {
+        let url = self.url();
+        let is_conditional = match self {
+            Self::Feed(_) | Self::Json(_) => true,
+            Self::Page(page) => page.is_single(),
+            // An unchanged list says nothing of the pages behind it.
+            Self::Forum(_) => false,
+        };
+        let validators = state.validators.get(url).filter(|known| is_conditional && !known.is_empty()).cloned();
+        Step {
+            requests: vec![Request { url: url.to_owned(), tag: Tag::Main, validators }],
+            state: State { poll: Poll { asked: 1, ..Poll::default() }, ..state.clone() },
+            ..Step::default()
+        }
+    }
+
+    /// Reads an answer. `state` is that of the step before, whichever request this answers.
+    pub fn next(&self, state: &State, answer: &Answer) -> Result<Step, ParseError> {
+        let mut state = state.clone();
+        state.poll.answered += 1;
+        match self {
+            Self::Feed(feed) => feed.read(state, answer),
+            Self::Forum(forum) => forum.read(state, answer),
+            Self::Page(page) => page.read(state, answer),
+            Self::Json(json) => json.read(state, answer),
+        }
+    }
+}
+
+impl State {
+    /// Keeps an answer's validators under the address that was asked.
+    fn keep_validators(&mut self, url: &str, answer: &Answer) {
+        if answer.validators.is_empty() {
+            self.validators.remove(url);
+        } else {
+            self.validators.insert(url.to_owned(), answer.validators.clone());
+        }
+    }
+
+    /// Room for one more request in this poll.
+    fn ask(&mut self, url: String, tag: Tag) -> Option<Request> {
+        if self.poll.asked >= MOST_REQUESTS {
+            return None;
+        }
+        self.poll.asked += 1;
+        Some(Request { url, tag, validators: None })
+    }
+}
+
+/// A hash of an entry's title and text, for entries that have neither id nor link of their own.
+fn content_id(parts: &[&str]) -> String {
+    use sha2::{Digest, Sha256};
+    use std::fmt::Write;
+    let mut digest = Sha256::new();
+    for part in parts {
+        digest.update((part.len() as u64).to_le_bytes());
+        digest.update(part.as_bytes());
+    }
+    digest.finalize().iter().take(16).fold(String::with_capacity(32), |mut out, byte| {
+        // Writing to a string cannot fail.
+        let _ = write!(out, "{byte:02x}");
+        out
+    })
 }
