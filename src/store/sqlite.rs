@@ -26,6 +26,8 @@ mod purge;
 mod readers;
 mod rows;
 mod schema;
+#[cfg(test)]
+mod tests;
 mod writer;
 
 /// The store in a file. Cheap to clone; the last clone dropped finishes what is queued and closes it.

@@ -93,16 +93,24 @@ impl Queue {
         T: Send + 'static,
         F: FnMut(&mut Desk) -> Result<T, StoreError> + Send + 'static,
     {
-        let closed = || StoreError::Other("the store is closed".into());
-        tokio::task::spawn_blocking(move || {
-            let (reply, answer) = sync_channel(1);
-            let command = Asked { rows, run, result: Err(closed()), reply };
-            self.0.send(Box::new(command)).map_err(|_| closed())?;
-            answer.recv().map_err(|_| closed())?
-        })
-        .await
-        .unwrap_or_else(|_| Err(closed()))
+        let outcome = tokio::task::spawn_blocking(move || self.send(rows, run)?.recv().map_err(|_| closed())?);
+        outcome.await.unwrap_or_else(|_| Err(closed()))
     }
+
+    /// Puts a command into the queue, waiting for room in it, and returns where the answer will come.
+    pub(super) fn send<T, F>(&self, rows: usize, run: F) -> Result<Receiver<Result<T, StoreError>>, StoreError>
+    where
+        T: Send + 'static,
+        F: FnMut(&mut Desk) -> Result<T, StoreError> + Send + 'static,
+    {
+        let (reply, answer) = sync_channel(1);
+        self.0.send(Box::new(Asked { rows, run, result: Err(closed()), reply })).map_err(|_| closed())?;
+        Ok(answer)
+    }
+}
+
+fn closed() -> StoreError {
+    StoreError::Other("the store is closed".into())
 }
 
 /// The thread and its queue; dropped, it finishes what is queued and closes the file.
