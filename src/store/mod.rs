@@ -355,8 +355,13 @@ pub trait Store: Clone + Send + Sync + 'static {
 
     /// Newest mentions first, at most `limit`.
     fn mentions(&self, limit: usize) -> impl Future<Output = Result<Vec<MentionRow>>> + Send;
-    /// The same, of one brand.
-    fn mentions_of(&self, brand: &str, limit: usize) -> impl Future<Output = Result<Vec<MentionRow>>> + Send;
+    /// The same page by page: of one brand or of all, after the last (`found`, row) of the page before.
+    fn mention_page(
+        &self,
+        brand: Option<&str>,
+        after: Option<(Timestamp, i64)>,
+        limit: usize,
+    ) -> impl Future<Output = Result<Vec<MentionRow>>> + Send;
 
     /// A value by name: the watchlists' last good texts, the loaded set's figures.
     fn value(&self, name: &str) -> impl Future<Output = Result<Option<String>>> + Send;

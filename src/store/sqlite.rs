@@ -183,12 +183,17 @@ impl Store for Sqlite {
     }
 
     async fn mentions(&self, limit: usize) -> Result<Vec<MentionRow>> {
-        self.read(move |conn| decisions::mentions(conn, None, limit)).await
+        self.mention_page(None, None, limit).await
     }
 
-    async fn mentions_of(&self, brand: &str, limit: usize) -> Result<Vec<MentionRow>> {
-        let brand = brand.to_owned();
-        self.read(move |conn| decisions::mentions(conn, Some(&brand), limit)).await
+    async fn mention_page(
+        &self,
+        brand: Option<&str>,
+        after: Option<(Timestamp, i64)>,
+        limit: usize,
+    ) -> Result<Vec<MentionRow>> {
+        let brand = brand.map(str::to_owned);
+        self.read(move |conn| decisions::mentions(conn, brand.as_deref(), after, limit)).await
     }
 
     async fn value(&self, name: &str) -> Result<Option<String>> {

@@ -451,9 +451,14 @@ pub(crate) async fn mentions_come_newest_first_and_by_brand<E: Engine>(engine: &
     assert_eq!(entries(store.mentions(10).await.unwrap()), [3, 2, 9, 1]);
     assert_eq!(entries(store.mentions(2).await.unwrap()), [3, 2]);
     assert_eq!(entries(store.mentions(0).await.unwrap()), [0; 0]);
-    assert_eq!(entries(store.mentions_of("lune", 2).await.unwrap()), [3, 2]);
-    assert_eq!(entries(store.mentions_of("soleil", 2).await.unwrap()), [9]);
-    assert_eq!(entries(store.mentions_of("rien", 2).await.unwrap()), [0; 0]);
+    let page = async |brand, after, limit| entries(store.mention_page(brand, after, limit).await.unwrap());
+    assert_eq!(page(Some("lune"), None, 2).await, [3, 2]);
+    assert_eq!(page(Some("soleil"), None, 2).await, [9]);
+    assert_eq!(page(Some("rien"), None, 2).await, [0; 0]);
+    let first = store.mentions(1).await.unwrap();
+    let after = Some((first[0].mention.mention.found, first[0].mention.id));
+    assert_eq!(page(None, after, 2).await, [2, 9]);
+    assert_eq!(page(Some("lune"), after, 9).await, [2, 1]);
 }
 
 pub(crate) async fn figures_count_what_they_say<E: Engine>(engine: &E) {

@@ -1,6 +1,7 @@
 //! Undecided mentions, windows, decisions and closed messages. Owns the SQL of stage 2, and what it
 //! means that a mention waits.
 
+use jiff::Timestamp;
 use rusqlite::{Connection, OptionalExtension, Row};
 
 use super::rows::{MENTION, MENTION_COLUMNS, all, read_mention, read_time, time};
@@ -157,19 +158,28 @@ fn close(desk: &mut Desk, message: &NewMessage) -> Result<()> {
     Ok(())
 }
 
-pub(super) fn mentions(conn: &Connection, brand: Option<&str>, limit: usize) -> Result<Vec<MentionRow>> {
+pub(super) fn mentions(
+    conn: &Connection,
+    brand: Option<&str>,
+    after: Option<(Timestamp, i64)>,
+    limit: usize,
+) -> Result<Vec<MentionRow>> {
+    let (found, id) = after.map_or((i64::MAX, i64::MAX), |(found, id)| (time(found), id));
+    let limit = limit as i64;
     let found = match brand {
         Some(brand) => {
             let mut statement = conn.prepare_cached(&format!(
-                "SELECT {MENTION} FROM mentions m WHERE m.brand = ?1 ORDER BY m.found DESC, m.id DESC LIMIT ?2"
+                "SELECT {MENTION} FROM mentions m WHERE m.brand = ?1 AND (m.found, m.id) < (?2, ?3)
+                 ORDER BY m.found DESC, m.id DESC LIMIT ?4"
             ))?;
-            all(statement.query((brand, limit as i64))?, read_mention)?
+            all(statement.query((brand, found, id, limit))?, read_mention)?
         }
         None => {
             let mut statement = conn.prepare_cached(&format!(
-                "SELECT {MENTION} FROM mentions m ORDER BY m.found DESC, m.id DESC LIMIT ?1"
+                "SELECT {MENTION} FROM mentions m WHERE (m.found, m.id) < (?1, ?2)
+                 ORDER BY m.found DESC, m.id DESC LIMIT ?3"
             ))?;
-            all(statement.query([limit as i64])?, read_mention)?
+            all(statement.query((found, id, limit))?, read_mention)?
         }
     };
     found

@@ -153,8 +153,8 @@ async fn undecided_mentions_and_revisions_are_found_by_an_index() {
             let mut plans = Vec::new();
             for sql in [
                 "SELECT 1 FROM mentions m WHERE m.source = 1 AND m.entry = 2",
-                "SELECT 1 FROM mentions m WHERE m.brand = 'a' ORDER BY m.found DESC, m.id DESC LIMIT 1",
-                "SELECT 1 FROM mentions m ORDER BY m.found DESC, m.id DESC LIMIT 1",
+                "SELECT 1 FROM mentions m WHERE m.brand = 'a' AND (m.found, m.id) < (5, 6) ORDER BY m.found DESC, m.id DESC LIMIT 1",
+                "SELECT 1 FROM mentions m WHERE (m.found, m.id) < (5, 6) ORDER BY m.found DESC, m.id DESC LIMIT 1",
                 "SELECT id FROM deliveries WHERE state = 'pending' AND channel = 'c' AND next <= 1",
                 "SELECT min(next) FROM deliveries WHERE state = 'pending' AND channel = 'c'",
                 "SELECT min(created) FROM deliveries WHERE state = 'pending'",
