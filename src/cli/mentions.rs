@@ -185,9 +185,10 @@ fn people(row: &MentionRow, locale: Locale, zone: &TimeZone, text: &mut String) 
             push(format!("    {reason}"));
             continue;
         };
-        let channel = decision.channel.as_ref().map_or_else(String::new, |name| format!(" → {}", terminal::line(name, 40)));
+        let channel =
+            decision.channel.as_ref().map_or_else(String::new, |name| format!(" → {}", terminal::line(name, 40)));
         let state = locale.text(&format!("mentions-state-{state}"));
-        push(format!("    {}{channel} : {state} ({reason})", terminal::line(rule, 40)));
+        push(format!("    {}{channel}  {state} ({reason})", terminal::line(rule, 40)));
     }
 }
 

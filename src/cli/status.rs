@@ -223,9 +223,7 @@ impl Report {
         let mut out = Vec::new();
         let store = terminal::line(&self.store, 200);
         out.push(match self.pid {
-            Some(pid) => {
-                locale.format("status-running", &[("pid", pid.to_string().into()), ("store", store.into())])
-            }
+            Some(pid) => locale.format("status-running", &[("pid", pid.to_string().into()), ("store", store.into())]),
             None => locale.format("status-stopped", &[("store", store.into())]),
         });
         self.watchlists_text(locale, zone, &mut out);
@@ -285,9 +283,11 @@ impl Report {
             out.push(line);
             if !source.state.is_well() {
                 out.push(format!("      {}", terminal::line(&source.url, 200)));
-                let since = source.since.map_or_else(String::new, |since| terminal::time(since, zone));
-                let arguments = [("failures", source.failures.into()), ("time", since.into())];
-                out.push(format!("      {}", locale.format("status-failures", &arguments)));
+                if let Some(since) = source.since {
+                    let arguments =
+                        [("failures", source.failures.into()), ("time", terminal::time(since, zone).into())];
+                    out.push(format!("      {}", locale.format("status-failures", &arguments)));
+                }
                 if let Some(detail) = &source.detail {
                     out.push(format!("      {}", terminal::line(detail, 300)));
                 }

@@ -85,6 +85,7 @@ mod decimal {
 
     use crate::source::SourceKey;
 
+    #[expect(clippy::trivially_copy_pass_by_ref, reason = "serde hands out a reference")]
     pub(super) fn serialize<S: Serializer>(key: &SourceKey, to: S) -> Result<S::Ok, S::Error> {
         to.collect_str(&key.0)
     }

@@ -204,10 +204,7 @@ pub(crate) async fn decisions_without_a_message_wait_over_a_restart<E: Engine>(e
     };
     store.commit_decisions(commit).await.unwrap();
     let later = WindowRow { closed: minute(9), ..window };
-    store
-        .commit_decisions(AlerterCommit { windows: vec![later.clone()], ..AlerterCommit::default() })
-        .await
-        .unwrap();
+    store.commit_decisions(AlerterCommit { windows: vec![later.clone()], ..AlerterCommit::default() }).await.unwrap();
     drop(store);
     let store = engine.open();
     let (windows, waiting) = store.windows().await.unwrap();
@@ -279,10 +276,7 @@ pub(crate) async fn a_decision_is_replaced_but_keeps_its_message<E: Engine>(engi
         ..AlerterCommit::default()
     };
     store.commit_decisions(again).await.unwrap();
-    let never = AlerterCommit {
-        decisions: vec![decision(rows[1], Reason::NoChannel)],
-        ..AlerterCommit::default()
-    };
+    let never = AlerterCommit { decisions: vec![decision(rows[1], Reason::NoChannel)], ..AlerterCommit::default() };
     store.commit_decisions(never).await.unwrap();
     assert_eq!(reasons(&store, rows[0]).await, [(Reason::GroupWindow, Some("m1".into()), "pending")]);
     assert_eq!(reasons(&store, rows[1]).await, [(Reason::NoChannel, None, "none")]);
@@ -351,20 +345,14 @@ pub(crate) async fn due_deliveries_come_oldest_first_per_channel<E: Engine>(engi
     let names = |rows: Vec<vigie::store::DeliveryRow>| -> Vec<String> {
         rows.into_iter().map(|row| String::from_utf8(row.body).unwrap()).collect()
     };
-    assert_eq!(
-        names(store.due("comms", minute(2), 10).await.unwrap()),
-        ["m1 for a@x.example", "m1 for b@x.example"]
-    );
+    assert_eq!(names(store.due("comms", minute(2), 10).await.unwrap()), ["m1 for a@x.example", "m1 for b@x.example"]);
     let due = store.due("comms", minute(9), 2).await.unwrap();
     assert_eq!(names(due), ["m1 for a@x.example", "m1 for b@x.example"]);
     // What is retried later keeps its place once it is due again.
     let first = store.due("comms", minute(2), 1).await.unwrap().remove(0);
     let retry = DeliveryOutcome::Retry { next: minute(6), waited: Duration::from_secs(7), error: "451".into() };
     store.finish(first.id, retry, minute(2)).await.unwrap();
-    assert_eq!(
-        names(store.due("comms", minute(5), 10).await.unwrap()),
-        ["m1 for b@x.example", "m2 for a@x.example"]
-    );
+    assert_eq!(names(store.due("comms", minute(5), 10).await.unwrap()), ["m1 for b@x.example", "m2 for a@x.example"]);
     assert_eq!(
         names(store.due("comms", minute(6), 10).await.unwrap()),
         ["m1 for a@x.example", "m1 for b@x.example", "m2 for a@x.example"]
@@ -409,7 +397,7 @@ pub(crate) async fn release_makes_all_due_and_counts_the_pause<E: Engine>(engine
     };
     store.commit_decisions(commit).await.unwrap();
     let rows = store.due("comms", minute(1), 10).await.unwrap();
-    let retry = DeliveryOutcome::Retry { next: minute(60), waited: Duration::from_secs(3600), error: "535".into() };
+    let retry = DeliveryOutcome::Retry { next: minute(60), waited: Duration::from_hours(1), error: "535".into() };
     store.finish(rows[0].id, retry, minute(1)).await.unwrap();
     store.release("comms", minute(2), Duration::from_secs(90)).await.unwrap();
     store.release("comms", minute(3), Duration::from_millis(500)).await.unwrap();
@@ -470,11 +458,7 @@ pub(crate) async fn figures_count_what_they_say<E: Engine>(engine: &E) {
     let mut other_channel = decision(rows[2], Reason::GroupWindow);
     other_channel.channel = Some("hook".into());
     let waits = AlerterCommit {
-        decisions: vec![
-            decision(rows[2], Reason::GroupWindow),
-            other_channel,
-            decision(rows[3], Reason::EachMention),
-        ],
+        decisions: vec![decision(rows[2], Reason::GroupWindow), other_channel, decision(rows[3], Reason::EachMention)],
         ..AlerterCommit::default()
     };
     store.commit_decisions(waits).await.unwrap();
@@ -495,7 +479,7 @@ pub(crate) async fn channels_are_kept_and_replaced<E: Engine>(engine: &E) {
         since: minute(1),
     };
     store.keep_channel(row.clone()).await.unwrap();
-    assert_eq!(store.channels().await.unwrap(), [row.clone()]);
+    assert_eq!(store.channels().await.unwrap(), std::slice::from_ref(&row));
     let well = ChannelRow { state: "ok".into(), detail: None, address: 3, since: minute(2), ..row };
     store.keep_channel(well.clone()).await.unwrap();
     drop(store);

@@ -67,7 +67,9 @@ pub(crate) fn mention(source: u64, entry: u64, found: Timestamp) -> Mention {
         polarity: Polarity::Negative,
         score: Some(-0.61),
         document_score: Some(-0.25),
-        hits: vec![Hit { term: "café lune".into(), field: Field::Title, start: 3, end: 13, text: "café Lune".into() }],
+        hits: vec![Hit {
+            term: "café lune".into(), field: Field::Title, start: 3, end: 13, text: "café Lune".into()
+        }],
         tags: vec!["service".into()],
         excerpt: Excerpt { text: "… le café Lune, décevant …".into(), hits: vec![(7, 17)] },
         why: vec!["café lune".into()],

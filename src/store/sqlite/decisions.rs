@@ -131,8 +131,9 @@ fn close(desk: &mut Desk, message: &NewMessage) -> Result<()> {
         ))?
         > 0;
     if new {
-        let mut statement =
-            desk.conn.prepare_cached("INSERT INTO message_mentions (message, position, mention) VALUES (?1, ?2, ?3)")?;
+        let mut statement = desk
+            .conn
+            .prepare_cached("INSERT INTO message_mentions (message, position, mention) VALUES (?1, ?2, ?3)")?;
         for (position, mention) in message.mentions.iter().enumerate() {
             statement.execute((&message.id, position as i64, mention))?;
         }
@@ -166,21 +167,18 @@ pub(super) fn mentions(
 ) -> Result<Vec<MentionRow>> {
     let (found, id) = after.map_or((i64::MAX, i64::MAX), |(found, id)| (time(found), id));
     let limit = limit as i64;
-    let found = match brand {
-        Some(brand) => {
-            let mut statement = conn.prepare_cached(&format!(
-                "SELECT {MENTION} FROM mentions m WHERE m.brand = ?1 AND (m.found, m.id) < (?2, ?3)
+    let found = if let Some(brand) = brand {
+        let mut statement = conn.prepare_cached(&format!(
+            "SELECT {MENTION} FROM mentions m WHERE m.brand = ?1 AND (m.found, m.id) < (?2, ?3)
                  ORDER BY m.found DESC, m.id DESC LIMIT ?4"
-            ))?;
-            all(statement.query((brand, found, id, limit))?, read_mention)?
-        }
-        None => {
-            let mut statement = conn.prepare_cached(&format!(
-                "SELECT {MENTION} FROM mentions m WHERE (m.found, m.id) < (?1, ?2)
+        ))?;
+        all(statement.query((brand, found, id, limit))?, read_mention)?
+    } else {
+        let mut statement = conn.prepare_cached(&format!(
+            "SELECT {MENTION} FROM mentions m WHERE (m.found, m.id) < (?1, ?2)
                  ORDER BY m.found DESC, m.id DESC LIMIT ?3"
-            ))?;
-            all(statement.query((found, id, limit))?, read_mention)?
-        }
+        ))?;
+        all(statement.query((found, id, limit))?, read_mention)?
     };
     found
         .into_iter()

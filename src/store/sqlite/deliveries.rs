@@ -80,7 +80,8 @@ pub(super) fn release(desk: &Desk, channel: &str, now: Timestamp, paused: Durati
 }
 
 pub(super) fn channels(conn: &Connection) -> Result<Vec<ChannelRow>> {
-    let mut statement = conn.prepare_cached("SELECT name, state, detail, address, since FROM channels ORDER BY name")?;
+    let mut statement =
+        conn.prepare_cached("SELECT name, state, detail, address, since FROM channels ORDER BY name")?;
     all(statement.query([])?, |row| {
         Ok(ChannelRow {
             name: row.get(0)?,

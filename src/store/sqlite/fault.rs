@@ -6,7 +6,7 @@ use rusqlite::ErrorCode;
 use crate::store::StoreError;
 
 /// `SQLITE_IOERR_CORRUPTFS`: the file system found the damage.
-const IOERR_CORRUPTFS: i32 = 10 | (33 << 8);
+const IOERR_CORRUPTFS: i32 = rusqlite::ffi::SQLITE_IOERR_CORRUPTFS;
 
 impl From<rusqlite::Error> for StoreError {
     fn from(error: rusqlite::Error) -> Self {

@@ -32,9 +32,11 @@ pub(super) fn keep_value(desk: &Desk, name: &str, value: Option<&str>) -> Result
 }
 
 pub(super) fn ask(desk: &Desk, kind: &str, payload: &str, now: Timestamp) -> Result<i64> {
-    desk.conn
-        .prepare_cached("INSERT INTO requests (kind, payload, asked) VALUES (?1, ?2, ?3)")?
-        .execute((kind, payload, time(now)))?;
+    desk.conn.prepare_cached("INSERT INTO requests (kind, payload, asked) VALUES (?1, ?2, ?3)")?.execute((
+        kind,
+        payload,
+        time(now),
+    ))?;
     Ok(desk.conn.last_insert_rowid())
 }
 
