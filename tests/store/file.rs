@@ -110,6 +110,35 @@ async fn a_reader_sees_what_the_daemon_commits_and_writes_nothing() {
 }
 
 #[tokio::test]
+async fn a_look_at_a_stopped_store_changes_no_byte_of_it() {
+    let file = SqliteFile::new();
+    stored(&file.open(), 1, 3).await;
+    let before = std::fs::read(file.path()).unwrap();
+    let status = Sqlite::open_read(&file.path()).unwrap();
+    assert_eq!(status.mentions(10).await.unwrap().len(), 3);
+    drop(status);
+    assert_eq!(std::fs::read(file.path()).unwrap(), before);
+    for entry in std::fs::read_dir(file.0.path()).unwrap() {
+        let entry = entry.unwrap();
+        assert_eq!(entry.metadata().unwrap().permissions().mode() & 0o777, 0o600, "{:?}", entry.path());
+    }
+}
+
+#[tokio::test]
+async fn a_killed_stores_last_commits_are_read_without_the_daemon() {
+    let file = SqliteFile::new();
+    let store = file.open();
+    stored(&store, 1, 3).await;
+    // As a kill leaves them: the last commits stand in the WAL alone.
+    let folder = tempfile::tempdir().unwrap();
+    for name in ["vigie.db", "vigie.db-wal"] {
+        std::fs::copy(file.0.path().join(name), folder.path().join(name)).unwrap();
+    }
+    let status = Sqlite::open_read(&folder.path().join("vigie.db")).unwrap();
+    assert_eq!(status.mentions(10).await.unwrap().len(), 3);
+}
+
+#[tokio::test]
 async fn two_processes_may_write_in_turn() {
     let file = SqliteFile::new();
     let daemon = file.open();

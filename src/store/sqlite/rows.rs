@@ -146,3 +146,74 @@ pub(super) fn all<T>(mut rows: rusqlite::Rows<'_>, read: impl Fn(&Row<'_>) -> Re
     }
     Ok(found)
 }
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+    use crate::mention::Field;
+    use crate::store::sqlite::schema;
+
+    proptest! {
+        #![proptest_config(ProptestConfig { cases: 64, ..ProptestConfig::default() })]
+
+        #[test]
+        fn any_mention_comes_back_as_it_went_in(
+            texts in proptest::array::uniform8(any::<String>()),
+            numbers in any::<(u64, u64, u32, u32, u32)>(),
+            scores in (proptest::option::of(-1.0f32..=1.0), -6.0f32..=6.0),
+            seconds in -30_000_000_000i64..200_000_000_000,
+        ) {
+            let [team, brand, title, site, author, term, tag, excerpt] = texts;
+            let found = Timestamp::from_second(seconds).unwrap();
+            let mention = Mention {
+                team,
+                brand,
+                source: numbers.0,
+                source_name: site.clone(),
+                entry: numbers.1,
+                revision: numbers.2,
+                url: Some(title.clone()),
+                title,
+                site,
+                author: Some(author),
+                published: Some(found),
+                found,
+                language: Language::from_tag("gsw"),
+                polarity: Polarity::Uncertain,
+                score: scores.0,
+                document_score: scores.0,
+                hits: vec![Hit { term: term.clone(), field: Field::Text, start: numbers.3, end: numbers.4, text: term.clone() }],
+                tags: vec![tag],
+                excerpt: Excerpt { text: excerpt, hits: vec![(numbers.3, numbers.4)] },
+                why: vec![term.clone()],
+                words: vec![DecidingWord { text: term, valence: scores.1 }],
+                baseline: numbers.0 % 2 == 0,
+            };
+            let conn = schema::in_memory().unwrap();
+            insert_mention(&conn, &mention).unwrap();
+            insert_mention(&conn, &mention).unwrap();
+            let mut statement = conn.prepare(&format!("SELECT {MENTION} FROM mentions m")).unwrap();
+            prop_assert_eq!(statement.column_count(), MENTION_COLUMNS);
+            let read = all(statement.query([]).unwrap(), read_mention).unwrap();
+            prop_assert_eq!(read, [StoredMention { id: 1, mention }]);
+        }
+
+        #[test]
+        fn times_are_kept_to_the_microsecond(nanos in -10_000_000_000_000_000_000i128..250_000_000_000_000_000_000) {
+            let exact = Timestamp::from_nanosecond(nanos).unwrap();
+            let kept = read_time(time(exact)).unwrap();
+            prop_assert!(exact.duration_since(kept).unsigned_abs() < Duration::from_micros(1));
+            prop_assert_eq!(time(kept), time(exact));
+        }
+    }
+
+    #[test]
+    fn damaged_values_are_damage_and_no_panic() {
+        assert!(matches!(read_time(i64::MAX), Err(StoreError::Corrupt(_))));
+        assert!(matches!(decompress(b"no frame"), Err(StoreError::Corrupt(_))));
+        assert_eq!(read_span(-5), Duration::ZERO);
+        assert_eq!(span(Duration::MAX), i64::MAX);
+    }
+}

@@ -268,3 +268,36 @@ fn migrate(conn: &mut Connection) -> Result<()> {
     transaction.commit()?;
     Ok(())
 }
+
+/// The schema without a file.
+#[cfg(test)]
+pub(super) fn in_memory() -> Result<Connection> {
+    let mut conn = Connection::open_in_memory()?;
+    migrate(&mut conn)?;
+    Ok(conn)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_migration_runs_once_and_marks_the_file() {
+        let mut conn = in_memory().unwrap();
+        assert_eq!(identity(&conn).unwrap(), (APPLICATION, KNOWN));
+        conn.execute("INSERT INTO kept VALUES ('a', 'b')", []).unwrap();
+        migrate(&mut conn).unwrap();
+        let kept: i64 = conn.query_row("SELECT count(*) FROM kept", [], |row| row.get(0)).unwrap();
+        assert_eq!(kept, 1);
+    }
+
+    #[test]
+    fn a_migration_that_fails_leaves_the_version_as_it_was() {
+        let mut conn = Connection::open_in_memory().unwrap();
+        conn.execute_batch("CREATE TABLE windows (id)").unwrap();
+        assert!(migrate(&mut conn).is_err());
+        assert_eq!(identity(&conn).unwrap(), (0, 0));
+        let tables: i64 = conn.query_row("SELECT count(*) FROM sqlite_schema", [], |row| row.get(0)).unwrap();
+        assert_eq!(tables, 1);
+    }
+}
