@@ -10,6 +10,7 @@ pub mod run;
 pub mod send_test;
 pub mod sentiment;
 pub mod status;
+pub mod terminal;
 pub mod try_text;
 
 use clap::{ArgAction, Parser, Subcommand};

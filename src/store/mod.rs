@@ -12,6 +12,7 @@ use crate::health::SourceState;
 use crate::mention::{Mention, Polarity, StoredMention};
 use crate::source::{SourceKey, State};
 
+pub mod loaded;
 pub mod lock;
 pub mod sqlite;
 
@@ -81,7 +82,7 @@ pub struct PollCommit {
     pub state: Option<State>,
     /// Packed seen hashes; absent: unchanged.
     pub seen: Option<Vec<u8>>,
-    /// Texts of new entries, kept for backtests; the store compresses them.
+    /// Texts of new entries, kept for backtests, dated by `health.asked`; the store compresses them.
     pub texts: Vec<KeptText>,
     /// Undecided mentions.
     pub mentions: Vec<Mention>,
@@ -317,7 +318,8 @@ pub struct MentionRow {
 /// The result of a verb.
 pub type Result<T> = std::result::Result<T, StoreError>;
 
-/// The verbs. Writes are grouped: a verb returns when its transaction is on the disk.
+/// The verbs. Writes are grouped: a verb returns when its transaction is on the disk. Times are kept to
+/// the microsecond.
 pub trait Store: Clone + Send + Sync + 'static {
     /// All sources' health, in no order.
     fn sources(&self) -> impl Future<Output = Result<Vec<SourceHealth>>> + Send;
@@ -367,6 +369,13 @@ pub trait Store: Clone + Send + Sync + 'static {
 
     /// Newest mentions first, at most `limit`.
     fn mentions(&self, limit: usize) -> impl Future<Output = Result<Vec<MentionRow>>> + Send;
+    /// The same page by page: of one brand or of all, after the last (`found`, row) of the page before.
+    fn mention_page(
+        &self,
+        brand: Option<&str>,
+        after: Option<(Timestamp, i64)>,
+        limit: usize,
+    ) -> impl Future<Output = Result<Vec<MentionRow>>> + Send;
 
     /// A value by name: the watchlists' last good texts, the loaded set's figures.
     fn value(&self, name: &str) -> impl Future<Output = Result<Option<String>>> + Send;

@@ -1,1 +1,243 @@
-//! (to be written)
+//! The store in one SQLite file: WAL, one writer thread, two readers. Owns opening and the wiring of
+//! verbs to SQL; each group of verbs has a file of its own.
+
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::time::Duration;
+
+use jiff::Timestamp;
+
+use self::purge::What;
+use self::readers::Readers;
+use self::writer::{Desk, Writer};
+use super::{
+    AlerterCommit, ChannelRow, DeliveryOutcome, DeliveryRow, LastRevision, MentionRow, OutboxFigures, PollCommit,
+    RequestRow, Result, SourceHealth, Store, StoreError, Waiting, WindowRow,
+};
+use crate::mention::StoredMention;
+use crate::source::{SourceKey, State};
+
+mod decisions;
+mod deliveries;
+mod fault;
+mod kept;
+mod polls;
+mod purge;
+mod readers;
+mod rows;
+mod schema;
+#[cfg(test)]
+mod tests;
+mod writer;
+
+/// The store in a file. Cheap to clone; the last clone dropped finishes what is queued and closes it.
+#[derive(Clone)]
+pub struct Sqlite {
+    inner: Arc<Inner>,
+}
+
+struct Inner {
+    path: PathBuf,
+    // Before the writer: the last connection to close folds the WAL in, and only the writer can.
+    readers: Arc<Readers>,
+    writer: Option<Writer>,
+}
+
+impl std::fmt::Debug for Sqlite {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_tuple("Sqlite").field(&self.inner.path).finish()
+    }
+}
+
+impl Sqlite {
+    /// Opens the store for reading and writing; makes it (mode 0600) or brings it to this program's
+    /// schema first. Blocks on the disk.
+    ///
+    /// # Errors
+    /// `Corrupt` and `Newer` leave the file as it was.
+    pub fn open(path: &Path) -> Result<Self> {
+        schema::prepare(path)?;
+        let writer = Writer::start(schema::open_write(path)?)?;
+        let readers = Arc::new(Readers::open(path.to_owned())?);
+        Ok(Self { inner: Arc::new(Inner { path: path.to_owned(), readers, writer: Some(writer) }) })
+    }
+
+    /// Opens a store that is there, for reading, also while a daemon writes to it. Verbs that write are
+    /// refused. Blocks on the disk.
+    ///
+    /// # Errors
+    /// As [`Sqlite::open`]; a store of an older schema is not brought up and cannot be read.
+    pub fn open_read(path: &Path) -> Result<Self> {
+        schema::inspect(path)?;
+        let (_, found) = schema::identity(&schema::open_read(path)?)?;
+        if found != schema::KNOWN {
+            return Err(StoreError::Other(format!(
+                "the database has schema {found}, this vigie reads {}: `vigie run` brings it up",
+                schema::KNOWN
+            )));
+        }
+        let readers = Arc::new(Readers::open(path.to_owned())?);
+        Ok(Self { inner: Arc::new(Inner { path: path.to_owned(), readers, writer: None }) })
+    }
+
+    /// The file.
+    #[must_use]
+    pub fn path(&self) -> &Path {
+        &self.inner.path
+    }
+
+    async fn read<T, F>(&self, run: F) -> Result<T>
+    where
+        T: Send + 'static,
+        F: FnOnce(&rusqlite::Connection) -> Result<T> + Send + 'static,
+    {
+        Arc::clone(&self.inner.readers).read(run).await
+    }
+
+    async fn write<T, F>(&self, rows: usize, run: F) -> Result<T>
+    where
+        T: Send + 'static,
+        F: FnMut(&mut Desk) -> Result<T> + Send + 'static,
+    {
+        match &self.inner.writer {
+            Some(writer) => writer.queue().write(rows, run).await,
+            None => Err(StoreError::Unwritable("the store is open for reading only".into())),
+        }
+    }
+
+    /// Deletes chunk after chunk, each a command of its own: others come in between.
+    async fn purge_all(&self, what: What, before: Timestamp) -> Result<u64> {
+        let mut gone = 0;
+        loop {
+            let chunk = self.write(purge::CHUNK, move |desk| purge::chunk(desk, what, before)).await?;
+            gone += chunk as u64;
+            if chunk < purge::CHUNK {
+                return Ok(gone);
+            }
+        }
+    }
+}
+
+impl Store for Sqlite {
+    async fn sources(&self) -> Result<Vec<SourceHealth>> {
+        self.read(polls::sources).await
+    }
+
+    async fn state(&self, key: SourceKey) -> Result<State> {
+        self.read(move |conn| polls::state(conn, key)).await
+    }
+
+    async fn seen(&self, key: SourceKey) -> Result<Vec<u8>> {
+        self.read(move |conn| polls::seen(conn, key)).await
+    }
+
+    async fn revisions(&self, source: SourceKey, entry: u64) -> Result<Vec<LastRevision>> {
+        self.read(move |conn| polls::revisions(conn, source, entry)).await
+    }
+
+    async fn commit_poll(&self, poll: PollCommit) -> Result<()> {
+        self.write(polls::weight(&poll), move |desk| polls::commit(desk, &poll)).await
+    }
+
+    async fn undecided(&self, after: i64, limit: usize) -> Result<Vec<StoredMention>> {
+        self.read(move |conn| decisions::undecided(conn, after, limit)).await
+    }
+
+    async fn windows(&self) -> Result<(Vec<WindowRow>, Vec<Waiting>)> {
+        self.read(decisions::windows).await
+    }
+
+    async fn commit_decisions(&self, commit: AlerterCommit) -> Result<()> {
+        self.write(decisions::weight(&commit), move |desk| decisions::commit(desk, &commit)).await
+    }
+
+    async fn due(&self, channel: &str, now: Timestamp, limit: usize) -> Result<Vec<DeliveryRow>> {
+        let channel = channel.to_owned();
+        self.read(move |conn| deliveries::due(conn, &channel, now, limit)).await
+    }
+
+    async fn next_due(&self, channel: &str) -> Result<Option<Timestamp>> {
+        let channel = channel.to_owned();
+        self.read(move |conn| deliveries::next_due(conn, &channel)).await
+    }
+
+    async fn finish(&self, delivery: i64, outcome: DeliveryOutcome, now: Timestamp) -> Result<()> {
+        self.write(1, move |desk| deliveries::finish(desk, delivery, &outcome, now)).await
+    }
+
+    async fn release(&self, channel: &str, now: Timestamp, paused: Duration) -> Result<()> {
+        let channel = channel.to_owned();
+        self.write(1, move |desk| deliveries::release(desk, &channel, now, paused)).await
+    }
+
+    async fn channels(&self) -> Result<Vec<ChannelRow>> {
+        self.read(deliveries::channels).await
+    }
+
+    async fn keep_channel(&self, channel: ChannelRow) -> Result<()> {
+        self.write(1, move |desk| deliveries::keep_channel(desk, &channel)).await
+    }
+
+    async fn outbox(&self) -> Result<OutboxFigures> {
+        self.read(deliveries::outbox).await
+    }
+
+    async fn mentions(&self, limit: usize) -> Result<Vec<MentionRow>> {
+        self.mention_page(None, None, limit).await
+    }
+
+    async fn mention_page(
+        &self,
+        brand: Option<&str>,
+        after: Option<(Timestamp, i64)>,
+        limit: usize,
+    ) -> Result<Vec<MentionRow>> {
+        let brand = brand.map(str::to_owned);
+        self.read(move |conn| decisions::mentions(conn, brand.as_deref(), after, limit)).await
+    }
+
+    async fn value(&self, name: &str) -> Result<Option<String>> {
+        let name = name.to_owned();
+        self.read(move |conn| kept::value(conn, &name)).await
+    }
+
+    async fn values(&self, prefix: &str) -> Result<Vec<(String, String)>> {
+        let prefix = prefix.to_owned();
+        self.read(move |conn| kept::values(conn, &prefix)).await
+    }
+
+    async fn keep_value(&self, name: &str, value: Option<String>) -> Result<()> {
+        let name = name.to_owned();
+        self.write(1, move |desk| kept::keep_value(desk, &name, value.as_deref())).await
+    }
+
+    async fn ask(&self, kind: &str, payload: String, now: Timestamp) -> Result<i64> {
+        let kind = kind.to_owned();
+        self.write(1, move |desk| kept::ask(desk, &kind, &payload, now)).await
+    }
+
+    async fn asked(&self) -> Result<Vec<RequestRow>> {
+        self.read(kept::asked).await
+    }
+
+    async fn answer(&self, request: i64, answer: String) -> Result<()> {
+        self.write(1, move |desk| kept::answer(desk, request, &answer)).await
+    }
+
+    async fn answered(&self, request: i64) -> Result<Option<String>> {
+        self.read(move |conn| kept::answered(conn, request)).await
+    }
+
+    async fn purge(&self, mentions_before: Timestamp, texts_before: Timestamp) -> Result<u64> {
+        let gone = self.purge_all(What::Mentions, mentions_before).await?;
+        self.purge_all(What::Messages, mentions_before).await?;
+        self.purge_all(What::Texts, texts_before).await?;
+        self.purge_all(What::Wishes, mentions_before).await?;
+        Ok(gone)
+    }
+
+    async fn ping(&self) -> Result<()> {
+        self.write(1, |desk| kept::beat(desk)).await?;
+        self.read(|conn| Ok(conn.query_row("SELECT beats FROM pulse", [], |_| Ok(()))?)).await
+    }
+}

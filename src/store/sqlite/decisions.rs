@@ -1,0 +1,228 @@
+//! Undecided mentions, windows, decisions and closed messages. Owns the SQL of stage 2, and what it
+//! means that a mention waits.
+
+use jiff::Timestamp;
+use rusqlite::{Connection, OptionalExtension, Row};
+
+use super::rows::{MENTION, MENTION_COLUMNS, all, read_mention, read_time, time};
+use super::writer::Desk;
+use crate::alert::Reason;
+use crate::source::SourceKey;
+use crate::store::{
+    AlerterCommit, DecisionRow, MentionRow, NewMessage, Result, StoreError, StoredMention, Waiting, WindowRow,
+};
+
+pub(super) fn undecided(conn: &Connection, after: i64, limit: usize) -> Result<Vec<StoredMention>> {
+    // Without the hint the planner walks the whole table from `after` on.
+    let mut statement = conn.prepare_cached(&format!(
+        "SELECT {MENTION} FROM mentions m INDEXED BY mentions_undecided
+         WHERE m.decided = 0 AND m.id > ?1 ORDER BY m.id LIMIT ?2"
+    ))?;
+    all(statement.query((after, limit as i64))?, read_mention)
+}
+
+pub(super) fn windows(conn: &Connection) -> Result<(Vec<WindowRow>, Vec<Waiting>)> {
+    let mut statement = conn.prepare_cached("SELECT team, rule, channel, brand, closed FROM windows")?;
+    let windows = all(statement.query([])?, |row| {
+        Ok(WindowRow {
+            team: row.get(0)?,
+            rule: row.get(1)?,
+            channel: row.get(2)?,
+            brand: row.get(3)?,
+            closed: read_time(row.get(4)?)?,
+        })
+    })?;
+    let mut statement = conn.prepare_cached(&format!(
+        "SELECT {MENTION}, d.rule, d.channel
+         FROM decisions d INDEXED BY decisions_waiting JOIN mentions m ON m.id = d.mention
+         WHERE d.waits = 1 ORDER BY d.mention, d.rule, d.channel"
+    ))?;
+    let waiting = all(statement.query([])?, |row| {
+        Ok(Waiting {
+            rule: row.get(MENTION_COLUMNS)?,
+            channel: row.get(MENTION_COLUMNS + 1)?,
+            mention: read_mention(row)?,
+        })
+    })?;
+    Ok((windows, waiting))
+}
+
+/// True for a decision to tell, which waits until a message has taken it.
+const fn is_to_tell(reason: Reason) -> bool {
+    match reason {
+        Reason::FirstMention | Reason::GroupWindow | Reason::EachMention => true,
+        Reason::AlreadySent | Reason::Baseline | Reason::NoRule | Reason::NotUnderstood | Reason::NoChannel => false,
+    }
+}
+
+/// About how many rows a commit writes.
+pub(super) fn weight(commit: &AlerterCommit) -> usize {
+    let messages: usize =
+        commit.messages.iter().map(|message| 1 + 2 * message.mentions.len() + message.deliveries.len()).sum();
+    commit.decided.len() + commit.decisions.len() + messages + commit.windows.len() + commit.told.len()
+}
+
+pub(super) fn commit(desk: &mut Desk, commit: &AlerterCommit) -> Result<()> {
+    {
+        let mut statement = desk.conn.prepare_cached("UPDATE mentions SET decided = 1 WHERE id = ?1")?;
+        for mention in &commit.decided {
+            statement.execute([mention])?;
+        }
+    }
+    for decision in &commit.decisions {
+        decide(&desk.conn, decision)?;
+    }
+    for message in &commit.messages {
+        close(desk, message)?;
+    }
+    for window in &commit.windows {
+        desk.conn
+            .prepare_cached(
+                "INSERT INTO windows (team, rule, channel, brand, closed) VALUES (?1, ?2, ?3, ?4, ?5)
+                 ON CONFLICT DO UPDATE SET closed = excluded.closed",
+            )?
+            .execute((&window.team, &window.rule, &window.channel, &window.brand, time(window.closed)))?;
+    }
+    for &(SourceKey(key), told, at) in &commit.told {
+        desk.conn.prepare_cached("UPDATE sources SET told = ?2, told_at = ?3 WHERE key = ?1")?.execute((
+            key.cast_signed(),
+            told,
+            (told > 0).then(|| time(at)),
+        ))?;
+    }
+    Ok(())
+}
+
+fn decide(conn: &Connection, decision: &DecisionRow) -> Result<()> {
+    // A decision that a message took stays with it: a closed message never changes.
+    conn.prepare_cached(
+        "INSERT INTO decisions (mention, rule, channel, reason, waits, message) VALUES (?1, ?2, ?3, ?4, ?5, ?6)
+         ON CONFLICT (mention, rule, channel) DO UPDATE SET reason = excluded.reason,
+            message = coalesce(message, excluded.message),
+            waits = iif(message IS NULL, excluded.waits, 0)",
+    )?
+    .execute((
+        decision.mention,
+        decision.rule.as_deref().unwrap_or_default(),
+        decision.channel.as_deref().unwrap_or_default(),
+        decision.reason.name(),
+        is_to_tell(decision.reason) && decision.message.is_none(),
+        &decision.message,
+    ))?;
+    Ok(())
+}
+
+fn close(desk: &mut Desk, message: &NewMessage) -> Result<()> {
+    let created = time(message.created);
+    let new = desk
+        .conn
+        .prepare_cached(
+            "INSERT INTO messages (id, kind, team, rule, channel, brand, created)
+             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7) ON CONFLICT (id) DO NOTHING",
+        )?
+        .execute((
+            &message.id,
+            &message.kind,
+            &message.team,
+            &message.rule,
+            &message.channel,
+            &message.brand,
+            created,
+        ))?
+        > 0;
+    if new {
+        let mut statement = desk
+            .conn
+            .prepare_cached("INSERT INTO message_mentions (message, position, mention) VALUES (?1, ?2, ?3)")?;
+        for (position, mention) in message.mentions.iter().enumerate() {
+            statement.execute((&message.id, position as i64, mention))?;
+        }
+        drop(statement);
+        for delivery in &message.deliveries {
+            let body = desk.compress(&delivery.body)?;
+            desk.conn
+                .prepare_cached(
+                    "INSERT INTO deliveries (message, channel, recipient, state, created, next, body)
+                     VALUES (?1, ?2, ?3, 'pending', ?4, ?4, ?5) ON CONFLICT (message, recipient) DO NOTHING",
+                )?
+                .execute((&message.id, &message.channel, &delivery.recipient, created, body))?;
+        }
+    }
+    // Only what the message of that id really lists is told by it; anything else goes on waiting.
+    desk.conn
+        .prepare_cached(
+            "UPDATE decisions SET message = ?1, waits = 0
+             WHERE rule = ?2 AND channel = ?3 AND message IS NULL
+               AND mention IN (SELECT mention FROM message_mentions WHERE message = ?1)",
+        )?
+        .execute((&message.id, &message.rule, &message.channel))?;
+    Ok(())
+}
+
+pub(super) fn mentions(
+    conn: &Connection,
+    brand: Option<&str>,
+    after: Option<(Timestamp, i64)>,
+    limit: usize,
+) -> Result<Vec<MentionRow>> {
+    let (found, id) = after.map_or((i64::MAX, i64::MAX), |(found, id)| (time(found), id));
+    let limit = limit as i64;
+    let found = if let Some(brand) = brand {
+        let mut statement = conn.prepare_cached(&format!(
+            "SELECT {MENTION} FROM mentions m WHERE m.brand = ?1 AND (m.found, m.id) < (?2, ?3)
+                 ORDER BY m.found DESC, m.id DESC LIMIT ?4"
+        ))?;
+        all(statement.query((brand, found, id, limit))?, read_mention)?
+    } else {
+        let mut statement = conn.prepare_cached(&format!(
+            "SELECT {MENTION} FROM mentions m WHERE (m.found, m.id) < (?1, ?2)
+                 ORDER BY m.found DESC, m.id DESC LIMIT ?3"
+        ))?;
+        all(statement.query((found, id, limit))?, read_mention)?
+    };
+    found
+        .into_iter()
+        .map(|mention| {
+            let decisions = decisions_of(conn, mention.id)?;
+            Ok(MentionRow { mention, decisions })
+        })
+        .collect()
+}
+
+fn decisions_of(conn: &Connection, mention: i64) -> Result<Vec<(DecisionRow, &'static str)>> {
+    let mut statement = conn.prepare_cached(
+        "SELECT rule, channel, reason, waits, message FROM decisions WHERE mention = ?1 ORDER BY rule, channel",
+    )?;
+    all(statement.query([mention])?, |row: &Row<'_>| {
+        let named = |name: String| (!name.is_empty()).then_some(name);
+        let reason: String = row.get(2)?;
+        let decision = DecisionRow {
+            mention,
+            rule: named(row.get(0)?),
+            channel: named(row.get(1)?),
+            reason: Reason::from_name(&reason)
+                .ok_or_else(|| StoreError::Corrupt(format!("mention {mention}: the reason {reason} is unknown")))?,
+            message: row.get(4)?,
+        };
+        let state = match &decision.message {
+            _ if row.get(3)? => "waits",
+            Some(message) => told(conn, message)?,
+            None => "none",
+        };
+        Ok((decision, state))
+    })
+}
+
+/// How far a message has come: `pending` while any of its deliveries is, `sent` once one was accepted.
+fn told(conn: &Connection, message: &str) -> Result<&'static str> {
+    let state: Option<String> = conn
+        .prepare_cached("SELECT min(state) FROM deliveries WHERE message = ?1 AND state IN ('pending', 'sent')")?
+        .query_row([message], |row| row.get(0))
+        .optional()?
+        .flatten();
+    Ok(match state.as_deref() {
+        Some("pending") => "pending",
+        Some("sent") => "sent",
+        _ => "none",
+    })
+}

@@ -1,0 +1,58 @@
+//! What grows old goes, a chunk at a time, so that nobody waits long behind a purge. Owns the rule of
+//! what may go: nothing undecided, nothing that still waits or is still to be delivered.
+
+use jiff::Timestamp;
+
+use super::rows::time;
+use super::writer::Desk;
+use crate::store::Result;
+
+/// Rows a chunk; a thousand held the writer for an eighth of a second.
+pub(super) const CHUNK: usize = 100;
+
+/// What a chunk deletes.
+#[derive(Debug, Clone, Copy)]
+pub(super) enum What {
+    /// With their decisions.
+    Mentions,
+    /// That list no mention any more, with their deliveries.
+    Messages,
+    /// Of entries.
+    Texts,
+    /// That were answered.
+    Wishes,
+}
+
+impl What {
+    const fn sql(self) -> &'static str {
+        match self {
+            Self::Mentions => {
+                "DELETE FROM mentions WHERE id IN (
+                    SELECT m.id FROM mentions m WHERE m.found < ?1 AND m.decided = 1
+                        AND NOT EXISTS (SELECT 1 FROM decisions d WHERE d.mention = m.id AND d.waits = 1)
+                        AND NOT EXISTS (SELECT 1 FROM message_mentions x JOIN deliveries y ON y.message = x.message
+                                        WHERE x.mention = m.id AND y.state = 'pending')
+                    ORDER BY m.found LIMIT ?2)"
+            }
+            Self::Messages => {
+                "DELETE FROM messages WHERE id IN (
+                    SELECT m.id FROM messages m WHERE m.created < ?1
+                        AND NOT EXISTS (SELECT 1 FROM message_mentions x WHERE x.message = m.id)
+                        AND NOT EXISTS (SELECT 1 FROM deliveries y WHERE y.message = m.id AND y.state = 'pending')
+                    ORDER BY m.created LIMIT ?2)"
+            }
+            Self::Texts => {
+                "DELETE FROM texts WHERE id IN (SELECT id FROM texts WHERE found < ?1 ORDER BY found LIMIT ?2)"
+            }
+            Self::Wishes => {
+                "DELETE FROM requests WHERE id IN (
+                    SELECT id FROM requests WHERE asked < ?1 AND answer IS NOT NULL ORDER BY id LIMIT ?2)"
+            }
+        }
+    }
+}
+
+/// Deletes one chunk; returns how many rows went.
+pub(super) fn chunk(desk: &Desk, what: What, before: Timestamp) -> Result<usize> {
+    Ok(desk.conn.prepare_cached(what.sql())?.execute((time(before), CHUNK as i64))?)
+}

@@ -1,0 +1,303 @@
+//! The tables, their migrations, and the look at a file before anything is written to it. Owns DDL and
+//! pragmas; no verb.
+
+use std::io::Read;
+use std::os::unix::fs::OpenOptionsExt;
+use std::path::Path;
+use std::time::Duration;
+
+use rusqlite::{Connection, OpenFlags, TransactionBehavior};
+
+use crate::store::{Result, StoreError};
+
+/// `vigi`, in the header of the file: another program's database is not taken for an empty one.
+const APPLICATION: i64 = 0x7669_6769;
+
+/// How long another process may hold the write lock: a command that puts a wish beside the daemon.
+const BUSY: Duration = Duration::from_secs(5);
+
+/// Up to this size the whole file is checked at start; a larger one would delay every start by seconds,
+/// and its damage is found where it is read.
+const CHECKED_WHOLE: u64 = 64 << 20;
+
+/// One script a version, never changed once released; `user_version` counts those applied.
+const MIGRATIONS: &[&str] = &[VERSION_1];
+
+/// The schema that this program writes.
+pub(super) const KNOWN: i64 = MIGRATIONS.len() as i64;
+
+// Times are microseconds since 1970, durations milliseconds, keys the same 64 bits read as signed.
+// `seen` stands last: what reads the health columns does not touch its overflow pages.
+// Rows that later rows refer to by a remembered id (`undecided after`, deliveries, wishes) never give
+// their id to another one: AUTOINCREMENT.
+// An absent rule or channel is '': NULLs would not be unique.
+const VERSION_1: &str = "
+CREATE TABLE sources (
+    key INTEGER PRIMARY KEY,
+    kind TEXT NOT NULL,
+    url TEXT NOT NULL,
+    state TEXT NOT NULL,
+    detail TEXT,
+    failures INTEGER NOT NULL,
+    since INTEGER,
+    failing_since INTEGER,
+    asked INTEGER,
+    next INTEGER,
+    held INTEGER NOT NULL,
+    baseline INTEGER,
+    weekly REAL NOT NULL,
+    told INTEGER NOT NULL DEFAULT 0,
+    told_at INTEGER,
+    cursor TEXT,
+    seen BLOB
+) STRICT;
+
+CREATE TABLE texts (
+    id INTEGER PRIMARY KEY,
+    source INTEGER NOT NULL,
+    found INTEGER NOT NULL,
+    entries INTEGER NOT NULL,
+    lines BLOB NOT NULL
+) STRICT;
+CREATE INDEX texts_found ON texts(found);
+
+CREATE TABLE mentions (
+    id INTEGER PRIMARY KEY AUTOINCREMENT,
+    team TEXT NOT NULL,
+    brand TEXT NOT NULL,
+    source INTEGER NOT NULL,
+    source_name TEXT NOT NULL,
+    entry INTEGER NOT NULL,
+    revision INTEGER NOT NULL,
+    url TEXT,
+    title TEXT NOT NULL,
+    site TEXT NOT NULL,
+    author TEXT,
+    published INTEGER,
+    found INTEGER NOT NULL,
+    language TEXT,
+    polarity TEXT NOT NULL,
+    score REAL,
+    document_score REAL,
+    baseline INTEGER NOT NULL,
+    decided INTEGER NOT NULL DEFAULT 0,
+    detail TEXT NOT NULL,
+    UNIQUE (source, entry, brand, revision)
+) STRICT;
+CREATE INDEX mentions_undecided ON mentions(id) WHERE decided = 0;
+CREATE INDEX mentions_found ON mentions(found);
+CREATE INDEX mentions_brand ON mentions(brand, found);
+
+CREATE TABLE decisions (
+    mention INTEGER NOT NULL REFERENCES mentions(id) ON DELETE CASCADE,
+    rule TEXT NOT NULL,
+    channel TEXT NOT NULL,
+    reason TEXT NOT NULL,
+    waits INTEGER NOT NULL,
+    message TEXT,
+    PRIMARY KEY (mention, rule, channel)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX decisions_waiting ON decisions(mention) WHERE waits = 1;
+
+CREATE TABLE messages (
+    id TEXT PRIMARY KEY,
+    kind TEXT NOT NULL,
+    team TEXT NOT NULL,
+    rule TEXT NOT NULL,
+    channel TEXT NOT NULL,
+    brand TEXT,
+    created INTEGER NOT NULL
+) STRICT, WITHOUT ROWID;
+CREATE INDEX messages_created ON messages(created);
+
+CREATE TABLE message_mentions (
+    message TEXT NOT NULL REFERENCES messages(id) ON DELETE CASCADE,
+    position INTEGER NOT NULL,
+    mention INTEGER NOT NULL REFERENCES mentions(id) ON DELETE CASCADE,
+    PRIMARY KEY (message, position)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX message_mentions_mention ON message_mentions(mention);
+
+CREATE TABLE deliveries (
+    id INTEGER PRIMARY KEY AUTOINCREMENT,
+    message TEXT NOT NULL REFERENCES messages(id) ON DELETE CASCADE,
+    channel TEXT NOT NULL,
+    recipient TEXT NOT NULL,
+    state TEXT NOT NULL,
+    created INTEGER NOT NULL,
+    next INTEGER NOT NULL,
+    attempts INTEGER NOT NULL DEFAULT 0,
+    waited INTEGER NOT NULL DEFAULT 0,
+    paused INTEGER NOT NULL DEFAULT 0,
+    finished INTEGER,
+    error TEXT,
+    body BLOB NOT NULL,
+    UNIQUE (message, recipient)
+) STRICT;
+CREATE INDEX deliveries_pending ON deliveries(channel, next) WHERE state = 'pending';
+CREATE INDEX deliveries_oldest ON deliveries(created) WHERE state = 'pending';
+CREATE INDEX deliveries_dead ON deliveries(finished) WHERE state = 'dead';
+
+CREATE TABLE windows (
+    team TEXT NOT NULL,
+    rule TEXT NOT NULL,
+    channel TEXT NOT NULL,
+    brand TEXT NOT NULL,
+    closed INTEGER NOT NULL,
+    PRIMARY KEY (team, rule, channel, brand)
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE channels (
+    name TEXT PRIMARY KEY,
+    state TEXT NOT NULL,
+    detail TEXT,
+    address INTEGER NOT NULL,
+    since INTEGER NOT NULL
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE kept (
+    name TEXT PRIMARY KEY,
+    value TEXT NOT NULL
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE requests (
+    id INTEGER PRIMARY KEY AUTOINCREMENT,
+    kind TEXT NOT NULL,
+    payload TEXT NOT NULL,
+    asked INTEGER NOT NULL,
+    answer TEXT
+) STRICT;
+CREATE INDEX requests_open ON requests(id) WHERE answer IS NULL;
+
+CREATE TABLE pulse (id INTEGER PRIMARY KEY CHECK (id = 1), beats INTEGER NOT NULL) STRICT;
+INSERT INTO pulse VALUES (1, 0);
+";
+
+/// Makes an empty file that only its owner can read, or looks at the one that is there without
+/// changing a byte of it.
+pub(super) fn prepare(path: &Path) -> Result<()> {
+    let created = std::fs::OpenOptions::new().write(true).create_new(true).mode(0o600).open(path);
+    match created {
+        Ok(_) => Ok(()),
+        Err(error) if error.kind() == std::io::ErrorKind::AlreadyExists => inspect(path),
+        Err(error) => Err(StoreError::Unwritable(format!("{}: {error}", path.display()))),
+    }
+}
+
+/// Refuses a file that is no sound database of this program, or of a newer one.
+pub(super) fn inspect(path: &Path) -> Result<()> {
+    let failed = |error: std::io::Error| StoreError::Unwritable(format!("{}: {error}", path.display()));
+    let damaged = |what: &str| StoreError::Corrupt(format!("{}: {what}", path.display()));
+    let mut head = Vec::new();
+    let file = std::fs::File::open(path).map_err(failed)?;
+    let size = file.metadata().map_err(failed)?.len();
+    file.take(16).read_to_end(&mut head).map_err(failed)?;
+    if head.is_empty() {
+        return Ok(());
+    }
+    if head != *b"SQLite format 3\0" {
+        return Err(damaged("not a database"));
+    }
+    let conn = open_read(path)?;
+    let (application, version) = identity(&conn)?;
+    let tables: i64 = conn.query_row("SELECT count(*) FROM sqlite_schema", [], |row| row.get(0))?;
+    if application != APPLICATION && (tables > 0 || version > 0) {
+        return Err(damaged("a database of another program"));
+    }
+    if version > KNOWN {
+        return Err(StoreError::Newer { found: version, known: KNOWN });
+    }
+    if size <= CHECKED_WHOLE {
+        let verdict: String = conn.query_row("PRAGMA quick_check(1)", [], |row| row.get(0))?;
+        if verdict != "ok" {
+            return Err(damaged(&verdict.replace('\n', " ")));
+        }
+    }
+    Ok(())
+}
+
+/// The connection of the writer, with the schema as this program knows it.
+pub(super) fn open_write(path: &Path) -> Result<Connection> {
+    let mut conn =
+        Connection::open_with_flags(path, OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX)?;
+    conn.busy_timeout(BUSY)?;
+    // A commit lost at a power failure would be an alert lost or sent twice: FULL.
+    conn.execute_batch(
+        "PRAGMA journal_mode = WAL;
+         PRAGMA synchronous = FULL;
+         PRAGMA foreign_keys = ON;
+         PRAGMA mmap_size = 0;
+         PRAGMA cache_size = -8192;
+         PRAGMA temp_store = MEMORY;
+         PRAGMA journal_size_limit = 16777216;",
+    )?;
+    conn.set_prepared_statement_cache_capacity(64);
+    migrate(&mut conn)?;
+    Ok(conn)
+}
+
+/// The connection of a reader.
+pub(super) fn open_read(path: &Path) -> Result<Connection> {
+    let conn = Connection::open_with_flags(path, OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_NO_MUTEX)?;
+    conn.busy_timeout(BUSY)?;
+    conn.execute_batch("PRAGMA mmap_size = 0; PRAGMA cache_size = -2048; PRAGMA temp_store = MEMORY;")?;
+    conn.set_prepared_statement_cache_capacity(32);
+    Ok(conn)
+}
+
+/// Application and schema version in the file's header.
+pub(super) fn identity(conn: &Connection) -> Result<(i64, i64)> {
+    let application = conn.query_row("PRAGMA application_id", [], |row| row.get(0))?;
+    let version = conn.query_row("PRAGMA user_version", [], |row| row.get(0))?;
+    Ok((application, version))
+}
+
+fn migrate(conn: &mut Connection) -> Result<()> {
+    let transaction = conn.transaction_with_behavior(TransactionBehavior::Immediate)?;
+    let (_, version) = identity(&transaction)?;
+    if version > KNOWN {
+        return Err(StoreError::Newer { found: version, known: KNOWN });
+    }
+    for script in &MIGRATIONS[version.max(0) as usize..] {
+        transaction.execute_batch(script)?;
+    }
+    if version < KNOWN {
+        transaction.pragma_update(None, "application_id", APPLICATION)?;
+        transaction.pragma_update(None, "user_version", KNOWN)?;
+    }
+    transaction.commit()?;
+    Ok(())
+}
+
+/// The schema without a file.
+#[cfg(test)]
+pub(super) fn in_memory() -> Result<Connection> {
+    let mut conn = Connection::open_in_memory()?;
+    migrate(&mut conn)?;
+    Ok(conn)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_migration_runs_once_and_marks_the_file() {
+        let mut conn = in_memory().unwrap();
+        assert_eq!(identity(&conn).unwrap(), (APPLICATION, KNOWN));
+        conn.execute("INSERT INTO kept VALUES ('a', 'b')", []).unwrap();
+        migrate(&mut conn).unwrap();
+        let kept: i64 = conn.query_row("SELECT count(*) FROM kept", [], |row| row.get(0)).unwrap();
+        assert_eq!(kept, 1);
+    }
+
+    #[test]
+    fn a_migration_that_fails_leaves_the_version_as_it_was() {
+        let mut conn = Connection::open_in_memory().unwrap();
+        conn.execute_batch("CREATE TABLE windows (id)").unwrap();
+        assert!(migrate(&mut conn).is_err());
+        assert_eq!(identity(&conn).unwrap(), (0, 0));
+        let tables: i64 = conn.query_row("SELECT count(*) FROM sqlite_schema", [], |row| row.get(0)).unwrap();
+        assert_eq!(tables, 1);
+    }
+}
