@@ -11,20 +11,3 @@ pub use diagnostic::{Diagnostic, Severity};
 pub use places::Place;
 pub use secret::{Secret, SecretRef};
 pub use settings::Settings;
-
-/// Stub.
-#[derive(Debug)]
-pub struct NotFound;
-/// Stub.
-pub fn locate(config: Option<&std::path::Path>) -> Result<std::path::PathBuf, NotFound> {
-    config.map(std::path::Path::to_owned).ok_or(NotFound)
-}
-/// Stub.
-pub fn load_settings(_path: &std::path::Path) -> Result<(Settings, Vec<Diagnostic>), Vec<Diagnostic>> {
-    Err(vec![Diagnostic])
-}
-/// Stub.
-#[must_use]
-pub fn language_of_environment() -> settings::UiLanguage {
-    settings::UiLanguage::French
-}
