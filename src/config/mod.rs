@@ -1,13 +1,28 @@
 //! vigie.yaml: settings, secrets by reference, YAML loading, places, diagnostics.
-//! The only room that names serde_yaml (in `yaml.rs`).
+//! The only room that names serde_yaml (in `yaml.rs`). Watchlists are read with the same steps, but
+//! what they mean is `watchlist`.
 
+pub mod address;
+mod channels;
 pub mod diagnostic;
+pub mod document;
+pub mod findings;
+pub mod guard;
+pub mod keys;
+pub mod lexical;
+pub mod lexical_flow;
+pub mod load;
+pub mod mailbox;
+pub mod mask;
 pub mod places;
+pub mod quantity;
 pub mod secret;
 pub mod settings;
+pub mod shape;
 pub mod yaml;
 
 pub use diagnostic::{Diagnostic, Severity};
+pub use load::{language_of_environment, load_settings, locate};
 pub use places::Place;
 pub use secret::{Secret, SecretRef};
 pub use settings::Settings;

@@ -1,6 +1,9 @@
-//! Secrets by reference only: `{credential: NAME}`, `{file: PATH}`, `{env: NAME}`.
+//! Secrets by reference only: `{credential: NAME}`, `{file: PATH}`, `{env: NAME}`. Owns their reading;
+//! a value never reaches a message, a log or a diagnostic.
 
-use std::path::PathBuf;
+use std::io::Read;
+use std::os::unix::fs::MetadataExt;
+use std::path::{Path, PathBuf};
 
 /// Where a secret is kept.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -11,6 +14,113 @@ pub enum SecretRef {
     File(PathBuf),
     /// An environment variable.
     Env(String),
+}
+
+/// Why a secret cannot be read.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+pub enum SecretError {
+    /// `$CREDENTIALS_DIRECTORY` is not set.
+    #[error("CREDENTIALS_DIRECTORY is not set")]
+    NoCredentials,
+    /// The file or variable does not exist.
+    #[error("it does not exist")]
+    Missing,
+    /// The file cannot be opened.
+    #[error("it cannot be read")]
+    Unreadable,
+    /// Its group or others can read the file.
+    #[error("others can read it (chmod 600)")]
+    Exposed,
+    /// Nothing in it.
+    #[error("it is empty")]
+    Empty,
+    /// Not a line of UTF-8, or over 64 KiB.
+    #[error("it is not a line of text")]
+    NotText,
+}
+
+impl SecretError {
+    /// The locale key of its sentence.
+    #[must_use]
+    pub const fn key(self) -> &'static str {
+        match self {
+            Self::NoCredentials => "config-secret-no-credentials",
+            Self::Missing => "config-secret-missing",
+            Self::Unreadable => "config-secret-unreadable",
+            Self::Exposed => "config-secret-exposed",
+            Self::Empty => "config-secret-empty",
+            Self::NotText => "config-secret-not-text",
+        }
+    }
+}
+
+/// Bytes that a secret may have.
+const LARGEST: u64 = 64 << 10;
+
+impl SecretRef {
+    /// Reads the secret; line ends at its end are dropped.
+    ///
+    /// # Errors
+    /// [`SecretError`]; none of them holds the value.
+    pub fn read(&self) -> Result<Secret, SecretError> {
+        let credentials = std::env::var_os("CREDENTIALS_DIRECTORY").map(PathBuf::from);
+        self.read_from(credentials.as_deref(), |name| std::env::var_os(name).map(|value| value.into_encoded_bytes()))
+    }
+
+    /// [`SecretRef::read`] with the process's environment handed in.
+    ///
+    /// # Errors
+    /// [`SecretError`].
+    pub fn read_from(
+        &self,
+        credentials: Option<&Path>,
+        variable: impl Fn(&str) -> Option<Vec<u8>>,
+    ) -> Result<Secret, SecretError> {
+        let bytes = match self {
+            Self::Credential(name) => {
+                read_file(&credentials.ok_or(SecretError::NoCredentials)?.join(name), false)?
+            }
+            Self::File(path) => read_file(path, true)?,
+            Self::Env(name) => variable(name).ok_or(SecretError::Missing)?,
+        };
+        let text = String::from_utf8(bytes).map_err(|_| SecretError::NotText)?;
+        let value = text.trim_end_matches(['\n', '\r']);
+        if value.is_empty() {
+            return Err(SecretError::Empty);
+        }
+        if value.chars().any(char::is_control) {
+            return Err(SecretError::NotText);
+        }
+        Ok(Secret::new(value.to_owned()))
+    }
+
+    /// The reference as written in YAML, without the value.
+    #[must_use]
+    pub fn written(&self) -> String {
+        match self {
+            Self::Credential(name) => format!("{{credential: {name}}}"),
+            Self::File(path) => format!("{{file: {}}}", path.display()),
+            Self::Env(name) => format!("{{env: {name}}}"),
+        }
+    }
+}
+
+fn read_file(path: &Path, private: bool) -> Result<Vec<u8>, SecretError> {
+    let file = std::fs::File::open(path).map_err(|error| match error.kind() {
+        std::io::ErrorKind::NotFound => SecretError::Missing,
+        _ => SecretError::Unreadable,
+    })?;
+    let about = file.metadata().map_err(|_| SecretError::Unreadable)?;
+    if !about.is_file() {
+        return Err(SecretError::Unreadable);
+    }
+    // Asked of the open file, so that nobody swaps it between the look and the read.
+    if private && about.mode() & 0o077 != 0 {
+        return Err(SecretError::Exposed);
+    }
+    let mut bytes = Vec::new();
+    file.take(LARGEST + 1).read_to_end(&mut bytes).map_err(|_| SecretError::Unreadable)?;
+    if bytes.len() as u64 > LARGEST { Err(SecretError::NotText) } else { Ok(bytes) }
 }
 
 /// A secret's value; shows as `•••`.
@@ -34,5 +144,55 @@ impl Secret {
 impl std::fmt::Debug for Secret {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.write_str("•••")
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::os::unix::fs::PermissionsExt;
+
+    use super::*;
+
+    fn nothing(_: &str) -> Option<Vec<u8>> {
+        None
+    }
+
+    #[test]
+    fn a_secret_is_read_without_its_line_end_and_never_shown() {
+        let folder = tempfile::tempdir().unwrap();
+        std::fs::write(folder.path().join("smtp"), "hunter2\r\n").unwrap();
+        let secret = SecretRef::Credential("smtp".into()).read_from(Some(folder.path()), nothing).unwrap();
+        assert_eq!(secret.expose(), "hunter2");
+        assert_eq!(format!("{secret:?}"), "•••");
+        let variable = SecretRef::Env("X".into()).read_from(None, |name| (name == "X").then(|| b"y\n".to_vec()));
+        assert_eq!(variable.unwrap().expose(), "y");
+    }
+
+    #[test]
+    fn a_file_that_others_can_read_is_refused() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("secret");
+        std::fs::write(&path, "hunter2").unwrap();
+        for (mode, fine) in [(0o600, true), (0o400, true), (0o640, false), (0o604, false)] {
+            std::fs::set_permissions(&path, std::fs::Permissions::from_mode(mode)).unwrap();
+            let read = SecretRef::File(path.clone()).read_from(None, nothing);
+            assert_eq!(read == Err(SecretError::Exposed), !fine, "{mode:o}");
+        }
+    }
+
+    #[test]
+    fn what_cannot_be_read_is_named() {
+        let folder = tempfile::tempdir().unwrap();
+        let file = |name: &str, bytes: &[u8]| {
+            std::fs::write(folder.path().join(name), bytes).unwrap();
+            SecretRef::Credential(name.into()).read_from(Some(folder.path()), nothing)
+        };
+        assert_eq!(file("empty", b"\n"), Err(SecretError::Empty));
+        assert_eq!(file("binary", b"\xFF"), Err(SecretError::NotText));
+        assert_eq!(file("lines", b"a\nb"), Err(SecretError::NotText));
+        assert_eq!(file("large", &[b'a'; (64 << 10) + 1]), Err(SecretError::NotText));
+        assert_eq!(SecretRef::Env("X".into()).read_from(None, nothing), Err(SecretError::Missing));
+        assert_eq!(SecretRef::Credential("x".into()).read_from(None, nothing), Err(SecretError::NoCredentials));
+        assert_eq!(SecretRef::File("/".into()).read_from(None, nothing), Err(SecretError::Unreadable));
     }
 }

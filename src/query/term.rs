@@ -1,5 +1,4 @@
-//! One string of the watchlist becomes a [`Term`]. Owns the syntax and its errors; later forms
-//! (`^ ~ * ? ( | ) # @`, fields, domains) are refused by name in this version.
+//! Stand-in until the query language lands.
 
 /// A term, parsed.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
@@ -33,4 +32,31 @@ pub enum TermError {
     /// Longer than 200 characters.
     #[error("too long")]
     TooLong,
+}
+
+impl Term {
+    /// Stub.
+    pub fn parse(written: &str) -> Result<Self, TermError> {
+        let trimmed = written.trim();
+        let mut chars = trimmed.chars();
+        match (chars.next(), chars.next()) {
+            (None, _) => return Err(TermError::Empty),
+            (Some(sign @ ('~' | '*' | '=' | '^')), None) => return Err(TermError::LoneOperator(sign)),
+            (Some(letter), None) if letter.is_alphabetic() => return Err(TermError::OneLetter),
+            _ => {}
+        }
+        for sign in ["~", "^", "#", "@", "*", "("] {
+            if trimmed.starts_with(sign) || (sign == "*" && trimmed.contains('*')) {
+                return Err(TermError::NotAvailable(sign));
+            }
+        }
+        if !trimmed.chars().any(char::is_alphanumeric) {
+            return Err(TermError::OnlyPunctuation);
+        }
+        if trimmed.chars().count() > 200 {
+            return Err(TermError::TooLong);
+        }
+        let text = trimmed.trim_start_matches('=').to_owned();
+        Ok(Self { written: trimmed.to_owned(), exact: trimmed.starts_with('='), text })
+    }
 }

@@ -1,5 +1,17 @@
 //! Watchlists: the YAML shape, the cross-references, and the compiled set that the stages use.
 
+mod brand;
+pub mod compile;
+pub mod examples;
+pub mod folder;
+mod origin;
+mod rule;
+mod shape;
+
+pub use compile::{Compiled, Context, Refused, compile};
+pub(crate) use brand::slug;
+pub use folder::{WatchlistFile, read_folder};
+
 use std::sync::Arc;
 use std::time::Duration;
 

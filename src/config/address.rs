@@ -1,0 +1,155 @@
+//! Addresses in configuration: what `allow_private` opens, and literal private addresses in URLs. The
+//! guard of real connections is `net`; this one spares people a source that could never be asked.
+
+use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
+
+use url::{Host, Url};
+
+use super::settings::OpenedAddress;
+
+/// Reads `ADDRESS:PORT`, `[IPv6]:PORT`, `NETWORK/BITS:PORT`; nothing for names and missing ports.
+#[must_use]
+pub fn opened(text: &str) -> Option<OpenedAddress> {
+    let (network, port) = text.trim().rsplit_once(':')?;
+    let port = port.parse().ok().filter(|port| *port != 0)?;
+    let (address, bits) = match network.rsplit_once('/') {
+        Some((address, bits)) => (address, Some(bits.trim_end_matches(']').parse::<u8>().ok()?)),
+        None => (network, None),
+    };
+    let bracketed = address.starts_with('[');
+    let network: IpAddr = address.trim_matches(['[', ']']).parse().ok()?;
+    let widest = if network.is_ipv4() { 32 } else { 128 };
+    if (network.is_ipv6() && !bracketed && bits.is_none()) || (network.is_ipv4() && bracketed) {
+        return None;
+    }
+    let bits = bits.unwrap_or(widest);
+    (bits <= widest).then_some(OpenedAddress { network, bits, port })
+}
+
+/// What a URL's host is to the guard.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Reach {
+    /// A name, or a public address.
+    Public,
+    /// A private address that `allow_private` opens.
+    Opened,
+    /// A private address that nothing opens.
+    Forbidden(IpAddr, u16),
+}
+
+/// Reads an `http:` or `https:` address with a host; nothing for anything else.
+#[must_use]
+pub fn web(address: &str) -> Option<Url> {
+    if address.chars().any(|c| c.is_whitespace() || c.is_control()) {
+        return None;
+    }
+    let url = Url::parse(address).ok()?;
+    (matches!(url.scheme(), "http" | "https") && url.has_host()).then_some(url)
+}
+
+/// Where a URL leads.
+#[must_use]
+pub fn reach(url: &Url, opened: &[OpenedAddress]) -> Reach {
+    let address = match url.host() {
+        Some(Host::Ipv4(address)) => IpAddr::V4(address),
+        Some(Host::Ipv6(address)) => IpAddr::V6(address).to_canonical(),
+        _ => return Reach::Public,
+    };
+    let port = url.port_or_known_default().unwrap_or(80);
+    if !is_private(address) {
+        Reach::Public
+    } else if opened.iter().any(|entry| entry.opens(address, port)) {
+        Reach::Opened
+    } else {
+        Reach::Forbidden(address, port)
+    }
+}
+
+/// True for every address that is not on the public internet.
+#[must_use]
+pub fn is_private(address: IpAddr) -> bool {
+    match address.to_canonical() {
+        IpAddr::V4(address) => is_private_v4(address),
+        IpAddr::V6(address) => is_private_v6(address),
+    }
+}
+
+fn is_private_v4(address: Ipv4Addr) -> bool {
+    let [a, b, c, _] = address.octets();
+    address.is_private()
+        || address.is_loopback()
+        || address.is_link_local()
+        || address.is_multicast()
+        || address.is_documentation()
+        || matches!(a, 0 | 240..=255)
+        || (a == 100 && (64..128).contains(&b))
+        || (a == 192 && b == 0 && c == 0)
+        || (a == 198 && (18..20).contains(&b))
+}
+
+fn is_private_v6(address: Ipv6Addr) -> bool {
+    let parts = address.segments();
+    let embedded = |high: u16, low: u16| {
+        let ([a, b], [c, d]) = (high.to_be_bytes(), low.to_be_bytes());
+        is_private_v4(Ipv4Addr::new(a, b, c, d))
+    };
+    match parts {
+        [0x64, 0xff9b, 0, 0, 0, 0, high, low] | [0x2002, high, low, ..] => embedded(high, low),
+        [0x2001, 0xdb8, ..] => true,
+        // Global unicast is 2000::/3; all else is private, local or reserved.
+        [first, ..] => first & 0xe000 != 0x2000,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn allow_private_takes_addresses_and_networks_with_a_port() {
+        for (text, bits, port) in [
+            ("10.0.0.5:8888", 32, 8888),
+            ("[::1]:80", 128, 80),
+            ("10.0.0.0/8:443", 8, 443),
+            ("[fd00::]/8:80", 8, 80),
+            ("[fd00::/8]:80", 8, 80),
+            ("fd00::/8:80", 8, 80),
+        ] {
+            let entry = opened(text).unwrap_or_else(|| panic!("{text}"));
+            assert_eq!((entry.bits, entry.port), (bits, port), "{text}");
+        }
+        for text in ["", "10.0.0.5", "localhost:80", "10.0.0.0/33:80", "10.0.0.5:0", "10.0.0.5:70000", "::1:80", "[::1]"] {
+            assert_eq!(opened(text), None, "{text}");
+        }
+    }
+
+    #[test]
+    fn a_private_address_is_seen_in_every_spelling() {
+        for address in [
+            "http://127.0.0.1/",
+            "http://2130706433/",
+            "http://0x7f.1/",
+            "http://0177.0.0.1/",
+            "http://[::ffff:10.0.0.1]/",
+            "http://[::1]/",
+            "http://[64:ff9b::7f00:1]/",
+            "http://[fd00::1]/",
+            "http://100.64.0.1/",
+            "http://169.254.169.254/latest",
+            "http://0/",
+        ] {
+            let url = web(address).unwrap_or_else(|| panic!("{address}"));
+            assert!(matches!(reach(&url, &[]), Reach::Forbidden(..)), "{address}");
+        }
+        for address in ["https://example.org/", "http://8.8.8.8/", "http://[2606:4700::1111]/"] {
+            assert_eq!(reach(&web(address).unwrap(), &[]), Reach::Public, "{address}");
+        }
+    }
+
+    #[test]
+    fn an_opened_address_is_opened_at_its_port_only() {
+        let entries = [opened("127.0.0.1:8080").unwrap()];
+        assert_eq!(reach(&web("http://127.0.0.1:8080/a").unwrap(), &entries), Reach::Opened);
+        assert!(matches!(reach(&web("http://127.0.0.1/a").unwrap(), &entries), Reach::Forbidden(_, 80)));
+    }
+}

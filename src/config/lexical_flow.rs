@@ -1,0 +1,130 @@
+//! The traps of YAML's surface inside brackets; the other half of `lexical`.
+
+use super::keys;
+use super::lexical::{
+    Open, Scanner, TrapKind, after_value, closing, quoted, skip_spaces, text_of, trimmed_end, without_quotes,
+};
+use super::places::{DEEPEST, Span};
+
+impl Scanner<'_> {
+    /// Reads a line, or what is left of it, as the inside of brackets.
+    pub(super) fn flow_line(&mut self, at: usize, chars: &[char], from: usize) {
+        let mut i = from;
+        while !self.stop {
+            i = skip_spaces(chars, i);
+            let Some(sign) = chars.get(i).copied() else { return };
+            i = match sign {
+                '#' if i == 0 || chars[i - 1].is_whitespace() => {
+                    let whole_line = chars[..i].iter().all(|c| c.is_whitespace());
+                    if whole_line || chars.get(i + 1).is_none_or(|c| c.is_whitespace()) {
+                        return;
+                    }
+                    self.flow_trap(at, chars, i, TrapKind::Sign('#'))
+                }
+                '[' | '{' => {
+                    self.open(at, sign, i);
+                    i + 1
+                }
+                ']' | '}' => {
+                    self.flow.pop();
+                    self.fresh = false;
+                    if self.flow.is_empty() {
+                        return;
+                    }
+                    i + 1
+                }
+                ',' => {
+                    self.fresh = true;
+                    self.valued = false;
+                    i + 1
+                }
+                ':' => {
+                    self.fresh = true;
+                    self.valued = true;
+                    i + 1
+                }
+                '"' | '\'' if self.fresh => match closing(chars, i + 1, sign) {
+                    None => return self.open_quote(sign, at, i),
+                    Some(close) if after_value(chars, close + 1, true).is_some() => {
+                        self.flow_trap(at, chars, i, TrapKind::Quote(sign))
+                    }
+                    Some(close) => {
+                        self.fresh = false;
+                        close + 1
+                    }
+                },
+                '&' | '*' | '!' | '@' | '`' | '%' | '|' | '>' if self.fresh => {
+                    self.flow_trap(at, chars, i, TrapKind::Sign(sign))
+                }
+                _ => self.flow_plain(at, chars, i),
+            };
+        }
+    }
+
+    fn open(&mut self, at: usize, sign: char, column: usize) {
+        let span = Span { line: at as u32 + 1, column: column as u32 + 1, end: column as u32 + 2 };
+        if self.flow.len() == DEEPEST {
+            self.traps.push(super::lexical::Trap { span, kind: TrapKind::Deep, fix: None });
+            self.stop = true;
+            return;
+        }
+        self.flow.push(Open { sign, span });
+        self.fresh = true;
+        self.valued = false;
+    }
+
+    /// An unquoted text inside brackets; the place after it.
+    fn flow_plain(&mut self, at: usize, chars: &[char], from: usize) -> usize {
+        let mut i = from;
+        while let Some(c) = chars.get(i).copied() {
+            match c {
+                ',' | ']' | '}' => break,
+                '[' | '{' => return self.flow_trap(at, chars, from, TrapKind::Bracket(c)),
+                ':' if chars.get(i + 1).is_none_or(|next| matches!(next, ' ' | '\t' | ',' | ']' | '}' | '[' | '{')) => {
+                    let name = text_of(chars, from, trimmed_end(chars, i));
+                    let spaced = i > from && chars[i - 1].is_whitespace();
+                    let in_list = self.flow.last().is_some_and(|open| open.sign == '[');
+                    if self.valued || (in_list && spaced && !keys::is_known(&name)) {
+                        return self.flow_trap(at, chars, from, TrapKind::Colon);
+                    }
+                    break;
+                }
+                '#' if i > from && chars[i - 1].is_whitespace() => {
+                    if chars.get(i + 1).is_none_or(|next| next.is_whitespace()) {
+                        break;
+                    }
+                    return self.flow_trap(at, chars, from, TrapKind::Cut);
+                }
+                _ => {}
+            }
+            i += 1;
+        }
+        self.fresh = false;
+        i.max(from + 1)
+    }
+
+    /// Records a trap for the value that starts at `from`; the place after that value.
+    fn flow_trap(&mut self, at: usize, chars: &[char], from: usize, kind: TrapKind) -> usize {
+        let mut depth = 0_u32;
+        let mut end = from + 1;
+        while let Some(c) = chars.get(end).copied() {
+            match c {
+                '[' | '{' => depth += 1,
+                ']' | '}' if depth > 0 => depth -= 1,
+                ',' | ']' | '}' if depth == 0 => break,
+                '#' if chars[end - 1].is_whitespace() && chars.get(end + 1).is_none_or(|c| c.is_whitespace()) => break,
+                _ => {}
+            }
+            end += 1;
+        }
+        let end = trimmed_end(chars, end).max(from + 1);
+        let text = text_of(chars, from, end);
+        let value = match kind {
+            TrapKind::Quote(sign) => without_quotes(&text, sign),
+            _ => text,
+        };
+        self.trap(at, chars, (from, end), kind, Some(&quoted(&value)));
+        self.fresh = false;
+        end
+    }
+}

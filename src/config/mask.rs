@@ -1,0 +1,174 @@
+//! Hides literal secrets in lines that are shown. Works on text, because a line is shown also when the
+//! file cannot be parsed; hides too much rather than too little.
+
+/// What stands in a secret's place.
+const HIDDEN: &str = "•••";
+
+/// Keys whose value is a secret.
+const KEYS: [&str; 5] = ["password", "secret", "token", "bearer", "mot_de_passe"];
+
+/// Parameters of an address whose value is a secret.
+const PARAMETERS: [&str; 5] = ["token=", "key=", "auth=", "password=", "secret="];
+
+/// A line as it may be shown, and for each of its characters (and the end) its place in what is shown.
+#[must_use]
+pub fn mask(line: &str) -> (String, Vec<u32>) {
+    let chars: Vec<char> = line.chars().collect();
+    let mut hidden = vec![false; chars.len()];
+    let lower: Vec<char> = chars.iter().map(|c| c.to_ascii_lowercase()).collect();
+    for from in 0..lower.len() {
+        for key in KEYS {
+            if let Some(value) = value_of_key(&lower, from, key) {
+                let end = end_of_value(&chars, from, value);
+                hidden[value..end].fill(true);
+            }
+        }
+        for parameter in PARAMETERS {
+            if starts_with(&lower, from, parameter) && from > 0 && matches!(lower[from - 1], '?' | '&' | ';') {
+                let value = from + parameter.len();
+                if chars.get(value) != Some(&'{') {
+                    let end = end_of(&chars, value, &['&', '#', '"', '\'', ' ', ',', '}', ']']);
+                    hidden[value..end].fill(true);
+                }
+            }
+        }
+        if starts_with(&lower, from, "://") {
+            let host = from + 3;
+            let end = end_of(&chars, host, &['/', '?', '#', '"', '\'', ' ', ',']);
+            if let Some(at) = chars[host..end].iter().rposition(|c| *c == '@') {
+                hidden[host..host + at].fill(true);
+            }
+        }
+    }
+    let mut shown = String::with_capacity(line.len());
+    let mut places = Vec::with_capacity(chars.len() + 1);
+    let mut column = 0;
+    for (i, c) in chars.iter().enumerate() {
+        places.push(column);
+        if !hidden[i] {
+            shown.push(*c);
+            column += 1;
+        } else if hidden.get(i + 1) != Some(&true) {
+            shown.push_str(HIDDEN);
+            column += HIDDEN.chars().count() as u32;
+        }
+    }
+    places.push(column);
+    (shown, places)
+}
+
+/// True for a line that ends at a secret's key: its value stands on the lines below.
+#[must_use]
+pub fn opens_secret(line: &str) -> bool {
+    let before = line.split(" #").next().unwrap_or_default().trim_end();
+    let key = before.strip_suffix([':', '|', '>']).unwrap_or_default().trim_end_matches([':', ' ', '|', '>', '-', '+']);
+    let key = key.trim_end_matches(['"', '\'']).to_ascii_lowercase();
+    KEYS.iter().any(|name| key.ends_with(name))
+}
+
+/// A line below a secret's key, all of it hidden unless it holds a reference.
+#[must_use]
+pub fn mask_below(line: &str) -> Option<String> {
+    let value = line.trim_start();
+    let reference = ["credential:", "file:", "env:", "{", "#"].iter().any(|start| value.starts_with(start));
+    if value.is_empty() || reference {
+        return None;
+    }
+    Some(format!("{}{HIDDEN}", &line[..line.len() - value.len()]))
+}
+
+fn starts_with(chars: &[char], from: usize, word: &str) -> bool {
+    word.chars().enumerate().all(|(i, c)| chars.get(from + i) == Some(&c))
+}
+
+/// Where the value starts of a key that stands at `from`.
+fn value_of_key(lower: &[char], from: usize, key: &str) -> Option<usize> {
+    if !starts_with(lower, from, key) {
+        return None;
+    }
+    let braced = from > 0 && lower[from - 1] == '{';
+    let mut at = from + key.len();
+    while matches!(lower.get(at), Some('"' | '\'' | ' ' | '\t' | '\u{a0}' | '\u{202f}')) {
+        at += 1;
+    }
+    if !matches!(lower.get(at), Some(':' | '=')) || (lower[at] == '=' && from > 0 && lower[from - 1] != ' ') {
+        return None;
+    }
+    let spaced = lower.get(at + 1).is_some_and(|c| c.is_whitespace());
+    at += 1;
+    while lower.get(at).is_some_and(|c| c.is_whitespace()) {
+        at += 1;
+    }
+    // `{secret:NAME}` in an address names a secret and is none; a block's `{` opens a reference.
+    if (braced && !spaced) || matches!(lower.get(at), None | Some('{')) {
+        return None;
+    }
+    Some(at)
+}
+
+fn end_of_value(chars: &[char], key: usize, value: usize) -> usize {
+    let quote = chars[value];
+    if matches!(quote, '"' | '\'') {
+        let close = chars[value + 1..].iter().rposition(|c| *c == quote);
+        return close.map_or(chars.len(), |close| value + 1 + close + 1);
+    }
+    if chars[..key].contains(&'{') { end_of(chars, value, &['}']) } else { chars.len() }
+}
+
+fn end_of(chars: &[char], from: usize, stops: &[char]) -> usize {
+    chars[from..].iter().position(|c| stops.contains(c)).map_or(chars.len(), |at| from + at)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_literal_secret_never_shows() {
+        for line in [
+            "  password: hunter2",
+            "  password: \"hunter2 # x",
+            "  \"password\" : 'hunter2'",
+            "  Password:hunter2",
+            "smtp: {host: x, password: hunter2, prot: 3}",
+            "  password:\u{a0}hunter2",
+            "  secret: whsec_hunter2",
+            "  password: !x hunter2 'a' b",
+            "  - feed: https://bob:hunter2@forum.example/x?a=1",
+            "  - feed: https://forum.example/rss?token=hunter2&a=1",
+            "  password = hunter2",
+        ] {
+            let (shown, _) = mask(line);
+            assert!(!shown.contains("hunter2") && shown.contains(HIDDEN), "{line} → {shown}");
+        }
+    }
+
+    #[test]
+    fn references_and_other_lines_stay_as_they_are() {
+        for line in [
+            "  password: {credential: smtp_password}",
+            "  - feed: https://x.example/private.rss?token={secret:forum_token}",
+            "  password:",
+            "      - orange secret",
+            "  from: \"Vigie <vigie@acme.example>\"",
+        ] {
+            assert_eq!(mask(line).0, line);
+        }
+    }
+
+    #[test]
+    fn columns_after_a_hidden_value_move_with_it() {
+        let (shown, places) = mask("{password: hunter2, prot: 3}");
+        assert_eq!(shown, "{password: •••}");
+        assert_eq!(places.len(), 29);
+        assert_eq!(places[1], 1);
+    }
+
+    #[test]
+    fn a_value_below_its_key_is_hidden() {
+        assert!(opens_secret("  password:") && opens_secret("  password: |") && opens_secret("  'secret':  # x"));
+        assert!(!opens_secret("  host:") && !opens_secret("  password: {file: x}"));
+        assert_eq!(mask_below("    hunter2").as_deref(), Some("    •••"));
+        assert_eq!(mask_below("    credential: x"), None);
+    }
+}

@@ -1,0 +1,241 @@
+//! Is the file built as the table of `keys` says? Names unknown keys, keys of later versions, values
+//! where lists are asked for and the like, each at its place. What values mean is checked later.
+
+use super::findings::Findings;
+use super::keys::{self, LATER_VALUES, Section, Shape};
+use super::lexical::{quoted, without_guillemets};
+use super::places::{Content, Node, Span};
+
+/// Checks a whole file; false when it may not be read further.
+pub fn check(findings: &mut Findings, root: &Node, section: Section) -> bool {
+    block(findings, root, section, false);
+    !findings.refused()
+}
+
+fn later(findings: &mut Findings, span: Span, what: &str) {
+    findings.error(span, "config-later", &[("what", what)], None);
+}
+
+fn block(findings: &mut Findings, node: &Node, section: Section, item: bool) {
+    let Content::Mapping(pairs) = &node.content else { return no_block(findings, node, section) };
+    for (place, key, value) in LATER_VALUES {
+        if let (true, Some(written)) = (*place == section, node.get(key))
+            && written.text() == Some(value)
+        {
+            return later(findings, written.span, &format!("{key}: {value}"));
+        }
+    }
+    let whole = pairs
+        .iter()
+        .find(|(key, _)| key.text().is_some_and(|key| keys::shape_of(section, key) == Some(Shape::LaterWhole)));
+    if let Some((key, _)) = whole {
+        return later(findings, key.span, key.text().unwrap_or_default());
+    }
+    for (at, (key, value)) in pairs.iter().enumerate() {
+        let name = key.text().unwrap_or_default();
+        if let Some((first, _)) = pairs[..at].iter().find(|(other, _)| other.text() == Some(name)) {
+            let line = first.span.line.to_string();
+            findings.error(key.span, "config-duplicate-key", &[("key", name), ("line", &line)], None);
+            continue;
+        }
+        match keys::shape_of(section, name) {
+            Some(Shape::Later | Shape::LaterWhole) => later(findings, key.span, name),
+            Some(shape) => behind(findings, key, value, shape),
+            None => unknown(findings, (key, value), section, item),
+        }
+    }
+}
+
+fn no_block(findings: &mut Findings, node: &Node, section: Section) {
+    let first = keys::available(section).next().unwrap_or_default();
+    let written = node.text().unwrap_or_default();
+    let glued = written.split_once(':').filter(|(key, _)| keys::shape_of(section, key).is_some());
+    if let Some((key, _)) = glued {
+        let end = node.span.column + key.chars().count() as u32 + 1;
+        let span = Span { end, ..node.span };
+        return findings.error(span, "config-glued-colon", &[("key", key)], Some(&format!("{key}: ")));
+    }
+    let key = if matches!(node.content, Content::Sequence(_)) && section == Section::Expression {
+        "config-match-needs-any"
+    } else {
+        "config-expected-block"
+    };
+    findings.error(node.span, key, &[("under", section.stands_under()), ("first", first)], None);
+}
+
+fn unknown(findings: &mut Findings, (key, value): (&Node, &Node), section: Section, item: bool) {
+    let name = key.text().unwrap_or_default();
+    if let Some(near) = keys::nearest_key(section, name) {
+        let arguments = [("key", name), ("near", near)];
+        return findings.error(key.span, "config-unknown-key-near", &arguments, Some(near));
+    }
+    if item && matches!(section, Section::Expression | Section::Mask) {
+        return colon(findings, key, value);
+    }
+    if let Some(place) = keys::elsewhere(section, name) {
+        let arguments = [("key", name), ("under", place.stands_under())];
+        return findings.error(key.span, "config-unknown-key-elsewhere", &arguments, None);
+    }
+    let keys = keys::available(section).collect::<Vec<_>>().join(", ");
+    findings.error(key.span, "config-unknown-key", &[("key", name), ("keys", &keys)], None);
+}
+
+/// A text with `: ` that YAML read as a key and a value.
+fn colon(findings: &mut Findings, key: &Node, value: &Node) {
+    let same_line = value.text().is_some() && value.span.line == key.span.line && value.span.end != Span::REST;
+    let end = if same_line && !value.is_null() { value.span.end } else { key.span.end + 1 };
+    let span = Span { end, ..key.span };
+    let line = findings.with_quotes(span);
+    findings.error_with_line(span, "config-colon", &[], line);
+}
+
+fn behind(findings: &mut Findings, key: &Node, value: &Node, shape: Shape) {
+    let name = key.text().unwrap_or_default();
+    if value.is_null() {
+        let empty_is_fine = matches!(name, "brands" | "sources" | "alerts" | "channels" | "fetch" | "allow_private")
+            || name == "watchlist_credentials";
+        if !(empty_is_fine && matches!(shape, Shape::Many(_) | Shape::NamedMany(_) | Shape::One(_) | Shape::Texts)) {
+            findings.error(value.span, "config-nothing-written", &[("key", name)], None);
+        }
+        return;
+    }
+    match shape {
+        Shape::Text => text(findings, name, value),
+        Shape::Words if value.text().is_some() => text(findings, name, value),
+        Shape::Words | Shape::Texts => list(findings, name, value, |findings, item| entry(findings, name, item)),
+        Shape::Secret => secret(findings, name, value),
+        Shape::One(section) => block(findings, value, section, false),
+        Shape::Many(section) => blocks(findings, name, value, section),
+        Shape::NamedMany(section) => {
+            named(findings, name, value, |findings, _, value| block(findings, value, section, false));
+        }
+        Shape::Terms => terms(findings, name, value, Section::Mask),
+        Shape::Expressions => terms(findings, name, value, Section::Expression),
+        Shape::NamedTerms => named(findings, name, value, |findings, key, value| {
+            terms(findings, key.text().unwrap_or_default(), value, Section::Mask);
+        }),
+        Shape::NamedWords => named(findings, name, value, |findings, key, value| {
+            behind(findings, key, value, Shape::Words);
+        }),
+        Shape::Recipients => list(findings, name, value, |findings, item| {
+            if matches!(item.content, Content::Mapping(_)) {
+                block(findings, item, Section::Recipient, false);
+            } else {
+                entry(findings, name, item);
+            }
+        }),
+        Shape::Later | Shape::LaterWhole => later(findings, key.span, name),
+    }
+}
+
+fn text(findings: &mut Findings, name: &str, value: &Node) {
+    match value.text() {
+        None => findings.error(value.span, "config-expected-value", &[("key", name)], None),
+        // JSON Pointer writes 'the whole document' as an empty text.
+        Some("") if name == "items" => {}
+        Some(text) if text.trim().is_empty() => {
+            findings.error(value.span, "config-nothing-written", &[("key", name)], None);
+        }
+        Some(_) => guillemets(findings, value),
+    }
+}
+
+fn guillemets(findings: &mut Findings, value: &Node) {
+    let Some(text) = value.text() else { return };
+    let inner = without_guillemets(text);
+    if inner != text {
+        findings.notice(value.span, "config-guillemets", &[("text", &inner)], Some(&quoted(&inner)));
+    }
+}
+
+fn list(findings: &mut Findings, name: &str, value: &Node, mut each: impl FnMut(&mut Findings, &Node)) {
+    match &value.content {
+        Content::Sequence(items) => items.iter().for_each(|item| each(findings, item)),
+        Content::Scalar { .. } => {
+            let written = findings.written(value.span);
+            let instead = format!("[{}]", written.trim_end());
+            let instead = (value.span.end != Span::REST).then_some(instead);
+            findings.error(value.span, "config-expected-list", &[("key", name)], instead.as_deref());
+        }
+        Content::Mapping(_) => {
+            findings.error(value.span, "config-expected-list-not-block", &[("key", name)], None);
+        }
+    }
+}
+
+/// One item of a list of words.
+fn entry(findings: &mut Findings, name: &str, item: &Node) {
+    match &item.content {
+        Content::Mapping(pairs) => match pairs.first() {
+            Some((key, value)) => colon(findings, key, value),
+            None => findings.error(item.span, "config-expected-value", &[("key", name)], None),
+        },
+        Content::Scalar { text, .. } if item.is_null() || text.trim().is_empty() => {
+            findings.error(item.span, "config-empty-item", &[("key", name)], None);
+        }
+        Content::Scalar { .. } if !matches!(name, "match" | "ignore") => guillemets(findings, item),
+        Content::Scalar { .. } => {}
+        Content::Sequence(_) => findings.error(item.span, "config-expected-value", &[("key", name)], None),
+    }
+}
+
+fn terms(findings: &mut Findings, name: &str, value: &Node, section: Section) {
+    if matches!(&value.content, Content::Sequence(items) if items.is_empty()) {
+        return findings.error(value.span, "config-empty-list", &[("key", name)], None);
+    }
+    list(findings, name, value, |findings, item| match &item.content {
+        Content::Mapping(_) => block(findings, item, section, true),
+        Content::Sequence(_) => findings.error(item.span, "config-list-in-list", &[], None),
+        Content::Scalar { .. } if item.is_null() => findings.error(item.span, "config-empty-term", &[], None),
+        Content::Scalar { .. } => guillemets(findings, item),
+    });
+}
+
+fn blocks(findings: &mut Findings, name: &str, value: &Node, section: Section) {
+    match &value.content {
+        Content::Sequence(items) => items.iter().for_each(|item| block(findings, item, section, false)),
+        Content::Mapping(pairs) => {
+            let span = pairs.first().map_or(value.span, |(key, _)| key.span);
+            let instead = pairs.first().and_then(|(key, _)| key.text()).map(|key| format!("- {key}"));
+            let first = keys::available(section).next().unwrap_or_default();
+            findings.error(span, "config-expected-dash", &[("key", name), ("first", first)], instead.as_deref());
+        }
+        Content::Scalar { .. } => {
+            let first = keys::available(section).next().unwrap_or_default();
+            findings.error(value.span, "config-expected-dash", &[("key", name), ("first", first)], None);
+        }
+    }
+}
+
+fn named(findings: &mut Findings, name: &str, value: &Node, mut each: impl FnMut(&mut Findings, &Node, &Node)) {
+    let Content::Mapping(pairs) = &value.content else {
+        return findings.error(value.span, "config-expected-names", &[("key", name)], None);
+    };
+    for (at, (key, value)) in pairs.iter().enumerate() {
+        let text = key.text().unwrap_or_default();
+        if let Some((first, _)) = pairs[..at].iter().find(|(other, _)| other.text() == key.text()) {
+            let line = first.span.line.to_string();
+            findings.error(key.span, "config-duplicate-key", &[("key", text), ("line", &line)], None);
+        } else if key.is_null() || text.trim().is_empty() {
+            findings.error(key.span, "config-empty-name", &[("key", name)], None);
+        } else if value.is_null() {
+            findings.error(value.span, "config-nothing-written", &[("key", text)], None);
+        } else {
+            each(findings, key, value);
+        }
+    }
+}
+
+fn secret(findings: &mut Findings, name: &str, value: &Node) {
+    if let Content::Mapping(pairs) = &value.content {
+        block(findings, value, Section::Secret, false);
+        if pairs.len() != 1 {
+            findings.error(value.span, "config-secret-one-way", &[("key", name)], None);
+        }
+        return;
+    }
+    let credential = if name == "password" { "smtp_password" } else { "webhook_secret" };
+    let reference = format!("{{credential: {credential}}}");
+    let same_line = value.text().is_some() && findings.line(value.span.line).contains(name);
+    findings.error(value.span, "config-literal-secret", &[("key", name)], same_line.then_some(&*reference));
+}

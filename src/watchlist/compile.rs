@@ -1,0 +1,313 @@
+//! From the texts of all watchlists to one compiled set: each file for itself, then what holds across
+//! files. Hands back the diagnostics by file, so that a broken file can keep its last good version.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use super::brand::BrandDraft;
+use super::folder::WatchlistFile;
+use super::origin::SourceDraft;
+use super::rule::{RuleDraft, near_or};
+use super::shape::FileShape;
+use super::{SourceLine, Team, WatchedSource, Watchlists, brand, examples, origin, rule};
+use crate::config::diagnostic::{self, Diagnostic};
+use crate::config::document;
+use crate::config::findings::Findings;
+use crate::config::keys::{self, Section};
+use crate::config::places::Span;
+use crate::config::settings::UiLanguage;
+use crate::config::{Place, Settings};
+use crate::locale::Locale;
+use crate::matcher::{BrandQuery, Matcher};
+
+/// What watchlists are compiled with.
+#[derive(Debug, Clone, Copy)]
+pub struct Context<'a> {
+    /// Without settings, channels and private addresses are not looked up.
+    pub settings: Option<&'a Settings>,
+    /// Of the sentences.
+    pub language: UiLanguage,
+    /// Whether a watchlist whose examples fail is refused.
+    pub examples: bool,
+}
+
+/// What came of the files.
+#[derive(Debug)]
+pub struct Compiled {
+    /// The set, when no file was refused.
+    pub result: Result<Watchlists, Refused>,
+    /// For each file in the order given, what is to be said of it, in the order of places.
+    pub diagnostics: Vec<(Arc<str>, Vec<Diagnostic>)>,
+}
+
+/// Files were refused.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("watchlists refused: {}", files.join(", "))]
+pub struct Refused {
+    /// Their names, in the order given.
+    pub files: Vec<Arc<str>>,
+}
+
+/// One file, read for itself.
+struct Draft {
+    name: Arc<str>,
+    findings: Findings,
+    brands: Vec<BrandDraft>,
+    sources: Vec<SourceDraft>,
+    rules: Vec<RuleDraft>,
+}
+
+const FIRST: Span = Span { line: 1, column: 1, end: 2 };
+
+/// Compiles the files. An error across files is the later one's in the order given; teams stand in the
+/// order of their names.
+#[must_use]
+pub fn compile(files: &[WatchlistFile], context: &Context<'_>) -> Compiled {
+    let mut drafts: Vec<Draft> = files.iter().map(|file| read(file, context)).collect();
+    check_ids(&mut drafts);
+    check_source_names(&mut drafts);
+    say_what_is_missing(&mut drafts);
+    let mut order: Vec<usize> = (0..drafts.len()).collect();
+    order.sort_by(|a, b| drafts[*a].name.cmp(&drafts[*b].name));
+    let matcher = if refused(&drafts).is_empty() { matcher(&mut drafts, &order) } else { None };
+    if let (Some(matcher), true) = (&matcher, context.examples) {
+        run_examples(&mut drafts, &order, matcher);
+    }
+    let refused = refused(&drafts);
+    let diagnostics = drafts.iter_mut().map(|draft| (Arc::clone(&draft.name), said(draft))).collect();
+    let result = match matcher {
+        Some(matcher) if refused.is_empty() => Ok(watchlists(drafts, &order, matcher)),
+        _ => Err(Refused { files: refused }),
+    };
+    Compiled { result, diagnostics }
+}
+
+fn said(draft: &mut Draft) -> Vec<Diagnostic> {
+    let mut all = std::mem::take(&mut draft.findings.all);
+    diagnostic::sort(&mut all);
+    all
+}
+
+fn refused(drafts: &[Draft]) -> Vec<Arc<str>> {
+    drafts.iter().filter(|draft| draft.findings.refused()).map(|draft| Arc::clone(&draft.name)).collect()
+}
+
+fn read(file: &WatchlistFile, context: &Context<'_>) -> Draft {
+    let locale = Locale::of(context.language);
+    let path = Arc::clone(&file.path_shown);
+    let (mut findings, document) = document::read::<FileShape>(path, &file.bytes, Section::Watchlist, locale);
+    let (mut brands, mut sources, mut rules) = (Vec::new(), Vec::new(), Vec::new());
+    if let Some(document) = document {
+        let items = |key: &str| document.node.get(key).map_or(&[][..], |node| node.items());
+        let shape = document.values;
+        for (node, shape) in items("brands").iter().zip(shape.brands.unwrap_or_default()) {
+            brands.extend(brand::read(&mut findings, node, shape));
+        }
+        for (node, shape) in items("sources").iter().zip(shape.sources.unwrap_or_default()) {
+            sources.extend(origin::read(&mut findings, node, shape, context.settings));
+        }
+        // A rule that names a brand which could not be read is not wrong for that.
+        let whole = brands.len() == items("brands").len();
+        for (node, shape) in items("alerts").iter().zip(shape.alerts.unwrap_or_default()) {
+            let known = whole.then_some(&brands[..]);
+            rules.extend(rule::read(&mut findings, node, &shape, known, context.settings));
+        }
+        check_rule_names(&mut findings, &rules);
+        check_addresses(&mut findings, &sources);
+    } else if !findings.refused() {
+        findings.error(FIRST, "config-empty-file", &[], None);
+    }
+    Draft { name: Arc::clone(&file.name), findings, brands, sources, rules }
+}
+
+fn check_rule_names(findings: &mut Findings, rules: &[RuleDraft]) {
+    for (at, draft) in rules.iter().enumerate() {
+        if let Some(first) = rules[..at].iter().find(|other| other.rule.name == draft.rule.name) {
+            let line = first.name_span.line.to_string();
+            let arguments = [("name", draft.rule.name.as_str()), ("line", &line)];
+            findings.error(draft.name_span, "config-duplicate-rule", &arguments, None);
+        }
+    }
+}
+
+fn check_addresses(findings: &mut Findings, sources: &[SourceDraft]) {
+    let mut seen: BTreeMap<u64, u32> = BTreeMap::new();
+    for source in sources {
+        if let Some(line) = seen.get(&source.key.0) {
+            let line = line.to_string();
+            findings.error(source.span, "config-duplicate-source", &[("line", &line)], None);
+        } else {
+            seen.insert(source.key.0, source.span.line);
+        }
+    }
+}
+
+fn check_ids(drafts: &mut [Draft]) {
+    let mut seen: BTreeMap<String, Place> = BTreeMap::new();
+    for draft in drafts {
+        for brand in &draft.brands {
+            if let Some(first) = seen.get(&brand.brand.id) {
+                let arguments = [("id", brand.brand.id.as_str()), ("place", &first.to_string())];
+                draft.findings.error(brand.id_span, "config-duplicate-brand", &arguments, None);
+            } else {
+                seen.insert(brand.brand.id.clone(), draft.findings.place(brand.id_span));
+            }
+        }
+    }
+}
+
+/// `if: sources` names sources of its own file, or of a file that shares its sources.
+fn check_source_names(drafts: &mut [Draft]) {
+    let names = |draft: &Draft| draft.sources.iter().map(|source| source.name.clone()).collect::<Vec<_>>();
+    let shared: Vec<String> = drafts.iter().filter(|draft| draft.brands.is_empty()).flat_map(names).collect();
+    for draft in drafts {
+        let own = names(draft);
+        let known = || own.iter().chain(&shared).map(String::as_str);
+        for (name, span) in draft.rules.iter().flat_map(|rule| &rule.sources) {
+            if !known().any(|other| other == name) {
+                let near = keys::nearest(name, known());
+                let arguments = [("name", name.as_str()), ("near", near.unwrap_or_default())];
+                draft.findings.error(*span, near_or("config-unknown-source", near), &arguments, near);
+            }
+        }
+    }
+}
+
+fn say_what_is_missing(drafts: &mut [Draft]) {
+    let shared = drafts.iter().any(|draft| draft.brands.is_empty() && !draft.sources.is_empty());
+    for draft in drafts.iter_mut().filter(|draft| !draft.brands.is_empty() && !draft.findings.refused()) {
+        if draft.sources.is_empty() && !shared {
+            draft.findings.notice(FIRST, "config-no-sources", &[], None);
+        }
+        if draft.rules.is_empty() {
+            draft.findings.notice(FIRST, "config-no-alerts", &[], None);
+        }
+    }
+}
+
+fn matcher(drafts: &mut [Draft], order: &[usize]) -> Option<Matcher> {
+    let brands = order.iter().flat_map(|at| &drafts[*at].brands);
+    let queries = brands.map(|draft| query(&draft.brand)).collect();
+    match Matcher::build(queries) {
+        Ok(matcher) => Some(matcher),
+        Err(error) => {
+            if let Some(at) = order.first() {
+                drafts[*at].findings.error(FIRST, "config-matcher", &[("detail", &error.to_string())], None);
+            }
+            None
+        }
+    }
+}
+
+/// What the matcher asks of a brand.
+pub(super) fn query(brand: &super::Brand) -> BrandQuery {
+    BrandQuery { matching: brand.matching.clone(), mask: brand.mask.clone(), tags: brand.tags.clone() }
+}
+
+fn run_examples(drafts: &mut [Draft], order: &[usize], matcher: &Matcher) {
+    let mut number = 0;
+    for at in order {
+        let Draft { findings, brands, .. } = &mut drafts[*at];
+        for draft in brands.iter() {
+            examples::run(findings, matcher, number, &draft.brand, &draft.examples);
+            number += 1;
+        }
+    }
+}
+
+fn watchlists(drafts: Vec<Draft>, order: &[usize], matcher: Matcher) -> Watchlists {
+    let mut slots: Vec<Option<Draft>> = drafts.into_iter().map(Some).collect();
+    let drafts: Vec<Draft> = order.iter().filter_map(|at| slots[*at].take()).collect();
+    let with_brands: Vec<usize> = (0..drafts.len()).filter(|at| !drafts[*at].brands.is_empty()).collect();
+    let (mut teams, mut brands, mut terms) = (Vec::new(), Vec::new(), 0);
+    let mut sources: Vec<WatchedSource> = Vec::new();
+    for (team, draft) in drafts.into_iter().enumerate() {
+        let watching = if draft.brands.is_empty() { with_brands.clone() } else { vec![team] };
+        for source in draft.sources {
+            let place = draft.findings.place(source.span);
+            watch(&mut sources, source, watching.clone(), place);
+        }
+        brands.extend((0..draft.brands.len()).map(|brand| (team, brand)));
+        terms += draft.brands.iter().map(|draft| draft.terms).sum::<usize>();
+        teams.push(Team {
+            file: draft.name,
+            brands: draft.brands.into_iter().map(|draft| draft.brand).collect(),
+            rules: draft.rules.into_iter().map(|draft| draft.rule).collect(),
+        });
+    }
+    Watchlists { teams, matcher, brands, sources, terms }
+}
+
+fn watch(sources: &mut Vec<WatchedSource>, draft: SourceDraft, teams: Vec<usize>, place: Place) {
+    let line = SourceLine { name: draft.name, language: draft.language, timezone: draft.timezone, teams, place };
+    if let Some(known) = sources.iter_mut().find(|known| known.key == draft.key) {
+        known.every = match (known.every, draft.every) {
+            (Some(a), Some(b)) => Some(a.min(b)),
+            (every, None) | (None, every) => every,
+        };
+        known.lines.push(line);
+        return;
+    }
+    sources.push(WatchedSource {
+        key: draft.key,
+        kind: draft.kind,
+        url: draft.url,
+        source: draft.source,
+        every: draft.every,
+        lines: vec![line],
+    });
+}
+
+#[cfg(test)]
+mod tests {
+    use std::time::Duration;
+
+    use super::*;
+
+    fn files(texts: &[(&str, &str)]) -> Vec<WatchlistFile> {
+        let file = |(name, text): &(&str, &str)| WatchlistFile {
+            name: (*name).into(),
+            path_shown: format!("watchlists/{name}").into(),
+            bytes: text.as_bytes().to_vec(),
+        };
+        texts.iter().map(file).collect()
+    }
+
+    const CONTEXT: Context<'_> = Context { settings: None, language: UiLanguage::English, examples: true };
+
+    const ORANGE: &str = "brands:\n  - id: orange\n    match: {any: [orange bank]}\nsources:\n  - feed: https://a.example/rss\n    every: 30m\nalerts:\n  - {name: all, on: mention, to: comms}\n";
+
+    #[test]
+    fn one_address_in_two_files_is_one_source_at_the_shorter_interval() {
+        let shared = "sources:\n  - feed: https://a.example/rss\n    every: 10m\n    name: A\n  - feed: https://b.example/rss\n";
+        let other = "brands:\n  - id: free\n    match: {any: [free mobile]}\n";
+        let compiled = compile(&files(&[("c.yaml", other), ("b.yaml", shared), ("a.yaml", ORANGE)]), &CONTEXT);
+        let set = compiled.result.unwrap();
+        let names: Vec<_> = set.teams.iter().map(|team| &*team.file).collect();
+        assert_eq!(names, ["a.yaml", "b.yaml", "c.yaml"]);
+        assert_eq!(set.brands, [(0, 0), (2, 0)]);
+        assert_eq!(set.terms, 2);
+        assert_eq!(set.sources.len(), 2);
+        let first = &set.sources[0];
+        assert_eq!((first.every, first.lines.len()), (Some(Duration::from_secs(600)), 2));
+        assert_eq!((&*first.lines[0].name, first.lines[0].teams.clone()), ("a.example", vec![0]));
+        assert_eq!((&*first.lines[1].name, first.lines[1].teams.clone()), ("A", vec![0, 2]));
+        assert_eq!(set.teams[0].rules[0].group, Some(Duration::from_secs(600)));
+    }
+
+    #[test]
+    fn a_brand_of_two_files_is_refused_in_the_later_one() {
+        let compiled = compile(&files(&[("b.yaml", ORANGE), ("a.yaml", ORANGE)]), &CONTEXT);
+        assert_eq!(compiled.result.unwrap_err().files, ["a.yaml".into()]);
+        let (_, said) = &compiled.diagnostics[1];
+        assert!(said[0].sentence.contains("watchlists/b.yaml:2"), "{}", said[0].sentence);
+    }
+
+    #[test]
+    fn a_broken_file_keeps_no_other_from_being_checked() {
+        let broken = "brands:\n  - id: x\n    match: {any: [=]}\n";
+        let compiled = compile(&files(&[("a.yaml", "brands: [\n"), ("b.yaml", broken), ("c.yaml", ORANGE)]), &CONTEXT);
+        assert_eq!(compiled.result.unwrap_err().files, ["a.yaml".into(), "b.yaml".into()]);
+        assert!(compiled.diagnostics[2].1.is_empty());
+    }
+}

@@ -1,0 +1,311 @@
+//! One of `sources:`: from its shape to an address with a parser. Selectors and pointers are compiled
+//! by `source`; whether the address answers is `fetch`.
+
+use std::time::Duration;
+
+use jiff::tz::TimeZone;
+use sha2::{Digest, Sha256};
+
+use super::brand::{choice, one_line};
+use super::shape::{SelectShape, SourceShape};
+use crate::config::address::{self, Reach};
+use crate::config::findings::Findings;
+use crate::config::places::{Node, Span};
+use crate::config::yaml::{Words, Written};
+use crate::config::{Settings, load, quantity};
+use crate::source::select::SelectError;
+use crate::source::{Kind, Source, SourceKey, feed, forum, json, page};
+use crate::text::language::Language;
+
+/// A source of one file.
+#[derive(Debug)]
+pub(super) struct SourceDraft {
+    pub(super) key: SourceKey,
+    pub(super) kind: Kind,
+    pub(super) url: String,
+    pub(super) source: Source,
+    pub(super) name: String,
+    pub(super) every: Option<Duration>,
+    pub(super) language: Option<Language>,
+    pub(super) timezone: Option<TimeZone>,
+    pub(super) span: Span,
+}
+
+const KINDS: [(&str, Kind); 4] =
+    [("feed", Kind::Feed), ("forum", Kind::Forum), ("page", Kind::Page), ("json", Kind::Json)];
+
+/// Fields that a JSON item may have.
+const FIELDS: [&str; 6] = ["id", "title", "text", "url", "author", "published"];
+
+/// Keys of a source, or of its `select`, that only some kinds have.
+const ONLY_FOR: [(&str, &[Kind]); 5] = [
+    ("select", &[Kind::Forum, Kind::Page]),
+    ("pages", &[Kind::Forum, Kind::Page]),
+    ("topics", &[Kind::Forum]),
+    ("items", &[Kind::Json]),
+    ("fields", &[Kind::Json]),
+];
+
+const FORUM_SELECT: [&str; 9] =
+    ["topic", "topic_link", "post", "body", "author", "date", "permalink", "next", "remove"];
+const PAGE_SELECT: [&str; 8] = ["item", "title", "link", "body", "date", "author", "next", "remove"];
+
+const MINUTE: Duration = Duration::from_secs(60);
+const LONGEST_EVERY: Duration = Duration::from_secs(30 * 86_400);
+
+/// A source's identity: its kind and its address as written.
+#[must_use]
+pub(super) fn key(kind: &str, url: &str) -> SourceKey {
+    let mut hash = Sha256::new();
+    hash.update(kind.as_bytes());
+    hash.update([0]);
+    hash.update(url.as_bytes());
+    let hash = hash.finalize();
+    let mut first = [0; 8];
+    first.copy_from_slice(&hash[..8]);
+    SourceKey(u64::from_be_bytes(first))
+}
+
+/// Reads a source; without one, the findings say why.
+pub(super) fn read(
+    findings: &mut Findings,
+    node: &Node,
+    shape: SourceShape,
+    settings: Option<&Settings>,
+) -> Option<SourceDraft> {
+    let written = [&shape.feed, &shape.forum, &shape.page, &shape.json];
+    let named: Vec<_> = KINDS.into_iter().zip(written).filter_map(|(kind, url)| Some((kind, url.as_ref()?))).collect();
+    let [((word, kind), Written(url))] = named[..] else {
+        findings.error(node.span, "config-source-kind", &[], None);
+        return None;
+    };
+    let (word, kind, url) = (word, kind, url.clone());
+    let at = node.get(word).unwrap_or(node).span;
+    let opened = web_address(findings, at, word, &url, settings);
+    for (key, kinds) in ONLY_FOR {
+        if let (Some((at, _)), false) = (node.pair(key), kinds.contains(&kind)) {
+            findings.error(at.span, "config-not-for-kind", &[("key", key), ("kind", word)], None);
+        }
+    }
+    let name = shape.name.as_ref().map(|Written(name)| name.clone());
+    if let (Some(name), Some(at)) = (&name, node.get("name")) {
+        one_line(findings, at.span, "name", name);
+    }
+    let every = shape.every.as_ref().and_then(|Written(text)| every(findings, node, text, opened == Some(Reach::Opened)));
+    let language = shape.language.as_ref().and_then(|Written(tag)| {
+        let language = Language::from_tag(tag);
+        if language.is_none() {
+            let span = node.get("language").unwrap_or(node).span;
+            findings.error(span, "config-language", &[("language", tag)], None);
+        }
+        language
+    });
+    let timezone = shape.timezone.as_ref().and_then(|Written(name)| {
+        load::timezone(findings, node.get("timezone").unwrap_or(node).span, name)
+    });
+    let source = parser(findings, node, (word, kind), shape, &url, (timezone.as_ref(), language));
+    opened?;
+    let host = address::web(&url).and_then(|url| url.host_str().map(str::to_owned)).unwrap_or_default();
+    Some(SourceDraft {
+        key: key(word, &url),
+        kind,
+        source: source?,
+        name: name.unwrap_or_else(|| host.trim_start_matches("www.").to_owned()),
+        url,
+        every,
+        language,
+        timezone,
+        span: at,
+    })
+}
+
+fn web_address(findings: &mut Findings, at: Span, kind: &str, url: &str, settings: Option<&Settings>) -> Option<Reach> {
+    for form in ["{query}", "{since", "{secret:"] {
+        if url.contains(form) {
+            let form = if form.ends_with('}') { form.to_owned() } else { format!("{}:…}}", form.trim_end_matches(':')) };
+            findings.error(at, "config-later", &[("what", &form)], None);
+            return None;
+        }
+    }
+    let Some(parsed) = address::web(url) else {
+        let bare = !url.contains("://") && address::web(&format!("https://{url}")).is_some() && url.contains('.');
+        let instead = bare.then(|| format!("https://{url}"));
+        findings.error(at, "config-web-address", &[("key", kind)], instead.as_deref());
+        return None;
+    };
+    let reach = address::reach(&parsed, settings.map_or(&[], |settings| &settings.fetch.allow_private));
+    if let (Reach::Forbidden(address, port), Some(_)) = (reach, settings) {
+        let entry = std::net::SocketAddr::new(address, port).to_string();
+        findings.error(at, "config-private-address", &[("entry", &entry)], None);
+        return None;
+    }
+    Some(reach)
+}
+
+fn every(findings: &mut Findings, node: &Node, text: &str, opened: bool) -> Option<Duration> {
+    let span = node.get("every").unwrap_or(node).span;
+    let Some(every) = quantity::duration(text) else {
+        findings.error(span, "config-duration", &[("key", "every"), ("text", text)], None);
+        return None;
+    };
+    let least = if opened { Duration::from_secs(1) } else { MINUTE };
+    if every < least || every > LONGEST_EVERY {
+        let (least, most) = (quantity::written(least), quantity::written(LONGEST_EVERY));
+        let arguments = [("key", "every"), ("text", text), ("least", &least), ("most", &most)];
+        findings.error(span, "config-duration-range", &arguments, Some(&least).filter(|_| every < MINUTE).map(String::as_str));
+        return None;
+    }
+    if every < 5 * MINUTE && !opened {
+        findings.notice(span, "config-every-short", &[("text", text)], None);
+    }
+    Some(every)
+}
+
+fn parser(
+    findings: &mut Findings,
+    node: &Node,
+    (word, kind): (&str, Kind),
+    shape: SourceShape,
+    url: &str,
+    (timezone, language): (Option<&TimeZone>, Option<Language>),
+) -> Option<Source> {
+    let (url, timezone) = (url.to_owned(), timezone.cloned());
+    let pages = number(findings, node, "pages", shape.pages.as_ref(), 10);
+    let topics = number(findings, node, "topics", shape.topics.as_ref(), 100);
+    let select_node = node.get("select");
+    let compiled = match kind {
+        Kind::Feed => feed::FeedConfig { url, timezone, language }.compile().map(Source::Feed),
+        Kind::Forum => {
+            let select = select(findings, node, word, shape.select, (&FORUM_SELECT, 4))?;
+            let config = forum::ForumConfig {
+                url,
+                topic: text(select.topic)?,
+                topic_link: text(select.topic_link)?,
+                post: text(select.post)?,
+                body: text(select.body)?,
+                author: text(select.author),
+                date: text(select.date),
+                permalink: text(select.permalink),
+                next: text(select.next),
+                remove: select.remove.0,
+                pages: pages.unwrap_or(2),
+                topics: topics.unwrap_or(30),
+                timezone,
+                language,
+            };
+            config.compile().map(Source::Forum)
+        }
+        Kind::Page => {
+            let select = select(findings, node, word, shape.select, (&PAGE_SELECT, 3))?;
+            let config = page::PageConfig {
+                url,
+                item: text(select.item)?,
+                title: text(select.title)?,
+                link: text(select.link)?,
+                body: text(select.body),
+                date: text(select.date),
+                author: text(select.author),
+                next: text(select.next),
+                remove: select.remove.0,
+                pages: pages.unwrap_or(2),
+                timezone,
+                language,
+            };
+            config.compile().map(Source::Page)
+        }
+        Kind::Json => {
+            let fields = fields(findings, node, shape.fields.map_or_else(Vec::new, |fields| fields.0));
+            // Without a pointer, the document itself is the list.
+            let items = text(shape.items).unwrap_or_default();
+            json::JsonConfig { url, items, fields: fields?, timezone, language }.compile().map(Source::Json)
+        }
+    };
+    compiled.map_err(|error| bad_selector(findings, node, select_node, &error)).ok()
+}
+
+fn bad_selector(findings: &mut Findings, node: &Node, select: Option<&Node>, error: &SelectError) {
+    let at = [select, node.get("fields"), Some(node)].into_iter().flatten().find_map(|node| node.get(error.key));
+    let span = at.unwrap_or(node).span;
+    findings.error(span, "config-selector", &[("key", error.key), ("detail", &error.detail)], None);
+}
+
+fn text(written: Option<Written>) -> Option<String> {
+    written.map(|Written(text)| text)
+}
+
+/// The selectors of a kind: those it must have are there, those it has not are refused.
+fn select(
+    findings: &mut Findings,
+    node: &Node,
+    kind: &str,
+    shape: Option<SelectShape>,
+    (keys, needed): (&[&str], usize),
+) -> Option<SelectShape> {
+    let (Some(shape), Some(at)) = (shape, node.get("select")) else {
+        let keys = keys[..needed].join(", ");
+        findings.error(node.span, "config-select-missing", &[("kind", kind), ("keys", &keys)], None);
+        return None;
+    };
+    for (key, _) in at.pairs() {
+        let name = key.text().unwrap_or_default();
+        if !keys.contains(&name) {
+            findings.error(key.span, "config-not-for-kind", &[("key", name), ("kind", kind)], None);
+        }
+    }
+    for key in keys[..needed].iter().filter(|key| at.get(key).is_none()) {
+        findings.error(at.span, "config-missing-key", &[("block", "select"), ("key", key)], None);
+    }
+    Some(shape)
+}
+
+fn fields(
+    findings: &mut Findings,
+    node: &Node,
+    written: Vec<(String, Words)>,
+) -> Option<std::collections::BTreeMap<String, Vec<String>>> {
+    let Some(at) = node.get("fields") else {
+        findings.error(node.span, "config-missing-key", &[("block", "json"), ("key", "fields")], None);
+        return None;
+    };
+    let mut fine = true;
+    for (key, _) in at.pairs() {
+        let name = key.text().unwrap_or_default();
+        if !FIELDS.contains(&name) {
+            choice(findings, key.span, "fields", name, FIELDS.into_iter());
+            fine = false;
+        }
+    }
+    if at.get("title").is_none() && at.get("text").is_none() {
+        findings.error(at.span, "config-fields-without-text", &[], None);
+        fine = false;
+    }
+    fine.then(|| written.into_iter().map(|(name, Words(words))| (name, words)).collect())
+}
+
+fn number(findings: &mut Findings, node: &Node, key: &'static str, written: Option<&Written>, most: u16) -> Option<u16> {
+    let Written(text) = written?;
+    let number = quantity::digits(text).filter(|number| (1..=u64::from(most)).contains(number));
+    if number.is_none() {
+        let most = most.to_string();
+        let arguments = [("key", key), ("text", text.as_str()), ("least", "1"), ("most", &most)];
+        findings.error(node.get(key).unwrap_or(node).span, "config-number", &arguments, None);
+    }
+    number.map(|number| number as u16)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_source_is_its_kind_and_its_address_as_written() {
+        assert_eq!(key("feed", "https://example.org/rss"), SourceKey(0x8a90_ed86_ec40_4ab7));
+        assert_ne!(key("feed", "https://example.org/rss"), key("page", "https://example.org/rss"));
+        assert_ne!(key("feed", "https://example.org/rss"), key("feed", "https://example.org/rss/"));
+    }
+
+    #[test]
+    fn keys_stand_once_in_the_table_of_kinds() {
+        assert!(ONLY_FOR.iter().all(|(key, _)| crate::config::keys::is_known(key)));
+    }
+}

@@ -1,0 +1,210 @@
+//! One of `alerts:`: from its shape to a [`Rule`].
+
+use std::time::Duration;
+
+use super::brand::{BrandDraft, choice, kind, one_line};
+use super::shape::{AlertShape, IfShape};
+use super::{Conditions, Rule, RuleKind};
+use crate::config::findings::Findings;
+use crate::config::places::{Node, Span};
+use crate::config::yaml::{Words, Written};
+use crate::config::{Settings, keys, quantity};
+use crate::mention::Polarity;
+use crate::text::language::Language;
+
+/// The window of a rule that names none.
+const GROUP: Duration = Duration::from_secs(600);
+const LONGEST_GROUP: Duration = Duration::from_secs(7 * 86_400);
+
+/// A rule, and the source names of its conditions with their places.
+#[derive(Debug)]
+pub(super) struct RuleDraft {
+    pub(super) rule: Rule,
+    pub(super) name_span: Span,
+    pub(super) sources: Vec<(String, Span)>,
+}
+
+/// The values of a list with their places; a single word is a list of one.
+fn placed<'a>(words: &'a Words, node: Option<&'a Node>) -> Vec<(&'a str, Span)> {
+    let Some(node) = node else { return Vec::new() };
+    let items = if node.text().is_some() { std::slice::from_ref(node) } else { node.items() };
+    words.0.iter().map(String::as_str).zip(items.iter().map(|item| item.span)).collect()
+}
+
+/// Reads a rule; without one, the findings say why. Without `brands`, names of brands and tags are not
+/// looked up.
+pub(super) fn read(
+    findings: &mut Findings,
+    node: &Node,
+    shape: &AlertShape,
+    brands: Option<&[BrandDraft]>,
+    settings: Option<&Settings>,
+) -> Option<RuleDraft> {
+    let missing = |findings: &mut Findings, key: &str| {
+        findings.error(node.span, "config-missing-key", &[("block", "alerts"), ("key", key)], None);
+    };
+    if let (Some(Written(name)), Some(at)) = (&shape.name, node.get("name")) {
+        one_line(findings, at.span, "name", name);
+    } else {
+        missing(findings, "name");
+    }
+    let on = match (&shape.on, node.get("on")) {
+        (Some(Written(word)), _) if word == "mention" => Some(RuleKind::Mention),
+        (Some(Written(word)), _) if word == "coverage" => Some(RuleKind::Coverage),
+        (Some(Written(word)), Some(at)) => {
+            choice(findings, at.span, "on", word, ["mention", "coverage"].into_iter());
+            None
+        }
+        _ => {
+            missing(findings, "on");
+            None
+        }
+    };
+    let to = placed(&shape.to, node.get("to"));
+    if to.is_empty() {
+        let span = node.pair("to").map_or(node.span, |(key, _)| key.span);
+        findings.error(span, "config-rule-without-channel", &[], None);
+    }
+    for (name, span) in &to {
+        channel(findings, *span, name, settings);
+    }
+    if on == Some(RuleKind::Coverage) {
+        for key in ["brands", "kinds", "if", "group"] {
+            if let Some((at, _)) = node.pair(key) {
+                findings.error(at.span, "config-not-for-coverage", &[("key", key)], None);
+            }
+        }
+    }
+    let named = placed(&shape.brands, node.get("brands"));
+    for (id, span) in &named {
+        let known = || brands.unwrap_or_default().iter().map(|draft| draft.brand.id.as_str());
+        if brands.is_some() && !known().any(|other| other == *id) {
+            let near = keys::nearest(id, known());
+            findings.error(*span, near_or("config-unknown-brand", near), &[("id", id), ("near", near.unwrap_or_default())], near);
+        }
+    }
+    let kinds = placed(&shape.kinds, node.get("kinds"));
+    let kinds = kinds.into_iter().filter_map(|(word, span)| kind(findings, span, "kinds", word)).collect();
+    let group = group(findings, node, shape.group.as_ref());
+    let nothing = IfShape::default();
+    let at = node.get("if");
+    let (conditions, sources) = conditions(findings, at, shape.conditions.as_ref().unwrap_or(&nothing), brands);
+    let rule = Rule {
+        name: shape.name.as_ref()?.0.clone(),
+        on: on?,
+        brands: named.iter().map(|(id, _)| (*id).to_owned()).collect(),
+        kinds,
+        conditions,
+        to: to.iter().map(|(name, _)| (*name).to_owned()).collect(),
+        group,
+        place: findings.place(node.span),
+    };
+    Some(RuleDraft { rule, name_span: node.get("name").unwrap_or(node).span, sources })
+}
+
+/// The sentence with a proposal, or the one without.
+pub(super) fn near_or(key: &'static str, near: Option<&str>) -> &'static str {
+    match (key, near) {
+        ("config-unknown-brand", Some(_)) => "config-unknown-brand-near",
+        ("config-unknown-channel", Some(_)) => "config-unknown-channel-near",
+        ("config-unknown-tag", Some(_)) => "config-unknown-tag-near",
+        ("config-unknown-source", Some(_)) => "config-unknown-source-near",
+        (key, _) => key,
+    }
+}
+
+fn channel(findings: &mut Findings, span: Span, name: &str, settings: Option<&Settings>) {
+    let Some(settings) = settings else { return };
+    let known = || settings.channels.iter().map(|channel| channel.name.as_str());
+    if known().any(|other| other == name) {
+        return;
+    }
+    let near = keys::nearest(name, known());
+    let names = known().collect::<Vec<_>>().join(", ");
+    let key = if names.is_empty() { "config-no-channels" } else { near_or("config-unknown-channel", near) };
+    let arguments = [("channel", name), ("near", near.unwrap_or_default()), ("channels", &names)];
+    findings.error(span, key, &arguments, near);
+}
+
+fn group(findings: &mut Findings, node: &Node, written: Option<&Written>) -> Option<Duration> {
+    let Some(Written(text)) = written else { return Some(GROUP) };
+    if text == "off" {
+        return None;
+    }
+    let span = node.get("group").unwrap_or(node).span;
+    match quantity::duration(text) {
+        Some(window) if (Duration::from_secs(1)..=LONGEST_GROUP).contains(&window) => return Some(window),
+        Some(_) => findings.error(span, "config-group-range", &[("text", text)], None),
+        None => findings.error(span, "config-group", &[("text", text)], None),
+    }
+    Some(GROUP)
+}
+
+fn conditions(
+    findings: &mut Findings,
+    node: Option<&Node>,
+    shape: &IfShape,
+    brands: Option<&[BrandDraft]>,
+) -> (Conditions, Vec<(String, Span)>) {
+    let Some(node) = node else { return (Conditions::default(), Vec::new()) };
+    let mut polarity = Vec::new();
+    for (word, span) in placed(&shape.polarity, node.get("polarity")) {
+        match Polarity::from_word(word) {
+            Some(value) => polarity.push(value),
+            None => {
+                let words = ["negative", "neutral", "positive", "uncertain", "unknown"];
+                choice(findings, span, "polarity", word, words.into_iter());
+            }
+        }
+    }
+    let score = shape.score.as_ref().and_then(|Written(text)| {
+        let score = quantity::score(text);
+        if score.is_none() {
+            let span = node.get("score").unwrap_or(node).span;
+            findings.error(span, "config-score", &[("text", text)], Some("\"<= -0.4\""));
+        }
+        score
+    });
+    let tags = placed(&shape.tags, node.get("tags"));
+    for (tag, span) in &tags {
+        let all = brands.unwrap_or_default();
+        let known = || all.iter().flat_map(|draft| draft.brand.tags.iter().map(|(name, _)| name.as_str()));
+        if brands.is_some() && !known().any(|name| name == *tag) {
+            let near = keys::nearest(tag, known());
+            let arguments = [("tag", *tag), ("near", near.unwrap_or_default())];
+            findings.error(*span, near_or("config-unknown-tag", near), &arguments, near);
+        }
+    }
+    let mut sites = Vec::new();
+    for (site, span) in placed(&shape.sites, node.get("sites")) {
+        match host(site) {
+            Some(host) if host == site.to_lowercase() => sites.push(host.trim_start_matches("www.").to_owned()),
+            host => findings.error(span, "config-site", &[("site", site)], host.as_deref()),
+        }
+    }
+    let mut languages = Vec::new();
+    for (tag, span) in placed(&shape.languages, node.get("languages")) {
+        match Language::from_tag(tag) {
+            Some(language) => languages.push(language),
+            None => findings.error(span, "config-language", &[("language", tag)], None),
+        }
+    }
+    let sources = placed(&shape.sources, node.get("sources"));
+    let conditions = Conditions {
+        polarity,
+        score,
+        tags: tags.iter().map(|(tag, _)| (*tag).to_owned()).collect(),
+        sources: sources.iter().map(|(name, _)| (*name).to_owned()).collect(),
+        sites,
+        languages,
+    };
+    (conditions, sources.into_iter().map(|(name, span)| (name.to_owned(), span)).collect())
+}
+
+/// The host of what was written as a site.
+fn host(site: &str) -> Option<String> {
+    let rest = site.split_once("://").map_or(site, |(_, rest)| rest);
+    let host = rest.split(['/', '?', '#', ':']).next().unwrap_or_default().to_lowercase();
+    let fine = host.contains('.') && host.split('.').all(|label| !label.is_empty()) && !host.contains([' ', '*', '@']);
+    fine.then_some(host)
+}

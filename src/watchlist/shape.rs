@@ -1,0 +1,111 @@
+//! A watchlist as it is written. No `untagged`, no `flatten`: they lose the place of a mistake.
+
+use serde::Deserialize;
+
+use crate::config::yaml::{Named, ScalarOr, Words, Written};
+
+#[derive(Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct FileShape {
+    pub(super) brands: Option<Vec<BrandShape>>,
+    pub(super) sources: Option<Vec<SourceShape>>,
+    pub(super) alerts: Option<Vec<AlertShape>>,
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct BrandShape {
+    pub(super) id: Option<Written>,
+    pub(super) name: Option<Written>,
+    pub(super) kind: Option<Written>,
+    #[serde(rename = "match")]
+    pub(super) matching: Option<GroupShape>,
+    pub(super) mask: Option<Vec<Written>>,
+    pub(super) tags: Option<Named<Vec<Written>>>,
+    pub(super) examples: Option<ExamplesShape>,
+}
+
+#[derive(Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct GroupShape {
+    pub(super) any: Option<Vec<ScalarOr<GroupShape>>>,
+    pub(super) all: Option<Vec<ScalarOr<GroupShape>>>,
+    pub(super) none: Option<Vec<ScalarOr<GroupShape>>>,
+}
+
+#[derive(Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct ExamplesShape {
+    #[serde(rename = "match", default)]
+    pub(super) matching: Vec<String>,
+    #[serde(default)]
+    pub(super) ignore: Vec<String>,
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct SourceShape {
+    pub(super) feed: Option<Written>,
+    pub(super) forum: Option<Written>,
+    pub(super) page: Option<Written>,
+    pub(super) json: Option<Written>,
+    pub(super) name: Option<Written>,
+    pub(super) every: Option<Written>,
+    pub(super) language: Option<Written>,
+    pub(super) timezone: Option<Written>,
+    pub(super) select: Option<SelectShape>,
+    pub(super) pages: Option<Written>,
+    pub(super) topics: Option<Written>,
+    pub(super) items: Option<Written>,
+    pub(super) fields: Option<Named<Words>>,
+}
+
+#[derive(Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct SelectShape {
+    pub(super) topic: Option<Written>,
+    pub(super) topic_link: Option<Written>,
+    pub(super) post: Option<Written>,
+    pub(super) item: Option<Written>,
+    pub(super) title: Option<Written>,
+    pub(super) link: Option<Written>,
+    pub(super) body: Option<Written>,
+    pub(super) author: Option<Written>,
+    pub(super) date: Option<Written>,
+    pub(super) permalink: Option<Written>,
+    pub(super) next: Option<Written>,
+    #[serde(default)]
+    pub(super) remove: Words,
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct AlertShape {
+    pub(super) name: Option<Written>,
+    pub(super) on: Option<Written>,
+    #[serde(default)]
+    pub(super) brands: Words,
+    #[serde(default)]
+    pub(super) kinds: Words,
+    #[serde(rename = "if")]
+    pub(super) conditions: Option<IfShape>,
+    #[serde(default)]
+    pub(super) to: Words,
+    pub(super) group: Option<Written>,
+}
+
+#[derive(Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct IfShape {
+    #[serde(default)]
+    pub(super) polarity: Words,
+    pub(super) score: Option<Written>,
+    #[serde(default)]
+    pub(super) tags: Words,
+    #[serde(default)]
+    pub(super) sources: Words,
+    #[serde(default)]
+    pub(super) sites: Words,
+    #[serde(default)]
+    pub(super) languages: Words,
+}
