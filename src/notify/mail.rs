@@ -22,6 +22,9 @@ const SITES: usize = 8;
 const DEGRADED: usize = 5;
 const WORDS: usize = 6;
 const TERMS: usize = 8;
+/// Characters of an excerpt, should the stored one be longer than it is made.
+const EXCERPT: usize = 400;
+const MARKS: usize = 20;
 
 /// What asks for attention first.
 const ORDER: [Polarity; 5] =
@@ -241,13 +244,15 @@ fn pieces(mention: &Mention) -> Vec<Piece> {
     }
     let mut pieces = Vec::new();
     let mut at = 0;
+    let mut room = EXCERPT;
     let mut push = |hit: bool, part: &str| {
-        let text = clean::segment(part);
+        let text = clean::clip(&clean::segment(part), room);
+        room -= text.chars().count();
         if !text.is_empty() {
             pieces.push(Piece { hit, text });
         }
     };
-    for &(start, end) in &mention.excerpt.hits {
+    for &(start, end) in mention.excerpt.hits.iter().take(MARKS) {
         let (start, end) = (start as usize, end as usize);
         // Offsets come from the store: a range that does not fit is not marked, and the text still shows.
         let (Some(before), Some(hit)) = (text.get(at..start), text.get(start..end)) else { break };
@@ -255,7 +260,7 @@ fn pieces(mention: &Mention) -> Vec<Piece> {
         push(true, hit);
         at = end;
     }
-    push(false, clean::clip(&text[at..], 600).as_str());
+    push(false, &text[at..]);
     pieces
 }
 
