@@ -87,7 +87,7 @@ fn mention(id: i64, polarity: Polarity, score: f32, title: &str, url: &str, mark
             hits: vec![Hit { term: "=Orange".to_owned(), field: Field::Text, start: 21, end: 27, text: "Orange".to_owned() }],
             tags: Vec::new(),
             excerpt: excerpt(marked),
-            why: vec!["=Orange".to_owned(), "panne".to_owned()],
+            why: vec!["=Orange".to_owned()],
             words: Vec::new(),
             baseline: false,
         },
@@ -108,6 +108,7 @@ fn outage() -> StoredMention {
         DecidingWord { text: "inadmissible".to_owned(), valence: -3.0 },
         DecidingWord { text: "en panne".to_owned(), valence: -2.1 },
     ];
+    outage.mention.why.push("panne".to_owned());
     outage.mention.tags = vec!["panne".to_owned(), "réseau".to_owned()];
     outage
 }

@@ -7,6 +7,11 @@ tone-neutral = neutral
 tone-positive = positive
 tone-uncertain = uncertain
 tone-unknown = unknown tone
+tone-one-negative = negative
+tone-one-neutral = neutral
+tone-one-positive = positive
+tone-one-uncertain = uncertain
+tone-one-unknown = of unknown tone
 tone-count-negative = { $count } negative
 tone-count-neutral = { $count } neutral
 tone-count-positive = { $count } positive
@@ -18,7 +23,7 @@ mail-count = { $count ->
    *[other] { $count } mentions
 }
 mail-verdict-one = { $brand }: one mention, { $tone }
-mail-verdict-many = { $brand }: { $count } ({ $tones })
+mail-headline = { $brand }: { $count }
 mail-heading = Rule “{ $rule }”
 mail-because = because
 mail-deciding = tone set by { $words }
@@ -126,17 +131,17 @@ notify-recovered-verdict = { $count ->
    *[other] { $count } sources are back
 }
 notify-coverage-line = { $sources ->
-    [0] { $state }
-    [one] { $state }
-   *[other] { $sources } sources, { $state }
-} for { $span } (since { $date })
+    [0] { $state } for { $span } ({ $date })
+    [one] { $state } for { $span } ({ $date })
+   *[other] { $state } for { $span } ({ $date }) · { $sources } sources
+}
 notify-recovered-line = well again, after { $span } of silence
-notify-coverage-more = And { $count } more: vigie status shows them all.
-notify-coverage-foot = The other sources go on. vigie keeps trying and will say when these are back; how it stands now: vigie status.
+notify-coverage-more = And { $count } more: “vigie status” shows them all.
+notify-coverage-foot = The other sources go on. vigie keeps trying and will say when these are back; how it stands now: “vigie status”.
 notify-action-moved = Look for the new address and mend the line in the watchlist.
 notify-action-refused = Open the address in a browser; ask the site for access or for another feed.
-notify-action-read = Open the address in a browser; vigie entries shows what vigie reads there.
-notify-action-selectors = The page changed: mend select, and verify with vigie entries.
+notify-action-read = Open the address in a browser; “vigie entries” shows what vigie reads there.
+notify-action-selectors = The page changed: mend select, and verify with “vigie entries”.
 notify-action-silent = See whether the site still publishes.
 notify-action-certificate = Tell the site: its certificate has expired or is not its own.
 notify-action-large = Look for a shorter feed, or raise fetch.max_bytes.
@@ -146,7 +151,7 @@ notify-action-slower = Make every longer for this source.
 notify-action-wait = Nothing to do if it passes; otherwise verify the address.
 notify-refusal-subject = [vigie] { $file } refused, the old version stays
 notify-refusal-verdict = { $file } is refused
-notify-refusal-stays = The last good version stays in service. This is what vigie check says:
+notify-refusal-stays = The last good version stays in service. This is what “vigie check” says:
 notify-refusal-foot = Mend it and save: vigie reads the file again at once. This message is not repeated for the same content.
 notify-dead-subject = [vigie] Message not delivered by channel { $channel }
 notify-dead-verdict = A message could not be delivered to { $who }
@@ -155,7 +160,7 @@ notify-dead-tried = { $attempts ->
     [one] Channel { $channel }, one attempt. The last answer:
    *[other] Channel { $channel }, { $attempts } attempts. The last answer:
 }
-notify-dead-foot = The message is kept and will not be tried again. Verify the channel’s address, then vigie send-test { $channel }.
+notify-dead-foot = The message is kept and will not be tried again; further failures of that day towards this recipient are not announced. Verify the channel’s address, then “vigie send-test { $channel }”.
 notify-test-subject = [vigie] Test of channel { $channel }
 notify-test-verdict = Channel { $channel } works
 notify-test-fine = You are reading this: vigie can reach you. Alerts will come the same way.

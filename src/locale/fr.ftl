@@ -7,6 +7,11 @@ tone-neutral = neutre
 tone-positive = positif
 tone-uncertain = incertain
 tone-unknown = ton inconnu
+tone-one-negative = négative
+tone-one-neutral = neutre
+tone-one-positive = positive
+tone-one-uncertain = incertaine
+tone-one-unknown = de ton inconnu
 tone-count-negative = { $count ->
     [one] { $count } négative
    *[other] { $count } négatives
@@ -30,7 +35,7 @@ mail-count = { $count ->
    *[other] { $count } mentions
 }
 mail-verdict-one = { $brand } : une mention { $tone }
-mail-verdict-many = { $brand } : { $count } ({ $tones })
+mail-headline = { $brand } : { $count }
 mail-heading = Règle « { $rule } »
 mail-because = parce que
 mail-deciding = ton donné par { $words }
@@ -144,17 +149,17 @@ notify-recovered-verdict = { $count ->
    *[other] { $count } sources répondent de nouveau
 }
 notify-coverage-line = { $sources ->
-    [0] { $state }
-    [one] { $state }
-   *[other] { $sources } sources, { $state }
-} depuis { $span } ({ $date })
+    [0] { $state } depuis { $span } ({ $date })
+    [one] { $state } depuis { $span } ({ $date })
+   *[other] { $state } depuis { $span } ({ $date }) · { $sources } sources
+}
 notify-recovered-line = répond de nouveau, après { $span } de silence
-notify-coverage-more = Et { $count } de plus : vigie status les montre toutes.
-notify-coverage-foot = Les autres sources continuent. vigie continue d’essayer et le dira quand celles-ci répondront ; l’état du moment : vigie status.
+notify-coverage-more = Et { $count } de plus : « vigie status » les montre toutes.
+notify-coverage-foot = Les autres sources continuent. vigie continue d’essayer et le dira quand celles-ci répondront ; l’état du moment : « vigie status ».
 notify-action-moved = Cherchez la nouvelle adresse et corrigez la ligne de la liste de veille.
 notify-action-refused = Ouvrez l’adresse dans un navigateur ; demandez un accès au site ou un autre flux.
-notify-action-read = Ouvrez l’adresse dans un navigateur ; vigie entries montre ce que vigie y lit.
-notify-action-selectors = La page a changé : corrigez select, et vérifiez avec vigie entries.
+notify-action-read = Ouvrez l’adresse dans un navigateur ; « vigie entries » montre ce que vigie y lit.
+notify-action-selectors = La page a changé : corrigez select, et vérifiez avec « vigie entries ».
 notify-action-silent = Vérifiez que le site publie encore.
 notify-action-certificate = Prévenez le site : son certificat est expiré ou n’est pas le sien.
 notify-action-large = Cherchez un flux plus court, ou relevez fetch.max_bytes.
@@ -164,7 +169,7 @@ notify-action-slower = Allongez every pour cette source.
 notify-action-wait = Rien à faire si cela passe ; sinon, vérifiez l’adresse.
 notify-refusal-subject = [vigie] { $file } refusé, l’ancienne version reste
 notify-refusal-verdict = { $file } est refusé
-notify-refusal-stays = La dernière version correcte reste en service. Voici ce que dit vigie check :
+notify-refusal-stays = La dernière version correcte reste en service. Voici ce que dit « vigie check » :
 notify-refusal-foot = Corrigez et enregistrez : vigie relit le fichier aussitôt. Ce message n’est pas répété pour le même contenu.
 notify-dead-subject = [vigie] Message non remis par le canal { $channel }
 notify-dead-verdict = Un message n’a pas pu être remis à { $who }
@@ -173,7 +178,7 @@ notify-dead-tried = { $attempts ->
     [one] Canal { $channel }, un essai. Dernière réponse :
    *[other] Canal { $channel }, { $attempts } essais. Dernière réponse :
 }
-notify-dead-foot = Le message est gardé et ne sera plus essayé. Vérifiez l’adresse du canal, puis vigie send-test { $channel }.
+notify-dead-foot = Le message est gardé et ne sera plus essayé ; les échecs suivants du même jour vers ce destinataire ne sont pas annoncés. Vérifiez l’adresse du canal, puis « vigie send-test { $channel } ».
 notify-test-subject = [vigie] Essai du canal { $channel }
 notify-test-verdict = Le canal { $channel } fonctionne
 notify-test-fine = Vous lisez ce message : vigie sait vous joindre. Les alertes arriveront de la même façon.

@@ -35,12 +35,22 @@ struct Page {
     language: &'static str,
     subject: String,
     heading: String,
+    /// In one line, for the text part.
     verdict: String,
+    /// The same in two, for the HTML part: what, and how the tones spread.
+    headline: String,
+    tally: Vec<Tally>,
     mentions: Vec<Shown>,
     others: Option<String>,
     sites: Vec<String>,
     attached: Option<String>,
     foot: Vec<String>,
+}
+
+#[derive(Serialize)]
+struct Tally {
+    polarity: &'static str,
+    text: String,
 }
 
 #[derive(Serialize)]
@@ -53,6 +63,7 @@ struct Shown {
     link: Option<String>,
     host: String,
     about: Vec<String>,
+    dates: [String; 2],
     excerpt: Vec<Piece>,
     because: String,
     terms: Vec<String>,
@@ -130,23 +141,26 @@ fn subject(view: &MessageView<'_>, locale: Locale) -> String {
     clean::clip(&subject, SUBJECT)
 }
 
-fn verdict(view: &MessageView<'_>, locale: Locale) -> String {
+/// The verdict in one line, and in a headline with a tally.
+fn verdict(view: &MessageView<'_>, locale: Locale) -> (String, String, Vec<Tally>) {
     let brand: FluentValue<'_> = clean::line(view.brand_name, 100).into();
     if let [StoredMention { mention, .. }] = view.mentions {
-        let tone = phrases::toned(locale, mention.polarity, 1);
-        let tone = tone.trim_start_matches(|c: char| c.is_ascii_digit() || c.is_whitespace()).to_owned();
-        return locale.format("mail-verdict-one", &[("brand", brand), ("tone", tone.into())]);
+        let tone = locale.text(&format!("tone-one-{}", mention.polarity.word()));
+        let one = locale.format("mail-verdict-one", &[("brand", brand), ("tone", tone.into())]);
+        return (one.clone(), one, Vec::new());
     }
-    let tones: Vec<String> = ORDER
+    let tally: Vec<Tally> = ORDER
         .iter()
         .filter_map(|polarity| {
             let count = view.mentions.iter().filter(|stored| stored.mention.polarity == *polarity).count();
-            (count > 0).then(|| phrases::toned(locale, *polarity, count))
+            let text = phrases::toned(locale, *polarity, count);
+            (count > 0).then(|| Tally { polarity: polarity.word(), text })
         })
         .collect();
+    let tones: Vec<&str> = tally.iter().map(|tally| tally.text.as_str()).collect();
     let count = locale.format("mail-count", &[("count", (view.mentions.len() as i64).into())]);
-    let arguments = [("brand", brand), ("count", count.into()), ("tones", tones.join(", ").into())];
-    locale.format("mail-verdict-many", &arguments)
+    let headline = locale.format("mail-headline", &[("brand", brand), ("count", count.into())]);
+    (format!("{headline} ({})", tones.join(", ")), headline, tally)
 }
 
 fn page(view: &MessageView<'_>, locale: Locale, subject: String, most: usize) -> Page {
@@ -163,11 +177,14 @@ fn page(view: &MessageView<'_>, locale: Locale, subject: String, most: usize) ->
         told.push(locale.format("mail-more-sites", &[("count", count.into())]));
     }
     let count = |count: usize| [("count", FluentValue::from(count as i64))];
+    let (verdict, headline, tally) = verdict(view, locale);
     Page {
         language: if locale.language() == crate::config::settings::UiLanguage::French { "fr" } else { "en" },
         subject,
         heading: locale.format("mail-heading", &[("rule", clean::line(view.rule, 100).into())]),
-        verdict: verdict(view, locale),
+        verdict,
+        headline,
+        tally,
         mentions: newest.iter().map(|stored| shown(&stored.mention, view, locale)).collect(),
         others: (!rest.is_empty()).then(|| locale.format("mail-others", &count(rest.len()))),
         sites: told,
@@ -198,8 +215,8 @@ fn shown(mention: &Mention, view: &MessageView<'_>, locale: Locale) -> Shown {
         about.push(site);
     }
     about.extend(mention.author.as_deref().map(|author| clean::line(author, 60)).filter(|author| !author.is_empty()));
-    about.push(if mention.published.is_some() { relative } else { locale.format("mail-found", &[("when", relative.into())]) });
-    about.push(date);
+    let published = mention.published.is_some();
+    let relative = if published { relative } else { locale.format("mail-found", &[("when", relative.into())]) };
     Shown {
         polarity: mention.polarity.word(),
         sign: mention.polarity.sign(),
@@ -209,6 +226,7 @@ fn shown(mention: &Mention, view: &MessageView<'_>, locale: Locale) -> Shown {
         link: link.map(|link| link.href),
         host,
         about,
+        dates: [relative, date],
         excerpt: pieces(mention),
         because: locale.text("mail-because"),
         terms: mention.why.iter().take(TERMS).map(|term| clean::line(term, 80).replace('`', "'")).collect(),
@@ -231,7 +249,7 @@ fn deciding(mention: &Mention, locale: Locale) -> Option<String> {
             locale.format("mail-word", &[("word", clean::line(&word.text, 60).into()), ("value", value.into())])
         })
         .collect();
-    (!words.is_empty()).then(|| locale.format("mail-deciding", &[("words", words.join(", ").into())]))
+    (!words.is_empty()).then(|| locale.format("mail-deciding", &[("words", words.join(" · ").into())]))
 }
 
 /// The excerpt, with its hits apart. Without hits of its own (they stand in the title), as it is.
