@@ -365,6 +365,17 @@ fn subjects_keep_to_seventy_characters_and_give_up_the_title_first() {
 }
 
 #[test]
+fn a_hit_in_the_title_alone_is_marked_there_and_shown_once() {
+    let title = "Panne chez Orange à Lille";
+    let one = mention(1, Polarity::Negative, -0.4, title, "https://a.example/1", "Panne chez *Orange* à Lille");
+    let (mentions, coverage, zone) = ([one], coverage(), paris());
+    let mail = mail_of(&Content::Mentions(view(&mentions, &coverage, &zone)), UiLanguage::French);
+    assert_eq!(mail.text.matches("Panne chez *Orange* à Lille").count(), 1);
+    assert_eq!(mail.text.matches("Lille").count(), 1);
+    assert_eq!(mail.html.matches(">Orange</b>").count(), 1);
+}
+
+#[test]
 fn text_from_the_web_is_shown_and_never_obeyed() {
     let mut hostile = outage();
     let html = "<script>alert(1)</script><img src=x onerror=y>{{ 7*7 }}{% raw %}\u{202E}\u{0}";
@@ -559,6 +570,21 @@ async fn every_refusal_is_somebodys_fault() {
         }
         assert!(server.mails().is_empty());
         email.send(&message("boss@acme.example")).await.unwrap();
+    }
+}
+
+#[tokio::test]
+async fn a_server_that_floods_fills_no_memory() {
+    let long = Duration::from_secs(60);
+    for step in [Step::Banner, Step::Rcpt, Step::Dot] {
+        let server = SmtpServer::start().await.unwrap();
+        server.fail_always(step, Fault::Flood);
+        let email = channel(server.address().port(), Security::None, None)
+            .with_deadlines(Deadlines { connect: long, greet: long, command: long, message: long });
+        // Its own limit stops it, not a deadline.
+        let sent = tokio::time::timeout(Duration::from_secs(10), email.send(&message("boss@acme.example"))).await;
+        let error = sent.expect("read without end").unwrap_err();
+        assert!(error.to_string().contains("without end"), "{error}");
     }
 }
 

@@ -20,6 +20,7 @@ use lettre::transport::smtp::extension::ClientId;
 use lettre::{Address, Message as LettreMessage};
 use tokio::net::{TcpStream, lookup_host};
 
+use super::capped::Capped;
 use super::{Channel, Message, Rendered, RenderedMail, SendError, clean};
 use crate::config::Secret;
 use crate::config::settings::{Mailbox, Security, SmtpSettings};
@@ -214,7 +215,8 @@ impl Email {
         let Deadlines { connect, greet, command, .. } = self.deadlines;
         let hello = ClientId::default();
         if self.security == Security::Tls {
-            // lettre makes connection, handshake and greeting in one call here.
+            // lettre makes connection, handshake and greeting in one call here, over a stream of its own: what
+            // could flood it has proved by its certificate to be the configured server.
             let server = (self.host.as_str(), self.port);
             let all = AsyncSmtpConnection::connect_tokio1(server, None, &hello, self.tls.clone(), None);
             return self.step(Step::Connect, connect + greet, all).await;
@@ -228,7 +230,7 @@ impl Email {
             let detail = self.said(Step::Connect, &self.locale.text("mail-smtp-clear"));
             return Err(SendError::Channel { passing: false, detail });
         }
-        let greeting = AsyncSmtpConnection::connect_with_transport(Box::new(stream), &hello);
+        let greeting = AsyncSmtpConnection::connect_with_transport(Box::new(Capped::new(stream)), &hello);
         let mut connection = self.step(Step::Greet, greet, greeting).await?;
         if let (Security::StartTls, Some(tls)) = (self.security, &self.tls) {
             if !connection.can_starttls() {

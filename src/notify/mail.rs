@@ -12,7 +12,7 @@ use super::render::{BYTES, Frame, RenderError, pages};
 use super::{RenderedMail, clean, csv, phrases};
 use crate::alert::Reason;
 use crate::locale::Locale;
-use crate::mention::{Field, Mention, Polarity, StoredMention};
+use crate::mention::{Mention, Polarity, StoredMention};
 
 /// Mentions shown in one mail; all of more are counted by site and attached.
 const SHOWN: usize = 20;
@@ -59,7 +59,7 @@ struct Shown {
     sign: char,
     tone: String,
     score: Option<String>,
-    title: String,
+    title: Vec<Piece>,
     link: Option<String>,
     host: String,
     about: Vec<String>,
@@ -217,17 +217,18 @@ fn shown(mention: &Mention, view: &MessageView<'_>, locale: Locale) -> Shown {
     about.extend(mention.author.as_deref().map(|author| clean::line(author, 60)).filter(|author| !author.is_empty()));
     let published = mention.published.is_some();
     let relative = if published { relative } else { locale.format("mail-found", &[("when", relative.into())]) };
+    let (title, excerpt) = pieces(mention);
     Shown {
         polarity: mention.polarity.word(),
         sign: mention.polarity.sign(),
         tone: phrases::tone(locale, mention.polarity),
         score: mention.score.map(|score| phrases::signed(locale, score, 2)),
-        title: title(mention),
+        title,
         link: link.map(|link| link.href),
         host,
         about,
         dates: [relative, date],
-        excerpt: pieces(mention),
+        excerpt,
         because: locale.text("mail-because"),
         terms: mention.why.iter().take(TERMS).map(|term| clean::line(term, 80).replace('`', "'")).collect(),
         deciding: deciding(mention, locale),
@@ -252,14 +253,17 @@ fn deciding(mention: &Mention, locale: Locale) -> Option<String> {
     (!words.is_empty()).then(|| locale.format("mail-deciding", &[("words", words.join(" · ").into())]))
 }
 
-/// The excerpt, with its hits apart. Without hits of its own (they stand in the title), as it is.
-fn pieces(mention: &Mention) -> Vec<Piece> {
+/// The title and the excerpt, with the hits apart. An excerpt that only repeats the title is not shown
+/// twice: the title shows its hits.
+fn pieces(mention: &Mention) -> (Vec<Piece>, Vec<Piece>) {
+    let whole = title(mention);
+    let excerpt = marked(mention);
+    let text: String = excerpt.iter().map(|piece| piece.text.as_str()).collect();
+    if text.trim() == whole { (excerpt, Vec::new()) } else { (vec![Piece { hit: false, text: whole }], excerpt) }
+}
+
+fn marked(mention: &Mention) -> Vec<Piece> {
     let text = &mention.excerpt.text;
-    let repeats_title = mention.hits.iter().all(|hit| hit.field == Field::Title)
-        && clean::line(text, 300) == clean::line(&mention.title, 300);
-    if repeats_title {
-        return Vec::new();
-    }
     let mut pieces = Vec::new();
     let mut at = 0;
     let mut room = EXCERPT;

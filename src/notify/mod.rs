@@ -7,6 +7,7 @@ use std::time::Duration;
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
+mod capped;
 pub mod clean;
 pub mod content;
 mod csv;

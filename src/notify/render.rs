@@ -67,7 +67,7 @@ impl Frame<'_> {
     pub(super) fn list_headers(&self, list: &str, stop: &str) -> Vec<(String, String)> {
         let domain = self.from.address.rsplit_once('@').map_or("localhost", |(_, domain)| domain);
         let list = if list.is_empty() { format!("<vigie.{domain}>") } else { format!("<{}.vigie.{domain}>", label(list)) };
-        let subject = percent(&format!("vigie stop {stop}"));
+        let subject = percent(&format!("vigie stop {}", clean::line(stop, 60)));
         [
             ("List-Id", list),
             ("List-Unsubscribe", format!("<mailto:{}?subject={subject}>", self.from.address)),
