@@ -21,9 +21,9 @@ use crate::store::{
 };
 
 /// The longest wait between two attempts; also how often a paused channel is tried.
-pub const LONGEST_WAIT: Duration = Duration::from_secs(3600);
+pub const LONGEST_WAIT: Duration = Duration::from_hours(1);
 /// How long a delivery is tried; the time that its channel was paused does not count.
-pub const GIVE_UP: Duration = Duration::from_secs(3 * 24 * 3600);
+pub const GIVE_UP: Duration = Duration::from_hours(72);
 /// After a week off, a message is older than [`GIVE_UP`] at its first attempt: it gets as many as a
 /// fresh one gets in most of a day.
 const FEWEST_ATTEMPTS: u32 = 24;
@@ -177,7 +177,7 @@ impl<S: Store, C: Channel, K: Clock> Office<'_, S, C, K> {
             match self.open(outlet).await {
                 Ok(standing) => break standing,
                 Err(error) => {
-                    self.complain(outlet, &error);
+                    Self::complain(outlet, &error);
                     tokio::select! {
                         () = shutdown.cancelled() => return 0,
                         () = self.clock.sleep_until(self.clock.now() + STORE_PAUSE) => {}
@@ -204,7 +204,7 @@ impl<S: Store, C: Channel, K: Clock> Office<'_, S, C, K> {
                 Ok(Next::Now) => continue,
                 Ok(Next::At(next)) => next,
                 Err(error) => {
-                    self.complain(outlet, &error);
+                    Self::complain(outlet, &error);
                     self.clock.now() + STORE_PAUSE
                 }
             };
@@ -221,27 +221,25 @@ impl<S: Store, C: Channel, K: Clock> Office<'_, S, C, K> {
         tokio::time::sleep(self.settings.grace).await;
     }
 
-    fn complain(&self, outlet: &Outlet<C>, error: &StoreError) {
+    fn complain(outlet: &Outlet<C>, error: &StoreError) {
         tracing::error!(event = "store_error", channel = outlet.name, %error, "the store erred, deliveries wait");
     }
 
     /// The channel's kept state, and all that is pending due now.
     async fn open(&self, outlet: &Outlet<C>) -> Result<Standing> {
         let now = self.clock.now();
-        let kept = self.kept(outlet).await?;
-        let row = match kept {
-            Some(row) => row,
-            None => {
-                let row = ChannelRow {
-                    name: outlet.name.clone(),
-                    state: OK.to_owned(),
-                    detail: None,
-                    address: outlet.address,
-                    since: now,
-                };
-                self.store.keep_channel(row.clone()).await?;
-                row
-            }
+        let row = if let Some(row) = self.kept(outlet).await? {
+            row
+        } else {
+            let row = ChannelRow {
+                name: outlet.name.clone(),
+                state: OK.to_owned(),
+                detail: None,
+                address: outlet.address,
+                since: now,
+            };
+            self.store.keep_channel(row.clone()).await?;
+            row
         };
         self.store.release(&outlet.name, now, Duration::ZERO).await?;
         Ok(Standing { row, probe: now, probed: Duration::ZERO, hold: None, unrecorded: None })
@@ -310,12 +308,8 @@ impl<S: Store, C: Channel, K: Clock> Office<'_, S, C, K> {
     async fn attempt(&self, outlet: &Outlet<C>, standing: &mut Standing, row: &DeliveryRow) -> Result<After> {
         let sent = match Rendered::unpack(&row.body) {
             Ok(body) => {
-                let message = Message {
-                    id: row.message.clone(),
-                    recipient: row.recipient.clone(),
-                    body,
-                    now: self.clock.now(),
-                };
+                let message =
+                    Message { id: row.message.clone(), recipient: row.recipient.clone(), body, now: self.clock.now() };
                 outlet.channel.send(&message).await
             }
             Err(error) => Err(SendError::Permanent { detail: error.to_string() }),
@@ -377,7 +371,7 @@ impl<S: Store, C: Channel, K: Clock> Office<'_, S, C, K> {
     /// A last try to record before the end: a mail whose 250 is forgotten is sent twice.
     async fn settle(&self, outlet: &Outlet<C>, standing: &mut Standing) {
         if let Err(error) = self.record(standing).await {
-            self.complain(outlet, &error);
+            Self::complain(outlet, &error);
         }
     }
 
@@ -539,7 +533,7 @@ fn subject(body: &[u8], kind: &str) -> String {
 mod tests {
     use super::*;
 
-    const HOUR: Duration = Duration::from_secs(3600);
+    const HOUR: Duration = Duration::from_hours(1);
 
     #[test]
     fn waits_grow_threefold_with_jitter_up_to_an_hour() {

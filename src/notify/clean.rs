@@ -137,7 +137,7 @@ mod tests {
     fn a_link_shows_where_it_really_leads() {
         for (address, host) in [
             ("https://forum.example/t?a=1&b=2", Some("forum.example")),
-            ("https://оrange.example/", Some("xn--range-5ye.example")),
+            ("https://оrange.example/", Some("xn--range-iye.example")),
             ("https://bank.example@evil.example/", Some("evil.example")),
             ("http://forum.example:8080/", Some("forum.example:8080")),
             ("javascript:alert(1)", None),
@@ -155,7 +155,7 @@ mod tests {
     #[test]
     fn a_block_keeps_its_lines_and_their_indentation() {
         assert_eq!(block("a.yaml:1:2: x\r\n  \u{202E}^^^\u{7}  \n\n", 1000), "a.yaml:1:2: x\n  ^^^");
-        assert_eq!(block("one\ntwo\nthree", 7), "one\ntwo…\n".replace("two…", "two\n…").trim_end());
+        assert_eq!(block("one\ntwo\nthree", 7), "one\ntwo\n…");
     }
 
     proptest! {

@@ -181,13 +181,9 @@ impl Content<'_> {
                 brand: BrandBody { id: view.brand_id, name: view.brand_name },
                 mentions: view.mentions.iter().map(MentionBody::of).collect(),
             }),
-            Self::Coverage(view) => serde_json::to_string(&CoverageBody {
-                version,
-                kind,
-                id,
-                blind: view.blind,
-                recovered: view.recovered,
-            }),
+            Self::Coverage(view) => {
+                serde_json::to_string(&CoverageBody { version, kind, id, blind: view.blind, recovered: view.recovered })
+            }
             Self::Refusal(view) => serde_json::to_string(&RefusalBody {
                 version,
                 kind,

@@ -45,8 +45,8 @@ impl Default for Deadlines {
         Self {
             connect: Duration::from_secs(30),
             greet: Duration::from_secs(30),
-            command: Duration::from_secs(60),
-            message: Duration::from_secs(120),
+            command: Duration::from_mins(1),
+            message: Duration::from_mins(2),
         }
     }
 }
@@ -122,9 +122,9 @@ impl Email {
     pub fn new(settings: &SmtpSettings, password: Option<&Secret>, locale: Locale) -> Result<Self, EmailError> {
         let tls = match settings.security {
             Security::None => None,
-            Security::StartTls | Security::Tls => Some(
-                TlsParameters::new(settings.host.clone()).map_err(|error| EmailError::Tls(error.to_string()))?,
-            ),
+            Security::StartTls | Security::Tls => {
+                Some(TlsParameters::new(settings.host.clone()).map_err(|error| EmailError::Tls(error.to_string()))?)
+            }
         };
         let credentials = match (&settings.username, password) {
             (Some(user), Some(password)) => Some(Credentials::new(user.clone(), password.expose().to_owned())),
@@ -163,12 +163,12 @@ impl Email {
             .from(self.from.clone())
             .subject(clean::line(&mail.subject, 70));
         for to in &mail.to {
-            let to: LettreMailbox =
-                clean::line(to, 500).parse().map_err(|error| permanent(format!("To: {error}")))?;
+            let to: LettreMailbox = clean::line(to, 500).parse().map_err(|error| permanent(format!("To: {error}")))?;
             builder = builder.to(to);
         }
         for (name, value) in &mail.headers {
-            let name = HeaderName::new_from_ascii(name.clone()).map_err(|error| permanent(format!("{name}: {error}")))?;
+            let name =
+                HeaderName::new_from_ascii(name.clone()).map_err(|error| permanent(format!("{name}: {error}")))?;
             builder = builder.raw_header(HeaderValue::new(name, clean::line(value, 900)));
         }
         // Boundaries derive from the id, where lettre would draw them at random.
@@ -180,7 +180,8 @@ impl Email {
         let body = match &mail.csv {
             None => texts,
             Some(csv) => {
-                let kind = ContentType::parse("text/csv; charset=utf-8").map_err(|error| permanent(error.to_string()))?;
+                let kind =
+                    ContentType::parse("text/csv; charset=utf-8").map_err(|error| permanent(error.to_string()))?;
                 MultiPart::builder()
                     .kind(MultiPartKind::Mixed)
                     .boundary(format!("parts-{id}"))
@@ -223,10 +224,14 @@ impl Email {
         }
         let stream = match tokio::time::timeout(connect, self.open()).await {
             Ok(Ok(stream)) => stream,
-            Ok(Err(detail)) => return Err(SendError::Channel { passing: true, detail: self.said(Step::Connect, &detail) }),
+            Ok(Err(detail)) => {
+                return Err(SendError::Channel { passing: true, detail: self.said(Step::Connect, &detail) });
+            }
             Err(_) => return Err(self.too_slow(Step::Connect, connect)),
         };
-        if self.security == Security::None && !stream.peer_addr().is_ok_and(|peer| peer.ip().to_canonical().is_loopback()) {
+        if self.security == Security::None
+            && !stream.peer_addr().is_ok_and(|peer| peer.ip().to_canonical().is_loopback())
+        {
             let detail = self.said(Step::Connect, &self.locale.text("mail-smtp-clear"));
             return Err(SendError::Channel { passing: false, detail });
         }
@@ -330,10 +335,9 @@ impl Channel for Email {
         let Rendered::Mail(mail) = &message.body else {
             return Err(SendError::Permanent { detail: self.locale.text("mail-not-a-mail") });
         };
-        let recipient: Address = message
-            .recipient
-            .parse()
-            .map_err(|error| SendError::Permanent { detail: clean::line(&format!("{}: {error}", message.recipient), 300) })?;
+        let recipient: Address = message.recipient.parse().map_err(|error| SendError::Permanent {
+            detail: clean::line(&format!("{}: {error}", message.recipient), 300),
+        })?;
         let wire = self.wire(&message.id, mail, message.now)?;
         self.converse(&recipient, &wire).await
     }

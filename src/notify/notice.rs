@@ -72,19 +72,15 @@ impl Notice {
 pub(super) fn coverage(view: &CoverageView<'_>, frame: Frame<'_>) -> Result<RenderedMail, RenderError> {
     let locale = frame.locale;
     let blind: usize = view.blind.iter().map(|host| host.sources.max(1)).sum();
-    let oldest = view.blind.iter().map(|host| host.since).min();
-    let subject = match (oldest, view.blind) {
-        (Some(since), blinds) => {
-            let span = phrases::span(locale, phrases::elapsed(since, view.now));
-            let name = clean::line(&blinds[0].name, 35);
-            let arguments = [("count", FluentValue::from(blind as i64)), ("name", name.into()), ("span", span.into())];
-            locale.format("notify-coverage-subject", &arguments)
-        }
-        (None, _) => {
-            let name = view.recovered.first().map_or_else(String::new, |host| clean::line(&host.name, 35));
-            let count = view.recovered.len() as i64;
-            locale.format("notify-recovered-subject", &[("count", count.into()), ("name", name.into())])
-        }
+    let subject = if let (Some(since), [first, ..]) = (view.blind.iter().map(|host| host.since).min(), view.blind) {
+        let span = phrases::span(locale, phrases::elapsed(since, view.now));
+        let name = clean::line(&first.name, 35);
+        let arguments = [("count", FluentValue::from(blind as i64)), ("name", name.into()), ("span", span.into())];
+        locale.format("notify-coverage-subject", &arguments)
+    } else {
+        let name = view.recovered.first().map_or_else(String::new, |host| clean::line(&host.name, 35));
+        let count = view.recovered.len() as i64;
+        locale.format("notify-recovered-subject", &[("count", count.into()), ("name", name.into())])
     };
     let mut items: Vec<Item> = Vec::new();
     for host in view.blind.iter().take(HOSTS) {
@@ -132,7 +128,9 @@ const fn action(state: SourceState) -> &'static str {
     match state {
         SourceState::Gone | SourceState::NotFound => "notify-action-moved",
         SourceState::Refused | SourceState::Challenge => "notify-action-refused",
-        SourceState::NotAFeed | SourceState::Broken | SourceState::SoftError | SourceState::Empty => "notify-action-read",
+        SourceState::NotAFeed | SourceState::Broken | SourceState::SoftError | SourceState::Empty => {
+            "notify-action-read"
+        }
         SourceState::SelectorsStale => "notify-action-selectors",
         SourceState::Silent => "notify-action-silent",
         SourceState::Certificate => "notify-action-certificate",
@@ -173,10 +171,8 @@ pub(super) fn dead_letter(view: &DeadLetterView<'_>, frame: Frame<'_>) -> Result
     let who = if view.recipient.is_empty() { channel.clone() } else { clean::line(view.recipient, 200) };
     let created = phrases::absolute(locale, view.created, view.now, view.timezone);
     let about = [("subject", FluentValue::from(clean::line(view.subject, 100))), ("date", created.into())];
-    let tried = [
-        ("channel", FluentValue::from(channel.clone())),
-        ("attempts", FluentValue::from(i64::from(view.attempts))),
-    ];
+    let tried =
+        [("channel", FluentValue::from(channel.clone())), ("attempts", FluentValue::from(i64::from(view.attempts)))];
     Notice {
         kind: "dead_letter",
         subject: locale.format("notify-dead-subject", &[("channel", clean::clip(&channel, 20).into())]),

@@ -38,14 +38,14 @@ impl Audience {
                 let mut deliveries = Vec::with_capacity(to.len());
                 for recipient in to {
                     let language = recipient.language.unwrap_or(*language);
-                    let mail = match mails.iter().find(|(of, _)| *of == language) {
-                        Some((_, mail)) => mail.clone(),
-                        None => {
-                            let frame = render::Frame { from, to, locale: Locale::of(language) };
-                            let mail = Rendered::Mail(render::mail(content, frame)?);
-                            mails.push((language, mail.clone()));
-                            mail
-                        }
+                    let known = mails.iter().find(|(of, _)| *of == language).map(|(_, mail)| mail.clone());
+                    let mail = if let Some(mail) = known {
+                        mail
+                    } else {
+                        let frame = render::Frame { from, to, locale: Locale::of(language) };
+                        let mail = Rendered::Mail(render::mail(content, frame)?);
+                        mails.push((language, mail.clone()));
+                        mail
                     };
                     deliveries.push((recipient.mailbox.address.clone(), mail));
                 }

@@ -55,7 +55,8 @@ pub(super) fn absolute(locale: Locale, then: Timestamp, now: Timestamp, timezone
     let date = then.to_zoned(timezone.clone());
     let weekday = locale.text(&format!("notify-weekday-{}", date.weekday().to_monday_one_offset()));
     let day = day(locale, then, timezone);
-    let year = if date.year() == now.to_zoned(timezone.clone()).year() { String::new() } else { format!(" {}", date.year()) };
+    let year =
+        if date.year() == now.to_zoned(timezone.clone()).year() { String::new() } else { format!(" {}", date.year()) };
     format!("{weekday} {day}{year} {:02}:{:02}", date.hour(), date.minute())
 }
 

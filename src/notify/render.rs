@@ -66,7 +66,8 @@ impl Frame<'_> {
     /// `stop` is what an answer asking to stop is about.
     pub(super) fn list_headers(&self, list: &str, stop: &str) -> Vec<(String, String)> {
         let domain = self.from.address.rsplit_once('@').map_or("localhost", |(_, domain)| domain);
-        let list = if list.is_empty() { format!("<vigie.{domain}>") } else { format!("<{}.vigie.{domain}>", label(list)) };
+        let list =
+            if list.is_empty() { format!("<vigie.{domain}>") } else { format!("<{}.vigie.{domain}>", label(list)) };
         let subject = percent(&format!("vigie stop {}", clean::line(stop, 60)));
         [
             ("List-Id", list),
@@ -115,7 +116,10 @@ fn environment() -> Result<&'static Environment<'static>, minijinja::Error> {
     let mut environment = Environment::new();
     environment.set_fuel(Some(FUEL));
     environment.set_syntax(SyntaxConfig::builder().trim_blocks(true).lstrip_blocks(true).build()?);
-    environment.set_auto_escape_callback(|name| if name.ends_with(".html") { AutoEscape::Html } else { AutoEscape::None });
+    environment.set_auto_escape_callback(|name| match name.rsplit_once('.') {
+        Some((_, "txt")) => AutoEscape::None,
+        _ => AutoEscape::Html,
+    });
     for (name, source) in [
         ("frame.html", include_str!("templates/frame.html")),
         ("mention.html", include_str!("templates/mention.html")),

@@ -44,8 +44,8 @@ pub trait Post: Send + Sync {
     fn post(
         &self,
         url: &str,
-        headers: &[(&str, String)],
-        body: String,
+        headers: &[(&str, &str)],
+        body: Vec<u8>,
         deadline: Duration,
     ) -> impl Future<Output = Result<Posted, PostFailure>> + Send;
 }
@@ -109,17 +109,6 @@ impl<P: Post> Webhook<P> {
         self
     }
 
-    /// The three headers of the specification, and what the body is.
-    fn headers(&self, id: &str, body: &str, now: Timestamp) -> [(&'static str, String); 4] {
-        let timestamp = now.as_second();
-        [
-            ("content-type", "application/json".to_owned()),
-            ("webhook-id", id.to_owned()),
-            ("webhook-timestamp", timestamp.to_string()),
-            ("webhook-signature", self.key.sign(id, timestamp, body)),
-        ]
-    }
-
     fn judge(&self, posted: &Posted) -> Result<(), SendError> {
         let Posted { status, retry_after } = *posted;
         let detail = |key| self.locale.format(key, &[("status", status.into())]);
@@ -140,8 +129,15 @@ impl<P: Post> Channel for Webhook<P> {
         let Rendered::Webhook { body } = &message.body else {
             return Err(SendError::Permanent { detail: self.locale.text("notify-not-a-hook") });
         };
-        let headers = self.headers(&message.id, body, message.now);
-        let post = self.client.post(&self.url, &headers, body.clone(), self.deadline);
+        let timestamp = message.now.as_second();
+        let signature = self.key.sign(&message.id, timestamp, body);
+        let headers = [
+            ("content-type", "application/json"),
+            ("webhook-id", message.id.as_str()),
+            ("webhook-timestamp", &timestamp.to_string()),
+            ("webhook-signature", &signature),
+        ];
+        let post = self.client.post(&self.url, &headers, body.clone().into_bytes(), self.deadline);
         // The client has the deadline too; a client that errs about it must not hold the channel.
         match tokio::time::timeout(self.deadline + Duration::from_secs(1), post).await {
             Ok(Ok(posted)) => self.judge(&posted),
