@@ -7,6 +7,26 @@ use std::time::Duration;
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
+mod capped;
+pub mod clean;
+pub mod content;
+mod csv;
+pub mod email;
+mod identity;
+mod mail;
+mod notice;
+pub mod outlet;
+mod phrases;
+mod render;
+pub mod webhook;
+
+pub use content::Content;
+pub use email::Email;
+pub use identity::message_id;
+pub use outlet::{Audience, BuiltIn};
+pub use render::RenderError;
+pub use webhook::Webhook;
+
 /// A message for one recipient, as it is kept in the outbox: everything but the Date of a mail, the
 /// timestamp and the signature of a webhook.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -70,6 +90,9 @@ pub enum SendError {
     /// The channel cannot send anything: password, TLS, no connection.
     #[error("{detail}")]
     Channel {
+        /// True where time alone may mend it (no connection): tried again soon, then hourly. A refused
+        /// password is tried hourly from the first, lest the account be locked.
+        passing: bool,
         /// One line.
         detail: String,
     },

@@ -1,0 +1,308 @@
+//! What a message is about, before it has a form: the values that mails and webhook bodies are made of,
+//! and the webhook bodies themselves (DAEMON.md, version 1). Owns no words for people.
+
+use jiff::Timestamp;
+use jiff::tz::TimeZone;
+use serde::Serialize;
+
+use super::clean;
+use crate::alert::Reason;
+use crate::health::SourceState;
+use crate::mention::{Hit, Polarity, StoredMention};
+
+/// A message before it is rendered.
+#[derive(Debug, Clone, Copy)]
+pub enum Content<'a> {
+    /// Mentions of one brand, by one rule.
+    Mentions(MessageView<'a>),
+    /// Sources that went blind, or see again.
+    Coverage(CoverageView<'a>),
+    /// A watchlist that was refused.
+    Refusal(RefusalView<'a>),
+    /// A message that could not be delivered.
+    DeadLetter(DeadLetterView<'a>),
+    /// `vigie send-test`.
+    Test(TestView<'a>),
+}
+
+/// Mentions of one brand, by one rule, for one channel.
+#[derive(Debug, Clone, Copy)]
+pub struct MessageView<'a> {
+    /// See [`super::message_id`].
+    pub id: &'a str,
+    /// The brand's id.
+    pub brand_id: &'a str,
+    /// The brand's name for people.
+    pub brand_name: &'a str,
+    /// The rule's name.
+    pub rule: &'a str,
+    /// `file:line` of the rule.
+    pub place: &'a str,
+    /// Why it is told now.
+    pub reason: Reason,
+    /// All mentions of the message; at least one.
+    pub mentions: &'a [StoredMention],
+    /// How well vigie sees.
+    pub coverage: &'a Coverage,
+    /// Of the dates shown.
+    pub timezone: &'a TimeZone,
+    /// When the message is closed: relative dates are relative to this.
+    pub now: Timestamp,
+}
+
+/// How many sources are well, and which are not.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Coverage {
+    /// Sources that answer.
+    pub well: usize,
+    /// Names and states of the others.
+    pub degraded: Vec<(String, SourceState)>,
+}
+
+/// Hosts that went blind, and hosts that see again.
+#[derive(Debug, Clone, Copy)]
+pub struct CoverageView<'a> {
+    /// See [`super::message_id`].
+    pub id: &'a str,
+    /// Blind ones.
+    pub blind: &'a [Blind],
+    /// Recovered ones.
+    pub recovered: &'a [Recovered],
+    /// Of the dates shown.
+    pub timezone: &'a TimeZone,
+    /// When the message is closed.
+    pub now: Timestamp,
+}
+
+/// A host, or a single source, that went blind.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Blind {
+    /// The source's name, or the host of several.
+    pub name: String,
+    /// The sources that fail together.
+    pub sources: usize,
+    /// How.
+    pub state: SourceState,
+    /// One line of the last poll.
+    pub detail: Option<String>,
+    /// Since when.
+    pub since: Timestamp,
+}
+
+/// A host that answers again.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Recovered {
+    /// The source's name, or the host of several.
+    pub name: String,
+    /// When it went blind.
+    pub since: Timestamp,
+}
+
+/// A watchlist that was refused; the old one stays.
+#[derive(Debug, Clone, Copy)]
+pub struct RefusalView<'a> {
+    /// See [`super::message_id`].
+    pub id: &'a str,
+    /// The file.
+    pub file: &'a str,
+    /// As `check` prints them.
+    pub diagnostics: &'a str,
+}
+
+/// A message that could not be delivered.
+#[derive(Debug, Clone, Copy)]
+pub struct DeadLetterView<'a> {
+    /// Of this notice.
+    pub id: &'a str,
+    /// Of the message that is dead.
+    pub message: &'a str,
+    /// Its channel.
+    pub channel: &'a str,
+    /// Its recipient; empty for a webhook.
+    pub recipient: &'a str,
+    /// Its subject, or the type of a webhook's body.
+    pub subject: &'a str,
+    /// What the peer said last.
+    pub error: &'a str,
+    /// Attempts made.
+    pub attempts: u32,
+    /// When it was closed.
+    pub created: Timestamp,
+    /// Of the dates shown.
+    pub timezone: &'a TimeZone,
+    /// When it was given up.
+    pub now: Timestamp,
+}
+
+/// `vigie send-test`.
+#[derive(Debug, Clone, Copy)]
+pub struct TestView<'a> {
+    /// See [`super::message_id`].
+    pub id: &'a str,
+    /// The channel's name.
+    pub channel: &'a str,
+}
+
+impl Content<'_> {
+    /// The word of the outbox and of webhook bodies.
+    #[must_use]
+    pub const fn kind(&self) -> &'static str {
+        match self {
+            Self::Mentions(_) => "mention",
+            Self::Coverage(_) => "coverage",
+            Self::Refusal(_) => "refusal",
+            Self::DeadLetter(_) => "dead_letter",
+            Self::Test(_) => "test",
+        }
+    }
+
+    /// The message's id.
+    #[must_use]
+    pub const fn id(&self) -> &str {
+        match self {
+            Self::Mentions(view) => view.id,
+            Self::Coverage(view) => view.id,
+            Self::Refusal(view) => view.id,
+            Self::DeadLetter(view) => view.id,
+            Self::Test(view) => view.id,
+        }
+    }
+
+    /// The webhook's body.
+    pub(super) fn json(&self) -> serde_json::Result<String> {
+        let (version, kind, id) = (1, self.kind(), self.id());
+        match self {
+            Self::Mentions(view) => serde_json::to_string(&MentionsBody {
+                version,
+                kind,
+                id,
+                rule: view.rule,
+                reason: view.reason.name(),
+                brand: BrandBody { id: view.brand_id, name: view.brand_name },
+                mentions: view.mentions.iter().map(MentionBody::of).collect(),
+            }),
+            Self::Coverage(view) => {
+                serde_json::to_string(&CoverageBody { version, kind, id, blind: view.blind, recovered: view.recovered })
+            }
+            Self::Refusal(view) => serde_json::to_string(&RefusalBody {
+                version,
+                kind,
+                id,
+                file: view.file,
+                diagnostics: view.diagnostics,
+            }),
+            Self::DeadLetter(view) => serde_json::to_string(&DeadLetterBody {
+                version,
+                kind,
+                id,
+                message: view.message,
+                channel: view.channel,
+                recipient: view.recipient,
+                subject: view.subject,
+                error: view.error,
+                attempts: view.attempts,
+                created: view.created,
+            }),
+            Self::Test(view) => serde_json::to_string(&TestBody { version, kind, id, channel: view.channel }),
+        }
+    }
+}
+
+#[derive(Serialize)]
+struct MentionsBody<'a> {
+    version: u8,
+    #[serde(rename = "type")]
+    kind: &'a str,
+    id: &'a str,
+    rule: &'a str,
+    reason: &'a str,
+    brand: BrandBody<'a>,
+    mentions: Vec<MentionBody<'a>>,
+}
+
+#[derive(Serialize)]
+struct BrandBody<'a> {
+    id: &'a str,
+    name: &'a str,
+}
+
+#[derive(Serialize)]
+struct MentionBody<'a> {
+    id: i64,
+    title: &'a str,
+    url: Option<String>,
+    site: &'a str,
+    author: Option<&'a str>,
+    published: Option<Timestamp>,
+    polarity: Polarity,
+    score: Option<f64>,
+    excerpt: &'a str,
+    hits: &'a [Hit],
+    tags: &'a [String],
+    why: &'a [String],
+}
+
+impl<'a> MentionBody<'a> {
+    fn of(stored: &'a StoredMention) -> Self {
+        let mention = &stored.mention;
+        Self {
+            id: stored.id,
+            title: &mention.title,
+            url: mention.url.as_deref().and_then(clean::link).map(|link| link.href),
+            site: &mention.site,
+            author: mention.author.as_deref(),
+            published: mention.published,
+            polarity: mention.polarity,
+            // Of an f32 three decimals are true; more would show its binary tail.
+            score: mention.score.map(|score| (f64::from(score) * 1000.0).round() / 1000.0),
+            excerpt: &mention.excerpt.text,
+            hits: &mention.hits,
+            tags: &mention.tags,
+            why: &mention.why,
+        }
+    }
+}
+
+#[derive(Serialize)]
+struct CoverageBody<'a> {
+    version: u8,
+    #[serde(rename = "type")]
+    kind: &'a str,
+    id: &'a str,
+    blind: &'a [Blind],
+    recovered: &'a [Recovered],
+}
+
+#[derive(Serialize)]
+struct RefusalBody<'a> {
+    version: u8,
+    #[serde(rename = "type")]
+    kind: &'a str,
+    id: &'a str,
+    file: &'a str,
+    diagnostics: &'a str,
+}
+
+#[derive(Serialize)]
+struct DeadLetterBody<'a> {
+    version: u8,
+    #[serde(rename = "type")]
+    kind: &'a str,
+    id: &'a str,
+    message: &'a str,
+    channel: &'a str,
+    recipient: &'a str,
+    subject: &'a str,
+    error: &'a str,
+    attempts: u32,
+    created: Timestamp,
+}
+
+#[derive(Serialize)]
+struct TestBody<'a> {
+    version: u8,
+    #[serde(rename = "type")]
+    kind: &'a str,
+    id: &'a str,
+    channel: &'a str,
+}

@@ -1,0 +1,344 @@
+//! The email channel: one message to one recipient over SMTP. Owns the envelope, the MIME form and what
+//! each refusal means; the words of the mail are `mail` and `notice`, retries are `outbox`.
+//!
+//! lettre's own timeout covers only the connection: a server that hangs at its banner or after DATA
+//! holds it for ever. So every step is driven here, each under a deadline of its own.
+
+use std::future::Future;
+use std::io;
+use std::net::SocketAddr;
+use std::time::Duration;
+
+use jiff::Timestamp;
+use lettre::message::header::{ContentType, HeaderName, HeaderValue};
+use lettre::message::{Attachment, Mailbox as LettreMailbox, MultiPart, MultiPartKind, SinglePart};
+use lettre::transport::smtp::Error as SmtpError;
+use lettre::transport::smtp::authentication::{Credentials, Mechanism};
+use lettre::transport::smtp::client::{AsyncSmtpConnection, TlsParameters};
+use lettre::transport::smtp::commands::{Data, Mail, Quit, Rcpt};
+use lettre::transport::smtp::extension::ClientId;
+use lettre::{Address, Message as LettreMessage};
+use tokio::net::{TcpStream, lookup_host};
+
+use super::capped::Capped;
+use super::{Channel, Message, Rendered, RenderedMail, SendError, clean};
+use crate::config::Secret;
+use crate::config::settings::{Mailbox, Security, SmtpSettings};
+use crate::locale::Locale;
+
+/// How long each step may take.
+#[derive(Debug, Clone, Copy)]
+pub struct Deadlines {
+    /// Name, connection and TLS handshake. 30 s.
+    pub connect: Duration,
+    /// Banner and EHLO. 30 s.
+    pub greet: Duration,
+    /// STARTTLS, AUTH, MAIL, RCPT, DATA: each. 60 s.
+    pub command: Duration,
+    /// From the first byte of the message to the answer to the final dot. Long, because a server that
+    /// has the message and is cut off before it says so gets it again. 120 s.
+    pub message: Duration,
+}
+
+impl Default for Deadlines {
+    fn default() -> Self {
+        Self {
+            connect: Duration::from_secs(30),
+            greet: Duration::from_secs(30),
+            command: Duration::from_mins(1),
+            message: Duration::from_mins(2),
+        }
+    }
+}
+
+/// Where in the conversation something went wrong: it decides whose fault that is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Step {
+    Connect,
+    Greet,
+    StartTls,
+    Auth,
+    Mail,
+    Rcpt,
+    Data,
+    Message,
+}
+
+impl Step {
+    const fn word(self) -> &'static str {
+        match self {
+            Self::Connect => "connect",
+            Self::Greet => "EHLO",
+            Self::StartTls => "STARTTLS",
+            Self::Auth => "AUTH",
+            Self::Mail => "MAIL",
+            Self::Rcpt => "RCPT",
+            Self::Data => "DATA",
+            Self::Message => "DATA .",
+        }
+    }
+
+    /// Before MAIL nothing of the message was said: what fails there would fail every message.
+    const fn is_the_channels(self) -> bool {
+        matches!(self, Self::Connect | Self::Greet | Self::StartTls | Self::Auth)
+    }
+}
+
+/// The settings of an email channel cannot work.
+#[derive(Debug, thiserror::Error)]
+pub enum EmailError {
+    /// The sender's address is none that SMTP takes.
+    #[error("smtp.from: {0}")]
+    From(String),
+    /// The TLS library could not be set up.
+    #[error("smtp: {0}")]
+    Tls(String),
+}
+
+/// The email channel.
+pub struct Email {
+    host: String,
+    port: u16,
+    security: Security,
+    tls: Option<TlsParameters>,
+    credentials: Option<Credentials>,
+    from: LettreMailbox,
+    deadlines: Deadlines,
+    locale: Locale,
+}
+
+impl std::fmt::Debug for Email {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Email").field("host", &self.host).field("port", &self.port).finish_non_exhaustive()
+    }
+}
+
+impl Email {
+    /// A channel through the server of `settings`; `password` is the value of its reference. `locale` is
+    /// of the errors' sentences.
+    ///
+    /// # Errors
+    /// [`EmailError`] when the sender or TLS cannot be set up.
+    pub fn new(settings: &SmtpSettings, password: Option<&Secret>, locale: Locale) -> Result<Self, EmailError> {
+        let tls = match settings.security {
+            Security::None => None,
+            Security::StartTls | Security::Tls => {
+                Some(TlsParameters::new(settings.host.clone()).map_err(|error| EmailError::Tls(error.to_string()))?)
+            }
+        };
+        let credentials = match (&settings.username, password) {
+            (Some(user), Some(password)) => Some(Credentials::new(user.clone(), password.expose().to_owned())),
+            _ => None,
+        };
+        let from = mailbox(&settings.from).ok_or_else(|| EmailError::From(settings.from.address.clone()))?;
+        Ok(Self {
+            host: settings.host.clone(),
+            port: settings.port,
+            security: settings.security,
+            tls,
+            credentials,
+            from,
+            deadlines: Deadlines::default(),
+            locale,
+        })
+    }
+
+    /// The same channel with other deadlines.
+    #[must_use]
+    pub const fn with_deadlines(mut self, deadlines: Deadlines) -> Self {
+        self.deadlines = deadlines;
+        self
+    }
+
+    /// The message as it goes over the wire. Depends on nothing but its arguments: a repeat differs in
+    /// its Date alone.
+    ///
+    /// # Errors
+    /// `Permanent` when lettre cannot build it from the rendered mail.
+    pub fn wire(&self, id: &str, mail: &RenderedMail, now: Timestamp) -> Result<Vec<u8>, SendError> {
+        let permanent = |detail: String| SendError::Permanent { detail };
+        let mut builder = LettreMessage::builder()
+            .date(now.into())
+            .message_id(Some(format!("<{id}@{}>", self.from.email.domain())))
+            .from(self.from.clone())
+            .subject(clean::line(&mail.subject, 70));
+        for to in &mail.to {
+            let to: LettreMailbox = clean::line(to, 500).parse().map_err(|error| permanent(format!("To: {error}")))?;
+            builder = builder.to(to);
+        }
+        for (name, value) in &mail.headers {
+            let name =
+                HeaderName::new_from_ascii(name.clone()).map_err(|error| permanent(format!("{name}: {error}")))?;
+            builder = builder.raw_header(HeaderValue::new(name, clean::line(value, 900)));
+        }
+        // Boundaries derive from the id, where lettre would draw them at random.
+        let texts = MultiPart::builder()
+            .kind(MultiPartKind::Alternative)
+            .boundary(format!("texts-{id}"))
+            .singlepart(SinglePart::plain(mail.text.clone()))
+            .singlepart(SinglePart::html(mail.html.clone()));
+        let body = match &mail.csv {
+            None => texts,
+            Some(csv) => {
+                let kind =
+                    ContentType::parse("text/csv; charset=utf-8").map_err(|error| permanent(error.to_string()))?;
+                MultiPart::builder()
+                    .kind(MultiPartKind::Mixed)
+                    .boundary(format!("parts-{id}"))
+                    .multipart(texts)
+                    // As bytes, hence base64: its BOM and line ends arrive as they are.
+                    .singlepart(Attachment::new("mentions.csv".to_owned()).body(csv.clone().into_bytes(), kind))
+            }
+        };
+        let message = builder.multipart(body).map_err(|error| permanent(error.to_string()))?;
+        Ok(message.formatted())
+    }
+
+    async fn converse(&self, recipient: &Address, wire: &[u8]) -> Result<(), SendError> {
+        let mut connection = self.connect().await?;
+        let Deadlines { command, message, .. } = self.deadlines;
+        if let Some(credentials) = &self.credentials {
+            let mechanisms = [Mechanism::Plain, Mechanism::Login];
+            self.step(Step::Auth, command, connection.auth(&mechanisms, credentials)).await?;
+        }
+        let from = Mail::new(Some(self.from.email.clone()), Vec::new());
+        self.step(Step::Mail, command, connection.command(from)).await?;
+        let to = Rcpt::new(recipient.clone(), Vec::new());
+        self.step(Step::Rcpt, command, connection.command(to)).await?;
+        self.step(Step::Data, command, connection.command(Data)).await?;
+        self.step(Step::Message, message, connection.message(wire)).await?;
+        // The mail is accepted: whatever becomes of the farewell is no matter.
+        let _ = tokio::time::timeout(self.deadlines.greet.min(Duration::from_secs(2)), connection.command(Quit)).await;
+        Ok(())
+    }
+
+    async fn connect(&self) -> Result<AsyncSmtpConnection, SendError> {
+        let Deadlines { connect, greet, command, .. } = self.deadlines;
+        let hello = ClientId::default();
+        if self.security == Security::Tls {
+            // lettre makes connection, handshake and greeting in one call here, over a stream of its own: what
+            // could flood it has proved by its certificate to be the configured server.
+            let server = (self.host.as_str(), self.port);
+            let all = AsyncSmtpConnection::connect_tokio1(server, None, &hello, self.tls.clone(), None);
+            return self.step(Step::Connect, connect + greet, all).await;
+        }
+        let stream = match tokio::time::timeout(connect, self.open()).await {
+            Ok(Ok(stream)) => stream,
+            Ok(Err(detail)) => {
+                return Err(SendError::Channel { passing: true, detail: self.said(Step::Connect, &detail) });
+            }
+            Err(_) => return Err(self.too_slow(Step::Connect, connect)),
+        };
+        if self.security == Security::None
+            && !stream.peer_addr().is_ok_and(|peer| peer.ip().to_canonical().is_loopback())
+        {
+            let detail = self.said(Step::Connect, &self.locale.text("mail-smtp-clear"));
+            return Err(SendError::Channel { passing: false, detail });
+        }
+        let greeting = AsyncSmtpConnection::connect_with_transport(Box::new(Capped::new(stream)), &hello);
+        let mut connection = self.step(Step::Greet, greet, greeting).await?;
+        if let (Security::StartTls, Some(tls)) = (self.security, &self.tls) {
+            if !connection.can_starttls() {
+                let detail = self.said(Step::StartTls, &self.locale.text("mail-smtp-no-starttls"));
+                return Err(SendError::Channel { passing: false, detail });
+            }
+            self.step(Step::StartTls, command, connection.starttls(tls.clone(), &hello)).await?;
+        }
+        Ok(connection)
+    }
+
+    /// The first of the host's addresses that answers.
+    async fn open(&self) -> Result<TcpStream, String> {
+        let addresses: Vec<SocketAddr> =
+            lookup_host((self.host.as_str(), self.port)).await.map_err(|error| error.to_string())?.collect();
+        let mut last = self.locale.text("mail-smtp-no-address");
+        for address in addresses {
+            match TcpStream::connect(address).await {
+                Ok(stream) => return Ok(stream),
+                Err(error) => last = error.to_string(),
+            }
+        }
+        Err(last)
+    }
+
+    async fn step<T>(
+        &self,
+        step: Step,
+        deadline: Duration,
+        work: impl Future<Output = Result<T, SmtpError>>,
+    ) -> Result<T, SendError> {
+        match tokio::time::timeout(deadline, work).await {
+            Ok(Ok(value)) => Ok(value),
+            Ok(Err(error)) => Err(self.failed(step, &error)),
+            Err(_) => Err(self.too_slow(step, deadline)),
+        }
+    }
+
+    fn too_slow(&self, step: Step, deadline: Duration) -> SendError {
+        let seconds = deadline.as_secs_f64().ceil() as i64;
+        let detail = self.said(step, &self.locale.format("mail-smtp-slow", &[("seconds", seconds.into())]));
+        if step.is_the_channels() {
+            SendError::Channel { passing: true, detail }
+        } else {
+            SendError::Retry { after: None, detail }
+        }
+    }
+
+    fn failed(&self, step: Step, error: &SmtpError) -> SendError {
+        let code = error.status().map(u16::from);
+        // lettre's own words hide the reply behind `permanent error (550)`.
+        let said = std::error::Error::source(error).map_or_else(|| error.to_string(), ToString::to_string);
+        let said = code.map_or_else(|| said.clone(), |code| format!("{code} {said}"));
+        let detail = self.said(step, &said);
+        match code {
+            // Password wanted or wrong, TLS wanted: at whatever step it is said.
+            Some(530 | 534 | 535 | 538) => SendError::Channel { passing: false, detail },
+            Some(400..=499) => SendError::Retry { after: None, detail },
+            Some(_) if step.is_the_channels() => SendError::Channel { passing: false, detail },
+            Some(_) => SendError::Permanent { detail },
+            None if step.is_the_channels() => {
+                // A certificate or a missing mechanism stays as it is until somebody acts.
+                let passing = matches!(step, Step::Connect | Step::Greet) && !is_tls(error);
+                SendError::Channel { passing, detail }
+            }
+            None => SendError::Retry { after: None, detail },
+        }
+    }
+
+    /// `host:port, STEP: what was said`, on one line.
+    fn said(&self, step: Step, what: &str) -> String {
+        clean::line(&format!("{}:{}, {}: {what}", self.host, self.port, step.word()), 300)
+    }
+}
+
+/// tokio-rustls wraps what rustls finds into `InvalidData`.
+fn is_tls(error: &SmtpError) -> bool {
+    let mut source = std::error::Error::source(error);
+    while let Some(inner) = source {
+        if inner.downcast_ref::<io::Error>().is_some_and(|error| error.kind() == io::ErrorKind::InvalidData) {
+            return true;
+        }
+        source = inner.source();
+    }
+    error.is_tls()
+}
+
+/// lettre's form of a configured mailbox. Its display name must hold no CR, LF or NUL: lettre panics.
+fn mailbox(mailbox: &Mailbox) -> Option<LettreMailbox> {
+    let address: Address = mailbox.address.parse().ok()?;
+    let name = mailbox.name.as_deref().map(|name| clean::line(name, 200)).filter(|name| !name.is_empty());
+    Some(LettreMailbox::new(name, address))
+}
+
+impl Channel for Email {
+    async fn send(&self, message: &Message) -> Result<(), SendError> {
+        let Rendered::Mail(mail) = &message.body else {
+            return Err(SendError::Permanent { detail: self.locale.text("mail-not-a-mail") });
+        };
+        let recipient: Address = message.recipient.parse().map_err(|error| SendError::Permanent {
+            detail: clean::line(&format!("{}: {error}", message.recipient), 300),
+        })?;
+        let wire = self.wire(&message.id, mail, message.now)?;
+        self.converse(&recipient, &wire).await
+    }
+}

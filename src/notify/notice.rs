@@ -1,0 +1,202 @@
+//! Mails about vigie itself: blind sources, refused watchlists, dead letters, tests. Owns what they say.
+
+use fluent_bundle::FluentValue;
+use serde::Serialize;
+
+use super::content::{CoverageView, DeadLetterView, RefusalView, TestView};
+use super::mail::SUBJECT;
+use super::render::{BYTES, Frame, RenderError, pages};
+use super::{RenderedMail, clean, phrases};
+use crate::config::settings::UiLanguage;
+use crate::health::SourceState;
+
+/// Hosts shown in one mail.
+const HOSTS: usize = 40;
+
+#[derive(Serialize)]
+struct Page {
+    language: &'static str,
+    subject: String,
+    heading: String,
+    verdict: String,
+    headline: String,
+    items: Vec<Item>,
+    paragraphs: Vec<String>,
+    verbatim: Option<String>,
+    foot: Vec<String>,
+}
+
+#[derive(Serialize)]
+struct Item {
+    /// `bad` or `good`: the colour of its bar.
+    class: &'static str,
+    name: String,
+    state: String,
+    detail: Option<String>,
+    action: Option<String>,
+}
+
+struct Notice {
+    kind: &'static str,
+    subject: String,
+    verdict: String,
+    items: Vec<Item>,
+    paragraphs: Vec<String>,
+    verbatim: Option<String>,
+    foot: Vec<String>,
+}
+
+impl Notice {
+    fn mail(self, frame: Frame<'_>) -> Result<RenderedMail, RenderError> {
+        // Mail filters are written with plain spaces.
+        let subject = clean::line(&self.subject.replace('\u{a0}', " "), SUBJECT);
+        let page = Page {
+            language: if frame.locale.language() == UiLanguage::French { "fr" } else { "en" },
+            subject: subject.clone(),
+            heading: frame.locale.text(&format!("notify-heading-{}", self.kind)),
+            headline: self.verdict.clone(),
+            verdict: self.verdict,
+            items: self.items,
+            paragraphs: self.paragraphs,
+            verbatim: self.verbatim,
+            foot: self.foot,
+        };
+        let (text, html) = pages("notice", &page)?;
+        let mut headers = frame.list_headers("", self.kind);
+        headers.push(("X-Vigie-Kind".to_owned(), self.kind.to_owned()));
+        Ok(RenderedMail { subject, to: frame.to(), text, html, csv: None, headers })
+    }
+}
+
+/// Sources that went blind, and those that see again.
+pub(super) fn coverage(view: &CoverageView<'_>, frame: Frame<'_>) -> Result<RenderedMail, RenderError> {
+    let locale = frame.locale;
+    let blind: usize = view.blind.iter().map(|host| host.sources.max(1)).sum();
+    let subject = if let (Some(since), [first, ..]) = (view.blind.iter().map(|host| host.since).min(), view.blind) {
+        let span = phrases::span(locale, phrases::elapsed(since, view.now));
+        let name = clean::line(&first.name, 35);
+        let arguments = [("count", FluentValue::from(blind as i64)), ("name", name.into()), ("span", span.into())];
+        locale.format("notify-coverage-subject", &arguments)
+    } else {
+        let name = view.recovered.first().map_or_else(String::new, |host| clean::line(&host.name, 35));
+        let count = view.recovered.len() as i64;
+        locale.format("notify-recovered-subject", &[("count", count.into()), ("name", name.into())])
+    };
+    let mut items: Vec<Item> = Vec::new();
+    for host in view.blind.iter().take(HOSTS) {
+        let state = locale.text(&format!("notify-state-{}", host.state.word()));
+        let since = phrases::span(locale, phrases::elapsed(host.since, view.now));
+        let date = phrases::absolute(locale, host.since, view.now, view.timezone);
+        let arguments = [
+            ("state", state.into()),
+            ("span", since.into()),
+            ("date", date.into()),
+            ("sources", FluentValue::from(host.sources as i64)),
+        ];
+        items.push(Item {
+            class: "bad",
+            name: clean::line(&host.name, 100),
+            state: locale.format("notify-coverage-line", &arguments),
+            detail: host.detail.as_deref().map(|detail| clean::line(detail, 300)).filter(|detail| !detail.is_empty()),
+            action: Some(locale.text(action(host.state))),
+        });
+    }
+    for host in view.recovered.iter().take(HOSTS) {
+        let span = phrases::span(locale, phrases::elapsed(host.since, view.now));
+        items.push(Item {
+            class: "good",
+            name: clean::line(&host.name, 100),
+            state: locale.format("notify-recovered-line", &[("span", span.into())]),
+            detail: None,
+            action: None,
+        });
+    }
+    let hidden = view.blind.len().saturating_sub(HOSTS) + view.recovered.len().saturating_sub(HOSTS);
+    let mut foot = Vec::new();
+    if hidden > 0 {
+        foot.push(locale.format("notify-coverage-more", &[("count", (hidden as i64).into())]));
+    }
+    foot.push(locale.text("notify-coverage-foot"));
+    let verdict = if blind > 0 { "notify-coverage-verdict" } else { "notify-recovered-verdict" };
+    let count = if blind > 0 { blind } else { view.recovered.len() } as i64;
+    let verdict = locale.format(verdict, &[("count", count.into())]);
+    Notice { kind: "coverage", subject, verdict, items, paragraphs: Vec::new(), verbatim: None, foot }.mail(frame)
+}
+
+/// What the operator can do about a state.
+const fn action(state: SourceState) -> &'static str {
+    match state {
+        SourceState::Gone | SourceState::NotFound => "notify-action-moved",
+        SourceState::Refused | SourceState::Challenge => "notify-action-refused",
+        SourceState::NotAFeed | SourceState::Broken | SourceState::SoftError | SourceState::Empty => {
+            "notify-action-read"
+        }
+        SourceState::SelectorsStale => "notify-action-selectors",
+        SourceState::Silent => "notify-action-silent",
+        SourceState::Certificate => "notify-action-certificate",
+        SourceState::TooLarge => "notify-action-large",
+        SourceState::RedirectLoop => "notify-action-loop",
+        SourceState::ForbiddenAddress => "notify-action-private",
+        SourceState::RateLimited => "notify-action-slower",
+        SourceState::Unreachable
+        | SourceState::Timeout
+        | SourceState::ServerError
+        | SourceState::Unknown
+        | SourceState::Ok => "notify-action-wait",
+    }
+}
+
+/// A watchlist that was refused.
+pub(super) fn refusal(view: &RefusalView<'_>, frame: Frame<'_>) -> Result<RenderedMail, RenderError> {
+    let locale = frame.locale;
+    let file = clean::line(view.file, 200);
+    let short = clean::line(view.file.rsplit('/').next().unwrap_or_default(), 40);
+    Notice {
+        kind: "refusal",
+        subject: locale.format("notify-refusal-subject", &[("file", short.into())]),
+        verdict: locale.format("notify-refusal-verdict", &[("file", file.into())]),
+        items: Vec::new(),
+        paragraphs: vec![locale.text("notify-refusal-stays")],
+        // Escaped it may grow fivefold, and it stands in both parts.
+        verbatim: Some(clean::block(view.diagnostics, BYTES / 8)),
+        foot: vec![locale.text("notify-refusal-foot")],
+    }
+    .mail(frame)
+}
+
+/// A message that could not be delivered.
+pub(super) fn dead_letter(view: &DeadLetterView<'_>, frame: Frame<'_>) -> Result<RenderedMail, RenderError> {
+    let locale = frame.locale;
+    let channel = clean::line(view.channel, 60);
+    let who = if view.recipient.is_empty() { channel.clone() } else { clean::line(view.recipient, 200) };
+    let created = phrases::absolute(locale, view.created, view.now, view.timezone);
+    let about = [("subject", FluentValue::from(clean::line(view.subject, 100))), ("date", created.into())];
+    let tried =
+        [("channel", FluentValue::from(channel.clone())), ("attempts", FluentValue::from(i64::from(view.attempts)))];
+    Notice {
+        kind: "dead_letter",
+        subject: locale.format("notify-dead-subject", &[("channel", clean::clip(&channel, 20).into())]),
+        verdict: locale.format("notify-dead-verdict", &[("who", who.into())]),
+        items: Vec::new(),
+        paragraphs: vec![locale.format("notify-dead-about", &about), locale.format("notify-dead-tried", &tried)],
+        verbatim: Some(clean::line(view.error, 500)),
+        foot: vec![locale.format("notify-dead-foot", &[("channel", channel.into())])],
+    }
+    .mail(frame)
+}
+
+/// `vigie send-test`.
+pub(super) fn test(view: &TestView<'_>, frame: Frame<'_>) -> Result<RenderedMail, RenderError> {
+    let locale = frame.locale;
+    let channel = clean::line(view.channel, 60);
+    Notice {
+        kind: "test",
+        subject: locale.format("notify-test-subject", &[("channel", clean::clip(&channel, 30).into())]),
+        verdict: locale.format("notify-test-verdict", &[("channel", channel.into())]),
+        items: Vec::new(),
+        paragraphs: vec![locale.text("notify-test-fine")],
+        verbatim: None,
+        foot: vec![locale.text("notify-test-foot")],
+    }
+    .mail(frame)
+}
