@@ -121,14 +121,20 @@ pub fn run(args: &Args) -> anyhow::Result<Exit> {
 
 /// The language of the terminal, by the usual variables; French when they say nothing.
 fn spoken(variable: impl Fn(&'static str) -> Result<String, std::env::VarError>) -> UiLanguage {
-    let tag = ["LC_ALL", "LC_MESSAGES", "LANG"].into_iter().find_map(|name| variable(name).ok().filter(|v| !v.is_empty()));
+    let tag =
+        ["LC_ALL", "LC_MESSAGES", "LANG"].into_iter().find_map(|name| variable(name).ok().filter(|v| !v.is_empty()));
     match tag.as_deref().and_then(Language::from_tag) {
         Some(Language::ENGLISH) => UiLanguage::English,
         _ => UiLanguage::French,
     }
 }
 
-fn run_on(args: &Args, locale: Locale, input: &mut BufReader<impl Read>, mut output: impl Write) -> anyhow::Result<Exit> {
+fn run_on(
+    args: &Args,
+    locale: Locale,
+    input: &mut BufReader<impl Read>,
+    mut output: impl Write,
+) -> anyhow::Result<Exit> {
     if args.jsonl {
         return lines(args.language, input, output);
     }
@@ -277,4 +283,121 @@ fn signed(locale: Locale, value: f32) -> String {
 /// Without control characters: a text from the web does not steer the terminal.
 fn printable(text: &str) -> String {
     text.chars().map(|c| if c.is_control() { ' ' } else { c }).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use clap::Parser;
+
+    use super::*;
+
+    #[derive(Parser)]
+    struct Command {
+        #[command(flatten)]
+        args: Args,
+    }
+
+    fn answered(arguments: &[&str], language: UiLanguage, input: &[u8]) -> (Exit, String) {
+        let command = Command::try_parse_from([&["sentiment"], arguments].concat()).expect("arguments");
+        let mut output = Vec::new();
+        let exit = run_on(&command.args, Locale::of(language), &mut BufReader::new(input), &mut output);
+        (exit.expect("an exit"), String::from_utf8(output).expect("text"))
+    }
+
+    #[test]
+    fn the_verdict_and_its_words_are_shown() {
+        let text = "Livraison rapide, mais le service client de Novalis est injoignable.";
+        let (exit, french) = answered(&["--target", "novalis", text], UiLanguage::French, b"");
+        assert_eq!(exit, Exit::Fine);
+        insta::assert_snapshot!("shown_in_french", french);
+        let (_, english) = answered(&["--target", "Brixo", text], UiLanguage::English, b"");
+        insta::assert_snapshot!("shown_in_english_without_the_target", english);
+        let (_, nothing) = answered(&[], UiLanguage::French, "Novalis ouvre à Lyon".as_bytes());
+        insta::assert_snapshot!("shown_without_words", nothing);
+        let (_, unknown) = answered(&["Der Kundendienst war sehr schlecht und langsam."], UiLanguage::English, b"");
+        insta::assert_snapshot!("shown_in_another_language", unknown);
+    }
+
+    #[test]
+    fn one_text_gives_one_json_object() {
+        let (_, json) =
+            answered(&["--json", "--target", "Novalis", "Novalis est nul, Brixo est super"], UiLanguage::French, b"");
+        insta::assert_snapshot!("json", json);
+    }
+
+    #[test]
+    fn lines_are_answered_in_order_and_a_bad_one_fails_at_the_end() {
+        let long = format!("{{\"id\":9,\"text\":\"{}\"}}", "a".repeat(LARGEST as usize));
+        let input = [
+            r#"{"id":"a","text":"Service nul, à fuir"}"#,
+            r#"{"id":2,"text":"The support was great","target":"support"}"#,
+            "",
+            "pas du JSON",
+            r#"{"id":"b"}"#,
+            &long,
+            r#"{"id":"c","text":"Der Kundendienst war sehr schlecht und langsam."}"#,
+            r#"{"text":"Novalis ouvre à Lyon"}"#,
+        ]
+        .join("\n");
+        let (exit, lines) = answered(&["--jsonl"], UiLanguage::French, input.as_bytes());
+        assert_eq!(exit, Exit::Failed);
+        insta::assert_snapshot!("jsonl", lines);
+        let (exit, _) = answered(&["--jsonl"], UiLanguage::French, br#"{"id":1,"text":"ok"}"#);
+        assert_eq!(exit, Exit::Fine);
+    }
+
+    #[test]
+    fn an_answer_does_not_wait_for_the_next_line() {
+        /// Hands over one line, then checks that it was answered before it is asked for the next.
+        struct Partner<'a>(&'a std::cell::RefCell<Vec<u8>>, usize);
+
+        impl Read for Partner<'_> {
+            fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+                let answers = self.0.borrow().iter().filter(|&&byte| byte == b'\n').count();
+                assert_eq!(answers, self.1);
+                self.1 += 1;
+                if self.1 > 3 {
+                    return Ok(0);
+                }
+                let line = b"{\"id\":1,\"text\":\"nul\"}\n";
+                buffer[..line.len()].copy_from_slice(line);
+                Ok(line.len())
+            }
+        }
+
+        struct Shared<'a>(&'a std::cell::RefCell<Vec<u8>>);
+
+        impl Write for Shared<'_> {
+            fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+                self.0.borrow_mut().write(bytes)
+            }
+
+            fn flush(&mut self) -> io::Result<()> {
+                Ok(())
+            }
+        }
+
+        let written = std::cell::RefCell::new(Vec::new());
+        let output = io::BufWriter::new(Shared(&written));
+        lines(Choice::Fr, &mut BufReader::new(Partner(&written, 0)), output).expect("an exit");
+    }
+
+    #[test]
+    fn terminals_do_not_see_control_characters() {
+        assert_eq!(printable("super\u{1b}[31m"), "super [31m");
+    }
+
+    #[test]
+    fn the_terminal_speaks_the_language_of_its_variables() {
+        let speaks = |pairs: &[(&str, &str)]| {
+            spoken(|name| {
+                let found = pairs.iter().find(|(key, _)| *key == name);
+                found.map(|(_, value)| (*value).to_owned()).ok_or(std::env::VarError::NotPresent)
+            })
+        };
+        assert_eq!(speaks(&[("LANG", "en_GB.UTF-8")]), UiLanguage::English);
+        assert_eq!(speaks(&[("LC_ALL", "fr_FR.UTF-8"), ("LANG", "en_GB.UTF-8")]), UiLanguage::French);
+        assert_eq!(speaks(&[("LC_ALL", ""), ("LANG", "en")]), UiLanguage::English);
+        assert_eq!(speaks(&[]), UiLanguage::French);
+    }
 }

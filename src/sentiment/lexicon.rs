@@ -3,7 +3,7 @@
 //!
 //! `XX.tsv` holds `form⇥valence⇥flags`, the valence in [−4, 4], the flags `v` (a verb: `pas` may follow
 //! it) and `x` (this form with these accents only: no stem, no other spelling). `XX_idioms.tsv` holds
-//! two to five words in the same columns. `XX_roles.tsv` holds `form⇥role`.
+//! two to five words in the same columns, the flag `c` (turns a sentence as `mais` does). `XX_roles.tsv` holds `form⇥role`.
 
 use std::collections::HashMap;
 use std::hash::{BuildHasherDefault, Hasher};
@@ -20,6 +20,9 @@ pub(super) const LONGEST_IDIOM: usize = 5;
 
 /// Shortest word that is looked up by its stem, in letters.
 const SHORTEST_STEM: u16 = 4;
+
+/// Shortest stem that still says something: that of `fier` is `fi`.
+const SHORTEST_ROOT: usize = 3;
 
 /// What a word does to others; several may hold.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
@@ -89,7 +92,7 @@ pub(super) struct Entry {
     pub(super) verb: bool,
     pub(super) role: Role,
     /// Whether an idiom starts with it.
-    opens_idiom: bool,
+    pub(super) opens_idiom: bool,
 }
 
 /// What the lexicon says of an idiom.
@@ -100,6 +103,8 @@ pub(super) struct Idiom {
     pub(super) length: usize,
     /// It holds its own negation: one in front does not turn it.
     pub(super) negated: bool,
+    /// `par contre` turns a sentence as `mais` does; `toujours pas` negates as `pas` does.
+    pub(super) role: Role,
 }
 
 /// The keys are hashes already.
@@ -266,8 +271,9 @@ impl Lexicon {
                 continue;
             }
             unaccented.entry(plain).or_insert(entry);
-            if row.form.chars().count() >= usize::from(SHORTEST_STEM) {
-                let stem = stems.entry(plain_hash(&lexicon.stemmer.stem(row.form))).or_default();
+            let stemmed = lexicon.stemmer.stem(row.form);
+            if row.form.chars().count() >= usize::from(SHORTEST_STEM) && stemmed.chars().count() >= SHORTEST_ROOT {
+                let stem = stems.entry(plain_hash(&stemmed)).or_default();
                 stem.sum += row.valence;
                 stem.forms += 1.0;
                 stem.verb |= entry.verb;
@@ -292,12 +298,20 @@ impl Lexicon {
         for row in files.idioms() {
             let tokens = idiom_tokens(row.form, &lexicon.signs, files.elisions);
             let Some(first) = tokens.first() else { continue };
-            let negated = tokens.iter().any(|token| {
-                lexicon.words.get(&token.plain).is_some_and(|entry| entry.role.has(Role::NEGATOR))
-                    || token.contracted_not
-            });
+            let is = |token: &Token, role| {
+                lexicon.words.get(&token.plain).is_some_and(|entry| entry.role.has(role))
+                    || (token.contracted_not && role.has(Role::NEGATOR))
+            };
+            let negated = tokens.iter().any(|token| is(token, Role::NEGATOR.with(Role::MORE)));
+            let mut role = Role::default();
+            if row.flags.contains('c') {
+                role = role.with(Role::CONTRAST);
+            }
+            if tokens.last().is_some_and(|last| is(last, Role::NEGATOR)) {
+                role = role.with(Role::NEGATOR);
+            }
             let key = tokens.iter().fold(0, |hash, token| join(hash, token.plain));
-            lexicon.idioms.insert(key, Idiom { valence: row.valence, length: tokens.len(), negated });
+            lexicon.idioms.insert(key, Idiom { valence: row.valence, length: tokens.len(), negated, role });
             // Keyed without accents, as idioms are.
             lexicon.words.entry(first.plain).or_default().opens_idiom = true;
         }
@@ -307,7 +321,8 @@ impl Lexicon {
     /// Looks a word up: its form, the form with long letters shortened, without accents, its stem.
     /// `scratch` is reused from word to word.
     pub(super) fn word(&self, text: &str, token: &Token, scratch: &mut String) -> Entry {
-        let known = |key: u64| self.words.get(&key).filter(|entry| entry.valence != 0.0 || entry.role != Role::default());
+        let known =
+            |key: u64| self.words.get(&key).filter(|entry| entry.valence != 0.0 || entry.role != Role::default());
         if let Some(&entry) = known(token.exact) {
             return entry;
         }
@@ -367,5 +382,210 @@ fn shorten(text: &str, keep: usize, into: &mut String) {
         if run <= keep || !character.is_alphabetic() {
             into.push(character);
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::{HashMap, HashSet};
+
+    use super::*;
+
+    const BOTH: [(&str, &Files); 2] = [("fr", &FRENCH), ("en", &ENGLISH)];
+
+    /// Brands that are words and first names that are, which no lexicon may hold. `nickel` and `super`
+    /// stay: the brand's spans are blanked, and both are what reviews say.
+    const NAMES: &[&str] = &[
+        "free",
+        "orange",
+        "sosh",
+        "united",
+        "total",
+        "apple",
+        "direct",
+        "géant",
+        "leader",
+        "match",
+        "delta",
+        "shell",
+        "target",
+        "virgin",
+        "marvel",
+        "messi",
+        "visa",
+        "carrefour",
+        "express",
+        "casino",
+        "claire",
+        "aimé",
+        "aimée",
+        "désiré",
+        "constance",
+        "prudence",
+        "modeste",
+        "victoire",
+        "victor",
+        "félix",
+        "clément",
+        "clémence",
+        "hilary",
+        "grace",
+        "faith",
+        "joy",
+        "harmony",
+        "melody",
+        "felicity",
+        "will",
+        "mark",
+        "rich",
+        "bill",
+        "frank",
+        "rose",
+        "violette",
+        "olive",
+        "christian",
+        "fidel",
+        "aurore",
+        "sunny",
+        "merry",
+    ];
+
+    #[test]
+    fn every_row_is_whole_and_the_tables_are_sorted_without_duplicates() {
+        for (name, files) in BOTH {
+            for (table, flags) in [(files.words, "vx"), (files.idioms, "c")] {
+                assert_eq!(rows(table).count(), table.lines().count(), "{name}: a row that does not parse");
+                assert!(rows(table).map(|row| row.form).is_sorted_by(|a, b| a < b), "{name}: sorted, no duplicate");
+                for row in rows(table) {
+                    assert!((-4.0..=4.0).contains(&row.valence), "{name}: {row:?}");
+                    assert!(row.flags.chars().all(|flag| flags.contains(flag)), "{name}: {row:?}");
+                    assert_eq!(row.form.to_lowercase(), row.form, "{name}: lower case");
+                    assert!(!row.form.contains('’'), "{name}: {row:?} takes a straight apostrophe");
+                }
+            }
+            assert_eq!(files.words().find(|row| row.valence == 0.0).map(|row| row.form), None, "{name}: says nothing");
+            assert_eq!(files.roles().count(), files.roles.lines().count(), "{name}: a role that is unknown");
+            assert!(files.roles.lines().is_sorted_by(|a, b| a < b), "{name}: roles sorted, no duplicate");
+        }
+    }
+
+    #[test]
+    fn the_lexicons_have_their_width() {
+        for (name, files, idioms) in [("fr", &FRENCH, 80), ("en", &ENGLISH, 60)] {
+            assert!(files.words().count() >= 500, "{name}");
+            assert!(files.idioms().count() >= idioms, "{name}");
+        }
+    }
+
+    #[test]
+    fn no_stem_has_both_signs_and_no_two_forms_one_hash() {
+        let mut mixed = Vec::new();
+        for (name, files) in BOTH {
+            let stemmer = Stemmer::create(files.algorithm);
+            let mut signs: HashMap<u64, Row> = HashMap::new();
+            let mut keys: HashMap<u64, &str> = HashMap::new();
+            for row in files.words() {
+                let (exact, plain, _) = hashes(row.form);
+                if let Some(other) = keys.insert(exact, row.form) {
+                    panic!("{name}: {} and {other} have one hash", row.form);
+                }
+                if row.flags.contains('x') {
+                    continue;
+                }
+                let stem = stemmer.stem(row.form);
+                let keys = [Some(plain), (row.form.chars().count() >= 4).then(|| plain_hash(&stem))];
+                for key in keys.into_iter().flatten() {
+                    let other = *signs.entry(key).or_insert(row);
+                    if other.valence.signum() != row.valence.signum() {
+                        mixed.push(format!("{name}: {} and {} share {stem}", row.form, other.form));
+                    }
+                }
+            }
+        }
+        assert!(mixed.is_empty(), "{mixed:#?}");
+    }
+
+    #[test]
+    fn every_idiom_has_two_to_five_words_and_is_found() {
+        for (name, files) in BOTH {
+            let lexicon = Lexicon::load(files);
+            let mut seen = HashSet::new();
+            for row in files.idioms() {
+                let tokens = idiom_tokens(row.form, &lexicon.signs, files.elisions);
+                assert!((2..=LONGEST_IDIOM).contains(&tokens.len()), "{name}: {} has {} words", row.form, tokens.len());
+                let found = lexicon.idiom(&tokens).unwrap_or_else(|| panic!("{name}: {} is not found", row.form));
+                assert_eq!((found.valence, found.length), (row.valence, tokens.len()), "{name}: {}", row.form);
+                let key = tokens.iter().fold(0, |hash, token| join(hash, token.plain));
+                assert!(seen.insert(key), "{name}: {} is there twice", row.form);
+            }
+        }
+    }
+
+    #[test]
+    fn no_name_carries_tone() {
+        for (name, files) in BOTH {
+            let lexicon = Lexicon::load(files);
+            for word in NAMES {
+                assert!(files.words().all(|row| row.form != *word), "{name}: {word} is a name");
+            }
+            // Nor through a stem, where it is a name only.
+            for word in ["Hilary", "Messi", "Marvel", "Grace", "Fidel", "Fiat", "Nokia", "Renault"] {
+                assert_eq!(look(&lexicon, word), 0.0, "{name}: {word}");
+            }
+        }
+    }
+
+    fn look(lexicon: &Lexicon, word: &str) -> f32 {
+        let tokens = idiom_tokens(word, &lexicon.signs, lexicon.elisions);
+        lexicon.word(word, &tokens[0], &mut String::new()).valence
+    }
+
+    #[test]
+    fn a_word_is_looked_up_by_form_then_shortened_then_without_accents_then_by_stem() {
+        let french = Lexicon::load(&FRENCH);
+        for (word, like) in [
+            ("DÉÇU", "déçu"),
+            ("decu", "déçu"),
+            ("nuuuul", "nul"),
+            ("supeeer", "super"),
+            ("arnaqueurs", "arnaqueurs"),
+            ("recommanderai", "recommander"),
+            ("déplorables", "déplorables"),
+        ] {
+            assert_eq!(look(&french, word).signum(), look(&french, like).signum(), "{word}");
+            assert!(look(&french, word) != 0.0, "{word}");
+        }
+        // An `x` form lends its stem and its letters to no other word: `moisi`, `pourri`, `réglé`.
+        for word in ["mois", "pourrait", "règle", "raison", "facture", "conseiller", "accueil"] {
+            assert_eq!(look(&french, word), 0.0, "{word}");
+        }
+        let english = Lexicon::load(&ENGLISH);
+        for (word, sign) in [("goooood", 1.0), ("disappoints", -1.0), ("recommending", 1.0), ("looove", 1.0)] {
+            assert_eq!(look(&english, word).signum() * f32::from(look(&english, word) != 0.0), sign, "{word}");
+        }
+        for word in ["used", "effect", "position", "knowledge", "political"] {
+            assert_eq!(look(&english, word), 0.0, "{word}");
+        }
+    }
+
+    #[test]
+    fn the_stemmer_is_spared_for_most_words_only() {
+        // The filter of first letters must let every form of the lexicon through.
+        for (name, files) in BOTH {
+            let lexicon = Lexicon::load(files);
+            for row in files.words().filter(|row| !row.flags.contains('x') && row.form.chars().count() >= 4) {
+                if lexicon.stemmer.stem(row.form).chars().count() < SHORTEST_ROOT {
+                    continue;
+                }
+                let (slot, bit) = lead_place(hashes(row.form).2);
+                assert!(lexicon.leads[slot] & bit != 0, "{name}: {}", row.form);
+            }
+        }
+    }
+
+    #[test]
+    fn another_language_has_no_lexicon() {
+        assert!(Lexicon::of(Language::from_tag("de").expect("a tag")).is_none());
+        assert!(Lexicon::of(Language::FRENCH).is_some_and(|lexicon| lexicon.elisions));
     }
 }

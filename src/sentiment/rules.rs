@@ -106,14 +106,14 @@ fn read(lexicon: &Lexicon, parts: &[Part<'_>]) -> Vec<Item> {
     let mut at = 0;
     while at < tokens.len() {
         let token = tokens[at];
-        let mut item =
-            Item { token, entry: Entry::default(), length: 1, immune: false, clause: 0, valence: 0.0 };
+        let mut item = Item { token, entry: Entry::default(), length: 1, immune: false, clause: 0, valence: 0.0 };
         match token.kind {
             Kind::Word => {
                 if let Some(idiom) = lexicon.idiom(&tokens[at..]) {
                     item.entry.valence = idiom.valence;
                     item.length = idiom.length;
                     item.immune = idiom.negated;
+                    item.entry.role = idiom.role;
                 } else {
                     let text = &parts[token.part as usize].text[token.start as usize..token.end as usize];
                     item.entry = lexicon.word(text, &token, &mut scratch);
@@ -135,7 +135,7 @@ fn read(lexicon: &Lexicon, parts: &[Part<'_>]) -> Vec<Item> {
         for &covered in &tokens[at + 1..at + length] {
             items.push(Item {
                 token: covered,
-                entry: Entry::default(),
+                entry: Entry { role: Role::CLEAR, ..Entry::default() },
                 length: 0,
                 immune: true,
                 clause: covered.clause + contrasts,
@@ -293,5 +293,189 @@ fn contrast(items: &mut [Item]) {
             }
         }
         end = start;
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+    use crate::sentiment::{Input, score};
+    use crate::text::language::Language;
+
+    fn french(text: &str) -> f32 {
+        document(text, Language::FRENCH)
+    }
+
+    fn english(text: &str) -> f32 {
+        document(text, Language::ENGLISH)
+    }
+
+    fn document(text: &str, language: Language) -> f32 {
+        score(&Input { parts: &[Part { text, target: &[] }], language }).expect("a lexicon").score
+    }
+
+    fn assert_signs(language: Language, cases: &[(&str, i8)]) {
+        for &(text, sign) in cases {
+            let score = document(text, language);
+            let label = i8::from(score >= 0.2) - i8::from(score <= -0.2);
+            assert_eq!(label, sign, "{text}: {score}");
+        }
+    }
+
+    #[test]
+    fn a_french_negation_turns_its_word() {
+        assert_signs(
+            Language::FRENCH,
+            &[
+                ("Je ne recommande pas.", -1),
+                ("Je recommande pas.", -1),
+                ("Je ne recommande vraiment pas.", -1),
+                ("C’est pas satisfaisant.", -1),
+                ("Ce n’est pas un très bon service.", -1),
+                ("Je ne le recommande à personne.", -1),
+                ("Personne ne recommande.", -1),
+                ("Je n’ai plus confiance.", -1),
+                ("Ils ne sont plus fiables.", -1),
+                ("Ni fiable ni efficace.", -1),
+                ("Jamais aimable.", -1),
+                ("Rien de bon.", -1),
+                ("J’ai jamais eu de problème.", 1),
+                ("Aucun dysfonctionnement.", 1),
+                ("Livré sans retard ni casse.", 1),
+                ("Ce n’est pas mauvais du tout.", 1),
+            ],
+        );
+    }
+
+    #[test]
+    fn what_looks_like_a_negation_turns_nothing() {
+        assert_signs(
+            Language::FRENCH,
+            &[
+                ("Je ne peux que recommander.", 1),
+                ("Je n’ai que des compliments à faire.", 1),
+                ("De plus en plus fiable.", 1),
+                ("Plus rapide, plus efficace.", 1),
+                ("Il n’y a pas plus simple que leur appli.", 1),
+                ("Sans hésiter, je recommande.", 1),
+                ("Ce n’est pas Brixo, il est excellent.", 1),
+                ("C’est nul.", -1),
+            ],
+        );
+    }
+
+    #[test]
+    fn an_english_negation_turns_its_word() {
+        assert_signs(
+            Language::ENGLISH,
+            &[
+                ("I do not recommend them.", -1),
+                ("It isn’t reliable.", -1),
+                ("Not a very good service.", -1),
+                ("They never helped.", -1),
+                ("There was no trouble at all.", 1),
+                ("Not only fast, also reliable.", 1),
+                ("No, it is excellent.", 1),
+            ],
+        );
+    }
+
+    #[test]
+    fn degree_makes_a_word_stronger_weaker_or_turns_it() {
+        assert!(french("très déçu") < french("déçu"));
+        assert!(french("un peu déçu") > french("déçu") && french("un peu déçu") < 0.0);
+        assert!(french("plutôt satisfait") < french("satisfait"));
+        assert!(french("peu fiable") < 0.0 && french("moins fiable") < 0.0);
+        assert!(french("moins de problèmes") > 0.0);
+        assert!(french("au moins efficace") > 0.3);
+        assert!(english("very good") > english("good"));
+        assert!(english("slightly disappointed") > english("disappointed"));
+        assert!(english("less reliable") < 0.0);
+        // A booster with a tone of its own only boosts.
+        assert!(french("bien nul") < french("nul"));
+    }
+
+    #[test]
+    fn an_idiom_counts_as_one_and_consumes_its_words() {
+        assert_signs(
+            Language::FRENCH,
+            &[
+                ("La qualité laisse à désirer.", -1),
+                ("À éviter !", -1),
+                ("A eviter", -1),
+                ("Rien à redire.", 1),
+                ("Le service client est au top", 1),
+                ("Le service n’est pas au top", -1),
+                ("Pas mal du tout", 1),
+                ("Merci pour rien.", -1),
+                ("Bien sûr", 0),
+            ],
+        );
+        let text = "Franchement pas top.";
+        let score = score(&Input { parts: &[Part { text, target: &[] }], language: Language::FRENCH });
+        let words = score.expect("a lexicon").words;
+        assert_eq!((words.len(), words[0].text.as_str(), words[0].start, words[0].end), (1, "pas top", 12, 19));
+    }
+
+    #[test]
+    fn after_a_contrast_counts_more() {
+        assert_signs(
+            Language::FRENCH,
+            &[
+                ("Livraison rapide mais service client déplorable", -1),
+                ("Service un peu lent mais excellent accueil", 1),
+                ("Bon produit, par contre service injoignable", -1),
+            ],
+        );
+        assert!(english("Nice screen but awful support") < 0.0);
+        // Only within the sentence.
+        assert!(french("Accueil excellent. Bon prix, mais long") > french("Accueil excellent, bon prix, mais long"));
+    }
+
+    #[test]
+    fn emphasis_makes_a_tone_stronger() {
+        assert!(french("c’est NUL ici") < french("c’est nul ici"));
+        assert_eq!(french("C’EST NUL ICI"), french("c’est nul ici"));
+        assert!(french("c’est nuuul ici") < french("c’est nul ici"));
+        assert!(french("nul !!") < french("nul !") && french("nul !") < french("nul"));
+        assert_eq!(french("nul !!!!"), french("nul !!!!!!!!"));
+        assert_eq!(french("Ah !!!"), 0.0);
+    }
+
+    #[test]
+    fn signs_count_and_their_repeats_are_capped() {
+        assert!(french("😡") < -0.2 && french("👍") > 0.2 && french("bonjour :)") > 0.2 && french(":-(") < -0.2);
+        assert_eq!(french("😡😡😡"), french("😡😡😡😡😡😡"));
+        assert_eq!(french("voir https://x.example/:)"), 0.0);
+    }
+
+    #[test]
+    fn strongest_words_come_first() {
+        let text = "Un peu lent, mais surtout une arnaque.";
+        let score = score(&Input { parts: &[Part { text, target: &[] }], language: Language::FRENCH });
+        let words: Vec<String> = score.expect("a lexicon").words.into_iter().map(|word| word.text).collect();
+        assert_eq!(words, ["arnaque", "lent"]);
+    }
+
+    proptest! {
+        #[test]
+        fn any_text_has_a_bounded_score_and_words_that_stand_in_it(
+            text in "(\\PC{0,6}|pas|ne|NUL|très|mais|super|!|, |\\. |top|n'|:\\)|😡| ){0,30}",
+            from in 0_usize..40,
+            length in 0_usize..20,
+        ) {
+            let target = from..from + length;
+            for language in [Language::FRENCH, Language::ENGLISH] {
+                let parts = [Part { text: &text, target: &[] }, Part { text: &text, target: std::slice::from_ref(&target) }];
+                let score = score(&Input { parts: &parts, language }).expect("a lexicon");
+                prop_assert!((-1.0..=1.0).contains(&score.score) && (-1.0..=1.0).contains(&score.document_score));
+                for word in score.words {
+                    prop_assert_eq!(text.get(word.start..word.end), Some(word.text.as_str()));
+                    prop_assert!(word.valence != 0.0 && word.valence.abs() <= STRONGEST);
+                }
+            }
+        }
     }
 }

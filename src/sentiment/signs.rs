@@ -34,7 +34,8 @@ impl Signs {
         let first = text.chars().next()?;
         if !first.is_ascii() {
             // Below the arrows there are letters and punctuation only.
-            return (first >= '\u{2190}').then(|| self.emoji.get(&first).map(|&valence| (valence, first.len_utf8())))?;
+            return (first >= '\u{2190}')
+                .then(|| self.emoji.get(&first).map(|&valence| (valence, first.len_utf8())))?;
         }
         if !self.starts[first as usize] || before.is_ascii_digit() {
             return None;

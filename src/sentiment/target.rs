@@ -10,8 +10,8 @@ use super::tokens::{Kind, base, lower};
 const SAME_SENTENCE: f32 = 0.3;
 /// Of a word in another sentence.
 const ELSEWHERE: f32 = 0.1;
-/// A target with nothing nearer than this weight is hardly spoken of: the score stays small.
-const FAINT: f32 = 0.02;
+/// Where nothing weighs as much as this, the target is hardly spoken of: the score stays small.
+const FAINT: f32 = 0.2;
 
 /// How much each item counts, and the sentences that the target stands in.
 pub(super) struct Weights {
@@ -21,8 +21,9 @@ pub(super) struct Weights {
 
 /// The weights towards the target; none when it does not occur.
 ///
-/// A word weighs w ÷ distance in words from the nearest occurrence. The weights are scaled so that the
-/// word of tone that weighs most has 1: what is left is who speaks of the target and who does not.
+/// A word weighs w ÷ distance from the nearest occurrence, in words within the sentence and in sentences
+/// without. They are scaled so that the word of tone that weighs most has 1: what is left is who speaks
+/// of the target and who does not.
 pub(super) fn weights(items: &[Item]) -> Option<Weights> {
     let targets: Vec<usize> =
         items.iter().enumerate().filter(|(_, item)| item.token.kind == Kind::Target).map(|(at, _)| at).collect();
@@ -40,7 +41,7 @@ pub(super) fn weights(items: &[Item]) -> Option<Weights> {
             // An occurrence of the same clause may be farther than one of the clause before.
             targets[after.saturating_sub(2)..(after + 2).min(targets.len())]
                 .iter()
-                .map(|&target| weight(item, &items[target]) / (target.abs_diff(at).max(1) as f32))
+                .map(|&target| weight(item, &items[target], target.abs_diff(at)))
                 .fold(0.0, f32::max)
         })
         .collect();
@@ -54,13 +55,15 @@ pub(super) fn weights(items: &[Item]) -> Option<Weights> {
     Some(Weights { items: weights, sentences })
 }
 
-fn weight(item: &Item, target: &Item) -> f32 {
+fn weight(item: &Item, target: &Item, words: usize) -> f32 {
+    let words = words.max(1) as f32;
     if item.clause == target.clause {
-        1.0
-    } else if item.token.sentence == target.token.sentence {
-        SAME_SENTENCE
-    } else {
-        ELSEWHERE
+        return 1.0 / words;
+    }
+    match item.token.sentence.abs_diff(target.token.sentence) {
+        0 => SAME_SENTENCE / words,
+        // In sentences: 'Ordered at Novalis three long weeks ago. A shame.' is one word away.
+        sentences => ELSEWHERE / sentences as f32,
     }
 }
 
@@ -111,4 +114,97 @@ fn folded(text: &str) -> impl Iterator<Item = (usize, char)> {
             let (first, second) = base(character);
             [Some((at, first)), second.map(|letter| (at, letter))].into_iter().flatten()
         })
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+    use crate::sentiment::{Input, Part, Score, score};
+    use crate::text::language::Language;
+
+    fn towards(text: &str, name: &str, language: Language) -> Score {
+        let target = find(text, name);
+        assert!(!target.is_empty(), "{name} in {text}");
+        score(&Input { parts: &[Part { text, target: &target }], language }).expect("a lexicon")
+    }
+
+    #[test]
+    fn each_brand_of_a_text_has_its_own_score() {
+        for (language, text, praised, blamed) in [
+            (Language::FRENCH, "Brixo est génial ; par contre, Novalis est une catastrophe.", "Brixo", "Novalis"),
+            (Language::FRENCH, "Le réseau Brixo est excellent, celui de Novalis est nul.", "Brixo", "Novalis"),
+            (Language::FRENCH, "Novalis est nul, mais Brixo est vraiment sérieux.", "Brixo", "Novalis"),
+            (Language::ENGLISH, "Brixo is great, but Novalis is a complete scam.", "Brixo", "Novalis"),
+        ] {
+            assert!(towards(text, praised, language).score >= 0.2, "{praised} in {text}");
+            assert!(towards(text, blamed, language).score <= -0.2, "{blamed} in {text}");
+        }
+    }
+
+    #[test]
+    fn the_words_of_the_target_carry_no_tone() {
+        for (text, name) in [("Le Bon Marché est ouvert", "Bon Marché"), ("Super U à Nantes", "super u")] {
+            let score = towards(text, name, Language::FRENCH);
+            assert_eq!((score.score, score.document_score), (0.0, 0.0), "{text}");
+            assert!(score.words.is_empty(), "{text}");
+        }
+    }
+
+    #[test]
+    fn a_title_with_the_brand_takes_the_tone_of_the_text() {
+        let title = "Novalis";
+        let target = find(title, "novalis");
+        let parts = [
+            Part { text: title, target: &target },
+            Part { text: "Trois semaines que j’attends. C’est une honte !", target: &[] },
+        ];
+        let score = score(&Input { parts: &parts, language: Language::FRENCH }).expect("a lexicon");
+        assert!(score.score <= -0.2, "{}", score.score);
+        assert_eq!(score.words[0].part, 1);
+    }
+
+    #[test]
+    fn a_far_sentence_hardly_counts() {
+        let near = "Novalis ouvre une agence à Lyon. C’est une honte.";
+        let far =
+            "Novalis ouvre une agence à Lyon. Il y aura un parking. La mairie l’a dit. On verra. C’est une honte.";
+        let (near, far) = (towards(near, "Novalis", Language::FRENCH), towards(far, "Novalis", Language::FRENCH));
+        assert!(near.score < -0.2 && far.score > -0.2 && far.score < 0.0, "{} {}", near.score, far.score);
+        assert!(far.document_score < -0.4, "{}", far.document_score);
+    }
+
+    #[test]
+    fn overlapping_and_unsorted_ranges_mean_what_sorted_ones_mean() {
+        let text = "Super U est nul, Super U est cher";
+        let input = |target: &[Range<usize>]| {
+            score(&Input { parts: &[Part { text, target }], language: Language::FRENCH }).expect("a lexicon")
+        };
+        assert_eq!(input(&[17..24, 0..5, 0..7, 22..24]), input(&[0..7, 17..24]));
+    }
+
+    #[test]
+    fn a_name_is_found_as_a_whole_word_whatever_its_case_and_accents() {
+        for (text, name, found) in [
+            ("Crédit Mutuel", "credit mutuel", vec!["Crédit Mutuel"]),
+            ("chez SFR, pas chez SFRX ni OSFR", "sfr", vec!["SFR"]),
+            ("L’Œuvre et l'oeuvre", "œuvre", vec!["Œuvre", "oeuvre"]),
+            ("Credit  \n Mutuel", "crédit mutuel", vec!["Credit  \n Mutuel"]),
+            ("rien", "", vec![]),
+            ("rien", "   ", vec![]),
+        ] {
+            let hits: Vec<&str> = find(text, name).into_iter().map(|range| &text[range]).collect();
+            assert_eq!(hits, found, "{name} in {text}");
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn what_is_found_is_inside_the_text(text in "\\PC{0,40}", name in "\\PC{1,3}") {
+            for range in find(&text, &name) {
+                prop_assert!(text.get(range).is_some());
+            }
+        }
+    }
 }

@@ -130,7 +130,7 @@ impl Word {
             }
             self.plain_letters = self.plain_letters.saturating_add(1);
         }
-        self.letters = self.letters.saturating_add(1);
+        self.letters = self.letters.saturating_add(u16::from(low.is_alphabetic()));
         self.capitals = self.capitals.saturating_add(u16::from(character.is_uppercase()));
         self.run = if low == self.last { self.run.saturating_add(1) } else { 1 };
         self.drawn_out |= self.run >= 3 && low.is_alphabetic();
@@ -213,7 +213,7 @@ impl<'a> Reader<'a> {
                 {
                     token.kind = Kind::Target;
                 }
-                before = 'a';
+                before = text[..end].chars().next_back().unwrap_or(' ');
                 at = end;
                 continue;
             }
@@ -317,4 +317,102 @@ fn address_end(text: &str, at: usize, before: char) -> Option<usize> {
     let starts = |prefix: &[u8]| rest.get(..prefix.len()).is_some_and(|head| head.eq_ignore_ascii_case(prefix));
     (starts(b"http://") || starts(b"https://") || starts(b"www."))
         .then(|| at + text[at..].find(char::is_whitespace).unwrap_or(text.len() - at))
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    fn read(text: &str, elisions: bool) -> Vec<Token> {
+        let signs = Signs::load();
+        let mut reader = Reader::new(&signs, elisions, text.len());
+        reader.read(0, text, &[]);
+        reader.finish()
+    }
+
+    fn words(text: &str, elisions: bool) -> Vec<&str> {
+        let tokens = read(text, elisions);
+        tokens
+            .iter()
+            .filter(|token| token.kind == Kind::Word)
+            .map(|token| &text[token.start as usize..token.end as usize])
+            .collect()
+    }
+
+    #[test]
+    fn a_french_elision_is_a_word_of_its_own() {
+        for (text, expected) in [
+            ("j’aime", vec!["j’", "aime"]),
+            ("qu'il n'est jusqu’ici", vec!["qu'", "il", "n'", "est", "jusqu’", "ici"]),
+            ("aujourd’hui", vec!["aujourd’hui"]),
+            ("peut-être", vec!["peut", "être"]),
+            ("'bon'", vec!["bon"]),
+        ] {
+            assert_eq!(words(text, true), expected, "{text}");
+        }
+    }
+
+    #[test]
+    fn an_english_contraction_stays_whole_and_a_possessive_goes() {
+        assert_eq!(words("don't like Brixo's apps", false), ["don't", "like", "Brixo", "apps"]);
+        assert!(read("don’t", false)[0].contracted_not);
+        assert!(!read("apps", false)[0].contracted_not);
+    }
+
+    #[test]
+    fn addresses_and_handles_are_blank() {
+        for text in ["https://nul.example/super?x=1", "WWW.super.example", "@super_nul", "a@super.example"] {
+            let tokens = read(text, true);
+            assert!(tokens.iter().all(|token| token.kind == Kind::Blank || token.letters == 1), "{text}: {tokens:?}");
+        }
+    }
+
+    #[test]
+    fn marks_cut_clauses_and_sentences_but_not_numbers() {
+        for (text, clauses, sentences) in [
+            ("un deux", 0, 0),
+            ("un, deux", 1, 0),
+            ("3,5 étoiles", 0, 0),
+            ("3.5 étoiles", 0, 0),
+            ("un (deux) trois", 2, 0),
+            ("un – deux", 1, 0),
+            ("un - deux", 1, 0),
+            ("un. deux", 1, 1),
+            ("un\ndeux", 1, 1),
+        ] {
+            let tokens = read(text, true);
+            let (first, last) = (tokens[0], tokens[tokens.len() - 1]);
+            let seen = (last.clause - first.clause, last.sentence - first.sentence);
+            assert_eq!(seen, (clauses, sentences), "{text}");
+        }
+    }
+
+    #[test]
+    fn a_word_has_one_plain_hash_whatever_its_accents() {
+        for (one, other) in [("DÉÇU", "decu"), ("cœur", "coeur"), ("e\u{301}te\u{301}", "été")] {
+            assert_eq!(hashes(one).1, hashes(other).1, "{one} {other}");
+        }
+        assert_ne!(hashes("déçu").0, hashes("decu").0);
+    }
+
+    proptest! {
+        #[test]
+        fn every_token_is_a_piece_of_the_text_in_order(text in "\\PC{0,60}", elisions: bool) {
+            let mut last = 0;
+            for token in read(&text, elisions) {
+                let (start, end) = (token.start as usize, token.end as usize);
+                prop_assert!(start >= last && end > start && text.get(start..end).is_some());
+                last = end;
+            }
+        }
+
+        #[test]
+        fn marks_and_apostrophes_in_any_order_are_read(text in "[a-eéqun'’:;()<^@#.,!?/ -]{0,40}", elisions: bool) {
+            for token in read(&text, elisions) {
+                prop_assert!(text.get(token.start as usize..token.end as usize).is_some());
+            }
+        }
+    }
 }

@@ -224,3 +224,82 @@ pub fn detect(text: &str) -> Option<Language> {
     }
     (most > least).then_some(winner)
 }
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    #[test]
+    fn a_tag_is_read_by_its_primary_subtag() {
+        for (tag, code) in
+            [("fr", "fr"), ("FR_fr", "fr"), ("en-GB", "en"), ("gsw", "gsw"), ("f", ""), ("", ""), ("12", "")]
+        {
+            assert_eq!(Language::from_tag(tag).map_or(String::new(), String::from), code, "{tag}");
+        }
+    }
+
+    #[test]
+    fn the_language_of_a_text_is_detected() {
+        for (text, code) in [
+            ("Le service client est injoignable depuis trois jours.", "fr"),
+            ("J’ai attendu 3 semaines, c'est n’importe quoi !", "fr"),
+            ("pas top", "fr"),
+            ("Merci pour tout", "fr"),
+            ("jai jamais été remboursé", "fr"),
+            ("Excellent rapport qualité prix, livraison rapide et soignée", "fr"),
+            ("The support line never answered and I had to cancel.", "en"),
+            ("don't buy this", "en"),
+            ("great phone", "en"),
+            ("La empresa no me ha devuelto el dinero que pagué en la tienda.", "es"),
+            ("Il servizio clienti non risponde mai e ho perso i miei soldi.", "it"),
+            ("Der Kundendienst war so schlecht, was soll ich mit all dem machen?", "de"),
+            ("De klantenservice is slecht en ik heb geen antwoord of geld gekregen.", "nl"),
+            ("Обслуживание просто ужасное", "ru"),
+            ("サービスがとても悪いです", "ja"),
+        ] {
+            assert_eq!(detect(text).map(String::from).as_deref(), Some(code), "{text}");
+        }
+    }
+
+    #[test]
+    fn a_text_without_evidence_has_no_language() {
+        for text in [
+            "",
+            "   ",
+            "Novalis !",
+            "👍👍",
+            "12 345,00 €",
+            "https://www.example.org/le-service-des-clients",
+            "@pour_vous",
+        ] {
+            assert_eq!(detect(text), None, "{text}");
+        }
+    }
+
+    #[test]
+    fn addresses_and_handles_do_not_vote() {
+        assert_eq!(
+            detect("https://example.org/the/and/with/you @the_and_you Livraison rapide, merci pour tout"),
+            Some(Language::FRENCH)
+        );
+    }
+
+    #[test]
+    fn a_word_votes_once_and_for_one_language() {
+        assert!(votes().is_sorted_by(|(a, _), (b, _)| a < b));
+        for words in [FRENCH_WORDS, ENGLISH_WORDS] {
+            for word in words.split_whitespace() {
+                assert!(pack(word.as_bytes()).is_some(), "{word} is too long to be packed");
+            }
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn any_text_is_read(text in "(\\PC{0,9}|l'|qu’|le|the|'| ){0,20}") {
+            let _ = detect(&text);
+        }
+    }
+}
