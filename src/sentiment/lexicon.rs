@@ -91,8 +91,17 @@ pub(super) struct Entry {
     pub(super) valence: f32,
     pub(super) verb: bool,
     pub(super) role: Role,
+    /// No other spelling means it: `marche` is not `marché`.
+    strict: bool,
     /// Whether an idiom starts with it.
-    pub(super) opens_idiom: bool,
+    opens_idiom: bool,
+}
+
+impl Entry {
+    /// A word that no rule counts, as those of an idiom after its first.
+    pub(super) fn clear() -> Self {
+        Self { role: Role::CLEAR, ..Self::default() }
+    }
 }
 
 /// What the lexicon says of an idiom.
@@ -212,7 +221,7 @@ pub(super) struct Lexicon {
 
 impl std::fmt::Debug for Lexicon {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("Lexicon").field("words", &self.words.len()).field("idioms", &self.idioms.len()).finish()
+        f.debug_struct("Lexicon").field("words", &self.words.len()).finish_non_exhaustive()
     }
 }
 
@@ -265,9 +274,10 @@ impl Lexicon {
         let mut stems = Table::<Stem>::default();
         for row in files.words() {
             let (exact, plain, lead) = hashes(row.form);
-            let entry = Entry { valence: row.valence, verb: row.flags.contains('v'), ..Entry::default() };
+            let strict = row.flags.contains('x');
+            let entry = Entry { valence: row.valence, verb: row.flags.contains('v'), strict, ..Entry::default() };
             lexicon.words.insert(exact, entry);
-            if row.flags.contains('x') {
+            if strict {
                 continue;
             }
             unaccented.entry(plain).or_insert(entry);
@@ -318,27 +328,25 @@ impl Lexicon {
         lexicon
     }
 
-    /// Looks a word up: its form, the form with long letters shortened, without accents, its stem.
+    /// Looks a word up: its form, without accents, both with drawn-out letters shortened, its stem.
     /// `scratch` is reused from word to word.
     pub(super) fn word(&self, text: &str, token: &Token, scratch: &mut String) -> Entry {
-        let known =
-            |key: u64| self.words.get(&key).filter(|entry| entry.valence != 0.0 || entry.role != Role::default());
-        if let Some(&entry) = known(token.exact) {
+        let known = |exact: u64, plain: u64| {
+            let says = |entry: &&Entry| entry.valence != 0.0 || entry.role != Role::default();
+            let spelled = self.words.get(&exact).filter(says);
+            spelled.or_else(|| self.words.get(&plain).filter(says).filter(|entry| !entry.strict))
+        };
+        if let Some(&entry) = known(token.exact, token.plain) {
             return entry;
         }
         if token.drawn_out {
             for keep in [2, 1] {
                 shorten(text, keep, scratch);
                 let (exact, plain, _) = hashes(scratch);
-                if let Some(&entry) = known(exact).or_else(|| known(plain)) {
+                if let Some(&entry) = known(exact, plain) {
                     return entry;
                 }
             }
-        }
-        if token.plain != token.exact
-            && let Some(&entry) = known(token.plain)
-        {
-            return entry;
         }
         let (slot, bit) = lead_place(token.lead);
         if token.letters >= SHORTEST_STEM && self.leads[slot] & bit != 0 {
@@ -530,18 +538,19 @@ mod tests {
             }
             // Nor through a stem, where it is a name only.
             for word in ["Hilary", "Messi", "Marvel", "Grace", "Fidel", "Fiat", "Nokia", "Renault"] {
-                assert_eq!(look(&lexicon, word), 0.0, "{name}: {word}");
+                assert_eq!(sign(&lexicon, word), 0, "{name}: {word}");
             }
         }
     }
 
-    fn look(lexicon: &Lexicon, word: &str) -> f32 {
+    fn sign(lexicon: &Lexicon, word: &str) -> i8 {
         let tokens = idiom_tokens(word, &lexicon.signs, lexicon.elisions);
-        lexicon.word(word, &tokens[0], &mut String::new()).valence
+        let valence = lexicon.word(word, &tokens[0], &mut String::new()).valence;
+        i8::from(valence > 0.0) - i8::from(valence < 0.0)
     }
 
     #[test]
-    fn a_word_is_looked_up_by_form_then_shortened_then_without_accents_then_by_stem() {
+    fn a_word_is_looked_up_by_form_then_without_accents_then_shortened_then_by_stem() {
         let french = Lexicon::load(&FRENCH);
         for (word, like) in [
             ("DÉÇU", "déçu"),
@@ -552,19 +561,19 @@ mod tests {
             ("recommanderai", "recommander"),
             ("déplorables", "déplorables"),
         ] {
-            assert_eq!(look(&french, word).signum(), look(&french, like).signum(), "{word}");
-            assert!(look(&french, word) != 0.0, "{word}");
+            assert_eq!(sign(&french, word), sign(&french, like), "{word}");
+            assert_ne!(sign(&french, word), 0, "{word}");
         }
-        // An `x` form lends its stem and its letters to no other word: `moisi`, `pourri`, `réglé`.
-        for word in ["mois", "pourrait", "règle", "raison", "facture", "conseiller", "accueil"] {
-            assert_eq!(look(&french, word), 0.0, "{word}");
+        // An `x` form lends its stem and its letters to no other word: `moisi`, `pourri`, `réglé`, `marche`.
+        for word in ["mois", "pourrait", "règle", "raison", "facture", "conseiller", "accueil", "marché"] {
+            assert_eq!(sign(&french, word), 0, "{word}");
         }
         let english = Lexicon::load(&ENGLISH);
-        for (word, sign) in [("goooood", 1.0), ("disappoints", -1.0), ("recommending", 1.0), ("looove", 1.0)] {
-            assert_eq!(look(&english, word).signum() * f32::from(look(&english, word) != 0.0), sign, "{word}");
+        for (word, expected) in [("goooood", 1), ("disappoints", -1), ("recommending", 1), ("looove", 1)] {
+            assert_eq!(sign(&english, word), expected, "{word}");
         }
         for word in ["used", "effect", "position", "knowledge", "political"] {
-            assert_eq!(look(&english, word), 0.0, "{word}");
+            assert_eq!(sign(&english, word), 0, "{word}");
         }
     }
 
