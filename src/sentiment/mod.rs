@@ -4,6 +4,7 @@
 //! stands in it: both come with the [`Input`].
 
 mod lexicon;
+mod role;
 mod rules;
 mod signs;
 mod target;

@@ -1,7 +1,8 @@
 //! From tokens to scores: idioms, degree, negation, contrast and emphasis. Owns the rules and their
 //! weights; the words are the lexicon's, the weights towards a target `target`'s.
 
-use super::lexicon::{Entry, Lexicon, Role};
+use super::lexicon::{Entry, Lexicon};
+use super::role::Role;
 use super::tokens::{Kind, Reader, Token};
 use super::{Part, Score, Word, target};
 

@@ -80,7 +80,9 @@ const ENGLISH_WORDS: &str = "the and to it that for with you this are have not m
 const ENOUGH: u32 = 2;
 /// A vote in so many words at least: a foreign text lends a function word or two.
 const WORDS_A_VOTE: u32 = 9;
-/// Letters from which on the trigrams of whichlang are worth hearing.
+/// Letters from which on the trigrams of whichlang are worth hearing when they say French or English.
+const FEW_LETTERS: u32 = 12;
+/// Letters from which on they are when they say another language; a name or two read as anything.
 const ENOUGH_LETTERS: u32 = 20;
 
 /// A word of up to eight bytes as a number; nothing for a longer one.
@@ -213,14 +215,17 @@ pub fn detect(text: &str) -> Option<Language> {
     if !ballot.foreign_script && most >= ENOUGH && most > 2 * least && most * WORDS_A_VOTE >= ballot.words {
         return Some(winner);
     }
-    if ballot.letters >= ENOUGH_LETTERS || ballot.foreign_script {
-        let trigrams = if ballot.address {
+    if ballot.letters >= FEW_LETTERS || ballot.foreign_script {
+        let trigrams = from_whichlang(if ballot.address {
             let words: Vec<&str> = text.split_whitespace().filter(|chunk| !is_address(chunk)).collect();
             whichlang::detect_language(&words.join(" "))
         } else {
             whichlang::detect_language(text)
-        };
-        return Some(from_whichlang(trigrams));
+        });
+        let ours = matches!(trigrams, Language::FRENCH | Language::ENGLISH);
+        if ours || ballot.foreign_script || ballot.letters >= ENOUGH_LETTERS {
+            return Some(trigrams);
+        }
     }
     (most > least).then_some(winner)
 }
