@@ -1,1 +1,403 @@
-//! (to be written)
+//! `vigie sentiment`: the tone of a text and the words that decided, or of one JSON line after the other.
+//! Owns the command's forms; the scoring is [`crate::sentiment`].
+
+use std::io::{self, BufRead, BufReader, Read, Write};
+
+use anyhow::Context;
+use fluent_bundle::FluentValue;
+use serde::{Deserialize, Serialize};
+use serde_json::Value;
+
+use super::Exit;
+use crate::config::settings::UiLanguage;
+use crate::locale::Locale;
+use crate::mention::Polarity;
+use crate::sentiment::{self, DEFAULT_THRESHOLD, Input, Part, Score};
+use crate::text::language::{self, Language};
+
+/// Bytes of a text, or of a JSON line.
+const LARGEST: u64 = 1 << 20;
+
+/// Shows the tone of a text, and the words that decided it.
+#[derive(Debug, clap::Args)]
+#[command(after_help = "\
+Examples:
+  vigie sentiment 'Livraison rapide mais service client injoignable'
+  vigie sentiment --target Novalis 'Novalis est bien mieux que Fibrenet, qui est nul'
+  vigie sentiment --jsonl < texts.jsonl
+
+--jsonl reads {\"id\",\"text\",\"target\"?} and writes {\"id\",\"language\",\"score\",\"label\",\"words\"}, in order.
+The label is positive from a score of 0.2, negative from -0.2, unknown when the text is in neither French
+nor English.")]
+pub struct Args {
+    /// Whose lexicon reads the text; auto detects it and takes French where there is no evidence.
+    #[arg(long, value_enum, default_value_t = Choice::Auto)]
+    pub language: Choice,
+    /// Score towards this name, where the text holds it, rather than the whole text.
+    #[arg(long, value_name = "NAME", conflicts_with = "jsonl")]
+    pub target: Option<String>,
+    /// Read JSON lines on standard input and write one a line.
+    #[arg(long, conflicts_with_all = ["json", "text"])]
+    pub jsonl: bool,
+    /// Write one JSON object rather than sentences.
+    #[arg(long)]
+    pub json: bool,
+    /// The text; standard input when absent or `-`.
+    #[arg(value_name = "TEXT")]
+    pub text: Option<String>,
+}
+
+/// What `--language` takes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
+pub enum Choice {
+    /// French.
+    Fr,
+    /// English.
+    En,
+    /// Detected, else French.
+    Auto,
+}
+
+impl Choice {
+    fn language(self, text: &str) -> Language {
+        match self {
+            Self::Fr => Language::FRENCH,
+            Self::En => Language::ENGLISH,
+            Self::Auto => language::detect(text).unwrap_or(Language::FRENCH),
+        }
+    }
+}
+
+/// A line that `--jsonl` reads.
+#[derive(Deserialize)]
+struct Question {
+    #[serde(default)]
+    id: Value,
+    text: String,
+    #[serde(default)]
+    target: Option<String>,
+}
+
+/// A line that `--jsonl` writes, and what `--json` writes but for `id`.
+#[derive(Serialize)]
+struct Answer<'a> {
+    #[serde(skip_serializing_if = "Option::is_none")]
+    id: Option<Value>,
+    language: Language,
+    score: Option<f32>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    document_score: Option<f32>,
+    label: &'static str,
+    words: Vec<Deciding<'a>>,
+}
+
+#[derive(Serialize)]
+struct Deciding<'a> {
+    text: &'a str,
+    valence: f32,
+}
+
+/// A line that could not be read.
+#[derive(Serialize)]
+struct Refusal {
+    id: Option<()>,
+    line: u64,
+    error: String,
+}
+
+/// Runs the command on standard input and output.
+pub fn run(args: &Args) -> anyhow::Result<Exit> {
+    let output = io::BufWriter::new(io::stdout().lock());
+    let locale = Locale::of(spoken(std::env::var));
+    let done = run_on(args, locale, &mut BufReader::new(io::stdin().lock()), output);
+    match done {
+        // The reader of the pipe has seen enough.
+        Err(error) if error.downcast_ref::<io::Error>().is_some_and(|e| e.kind() == io::ErrorKind::BrokenPipe) => {
+            Ok(Exit::Fine)
+        }
+        other => other,
+    }
+}
+
+/// The language of the terminal, by the usual variables; French when they say nothing.
+fn spoken(variable: impl Fn(&'static str) -> Result<String, std::env::VarError>) -> UiLanguage {
+    let tag =
+        ["LC_ALL", "LC_MESSAGES", "LANG"].into_iter().find_map(|name| variable(name).ok().filter(|v| !v.is_empty()));
+    match tag.as_deref().and_then(Language::from_tag) {
+        Some(Language::ENGLISH) => UiLanguage::English,
+        _ => UiLanguage::French,
+    }
+}
+
+fn run_on(
+    args: &Args,
+    locale: Locale,
+    input: &mut BufReader<impl Read>,
+    mut output: impl Write,
+) -> anyhow::Result<Exit> {
+    if args.jsonl {
+        return lines(args.language, input, output);
+    }
+    let read;
+    let text = match args.text.as_deref() {
+        Some(text) if text != "-" => text,
+        _ => {
+            let mut bytes = Vec::new();
+            input.take(LARGEST + 1).read_to_end(&mut bytes).context(locale.text("sentiment-unreadable"))?;
+            anyhow::ensure!(bytes.len() as u64 <= LARGEST, locale.text("sentiment-too-long"));
+            read = String::from_utf8_lossy(&bytes).into_owned();
+            &read
+        }
+    };
+    let language = args.language.language(text);
+    let score = score(text, args.target.as_deref(), language);
+    if args.json {
+        let document = score.as_ref().map(|score| round(score.document_score));
+        let answer = Answer { document_score: document, ..answer(None, language, score.as_ref()) };
+        serde_json::to_writer(&mut output, &answer).map_err(io::Error::from)?;
+        writeln!(output)?;
+    } else {
+        show(locale, args.target.as_deref(), text, language, score.as_ref(), &mut output)?;
+    }
+    output.flush()?;
+    Ok(Exit::Fine)
+}
+
+fn score(text: &str, target: Option<&str>, language: Language) -> Option<Score> {
+    let target = target.map(|target| sentiment::find_target(text, target)).unwrap_or_default();
+    sentiment::score(&Input { parts: &[Part { text, target: &target }], language })
+}
+
+fn polarity(score: Option<&Score>) -> Polarity {
+    score.map_or(Polarity::Unknown, |score| score.polarity(DEFAULT_THRESHOLD))
+}
+
+/// Four decimals: more would only show how floats are printed.
+fn round(value: f32) -> f32 {
+    (value * 1e4).round() / 1e4
+}
+
+fn answer(id: Option<Value>, language: Language, score: Option<&Score>) -> Answer<'_> {
+    Answer {
+        id,
+        language,
+        score: score.map(|score| round(score.score)),
+        document_score: None,
+        label: polarity(score).word(),
+        words: score.map_or_else(Vec::new, |score| {
+            score.words.iter().map(|word| Deciding { text: &word.text, valence: round(word.valence) }).collect()
+        }),
+    }
+}
+
+/// Answers line by line; a bad line is answered too, and remembered in the exit code.
+fn lines(choice: Choice, input: &mut BufReader<impl Read>, mut output: impl Write) -> anyhow::Result<Exit> {
+    let mut exit = Exit::Fine;
+    let mut line = Vec::new();
+    for number in 1.. {
+        line.clear();
+        if input.by_ref().take(LARGEST + 1).read_until(b'\n', &mut line)? == 0 {
+            break;
+        }
+        let question = if line.len() as u64 > LARGEST {
+            if line.last() != Some(&b'\n') {
+                input.skip_until(b'\n')?;
+            }
+            Err(format!("longer than {LARGEST} bytes"))
+        } else if line.trim_ascii().is_empty() {
+            continue;
+        } else {
+            serde_json::from_slice::<Question>(&line).map_err(|error| error.to_string())
+        };
+        match question {
+            Ok(Question { id, text, target }) => {
+                let language = choice.language(&text);
+                let score = score(&text, target.as_deref(), language);
+                serde_json::to_writer(&mut output, &answer(Some(id), language, score.as_ref()))
+                    .map_err(io::Error::from)?;
+            }
+            Err(error) => {
+                exit = Exit::Failed;
+                serde_json::to_writer(&mut output, &Refusal { id: None, line: number, error })
+                    .map_err(io::Error::from)?;
+            }
+        }
+        writeln!(output)?;
+        // Who writes a line and waits for its answer gets it; who pipes a file has more in the buffer.
+        if input.buffer().is_empty() {
+            output.flush()?;
+        }
+    }
+    output.flush()?;
+    Ok(exit)
+}
+
+/// The verdict in a sentence, then a line a word.
+fn show(
+    locale: Locale,
+    target: Option<&str>,
+    text: &str,
+    language: Language,
+    score: Option<&Score>,
+    output: &mut impl Write,
+) -> io::Result<()> {
+    let Some(score) = score else {
+        let arguments = [("language", FluentValue::from(language.code()))];
+        return writeln!(output, "{}", locale.format("sentiment-unknown", &arguments));
+    };
+    let key = match score.polarity(DEFAULT_THRESHOLD) {
+        Polarity::Positive => "sentiment-positive",
+        Polarity::Negative => "sentiment-negative",
+        Polarity::Neutral | Polarity::Uncertain | Polarity::Unknown => "sentiment-neutral",
+    };
+    let figure = |value| FluentValue::from(signed(locale, value));
+    writeln!(output, "{}", locale.format(key, &[("score", figure(score.score))]))?;
+    if let Some(target) = target {
+        let key =
+            if sentiment::find_target(text, target).is_empty() { "sentiment-no-target" } else { "sentiment-target" };
+        let arguments = [("target", FluentValue::from(target)), ("score", figure(score.document_score))];
+        writeln!(output, "{}", locale.format(key, &arguments))?;
+    }
+    if score.words.is_empty() {
+        return writeln!(output, "{}", locale.text("sentiment-no-words"));
+    }
+    writeln!(output, "{}", locale.text("sentiment-words"))?;
+    for word in &score.words {
+        writeln!(output, "  {:>6}  {}", signed(locale, word.valence), printable(&word.text))?;
+    }
+    Ok(())
+}
+
+/// Two decimals with their sign, as the language writes them.
+fn signed(locale: Locale, value: f32) -> String {
+    let figure = format!("{:.2}", value.abs());
+    let sign = match () {
+        () if figure == "0.00" => "",
+        () if value < 0.0 => "\u{2212}",
+        () => "+",
+    };
+    let figure = if locale.language() == UiLanguage::French { figure.replace('.', ",") } else { figure };
+    format!("{sign}{figure}")
+}
+
+/// Without control characters: a text from the web does not steer the terminal.
+fn printable(text: &str) -> String {
+    text.chars().map(|c| if c.is_control() { ' ' } else { c }).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use clap::Parser;
+
+    use super::*;
+
+    #[derive(Parser)]
+    struct Command {
+        #[command(flatten)]
+        args: Args,
+    }
+
+    fn answered(arguments: &[&str], language: UiLanguage, input: &[u8]) -> (Exit, String) {
+        let command = Command::try_parse_from([&["sentiment"], arguments].concat()).expect("arguments");
+        let mut output = Vec::new();
+        let exit = run_on(&command.args, Locale::of(language), &mut BufReader::new(input), &mut output);
+        (exit.expect("an exit"), String::from_utf8(output).expect("text"))
+    }
+
+    #[test]
+    fn the_verdict_and_its_words_are_shown() {
+        let text = "Livraison rapide, mais le service client de Novalis est injoignable.";
+        let (exit, french) = answered(&["--target", "novalis", text], UiLanguage::French, b"");
+        assert_eq!(exit, Exit::Fine);
+        insta::assert_snapshot!("shown_in_french", french);
+        let (_, english) = answered(&["--target", "Brixo", text], UiLanguage::English, b"");
+        insta::assert_snapshot!("shown_in_english_without_the_target", english);
+        let (_, nothing) = answered(&[], UiLanguage::French, "Novalis ouvre à Lyon".as_bytes());
+        insta::assert_snapshot!("shown_without_words", nothing);
+        let (_, unknown) = answered(&["Der Kundendienst war sehr schlecht und langsam."], UiLanguage::English, b"");
+        insta::assert_snapshot!("shown_in_another_language", unknown);
+    }
+
+    #[test]
+    fn one_text_gives_one_json_object() {
+        let (_, json) =
+            answered(&["--json", "--target", "Novalis", "Novalis est nul, Brixo est super"], UiLanguage::French, b"");
+        insta::assert_snapshot!("json", json);
+    }
+
+    #[test]
+    fn lines_are_answered_in_order_and_a_bad_one_fails_at_the_end() {
+        let long = format!("{{\"id\":9,\"text\":\"{}\"}}", "a".repeat(LARGEST as usize));
+        let input = [
+            r#"{"id":"a","text":"Service nul, à fuir"}"#,
+            r#"{"id":2,"text":"The support was great","target":"support"}"#,
+            "",
+            "pas du JSON",
+            r#"{"id":"b"}"#,
+            &long,
+            r#"{"id":"c","text":"Der Kundendienst war sehr schlecht und langsam."}"#,
+            r#"{"text":"Novalis ouvre à Lyon"}"#,
+        ]
+        .join("\n");
+        let (exit, lines) = answered(&["--jsonl"], UiLanguage::French, input.as_bytes());
+        assert_eq!(exit, Exit::Failed);
+        insta::assert_snapshot!("jsonl", lines);
+        let (exit, _) = answered(&["--jsonl"], UiLanguage::French, br#"{"id":1,"text":"ok"}"#);
+        assert_eq!(exit, Exit::Fine);
+    }
+
+    #[test]
+    fn an_answer_does_not_wait_for_the_next_line() {
+        /// Hands over one line, then checks that it was answered before it is asked for the next.
+        struct Partner<'a>(&'a std::cell::RefCell<Vec<u8>>, usize);
+
+        impl Read for Partner<'_> {
+            fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+                let answers = memchr::memchr_iter(b'\n', &self.0.borrow()).count();
+                assert_eq!(answers, self.1);
+                self.1 += 1;
+                if self.1 > 3 {
+                    return Ok(0);
+                }
+                let line = b"{\"id\":1,\"text\":\"nul\"}\n";
+                buffer[..line.len()].copy_from_slice(line);
+                Ok(line.len())
+            }
+        }
+
+        struct Shared<'a>(&'a std::cell::RefCell<Vec<u8>>);
+
+        impl Write for Shared<'_> {
+            fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+                self.0.borrow_mut().write(bytes)
+            }
+
+            fn flush(&mut self) -> io::Result<()> {
+                Ok(())
+            }
+        }
+
+        let written = std::cell::RefCell::new(Vec::new());
+        let output = io::BufWriter::new(Shared(&written));
+        lines(Choice::Fr, &mut BufReader::new(Partner(&written, 0)), output).expect("an exit");
+    }
+
+    #[test]
+    fn terminals_do_not_see_control_characters() {
+        assert_eq!(printable("super\u{1b}[31m"), "super [31m");
+    }
+
+    #[test]
+    fn the_terminal_speaks_the_language_of_its_variables() {
+        let speaks = |pairs: &[(&str, &str)]| {
+            spoken(|name| {
+                let found = pairs.iter().find(|(key, _)| *key == name);
+                found.map(|(_, value)| (*value).to_owned()).ok_or(std::env::VarError::NotPresent)
+            })
+        };
+        assert_eq!(speaks(&[("LANG", "en_GB.UTF-8")]), UiLanguage::English);
+        assert_eq!(speaks(&[("LC_ALL", "fr_FR.UTF-8"), ("LANG", "en_GB.UTF-8")]), UiLanguage::French);
+        assert_eq!(speaks(&[("LC_ALL", ""), ("LANG", "en")]), UiLanguage::English);
+        assert_eq!(speaks(&[]), UiLanguage::French);
+    }
+}

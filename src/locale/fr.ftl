@@ -529,3 +529,15 @@ notify-test-subject = [vigie] Essai du canal { $channel }
 notify-test-verdict = Le canal { $channel } fonctionne
 notify-test-fine = Vous lisez ce message : vigie sait vous joindre. Les alertes arriveront de la même façon.
 notify-test-foot = Envoyé par vigie send-test.
+## Tonalité
+
+sentiment-positive = Positif ({ $score })
+sentiment-negative = Négatif ({ $score })
+sentiment-neutral = Neutre ({ $score })
+sentiment-unknown = Inconnu : le texte semble écrit en « { $language } » ; vigie lit le ton du français et de l’anglais.
+sentiment-target = Envers « { $target } » ; le texte entier : { $score }
+sentiment-no-target = « { $target } » n’est pas dans le texte : c’est le ton de l’ensemble.
+sentiment-words = Les mots qui ont décidé :
+sentiment-no-words = Aucun mot du lexique n’y figure.
+sentiment-unreadable = L’entrée standard est illisible.
+sentiment-too-long = Le texte dépasse 1 Mio : coupez-le, ou donnez un texte par ligne avec --jsonl.

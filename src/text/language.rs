@@ -1,6 +1,9 @@
 //! The language of a text. Owns the code and its detection; not the lexicons.
 
+use std::sync::OnceLock;
+
 use serde::{Deserialize, Serialize};
+use whichlang::Lang;
 
 /// A language by the primary subtag of BCP 47, in lower case: `fr`, `en`, `gsw`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
@@ -52,5 +55,256 @@ impl From<Language> for String {
 impl std::fmt::Display for Language {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.write_str(self.code())
+    }
+}
+
+/// Words of grammar that French has and its neighbours have not or seldom (Spanish has `nos`, Italian
+/// `non`), and the shortest habits of messages. Eight bytes at most.
+const FRENCH_WORDS: &str = "le les des est et pas je dans pour sur avec vous nous qui ce ces cette mais très \
+    plus être etre mes aux ils elles elle sont été chez tout tous toute toutes fait ont leur leurs même où donc \
+    aussi bien sans depuis après apres avant avoir avait était etait sommes êtes votre vos notre ses lui moi toi \
+    rien jamais toujours trop peu quand comme car puis alors ici faire peut peux veut faut aucun aucune quel \
+    quelle encore moins deux trois jour jours ans mois merci bonjour cela ça celui celle ceux dont voir voilà \
+    parce pendant vers sous afin ainsi chaque avez avons cet une ne pourquoi comment beaucoup vraiment oui chose \
+    personne déjà deja c'est jai cest";
+
+/// The same for English; German and Dutch share `is`, `was`, `we`, `so`.
+const ENGLISH_WORDS: &str = "the and to it that for with you this are have not my they your from but what just \
+    were has be their our he she his him them there about would could should will can which when who how than \
+    then because if out some more very too now only other into after before where why did does doing done don't \
+    i'm it's can't didn't i've you're doesn't isn't won't that's there's at these those being never always every \
+    any even again most such off down really much many get got made know think good bad great thanks thank \
+    please yours u im dont i";
+
+/// Votes from which on a text needs no other opinion.
+const ENOUGH: u32 = 2;
+/// A vote in so many words at least: a foreign text lends a function word or two.
+const WORDS_A_VOTE: u32 = 9;
+/// Letters from which on the trigrams of whichlang are worth hearing when they say French or English.
+const FEW_LETTERS: u32 = 12;
+/// Letters from which on they are when they say another language; a name or two read as anything.
+const ENOUGH_LETTERS: u32 = 20;
+
+/// A word of up to eight bytes as a number; nothing for a longer one.
+fn pack(bytes: &[u8]) -> Option<u64> {
+    (bytes.len() <= 8).then(|| bytes.iter().fold(0, |packed, &byte| (packed << 8) | u64::from(byte)))
+}
+
+/// Both lists, packed and sorted; true is French. A word of both votes for neither.
+fn votes() -> &'static [(u64, bool)] {
+    static VOTES: OnceLock<Vec<(u64, bool)>> = OnceLock::new();
+    VOTES.get_or_init(|| {
+        let packed = |words: &'static str, french| {
+            words.split_whitespace().filter_map(move |word| pack(word.as_bytes()).map(|word| (word, french)))
+        };
+        let mut votes: Vec<_> = packed(FRENCH_WORDS, true).chain(packed(ENGLISH_WORDS, false)).collect();
+        votes.sort_unstable();
+        votes.dedup();
+        let shared = |key| votes.iter().filter(|&&(word, _)| word == key).count() > 1;
+        votes.iter().copied().filter(|&(word, _)| !shared(word)).collect()
+    })
+}
+
+/// What the words of a text say.
+#[derive(Default)]
+struct Ballot {
+    french: u32,
+    english: u32,
+    words: u32,
+    letters: u32,
+    foreign_script: bool,
+    address: bool,
+}
+
+impl Ballot {
+    fn count(text: &str) -> Self {
+        let votes = votes();
+        let mut ballot = Self::default();
+        for chunk in text.split_whitespace() {
+            if is_address(chunk) {
+                ballot.address = true;
+                continue;
+            }
+            for word in chunk.split(|c: char| !c.is_alphabetic() && !matches!(c, '\'' | '’')) {
+                ballot.word(word.trim_matches(['\'', '’']), votes);
+            }
+        }
+        ballot
+    }
+
+    fn word(&mut self, word: &str, votes: &[(u64, bool)]) {
+        if word.is_empty() {
+            return;
+        }
+        self.words += 1;
+        let mut packed = [0_u8; 8];
+        let mut length = 0;
+        let mut elided = None;
+        for character in word.chars() {
+            self.letters += 1;
+            let low = match character {
+                '’' => '\'',
+                c if c.is_ascii() => c.to_ascii_lowercase(),
+                c => c.to_lowercase().next().unwrap_or(c),
+            };
+            self.foreign_script |= low > '\u{24f}' && low.is_alphabetic();
+            let width = low.len_utf8();
+            if length + width <= packed.len() {
+                low.encode_utf8(&mut packed[length..]);
+            }
+            length += width;
+            if low == '\'' && elided.is_none() {
+                elided = Some(length - 1);
+            }
+        }
+        if length <= packed.len()
+            && let Some(key) = pack(&packed[..length])
+            && let Ok(at) = votes.binary_search_by_key(&key, |&(word, _)| word)
+        {
+            if votes[at].1 {
+                self.french += 1;
+            } else {
+                self.english += 1;
+            }
+            return;
+        }
+        // `j'ai`, `n'est`, `qu'il`; Italian elides its articles too, so l' and d' say little.
+        if let Some(cut) = elided
+            && matches!(&packed[..cut.min(8)], b"j" | b"n" | b"qu" | b"c" | b"s")
+        {
+            self.french += 1;
+        }
+    }
+}
+
+fn is_address(chunk: &str) -> bool {
+    chunk.starts_with('@') || chunk.contains("://") || chunk.starts_with("www.")
+}
+
+const fn from_whichlang(lang: Lang) -> Language {
+    Language(match lang {
+        Lang::Ara => *b"ar\0",
+        Lang::Cmn => *b"zh\0",
+        Lang::Deu => *b"de\0",
+        Lang::Eng => *b"en\0",
+        Lang::Fra => *b"fr\0",
+        Lang::Hin => *b"hi\0",
+        Lang::Ita => *b"it\0",
+        Lang::Jpn => *b"ja\0",
+        Lang::Kor => *b"ko\0",
+        Lang::Nld => *b"nl\0",
+        Lang::Por => *b"pt\0",
+        Lang::Rus => *b"ru\0",
+        Lang::Spa => *b"es\0",
+        Lang::Swe => *b"sv\0",
+        Lang::Tur => *b"tr\0",
+        Lang::Vie => *b"vi\0",
+    })
+}
+
+/// The language of a text: a vote of the function words of French and English, and trigrams where it is
+/// a tie or too few vote. Nothing when the text gives no evidence, as `Novalis !` does.
+#[must_use]
+pub fn detect(text: &str) -> Option<Language> {
+    let ballot = Ballot::count(text);
+    let (winner, most, least) = if ballot.french >= ballot.english {
+        (Language::FRENCH, ballot.french, ballot.english)
+    } else {
+        (Language::ENGLISH, ballot.english, ballot.french)
+    };
+    if !ballot.foreign_script && most >= ENOUGH && most > 2 * least && most * WORDS_A_VOTE >= ballot.words {
+        return Some(winner);
+    }
+    if ballot.letters >= FEW_LETTERS || ballot.foreign_script {
+        let trigrams = from_whichlang(if ballot.address {
+            let words: Vec<&str> = text.split_whitespace().filter(|chunk| !is_address(chunk)).collect();
+            whichlang::detect_language(&words.join(" "))
+        } else {
+            whichlang::detect_language(text)
+        });
+        let ours = matches!(trigrams, Language::FRENCH | Language::ENGLISH);
+        if ours || ballot.foreign_script || ballot.letters >= ENOUGH_LETTERS {
+            return Some(trigrams);
+        }
+    }
+    (most > least).then_some(winner)
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    #[test]
+    fn a_tag_is_read_by_its_primary_subtag() {
+        for (tag, code) in
+            [("fr", "fr"), ("FR_fr", "fr"), ("en-GB", "en"), ("gsw", "gsw"), ("f", ""), ("", ""), ("12", "")]
+        {
+            assert_eq!(Language::from_tag(tag).map_or(String::new(), String::from), code, "{tag}");
+        }
+    }
+
+    #[test]
+    fn the_language_of_a_text_is_detected() {
+        for (text, code) in [
+            ("Le service client est injoignable depuis trois jours.", "fr"),
+            ("J’ai attendu 3 semaines, c'est n’importe quoi !", "fr"),
+            ("pas top", "fr"),
+            ("Merci pour tout", "fr"),
+            ("jai jamais été remboursé", "fr"),
+            ("Excellent rapport qualité prix, livraison rapide et soignée", "fr"),
+            ("The support line never answered and I had to cancel.", "en"),
+            ("don't buy this", "en"),
+            ("great phone", "en"),
+            ("La empresa no me ha devuelto el dinero que pagué en la tienda.", "es"),
+            ("Il servizio clienti non risponde mai e ho perso i miei soldi.", "it"),
+            ("Der Kundendienst war so schlecht, was soll ich mit all dem machen?", "de"),
+            ("De klantenservice is slecht en ik heb geen antwoord of geld gekregen.", "nl"),
+            ("Обслуживание просто ужасное", "ru"),
+            ("サービスがとても悪いです", "ja"),
+        ] {
+            assert_eq!(detect(text).map(String::from).as_deref(), Some(code), "{text}");
+        }
+    }
+
+    #[test]
+    fn a_text_without_evidence_has_no_language() {
+        for text in [
+            "",
+            "   ",
+            "Novalis !",
+            "👍👍",
+            "12 345,00 €",
+            "https://www.example.org/le-service-des-clients",
+            "@pour_vous",
+        ] {
+            assert_eq!(detect(text), None, "{text}");
+        }
+    }
+
+    #[test]
+    fn addresses_and_handles_do_not_vote() {
+        assert_eq!(
+            detect("https://example.org/the/and/with/you @the_and_you Livraison rapide, merci pour tout"),
+            Some(Language::FRENCH)
+        );
+    }
+
+    #[test]
+    fn a_word_votes_once_and_for_one_language() {
+        assert!(votes().is_sorted_by(|(a, _), (b, _)| a < b));
+        for words in [FRENCH_WORDS, ENGLISH_WORDS] {
+            for word in words.split_whitespace() {
+                assert!(pack(word.as_bytes()).is_some(), "{word} is too long to be packed");
+            }
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn any_text_is_read(text in "(\\PC{0,9}|l'|qu’|le|the|'| ){0,20}") {
+            let _ = detect(&text);
+        }
     }
 }

@@ -1,0 +1,541 @@
+//! The lexicon of a language: words, idioms and the words that steer others. Owns the data files, how
+//! they are read and in which order a word is looked up; the rules are `rules`.
+//!
+//! `XX.tsv` holds `form⇥valence⇥flags`, the valence in [−4, 4], the flags `v` (a verb: `pas` may follow
+//! it) and `x` (this form with these accents only: no stem, no other spelling). `XX_idioms.tsv` holds
+//! two to five words in the same columns, the flag `c` (turns a sentence as `mais` does). `XX_roles.tsv` holds `form⇥role`.
+
+use std::collections::HashMap;
+use std::hash::{BuildHasherDefault, Hasher};
+use std::sync::OnceLock;
+
+use rust_stemmers::{Algorithm, Stemmer};
+
+use super::role::Role;
+use super::signs::Signs;
+use super::tokens::{Kind, Reader, Token, base, hashes, join, lower, mix};
+use crate::text::language::Language;
+
+/// Longest idiom, in words.
+pub(super) const LONGEST_IDIOM: usize = 5;
+
+/// Shortest word that is looked up by its stem, in letters.
+const SHORTEST_STEM: u16 = 4;
+
+/// Shortest stem that still says something: that of `fier` is `fi`.
+const SHORTEST_ROOT: usize = 3;
+
+/// What the lexicon says of a word.
+#[derive(Debug, Clone, Copy, Default, PartialEq)]
+pub(super) struct Entry {
+    /// In [−4, 4]; 0 for a word that only steers.
+    pub(super) valence: f32,
+    pub(super) verb: bool,
+    pub(super) role: Role,
+    /// No other spelling means it: `marche` is not `marché`.
+    strict: bool,
+    /// Whether an idiom starts with it.
+    opens_idiom: bool,
+}
+
+impl Entry {
+    /// A word that no rule counts, as those of an idiom after its first.
+    pub(super) fn clear() -> Self {
+        Self { role: Role::CLEAR, ..Self::default() }
+    }
+}
+
+/// What the lexicon says of an idiom.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub(super) struct Idiom {
+    pub(super) valence: f32,
+    /// In words.
+    pub(super) length: usize,
+    /// It holds its own negation: one in front does not turn it.
+    pub(super) negated: bool,
+    /// `par contre` turns a sentence as `mais` does; `toujours pas` negates as `pas` does.
+    pub(super) role: Role,
+}
+
+/// The keys are hashes already.
+#[derive(Default)]
+struct Keyed(u64);
+
+impl Hasher for Keyed {
+    fn finish(&self) -> u64 {
+        self.0
+    }
+
+    fn write(&mut self, bytes: &[u8]) {
+        for &byte in bytes {
+            self.0 = self.0.rotate_left(8) ^ u64::from(byte);
+        }
+    }
+
+    fn write_u64(&mut self, key: u64) {
+        self.0 = key ^ (key >> 32);
+    }
+}
+
+type Table<T> = HashMap<u64, T, BuildHasherDefault<Keyed>>;
+
+/// A row of `XX.tsv` or `XX_idioms.tsv`.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Row {
+    pub(super) form: &'static str,
+    pub(super) valence: f32,
+    pub(super) flags: &'static str,
+}
+
+/// The data files of a language.
+pub(super) struct Files {
+    words: &'static str,
+    idioms: &'static str,
+    roles: &'static str,
+    algorithm: Algorithm,
+    /// Whether `l'` and its like are words of their own.
+    pub(super) elisions: bool,
+}
+
+pub(super) const FRENCH: Files = Files {
+    words: include_str!("data/fr.tsv"),
+    idioms: include_str!("data/fr_idioms.tsv"),
+    roles: include_str!("data/fr_roles.tsv"),
+    algorithm: Algorithm::French,
+    elisions: true,
+};
+
+pub(super) const ENGLISH: Files = Files {
+    words: include_str!("data/en.tsv"),
+    idioms: include_str!("data/en_idioms.tsv"),
+    roles: include_str!("data/en_roles.tsv"),
+    algorithm: Algorithm::English,
+    elisions: false,
+};
+
+/// The well-formed rows of a table; a test holds every row to the form.
+fn rows(table: &'static str) -> impl Iterator<Item = Row> {
+    table.lines().filter_map(|line| {
+        let mut columns = line.split('\t');
+        let (form, valence, flags) = (columns.next()?, columns.next()?, columns.next()?);
+        Some(Row { form, valence: valence.parse().ok()?, flags })
+    })
+}
+
+impl Files {
+    pub(super) fn words(&self) -> impl Iterator<Item = Row> {
+        rows(self.words)
+    }
+
+    pub(super) fn idioms(&self) -> impl Iterator<Item = Row> {
+        rows(self.idioms)
+    }
+
+    fn roles(&self) -> impl Iterator<Item = (&'static str, Role)> {
+        self.roles.lines().filter_map(|line| {
+            let (form, role) = line.split_once('\t')?;
+            Some((form, Role::from_word(role)?))
+        })
+    }
+}
+
+/// The sum and the number of the forms of a stem.
+#[derive(Default, Clone, Copy)]
+struct Stem {
+    sum: f32,
+    forms: f32,
+    verb: bool,
+}
+
+/// The compiled lexicon of a language.
+pub(super) struct Lexicon {
+    words: Table<Entry>,
+    stems: Table<Entry>,
+    idioms: Table<Idiom>,
+    /// Which first three letters a form of the stems has: most words are spared the stemmer.
+    leads: Vec<u64>,
+    stemmer: Stemmer,
+    pub(super) signs: Signs,
+    /// See [`Files::elisions`].
+    pub(super) elisions: bool,
+}
+
+impl std::fmt::Debug for Lexicon {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Lexicon").field("words", &self.words.len()).finish_non_exhaustive()
+    }
+}
+
+const LEAD_BITS: u32 = 14;
+
+const fn lead_place(lead: u32) -> (usize, u64) {
+    let bit = lead.wrapping_mul(0x9e37_79b1) >> (32 - LEAD_BITS);
+    ((bit / 64) as usize, 1 << (bit % 64))
+}
+
+/// The plain hash of a stem: French stems keep their accents.
+fn plain_hash(stem: &str) -> u64 {
+    stem.chars().fold(0, |hash, character| {
+        let (first, second) = base(character);
+        let hash = mix(hash, first);
+        second.map_or(hash, |letter| mix(hash, letter))
+    })
+}
+
+/// The words of an idiom.
+fn idiom_tokens(form: &str, signs: &Signs, elisions: bool) -> Vec<Token> {
+    let mut reader = Reader::new(signs, elisions, form.len());
+    reader.read(0, form, &[]);
+    reader.finish()
+}
+
+impl Lexicon {
+    /// The lexicon of a language; none for a language that has no lexicon.
+    pub(super) fn of(language: Language) -> Option<&'static Self> {
+        static FRENCH_LEXICON: OnceLock<Lexicon> = OnceLock::new();
+        static ENGLISH_LEXICON: OnceLock<Lexicon> = OnceLock::new();
+        match language {
+            Language::FRENCH => Some(FRENCH_LEXICON.get_or_init(|| Self::load(&FRENCH))),
+            Language::ENGLISH => Some(ENGLISH_LEXICON.get_or_init(|| Self::load(&ENGLISH))),
+            _ => None,
+        }
+    }
+
+    pub(super) fn load(files: &Files) -> Self {
+        let mut lexicon = Self {
+            words: Table::default(),
+            stems: Table::default(),
+            idioms: Table::default(),
+            leads: vec![0; 1 << (LEAD_BITS - 6)],
+            stemmer: Stemmer::create(files.algorithm),
+            signs: Signs::load(),
+            elisions: files.elisions,
+        };
+        let mut unaccented = Table::<Entry>::default();
+        let mut stems = Table::<Stem>::default();
+        for row in files.words() {
+            let (exact, plain, lead) = hashes(row.form);
+            let strict = row.flags.contains('x');
+            let entry = Entry { valence: row.valence, verb: row.flags.contains('v'), strict, ..Entry::default() };
+            lexicon.words.insert(exact, entry);
+            if strict {
+                continue;
+            }
+            unaccented.entry(plain).or_insert(entry);
+            let stemmed = lexicon.stemmer.stem(row.form);
+            if row.form.chars().count() >= usize::from(SHORTEST_STEM) && stemmed.chars().count() >= SHORTEST_ROOT {
+                let stem = stems.entry(plain_hash(&stemmed)).or_default();
+                stem.sum += row.valence;
+                stem.forms += 1.0;
+                stem.verb |= entry.verb;
+                let (slot, bit) = lead_place(lead);
+                lexicon.leads[slot] |= bit;
+            }
+        }
+        for (plain, entry) in unaccented {
+            lexicon.words.entry(plain).or_insert(entry);
+        }
+        lexicon.stems = stems
+            .into_iter()
+            .map(|(key, stem)| (key, Entry { valence: stem.sum / stem.forms, verb: stem.verb, ..Entry::default() }))
+            .collect();
+        for (form, role) in files.roles() {
+            let (exact, plain, _) = hashes(form);
+            for key in if exact == plain { vec![exact] } else { vec![exact, plain] } {
+                let entry = lexicon.words.entry(key).or_default();
+                entry.role = entry.role.with(role);
+            }
+        }
+        for row in files.idioms() {
+            let tokens = idiom_tokens(row.form, &lexicon.signs, files.elisions);
+            let Some(first) = tokens.first() else { continue };
+            let is = |token: &Token, role| {
+                lexicon.words.get(&token.plain).is_some_and(|entry| entry.role.has(role))
+                    || (token.contracted_not && role.has(Role::NEGATOR))
+            };
+            let negated = tokens.iter().any(|token| is(token, Role::NEGATOR.with(Role::MORE)));
+            let mut role = Role::default();
+            if row.flags.contains('c') {
+                role = role.with(Role::CONTRAST);
+            }
+            if tokens.last().is_some_and(|last| is(last, Role::NEGATOR)) {
+                role = role.with(Role::NEGATOR);
+            }
+            let key = tokens.iter().fold(0, |hash, token| join(hash, token.plain));
+            lexicon.idioms.insert(key, Idiom { valence: row.valence, length: tokens.len(), negated, role });
+            // Keyed without accents, as idioms are.
+            lexicon.words.entry(first.plain).or_default().opens_idiom = true;
+        }
+        lexicon
+    }
+
+    /// Looks a word up: its form, without accents, both with drawn-out letters shortened, its stem.
+    /// `scratch` is reused from word to word.
+    pub(super) fn word(&self, text: &str, token: &Token, scratch: &mut String) -> Entry {
+        let known = |exact: u64, plain: u64| {
+            let says = |entry: &&Entry| entry.valence != 0.0 || entry.role != Role::default();
+            let spelled = self.words.get(&exact).filter(says);
+            spelled.or_else(|| self.words.get(&plain).filter(says).filter(|entry| !entry.strict))
+        };
+        if let Some(&entry) = known(token.exact, token.plain) {
+            return entry;
+        }
+        if token.drawn_out {
+            for keep in [2, 1] {
+                shorten(text, keep, scratch);
+                let (exact, plain, _) = hashes(scratch);
+                if let Some(&entry) = known(exact, plain) {
+                    return entry;
+                }
+            }
+        }
+        let (slot, bit) = lead_place(token.lead);
+        if token.letters >= SHORTEST_STEM && self.leads[slot] & bit != 0 {
+            shorten(text, if token.drawn_out { 1 } else { usize::MAX }, scratch);
+            if let Some(&entry) = self.stems.get(&plain_hash(&self.stemmer.stem(scratch))) {
+                return entry;
+            }
+        }
+        Entry::default()
+    }
+
+    /// The longest idiom that `tokens` start with.
+    pub(super) fn idiom(&self, tokens: &[Token]) -> Option<Idiom> {
+        let first = tokens.first()?;
+        if !self.words.get(&first.plain)?.opens_idiom {
+            return None;
+        }
+        let mut found = None;
+        let mut key = 0;
+        for token in tokens.iter().take(LONGEST_IDIOM) {
+            if token.kind != Kind::Word || token.clause != first.clause || token.part != first.part {
+                break;
+            }
+            key = join(key, token.plain);
+            if let Some(&idiom) = self.idioms.get(&key) {
+                found = Some(idiom);
+            }
+        }
+        // One word alone is never an idiom, whatever its hash.
+        found.filter(|idiom| idiom.length > 1)
+    }
+}
+
+/// Writes the lower-case form with at most `keep` of the same letter in a row.
+fn shorten(text: &str, keep: usize, into: &mut String) {
+    into.clear();
+    let (mut last, mut run) = ('\0', 0);
+    for character in text.chars().map(lower) {
+        run = if character == last { run + 1 } else { 1 };
+        last = character;
+        if run <= keep || !character.is_alphabetic() {
+            into.push(character);
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::{HashMap, HashSet};
+
+    use super::*;
+
+    const BOTH: [(&str, &Files); 2] = [("fr", &FRENCH), ("en", &ENGLISH)];
+
+    /// Brands that are words and first names that are, which no lexicon may hold. `nickel` and `super`
+    /// stay: the brand's spans are blanked, and both are what reviews say.
+    const NAMES: &[&str] = &[
+        "free",
+        "orange",
+        "sosh",
+        "united",
+        "total",
+        "apple",
+        "direct",
+        "géant",
+        "leader",
+        "match",
+        "delta",
+        "shell",
+        "target",
+        "virgin",
+        "marvel",
+        "messi",
+        "visa",
+        "carrefour",
+        "express",
+        "casino",
+        "claire",
+        "aimé",
+        "aimée",
+        "désiré",
+        "constance",
+        "prudence",
+        "modeste",
+        "victoire",
+        "victor",
+        "félix",
+        "clément",
+        "clémence",
+        "hilary",
+        "grace",
+        "faith",
+        "joy",
+        "harmony",
+        "melody",
+        "felicity",
+        "will",
+        "mark",
+        "rich",
+        "bill",
+        "frank",
+        "rose",
+        "violette",
+        "olive",
+        "christian",
+        "fidel",
+        "aurore",
+        "sunny",
+        "merry",
+    ];
+
+    #[test]
+    fn every_row_is_whole_and_the_tables_are_sorted_without_duplicates() {
+        for (name, files) in BOTH {
+            for (table, flags) in [(files.words, "vx"), (files.idioms, "c")] {
+                assert_eq!(rows(table).count(), table.lines().count(), "{name}: a row that does not parse");
+                assert!(rows(table).map(|row| row.form).is_sorted_by(|a, b| a < b), "{name}: sorted, no duplicate");
+                for row in rows(table) {
+                    assert!((-4.0..=4.0).contains(&row.valence), "{name}: {row:?}");
+                    assert!(row.flags.chars().all(|flag| flags.contains(flag)), "{name}: {row:?}");
+                    assert_eq!(row.form.to_lowercase(), row.form, "{name}: lower case");
+                    assert!(!row.form.contains('’'), "{name}: {row:?} takes a straight apostrophe");
+                }
+            }
+            assert_eq!(files.words().find(|row| row.valence == 0.0).map(|row| row.form), None, "{name}: says nothing");
+            assert_eq!(files.roles().count(), files.roles.lines().count(), "{name}: a role that is unknown");
+            assert!(files.roles.lines().is_sorted_by(|a, b| a < b), "{name}: roles sorted, no duplicate");
+        }
+    }
+
+    #[test]
+    fn the_lexicons_have_their_width() {
+        for (name, files, idioms) in [("fr", &FRENCH, 80), ("en", &ENGLISH, 60)] {
+            assert!(files.words().count() >= 500, "{name}");
+            assert!(files.idioms().count() >= idioms, "{name}");
+        }
+    }
+
+    #[test]
+    fn no_stem_has_both_signs_and_no_two_forms_one_hash() {
+        let mut mixed = Vec::new();
+        for (name, files) in BOTH {
+            let stemmer = Stemmer::create(files.algorithm);
+            let mut signs: HashMap<u64, Row> = HashMap::new();
+            let mut keys: HashMap<u64, &str> = HashMap::new();
+            for row in files.words() {
+                let (exact, plain, _) = hashes(row.form);
+                if let Some(other) = keys.insert(exact, row.form) {
+                    panic!("{name}: {} and {other} have one hash", row.form);
+                }
+                if row.flags.contains('x') {
+                    continue;
+                }
+                let stem = stemmer.stem(row.form);
+                let keys = [Some(plain), (row.form.chars().count() >= 4).then(|| plain_hash(&stem))];
+                for key in keys.into_iter().flatten() {
+                    let other = *signs.entry(key).or_insert(row);
+                    if other.valence.signum() != row.valence.signum() {
+                        mixed.push(format!("{name}: {} and {} share {stem}", row.form, other.form));
+                    }
+                }
+            }
+        }
+        assert!(mixed.is_empty(), "{mixed:#?}");
+    }
+
+    #[test]
+    fn every_idiom_has_two_to_five_words_and_is_found() {
+        for (name, files) in BOTH {
+            let lexicon = Lexicon::load(files);
+            let mut seen = HashSet::new();
+            for row in files.idioms() {
+                let tokens = idiom_tokens(row.form, &lexicon.signs, files.elisions);
+                assert!((2..=LONGEST_IDIOM).contains(&tokens.len()), "{name}: {} has {} words", row.form, tokens.len());
+                let found = lexicon.idiom(&tokens).unwrap_or_else(|| panic!("{name}: {} is not found", row.form));
+                assert_eq!((found.valence, found.length), (row.valence, tokens.len()), "{name}: {}", row.form);
+                let key = tokens.iter().fold(0, |hash, token| join(hash, token.plain));
+                assert!(seen.insert(key), "{name}: {} is there twice", row.form);
+            }
+        }
+    }
+
+    #[test]
+    fn no_name_carries_tone() {
+        for (name, files) in BOTH {
+            let lexicon = Lexicon::load(files);
+            for word in NAMES {
+                assert!(files.words().all(|row| row.form != *word), "{name}: {word} is a name");
+            }
+            // Nor through a stem, where it is a name only.
+            for word in ["Hilary", "Messi", "Marvel", "Grace", "Fidel", "Fiat", "Nokia", "Renault"] {
+                assert_eq!(sign(&lexicon, word), 0, "{name}: {word}");
+            }
+        }
+    }
+
+    fn sign(lexicon: &Lexicon, word: &str) -> i8 {
+        let tokens = idiom_tokens(word, &lexicon.signs, lexicon.elisions);
+        let valence = lexicon.word(word, &tokens[0], &mut String::new()).valence;
+        i8::from(valence > 0.0) - i8::from(valence < 0.0)
+    }
+
+    #[test]
+    fn a_word_is_looked_up_by_form_then_without_accents_then_shortened_then_by_stem() {
+        let french = Lexicon::load(&FRENCH);
+        for (word, like) in [
+            ("DÉÇU", "déçu"),
+            ("decu", "déçu"),
+            ("nuuuul", "nul"),
+            ("supeeer", "super"),
+            ("arnaqueurs", "arnaqueurs"),
+            ("recommanderai", "recommander"),
+            ("déplorables", "déplorables"),
+        ] {
+            assert_eq!(sign(&french, word), sign(&french, like), "{word}");
+            assert_ne!(sign(&french, word), 0, "{word}");
+        }
+        // An `x` form lends its stem and its letters to no other word: `moisi`, `pourri`, `réglé`, `marche`.
+        for word in ["mois", "pourrait", "règle", "raison", "facture", "conseiller", "accueil", "marché"] {
+            assert_eq!(sign(&french, word), 0, "{word}");
+        }
+        let english = Lexicon::load(&ENGLISH);
+        for (word, expected) in [("goooood", 1), ("disappoints", -1), ("recommending", 1), ("looove", 1)] {
+            assert_eq!(sign(&english, word), expected, "{word}");
+        }
+        for word in ["used", "effect", "position", "knowledge", "political"] {
+            assert_eq!(sign(&english, word), 0, "{word}");
+        }
+    }
+
+    #[test]
+    fn the_stemmer_is_spared_for_most_words_only() {
+        // The filter of first letters must let every form of the lexicon through.
+        for (name, files) in BOTH {
+            let lexicon = Lexicon::load(files);
+            for row in files.words().filter(|row| !row.flags.contains('x') && row.form.chars().count() >= 4) {
+                if lexicon.stemmer.stem(row.form).chars().count() < SHORTEST_ROOT {
+                    continue;
+                }
+                let (slot, bit) = lead_place(hashes(row.form).2);
+                assert!(lexicon.leads[slot] & bit != 0, "{name}: {}", row.form);
+            }
+        }
+    }
+
+    #[test]
+    fn another_language_has_no_lexicon() {
+        assert!(Lexicon::of(Language::from_tag("de").expect("a tag")).is_none());
+        assert!(Lexicon::of(Language::FRENCH).is_some_and(|lexicon| lexicon.elisions));
+    }
+}

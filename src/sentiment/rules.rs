@@ -1,0 +1,489 @@
+//! From tokens to scores: idioms, degree, negation, contrast and emphasis. Owns the rules and their
+//! weights; the words are the lexicon's, the weights towards a target `target`'s.
+
+use super::lexicon::{Entry, Lexicon};
+use super::role::Role;
+use super::tokens::{Kind, Reader, Token};
+use super::{Part, Score, Word, target};
+
+/// What a booster adds and an attenuator takes.
+const DEGREE: f32 = 0.293;
+/// Of the degree when a word stands between.
+const DEGREE_FARTHER: f32 = 0.95;
+/// A word in capitals in a text that is not.
+const SHOUTED: f32 = 0.733;
+/// A word with a letter drawn out.
+const DRAWN_OUT: f32 = 0.3;
+/// An exclamation mark; four count.
+const BANG: f32 = 0.292;
+const MOST_BANGS: u32 = 4;
+const NEGATED: f32 = -0.75;
+const LITTLE: f32 = -0.5;
+const LESS: f32 = -0.4;
+/// In front of the last contrast of a sentence, and after it.
+const BEFORE_CONTRAST: f32 = 0.5;
+const AFTER_CONTRAST: f32 = 1.5;
+/// Tames the sum: s / √(s² + 15).
+const TAMING: f32 = 15.0;
+const STRONGEST: f32 = 6.0;
+/// How often the same sign counts when it is repeated.
+const MOST_REPEATS: u32 = 3;
+/// How far a rule looks back, in words of any kind.
+const REACH: usize = 6;
+
+/// A token with what the lexicon says of it.
+#[derive(Clone, Copy)]
+pub(super) struct Item {
+    pub(super) token: Token,
+    entry: Entry,
+    /// Tokens it covers: more than one for the first word of an idiom, none for its others.
+    length: usize,
+    /// A negation in front does not turn it.
+    immune: bool,
+    pub(super) clause: u32,
+    /// After the rules; 0 where there is no tone.
+    pub(super) valence: f32,
+}
+
+/// Scores the parts.
+pub(super) fn score(lexicon: &Lexicon, parts: &[Part<'_>]) -> Score {
+    let mut items = read(lexicon, parts);
+    weigh(&mut items);
+    let document = items.iter().map(|item| item.valence).sum::<f32>();
+    let document_score = tame(emphasise(document, bangs(&items, |_| true)));
+    let weights = target::weights(&items);
+    let score = weights.as_ref().map_or(document_score, |weights| {
+        let sum = items.iter().zip(&weights.items).map(|(item, weight)| item.valence * weight).sum::<f32>();
+        tame(emphasise(sum, bangs(&items, |item| weights.sentences.contains(&item.token.sentence))))
+    });
+    let mut strengths: Vec<(f32, usize)> = items
+        .iter()
+        .enumerate()
+        .filter(|(_, item)| item.valence != 0.0)
+        .map(|(at, item)| ((item.valence * weights.as_ref().map_or(1.0, |weights| weights.items[at])).abs(), at))
+        .collect();
+    strengths.sort_by(|(a, _), (b, _)| b.total_cmp(a));
+    let words = strengths.into_iter().map(|(_, at)| word(&items, at, parts)).collect();
+    Score { score, document_score, words }
+}
+
+fn word(items: &[Item], at: usize, parts: &[Part<'_>]) -> Word {
+    let item = &items[at];
+    let part = item.token.part as usize;
+    let start = item.token.start as usize;
+    let end = items[at + item.length - 1].token.end as usize;
+    Word { part, start, end, text: parts[part].text[start..end].to_owned(), valence: item.valence }
+}
+
+fn tame(sum: f32) -> f32 {
+    sum / (sum * sum + TAMING).sqrt()
+}
+
+fn emphasise(sum: f32, bangs: u32) -> f32 {
+    if sum == 0.0 { 0.0 } else { sum + sum.signum() * BANG * bangs.min(MOST_BANGS) as f32 }
+}
+
+fn bangs(items: &[Item], counts: impl Fn(&Item) -> bool) -> u32 {
+    items.iter().filter(|item| item.token.kind == Kind::Bang && counts(item)).count() as u32
+}
+
+/// Reads the tokens, looks them up and finds the idioms.
+fn read(lexicon: &Lexicon, parts: &[Part<'_>]) -> Vec<Item> {
+    let bytes = parts.iter().map(|part| part.text.len()).sum();
+    let mut reader = Reader::new(&lexicon.signs, lexicon.elisions, bytes);
+    for (index, part) in parts.iter().enumerate() {
+        if part.target.is_sorted_by_key(|range| range.start) {
+            reader.read(index as u32, part.text, part.target);
+        } else {
+            let mut sorted = part.target.to_vec();
+            sorted.sort_by_key(|range| range.start);
+            reader.read(index as u32, part.text, &sorted);
+        }
+    }
+    let tokens = reader.finish();
+    let mut items = Vec::with_capacity(tokens.len());
+    let mut scratch = String::new();
+    let mut contrasts = 0;
+    let mut at = 0;
+    while at < tokens.len() {
+        let token = tokens[at];
+        let mut item = Item { token, entry: Entry::default(), length: 1, immune: false, clause: 0, valence: 0.0 };
+        match token.kind {
+            Kind::Word => {
+                if let Some(idiom) = lexicon.idiom(&tokens[at..]) {
+                    item.entry.valence = idiom.valence;
+                    item.length = idiom.length;
+                    item.immune = idiom.negated;
+                    item.entry.role = idiom.role;
+                } else {
+                    let text = &parts[token.part as usize].text[token.start as usize..token.end as usize];
+                    item.entry = lexicon.word(text, &token, &mut scratch);
+                    if token.contracted_not {
+                        item.entry.role = item.entry.role.with(Role::NEGATOR);
+                    }
+                }
+            }
+            Kind::Sign(valence) => {
+                item.entry.valence = valence;
+                item.immune = true;
+            }
+            Kind::Blank | Kind::Target | Kind::Bang => {}
+        }
+        contrasts += u32::from(item.entry.role.has(Role::CONTRAST));
+        item.clause = token.clause + contrasts;
+        let length = item.length;
+        items.push(item);
+        for &covered in &tokens[at + 1..at + length] {
+            items.push(Item {
+                token: covered,
+                entry: Entry::clear(),
+                length: 0,
+                immune: true,
+                clause: covered.clause + contrasts,
+                valence: 0.0,
+            });
+        }
+        at += length;
+    }
+    items
+}
+
+/// Gives every word of tone its valence after the rules.
+fn weigh(items: &mut [Item]) {
+    let words = || items.iter().filter(|item| item.token.kind == Kind::Word && item.token.letters > 1);
+    let mixed_case = words().any(|item| item.token.shouted) && words().any(|item| !item.token.shouted);
+    let mut repeats = 0;
+    for at in 0..items.len() {
+        let item = items[at];
+        if item.entry.valence == 0.0 {
+            continue;
+        }
+        if let Kind::Sign(valence) = item.token.kind {
+            let same = at > 0 && items[at - 1].token.kind == item.token.kind;
+            repeats = if same { repeats + 1 } else { 1 };
+            items[at].valence = if repeats <= MOST_REPEATS { valence } else { 0.0 };
+            continue;
+        }
+        if item.entry.role.has(Role::BOOSTER) && steers_next(items, at) {
+            continue;
+        }
+        let mut valence = item.entry.valence;
+        let sign = valence.signum();
+        if mixed_case && item.token.shouted {
+            valence += sign * SHOUTED;
+        }
+        if item.token.drawn_out {
+            valence += sign * DRAWN_OUT;
+        }
+        valence = degree(items, at, valence);
+        if !item.immune && is_negated(items, at) {
+            valence *= NEGATED;
+        }
+        items[at].valence = valence;
+    }
+    contrast(items);
+    for item in items {
+        item.valence = item.valence.clamp(-STRONGEST, STRONGEST);
+    }
+}
+
+/// Whether the next word of the clause carries tone, so that a word that is both only boosts it.
+fn steers_next(items: &[Item], at: usize) -> bool {
+    items.get(at + 1).is_some_and(|next| {
+        next.clause == items[at].clause && next.token.kind == Kind::Word && next.entry.valence != 0.0
+    })
+}
+
+/// The items in front of `at` in its clause, nearest first.
+fn before(items: &[Item], at: usize) -> impl Iterator<Item = (usize, &Item)> {
+    let clause = items[at].clause;
+    let part = items[at].token.part;
+    items[..at]
+        .iter()
+        .enumerate()
+        .rev()
+        .take(REACH)
+        .take_while(move |(_, item)| item.clause == clause && item.token.part == part)
+}
+
+/// Boosters, attenuators, `peu` and `moins`.
+fn degree(items: &[Item], at: usize, mut valence: f32) -> f32 {
+    let sign = valence.signum();
+    let mut weight = 1.0;
+    for (place, item) in before(items, at).take(2) {
+        let role = item.entry.role;
+        let preceded = |by| place > 0 && items[place - 1].entry.role.has(by);
+        if role.has(Role::BOOSTER) {
+            valence += sign * DEGREE * weight;
+        } else if role.has(Role::ATTENUATOR) {
+            valence -= sign * DEGREE * weight;
+        } else if role.has(Role::LITTLE) {
+            if preceded(Role::UNIT) {
+                valence -= sign * DEGREE;
+            } else {
+                valence *= LITTLE;
+            }
+            break;
+        } else if role.has(Role::LESS) {
+            if !preceded(Role::GUARD) {
+                valence *= LESS;
+            }
+            break;
+        } else if !role.has(Role::CLEAR) {
+            break;
+        }
+        weight *= DEGREE_FARTHER;
+    }
+    valence
+}
+
+/// Whether a negation in the clause turns the word at `at`.
+fn is_negated(items: &[Item], at: usize) -> bool {
+    let mut passed = 0;
+    let mut limited = false;
+    for (place, item) in before(items, at) {
+        let role = item.entry.role;
+        if item.length > 1 && !role.has(Role::NEGATOR) {
+            // What stands in front of an idiom belongs to the idiom: `n'y a pas plus | simple`.
+            break;
+        }
+        if role.has(Role::CLITIC) {
+            // `ne … que` is 'only'.
+            return !limited && passed <= 1;
+        }
+        if role.has(Role::NEGATOR) || (role.has(Role::MORE) && has_clitic(items, place)) {
+            return passed <= 1;
+        }
+        limited |= role.has(Role::LIMIT);
+        if !role.has(Role::CLEAR) {
+            passed += 1;
+        }
+    }
+    items[at].entry.verb && turned_after(items, at)
+}
+
+/// `ne` in the clause in front of `plus`.
+fn has_clitic(items: &[Item], at: usize) -> bool {
+    before(items, at).any(|(_, item)| item.entry.role.has(Role::CLITIC))
+}
+
+/// `recommande pas`, `recommande vraiment pas`.
+fn turned_after(items: &[Item], at: usize) -> bool {
+    let clause = items[at].clause;
+    for (place, item) in items.iter().enumerate().skip(at + 1).take(2) {
+        if item.clause != clause {
+            return false;
+        }
+        if item.entry.role.has(Role::AFTER_VERB) {
+            return !item.entry.role.has(Role::MORE) || has_clitic(items, place);
+        }
+        if !item.entry.role.has(Role::CLEAR) && !item.entry.role.has(Role::BOOSTER) {
+            return false;
+        }
+    }
+    false
+}
+
+/// In each sentence, what stands after its last contrast counts more than what stands before.
+fn contrast(items: &mut [Item]) {
+    let mut end = items.len();
+    while end > 0 {
+        let sentence = items[end - 1].token.sentence;
+        let start = items[..end].iter().rposition(|item| item.token.sentence != sentence).map_or(0, |at| at + 1);
+        let turn = items[start..end].iter().rposition(|item| item.entry.role.has(Role::CONTRAST));
+        if let Some(turn) = turn.filter(|&turn| turn > 0) {
+            for (offset, item) in items[start..end].iter_mut().enumerate() {
+                item.valence *= if offset < turn { BEFORE_CONTRAST } else { AFTER_CONTRAST };
+            }
+        }
+        end = start;
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+    use crate::sentiment::{Input, score};
+    use crate::text::language::Language;
+
+    fn french(text: &str) -> f32 {
+        document(text, Language::FRENCH)
+    }
+
+    fn english(text: &str) -> f32 {
+        document(text, Language::ENGLISH)
+    }
+
+    fn document(text: &str, language: Language) -> f32 {
+        score(&Input { parts: &[Part { text, target: &[] }], language }).expect("a lexicon").score
+    }
+
+    fn assert_same(text: &str, other: &str) {
+        assert_eq!(french(text).to_bits(), french(other).to_bits(), "{text} and {other}");
+    }
+
+    fn assert_signs(language: Language, cases: &[(&str, i8)]) {
+        for &(text, sign) in cases {
+            let score = document(text, language);
+            let label = i8::from(score >= 0.2) - i8::from(score <= -0.2);
+            assert_eq!(label, sign, "{text}: {score}");
+        }
+    }
+
+    #[test]
+    fn a_french_negation_turns_its_word() {
+        assert_signs(
+            Language::FRENCH,
+            &[
+                ("Je ne recommande pas.", -1),
+                ("Je recommande pas.", -1),
+                ("Je ne recommande vraiment pas.", -1),
+                ("C’est pas satisfaisant.", -1),
+                ("Ce n’est pas un très bon service.", -1),
+                ("Je ne le recommande à personne.", -1),
+                ("Personne ne recommande.", -1),
+                ("Je n’ai plus confiance.", -1),
+                ("Ils ne sont plus fiables.", -1),
+                ("Ni fiable ni efficace.", -1),
+                ("Jamais aimable.", -1),
+                ("Rien de bon.", -1),
+                ("J’ai jamais eu de problème.", 1),
+                ("Aucun dysfonctionnement.", 1),
+                ("Livré sans retard ni casse.", 1),
+                ("Ce n’est pas mauvais du tout.", 1),
+            ],
+        );
+    }
+
+    #[test]
+    fn what_looks_like_a_negation_turns_nothing() {
+        assert_signs(
+            Language::FRENCH,
+            &[
+                ("Je ne peux que recommander.", 1),
+                ("Je n’ai que des compliments à faire.", 1),
+                ("De plus en plus fiable.", 1),
+                ("Plus rapide, plus efficace.", 1),
+                ("Il n’y a pas plus simple que leur appli.", 1),
+                ("Sans hésiter, je recommande.", 1),
+                ("Ce n’est pas Brixo, il est excellent.", 1),
+                ("C’est nul.", -1),
+            ],
+        );
+    }
+
+    #[test]
+    fn an_english_negation_turns_its_word() {
+        assert_signs(
+            Language::ENGLISH,
+            &[
+                ("I do not recommend them.", -1),
+                ("It isn’t reliable.", -1),
+                ("Not a very good service.", -1),
+                ("They never helped.", -1),
+                ("There was no trouble at all.", 1),
+                ("Not only fast, also reliable.", 1),
+                ("No, it is excellent.", 1),
+            ],
+        );
+    }
+
+    #[test]
+    fn degree_makes_a_word_stronger_weaker_or_turns_it() {
+        assert!(french("très déçu") < french("déçu"));
+        assert!(french("un peu déçu") > french("déçu") && french("un peu déçu") < 0.0);
+        assert!(french("plutôt satisfait") < french("satisfait"));
+        assert!(french("peu fiable") < 0.0 && french("moins fiable") < 0.0);
+        assert!(french("moins de problèmes") > 0.0);
+        assert!(french("au moins efficace") > 0.3);
+        assert!(english("very good") > english("good"));
+        assert!(english("slightly disappointed") > english("disappointed"));
+        assert!(english("less reliable") < 0.0);
+        // A booster with a tone of its own only boosts.
+        assert!(french("bien nul") < french("nul"));
+    }
+
+    #[test]
+    fn an_idiom_counts_as_one_and_consumes_its_words() {
+        assert_signs(
+            Language::FRENCH,
+            &[
+                ("La qualité laisse à désirer.", -1),
+                ("À éviter !", -1),
+                ("A eviter", -1),
+                ("Rien à redire.", 1),
+                ("Le service client est au top", 1),
+                ("Le service n’est pas au top", -1),
+                ("Pas mal du tout", 1),
+                ("Merci pour rien.", -1),
+                ("Bien sûr", 0),
+            ],
+        );
+        let text = "Franchement pas top.";
+        let score = score(&Input { parts: &[Part { text, target: &[] }], language: Language::FRENCH });
+        let words = score.expect("a lexicon").words;
+        assert_eq!((words.len(), words[0].text.as_str(), words[0].start, words[0].end), (1, "pas top", 12, 19));
+    }
+
+    #[test]
+    fn after_a_contrast_counts_more() {
+        assert_signs(
+            Language::FRENCH,
+            &[
+                ("Livraison rapide mais service client déplorable", -1),
+                ("Service un peu lent mais excellent accueil", 1),
+                ("Bon produit, par contre service injoignable", -1),
+            ],
+        );
+        assert!(english("Nice screen but awful support") < 0.0);
+        // Only within the sentence.
+        assert!(french("Accueil excellent. Bon prix, mais long") > french("Accueil excellent, bon prix, mais long"));
+    }
+
+    #[test]
+    fn emphasis_makes_a_tone_stronger() {
+        assert!(french("c’est NUL ici") < french("c’est nul ici"));
+        assert_same("C’EST NUL ICI", "c’est nul ici");
+        assert!(french("c’est nuuul ici") < french("c’est nul ici"));
+        assert!(french("nul !!") < french("nul !") && french("nul !") < french("nul"));
+        assert_same("nul !!!!", "nul !!!!!!!!");
+        assert_same("Ah !!!", "");
+    }
+
+    #[test]
+    fn signs_count_and_their_repeats_are_capped() {
+        assert!(french("😡") < -0.2 && french("👍") > 0.2 && french("bonjour :)") > 0.2 && french(":-(") < -0.2);
+        assert_same("😡😡😡", "😡😡😡😡😡😡");
+        assert_same("voir https://x.example/:)", "");
+    }
+
+    #[test]
+    fn strongest_words_come_first() {
+        let text = "Un peu lent, mais surtout une arnaque.";
+        let score = score(&Input { parts: &[Part { text, target: &[] }], language: Language::FRENCH });
+        let words: Vec<String> = score.expect("a lexicon").words.into_iter().map(|word| word.text).collect();
+        assert_eq!(words, ["arnaque", "lent"]);
+    }
+
+    proptest! {
+        #[test]
+        fn any_text_has_a_bounded_score_and_words_that_stand_in_it(
+            text in "(\\PC{0,6}|pas|ne|NUL|très|mais|super|!|, |\\. |top|n'|:\\)|😡| ){0,30}",
+            from in 0_usize..40,
+            length in 0_usize..20,
+        ) {
+            let target = from..from + length;
+            for language in [Language::FRENCH, Language::ENGLISH] {
+                let parts = [Part { text: &text, target: &[] }, Part { text: &text, target: std::slice::from_ref(&target) }];
+                let score = score(&Input { parts: &parts, language }).expect("a lexicon");
+                prop_assert!((-1.0..=1.0).contains(&score.score) && (-1.0..=1.0).contains(&score.document_score));
+                for word in score.words {
+                    prop_assert_eq!(text.get(word.start..word.end), Some(word.text.as_str()));
+                    prop_assert!(word.valence != 0.0 && word.valence.abs() <= STRONGEST);
+                }
+            }
+        }
+    }
+}

@@ -1,0 +1,212 @@
+//! Where the target stands and how much each word counts towards it. Owns the weights; not the valence
+//! of the words.
+
+use std::ops::Range;
+
+use super::rules::Item;
+use super::tokens::{Kind, base, lower};
+
+/// Of a word in the target's sentence but another clause; in its clause it is 1.
+const SAME_SENTENCE: f32 = 0.3;
+/// Of a word in another sentence.
+const ELSEWHERE: f32 = 0.1;
+/// Where nothing weighs as much as this, the target is hardly spoken of: the score stays small.
+const FAINT: f32 = 0.2;
+
+/// How much each item counts, and the sentences that the target stands in.
+pub(super) struct Weights {
+    pub(super) items: Vec<f32>,
+    pub(super) sentences: Vec<u32>,
+}
+
+/// The weights towards the target; none when it does not occur.
+///
+/// A word weighs w ÷ distance from the nearest occurrence, in words within the sentence and in sentences
+/// without. They are scaled so that the word of tone that weighs most has 1: what is left is who speaks
+/// of the target and who does not.
+pub(super) fn weights(items: &[Item]) -> Option<Weights> {
+    let targets: Vec<usize> =
+        items.iter().enumerate().filter(|(_, item)| item.token.kind == Kind::Target).map(|(at, _)| at).collect();
+    if targets.is_empty() {
+        return None;
+    }
+    let mut weights: Vec<f32> = items
+        .iter()
+        .enumerate()
+        .map(|(at, item)| {
+            if item.valence == 0.0 {
+                return 0.0;
+            }
+            let after = targets.partition_point(|&target| target < at);
+            // An occurrence of the same clause may be farther than one of the clause before.
+            targets[after.saturating_sub(2)..(after + 2).min(targets.len())]
+                .iter()
+                .map(|&target| weight(item, &items[target], target.abs_diff(at)))
+                .fold(0.0, f32::max)
+        })
+        .collect();
+    let most = weights.iter().copied().fold(0.0, f32::max);
+    if most > 0.0 {
+        let scale = most.max(FAINT).recip();
+        for weight in &mut weights {
+            *weight *= scale;
+        }
+    }
+    let mut sentences: Vec<u32> = targets.iter().map(|&target| items[target].token.sentence).collect();
+    sentences.dedup();
+    Some(Weights { items: weights, sentences })
+}
+
+fn weight(item: &Item, target: &Item, words: usize) -> f32 {
+    let words = words.max(1) as f32;
+    if item.clause == target.clause {
+        return 1.0 / words;
+    }
+    match item.token.sentence.abs_diff(target.token.sentence) {
+        0 => SAME_SENTENCE / words,
+        // In sentences: 'Ordered at Novalis three long weeks ago. A shame.' is one word away.
+        sentences => ELSEWHERE / sentences as f32,
+    }
+}
+
+/// The whole words of `text` that read as `target`, whatever the case and accents: byte ranges in order.
+#[must_use]
+pub fn find(text: &str, target: &str) -> Vec<Range<usize>> {
+    let wanted: Vec<char> = folded(target.trim()).map(|(_, letter)| letter).collect();
+    if wanted.is_empty() {
+        return Vec::new();
+    }
+    let letters: Vec<(usize, char)> = folded(text).collect();
+    let is_word = |at: Option<usize>| at.and_then(|at| letters.get(at)).is_some_and(|(_, c)| c.is_alphanumeric());
+    let mut found = Vec::new();
+    let mut at = 0;
+    while at + wanted.len() <= letters.len() {
+        let end = at + wanted.len();
+        let matches = letters[at..end].iter().map(|(_, letter)| letter).eq(&wanted);
+        let inside = (wanted[0].is_alphanumeric() && is_word(at.checked_sub(1)))
+            || (wanted[wanted.len() - 1].is_alphanumeric() && is_word(Some(end)));
+        if matches && !inside {
+            let last = letters[end - 1].0;
+            let width = text[last..].chars().next().map_or(0, char::len_utf8);
+            found.push(letters[at].0..last + width);
+            at = end;
+        } else {
+            at += 1;
+        }
+    }
+    found
+}
+
+/// Lower-case letters without accents, each with the byte it comes from; runs of spaces are one space.
+fn folded(text: &str) -> impl Iterator<Item = (usize, char)> {
+    let mut spaced = false;
+    text.char_indices()
+        .filter(move |(_, character)| {
+            let space = character.is_whitespace();
+            let again = space && spaced;
+            spaced = space;
+            !again
+        })
+        .flat_map(|(at, character)| {
+            let character = match character {
+                '’' | 'ʼ' => '\'',
+                c if c.is_whitespace() => ' ',
+                c => lower(c),
+            };
+            let (first, second) = base(character);
+            [Some((at, first)), second.map(|letter| (at, letter))].into_iter().flatten()
+        })
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+    use crate::sentiment::{Input, Part, Score, score};
+    use crate::text::language::Language;
+
+    fn towards(text: &str, name: &str, language: Language) -> Score {
+        let target = find(text, name);
+        assert!(!target.is_empty(), "{name} in {text}");
+        score(&Input { parts: &[Part { text, target: &target }], language }).expect("a lexicon")
+    }
+
+    #[test]
+    fn each_brand_of_a_text_has_its_own_score() {
+        for (language, text, praised, blamed) in [
+            (Language::FRENCH, "Brixo est génial ; par contre, Novalis est une catastrophe.", "Brixo", "Novalis"),
+            (Language::FRENCH, "Le réseau Brixo est excellent, celui de Novalis est nul.", "Brixo", "Novalis"),
+            (Language::FRENCH, "Novalis est nul, mais Brixo est vraiment sérieux.", "Brixo", "Novalis"),
+            (Language::ENGLISH, "Brixo is great, but Novalis is a complete scam.", "Brixo", "Novalis"),
+        ] {
+            assert!(towards(text, praised, language).score >= 0.2, "{praised} in {text}");
+            assert!(towards(text, blamed, language).score <= -0.2, "{blamed} in {text}");
+        }
+    }
+
+    #[test]
+    fn the_words_of_the_target_carry_no_tone() {
+        for (text, name) in [("Le Bon Marché est ouvert", "Bon Marché"), ("Super U à Nantes", "super u")] {
+            let score = towards(text, name, Language::FRENCH);
+            assert_eq!((score.score.abs() + score.document_score.abs()).to_bits(), 0, "{text}");
+            assert!(score.words.is_empty(), "{text}");
+        }
+    }
+
+    #[test]
+    fn a_title_with_the_brand_takes_the_tone_of_the_text() {
+        let title = "Novalis";
+        let target = find(title, "novalis");
+        let parts = [
+            Part { text: title, target: &target },
+            Part { text: "Trois semaines que j’attends. C’est une honte !", target: &[] },
+        ];
+        let score = score(&Input { parts: &parts, language: Language::FRENCH }).expect("a lexicon");
+        assert!(score.score <= -0.2, "{}", score.score);
+        assert_eq!(score.words[0].part, 1);
+    }
+
+    #[test]
+    fn a_far_sentence_hardly_counts() {
+        let near = "Novalis ouvre une agence à Lyon. C’est une honte.";
+        let far =
+            "Novalis ouvre une agence à Lyon. Il y aura un parking. La mairie l’a dit. On verra. C’est une honte.";
+        let (near, far) = (towards(near, "Novalis", Language::FRENCH), towards(far, "Novalis", Language::FRENCH));
+        assert!(near.score < -0.2 && far.score > -0.2 && far.score < 0.0, "{} {}", near.score, far.score);
+        assert!(far.document_score < -0.4, "{}", far.document_score);
+    }
+
+    #[test]
+    fn overlapping_and_unsorted_ranges_mean_what_sorted_ones_mean() {
+        let text = "Super U est nul, Super U est cher";
+        let input = |target: &[Range<usize>]| {
+            score(&Input { parts: &[Part { text, target }], language: Language::FRENCH }).expect("a lexicon")
+        };
+        assert_eq!(input(&[17..24, 0..5, 0..7, 22..24]), input(&[0..7, 17..24]));
+    }
+
+    #[test]
+    fn a_name_is_found_as_a_whole_word_whatever_its_case_and_accents() {
+        for (text, name, found) in [
+            ("Crédit Mutuel", "credit mutuel", vec!["Crédit Mutuel"]),
+            ("chez SFR, pas chez SFRX ni OSFR", "sfr", vec!["SFR"]),
+            ("L’Œuvre et l'oeuvre", "œuvre", vec!["Œuvre", "oeuvre"]),
+            ("Credit  \n Mutuel", "crédit mutuel", vec!["Credit  \n Mutuel"]),
+            ("rien", "", vec![]),
+            ("rien", "   ", vec![]),
+        ] {
+            let hits: Vec<&str> = find(text, name).into_iter().map(|range| &text[range]).collect();
+            assert_eq!(hits, found, "{name} in {text}");
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn what_is_found_is_inside_the_text(text in "\\PC{0,40}", name in "\\PC{1,3}") {
+            for range in find(&text, &name) {
+                prop_assert!(text.get(range).is_some());
+            }
+        }
+    }
+}
