@@ -30,6 +30,10 @@ const FRENCH: &[(Polarity, &[&str])] = &[
             "On est maltraités et sous-payés dans cette boîte.",
             "Les gâteaux étaient rances, je suis dégoûtée.",
             "Pas sérieux, colis jamais reçu.",
+            "Plus de réseau depuis ce matin.",
+            "Fuite de données : la banque condamnée à une amende.",
+            "Colis toujours pas remboursé.",
+            "Les frais sont trop élevés.",
         ],
     ),
     (
@@ -45,6 +49,8 @@ const FRENCH: &[(Polarity, &[&str])] = &[
             "Prix attractif et accueil souriant.",
             "Une équipe bienveillante, on s’y sent valorisé.",
             "Ils ne m’ont jamais déçu.",
+            "Rien de plus simple.",
+            "Pas cher, et livré plus tôt que prévu.",
         ],
     ),
     (
@@ -69,6 +75,7 @@ const ENGLISH: &[(Polarity, &[&str])] = &[
             "What a waste of time!",
             "Never again. Total scam.",
             "Not a reliable network at all",
+            "No service since Monday, nobody answers.",
         ],
     ),
     (
@@ -79,6 +86,7 @@ const ENGLISH: &[(Polarity, &[&str])] = &[
             "Never had a problem with them.",
             "Not bad at all :)",
             "I loooove this phone",
+            "Couldn’t be happier with my new bank.",
             "A bit slow, but the staff were absolutely wonderful.",
         ],
     ),

@@ -54,7 +54,7 @@ pub(super) fn score(lexicon: &Lexicon, parts: &[Part<'_>]) -> Score {
     let weights = target::weights(&items);
     let score = weights.as_ref().map_or(document_score, |weights| {
         let sum = items.iter().zip(&weights.items).map(|(item, weight)| item.valence * weight).sum::<f32>();
-        tame(emphasise(sum, bangs(&items, |item| weights.sentences.contains(&item.token.sentence))))
+        tame(emphasise(sum, bangs(&items, |item| weights.sentences.binary_search(&item.token.sentence).is_ok())))
     });
     let mut strengths: Vec<(f32, usize)> = items
         .iter()

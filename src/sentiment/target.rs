@@ -13,7 +13,7 @@ const ELSEWHERE: f32 = 0.1;
 /// Where nothing weighs as much as this, the target is hardly spoken of: the score stays small.
 const FAINT: f32 = 0.2;
 
-/// How much each item counts, and the sentences that the target stands in.
+/// How much each item counts, and the sentences that the target stands in, in order.
 pub(super) struct Weights {
     pub(super) items: Vec<f32>,
     pub(super) sentences: Vec<u32>,
@@ -183,7 +183,7 @@ mod tests {
         let input = |target: &[Range<usize>]| {
             score(&Input { parts: &[Part { text, target }], language: Language::FRENCH }).expect("a lexicon")
         };
-        assert_eq!(input(&[17..24, 0..5, 0..7, 22..24]), input(&[0..7, 17..24]));
+        assert_eq!(input(&[17..24, 0..5, 0..7, 22..24, 6..7]), input(&[0..7, 17..24]));
     }
 
     #[test]

@@ -205,11 +205,8 @@ impl<'a> Reader<'a> {
                     }
                     None => self.word(part, text, at),
                 };
-                while targets.get(next_target).is_some_and(|target| target.end <= at) {
-                    next_target += 1;
-                }
-                if let Some(token) = self.tokens.last_mut()
-                    && targets[next_target..].iter().take(4).any(|target| target.start < end && at < target.end)
+                if names(targets, &mut next_target, &(at..end))
+                    && let Some(token) = self.tokens.last_mut()
                 {
                     token.kind = Kind::Target;
                 }
@@ -221,11 +218,9 @@ impl<'a> Reader<'a> {
                 let name = text[at + 1..].find(|c: char| !c.is_alphanumeric() && !matches!(c, '_' | '-' | '.'));
                 let end = name.map_or(text.len(), |length| at + 1 + length);
                 if end > at + 1 {
-                    let mut token = self.plain_token(Kind::Blank, part, at..end);
-                    if targets.iter().any(|target| target.start < end && at < target.end) {
-                        token.kind = Kind::Target;
-                    }
-                    self.tokens.push(token);
+                    let target = names(targets, &mut next_target, &(at..end));
+                    let kind = if target { Kind::Target } else { Kind::Blank };
+                    self.tokens.push(self.plain_token(kind, part, at..end));
                     before = 'a';
                     at = end;
                     continue;
@@ -300,6 +295,14 @@ impl<'a> Reader<'a> {
         self.tokens.push(token);
         end + skip
     }
+}
+
+/// Whether a target overlaps `piece`. `next` is the first target that may; it moves on with the pieces.
+fn names(targets: &[Range<usize>], next: &mut usize, piece: &Range<usize>) -> bool {
+    while targets.get(*next).is_some_and(|target| target.end <= piece.start) {
+        *next += 1;
+    }
+    targets.get(*next).is_some_and(|target| target.start < piece.end)
 }
 
 /// `s` and no letter after it.
