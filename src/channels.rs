@@ -40,15 +40,13 @@ pub fn open_all(settings: &Settings, client: &Client) -> Result<Vec<Outlet<Built
 fn open(settings: &Settings, channel: &ChannelSettings, client: &Client) -> Result<Outlet<Built>, ChannelError> {
     let failed = |reason: String| ChannelError { channel: channel.name.clone(), reason };
     let locale = Locale::of(settings.language);
-    let audience =
-        message::audience(settings, channel).ok_or_else(|| failed("smtp: is not configured".to_owned()))?;
+    let audience = message::audience(settings, channel).ok_or_else(|| failed("smtp: is not configured".to_owned()))?;
     let (built, address) = match &channel.kind {
         ChannelKind::Email { .. } => {
             let smtp = settings.smtp.as_ref().ok_or_else(|| failed("smtp: is not configured".to_owned()))?;
             let password = smtp.password.as_ref().map(|secret| secret.read()).transpose();
             let password = password.map_err(|error| failed(error.to_string()))?;
-            let email =
-                Email::new(smtp, password.as_ref(), locale).map_err(|error| failed(error.to_string()))?;
+            let email = Email::new(smtp, password.as_ref(), locale).map_err(|error| failed(error.to_string()))?;
             let security = match smtp.security {
                 Security::StartTls => "starttls",
                 Security::Tls => "tls",
@@ -81,12 +79,7 @@ pub struct TestAnswer {
 ///
 /// # Errors
 /// The store's.
-pub async fn send_test<S: Store>(
-    store: &S,
-    live: &Live,
-    name: &str,
-    now: Timestamp,
-) -> Result<TestAnswer, StoreError> {
+pub async fn send_test<S: Store>(store: &S, live: &Live, name: &str, now: Timestamp) -> Result<TestAnswer, StoreError> {
     let refused = |error: String| TestAnswer { sent: 0, error: Some(error) };
     let Some(channel) = message::channel(&live.settings, name) else {
         return Ok(refused(format!("no channel {name}")));
@@ -111,7 +104,7 @@ pub async fn send_test<S: Store>(
             Err(
                 SendError::Retry { detail, .. }
                 | SendError::Permanent { detail }
-                | SendError::Channel { detail }
+                | SendError::Channel { detail, .. }
                 | SendError::Disabled { detail },
             ) => {
                 let to = if message.recipient.is_empty() { String::new() } else { format!("{}: ", message.recipient) };
@@ -120,13 +113,8 @@ pub async fn send_test<S: Store>(
         }
     }
     if answer.error.is_none() {
-        let row = ChannelRow {
-            name: outlet.name,
-            state: "ok".to_owned(),
-            detail: None,
-            address: outlet.address,
-            since: now,
-        };
+        let row =
+            ChannelRow { name: outlet.name, state: "ok".to_owned(), detail: None, address: outlet.address, since: now };
         store.keep_channel(row).await?;
     }
     Ok(answer)

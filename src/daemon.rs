@@ -22,6 +22,7 @@ use crate::alert::coverage::Observation;
 use crate::alerter::{self, Alerter, News};
 use crate::channels::{self, ChannelError, TestAnswer};
 use crate::clock::Clock;
+use crate::config::diagnostic::print;
 use crate::config::{self, Diagnostic, Settings};
 use crate::ingest;
 use crate::live::{Live, Shared};
@@ -43,6 +44,8 @@ const QUEUE: usize = 32;
 const LOOK: Duration = Duration::from_secs(1);
 /// Files are looked at every so many looks.
 const FILES: u64 = 2;
+/// The watchdog is fed, if all is well.
+const WATCHDOG: u64 = 10;
 /// STATUS of systemd.
 const STATUS: u64 = 30;
 /// Old rows are deleted.
@@ -228,10 +231,12 @@ impl<C: Clock> Daemon<C> {
                     {
                         break Some(fault);
                     }
-                    // An error is an answer; only silence is a fault.
-                    let answers = tokio::time::timeout(STUCK, self.store.ping()).await.is_ok();
-                    if answers && stages.beats.iter().all(|beat| beat.age() < STUCK) {
-                        systemd::feed_watchdog();
+                    if ticks % WATCHDOG == 1 {
+                        // An error is an answer; only silence is a fault.
+                        let answers = tokio::time::timeout(STUCK, self.store.ping()).await.is_ok();
+                        if answers && stages.beats.iter().all(|beat| beat.age() < STUCK) {
+                            systemd::feed_watchdog();
+                        }
                     }
                     if ticks % STATUS == 1 {
                         self.tell_status().await;
@@ -552,8 +557,19 @@ struct Stages {
 
 impl Stages {
     async fn start<C: Clock>(daemon: &Daemon<C>) -> Result<Self, StoreError> {
-        let Parts { mut tasks, scheduler, alerter, observed, heard, news, messages, reloaded, stop_polling, stop_alerting, beats } =
-            Parts::build(daemon).await?;
+        let Parts {
+            mut tasks,
+            scheduler,
+            alerter,
+            observed,
+            heard,
+            news,
+            messages,
+            reloaded,
+            stop_polling,
+            stop_alerting,
+            beats,
+        } = Parts::build(daemon).await?;
         tasks.spawn(async move {
             scheduler.run().await;
             ("the scheduler", Ok(()))
@@ -612,11 +628,6 @@ impl Deliveries {
 fn read_folder(settings: &Settings) -> Result<Vec<WatchlistFile>, Fault> {
     watchlist::read_folder(&settings.watchlists)
         .map_err(|error| Fault::Folder { path: settings.watchlists.clone(), error })
-}
-
-fn print(diagnostics: &[Diagnostic]) {
-    // A closed stderr is no reason to stop watching.
-    let _ = config::diagnostic::print(diagnostics, &mut std::io::stderr());
 }
 
 fn figures(live: &Live) -> String {

@@ -17,6 +17,7 @@ use crate::entry::Entry;
 use crate::live::{Live, Shared};
 use crate::matcher::{BrandMatch, Document, Scratch};
 use crate::mention::{DecidingWord, Field, Mention, Polarity};
+use crate::net::redact;
 use crate::seen::{Seen, Seenness};
 use crate::sentiment;
 use crate::source::SourceKey;
@@ -158,7 +159,14 @@ async fn prepare<S: Store, C: Clock>(
     if let Some(weekly) = entries_a_week(&entries, found) {
         commit.health.weekly = weekly;
     }
-    let mut seen = Seen::from_bytes(&context.store.seen(key).await?);
+    let (mut seen, lost) = match Seen::from_bytes(&context.store.seen(key).await?) {
+        Ok(seen) => (seen, false),
+        Err(error) => {
+            tracing::error!(url = redact(&commit.health.url), %error, "what was seen is lost; a new baseline is taken");
+            (Seen::default(), true)
+        }
+    };
+    let first = first || lost;
     let fresh = sort_out(&mut seen, entries);
     commit.seen = Some(seen.to_bytes());
     if fresh.is_empty() {
@@ -191,12 +199,13 @@ struct Fresh {
 
 /// Notes all entries of a poll as seen and keeps the ones to match.
 fn sort_out(seen: &mut Seen, entries: Vec<Entry>) -> Vec<Fresh> {
-    seen.begin_poll(&entries);
+    seen.begin(&entries);
     let mut fresh = Vec::new();
     for entry in entries {
         let seenness = seen.classify(&entry);
-        let forgotten = seen.may_be_forgotten(&entry);
-        let key = seen.note(&entry);
+        let forgotten = seen.predates(&entry);
+        let key = seen.entry_key(&entry);
+        seen.note(&entry);
         match seenness {
             Seenness::Known => {}
             Seenness::Edited => fresh.push(Fresh { entry, key, edited: true, forgotten: false }),
@@ -372,7 +381,7 @@ impl Tone {
         ];
         let Some(score) = sentiment::score(&sentiment::Input { parts: &parts, language }) else { return unknown };
         Self {
-            polarity: score.polarity(sentiment::THRESHOLD),
+            polarity: score.polarity(sentiment::DEFAULT_THRESHOLD),
             score: Some(score.score),
             document_score: Some(score.document_score),
             words: score

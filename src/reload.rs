@@ -7,7 +7,7 @@ use std::sync::Arc;
 use sha2::{Digest, Sha256};
 
 use crate::config::settings::UiLanguage;
-use crate::config::{Diagnostic, Settings};
+use crate::config::{Diagnostic, Settings, Severity};
 use crate::locale::Locale;
 use crate::store::{Store, StoreError};
 use crate::watchlist::{self, Compiled, Context, WatchlistFile, Watchlists};
@@ -123,11 +123,17 @@ pub fn choose(
     files.sort_by(|a, b| a.name.cmp(&b.name));
     // Each round takes back at least one file, or ends.
     for _ in 0..=files.len() {
-        let Compiled { result, errors, notices } = watchlist::compile(&files, &Context::of(settings));
-        if let Some(watchlists) = result {
+        let Compiled { result, diagnostics } = watchlist::compile(&files, &Context::of(settings));
+        if let Ok(watchlists) = result {
+            let notices = diagnostics.into_iter().flat_map(|(_, said)| said).collect();
             return Ok(Chosen { watchlists, files, refused, notices });
         }
         let mut took_back = false;
+        let errors: Vec<(Arc<str>, Vec<Diagnostic>)> = diagnostics
+            .into_iter()
+            .map(|(name, said)| (name, said.into_iter().filter(|one| one.severity == Severity::Error).collect()))
+            .filter(|(_, said): &(_, Vec<_>)| !said.is_empty())
+            .collect();
         for (name, diagnostics) in &errors {
             let Some(file) = files.iter_mut().find(|file| file.name == *name) else { continue };
             if let Some(&last) = good.get(&**name)
@@ -143,7 +149,7 @@ pub fn choose(
             }
         }
         if !took_back {
-            return Err(errors.into_values().flatten().collect());
+            return Err(errors.into_iter().flat_map(|(_, said)| said).collect());
         }
     }
     Err(Vec::new())

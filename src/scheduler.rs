@@ -15,6 +15,7 @@ use crate::fetch::{Fetcher, Poll};
 use crate::health::SourceState;
 use crate::ingest::Polled;
 use crate::live::{Live, Shared};
+use crate::net;
 use crate::schedule::{Next, Outcome, Pace, Schedule};
 use crate::source::{Kind, Source, SourceKey};
 use crate::store::{SourceHealth, Store, StoreError};
@@ -93,7 +94,7 @@ impl<S: Store, C: Clock> Scheduler<S, C> {
             self.context.beat.now();
             let now = self.context.clock.now();
             while let Some(key) = self.schedule.pop_due(now) {
-                if !self.start(key, now, &ended).await {
+                if !self.start(key, &ended).await {
                     break;
                 }
             }
@@ -129,7 +130,7 @@ impl<S: Store, C: Clock> Scheduler<S, C> {
         loop {
             let now = self.context.clock.now();
             while let Some(key) = self.schedule.pop_due(now) {
-                if !self.start(key, now, &ended).await {
+                if !self.start(key, &ended).await {
                     break;
                 }
             }
@@ -195,7 +196,7 @@ impl<S: Store, C: Clock> Scheduler<S, C> {
     }
 
     /// Starts a poll; false when vigie is stopping.
-    async fn start(&mut self, key: SourceKey, now: Timestamp, ended: &mpsc::UnboundedSender<Ended>) -> bool {
+    async fn start(&mut self, key: SourceKey, ended: &mpsc::UnboundedSender<Ended>) -> bool {
         let live = self.context.live.load();
         let (Some(source), Some(before)) = (live.source(key), self.health.get(&key)) else {
             self.schedule.remove(key);
@@ -207,7 +208,13 @@ impl<S: Store, C: Clock> Scheduler<S, C> {
         };
         // The semaphore is never closed.
         let Ok(permit) = permit else { return false };
-        let poll = poll(self.context.clone(), self.fetcher.clone(), source.source.clone(), pace(source, &live), before.clone());
+        let poll = poll(
+            self.context.clone(),
+            self.fetcher.clone(),
+            source.source.clone(),
+            pace(source, &live),
+            before.clone(),
+        );
         let (ended, cut) = (ended.clone(), self.cut.clone());
         self.polls.spawn(async move {
             let health = cut.run_until_cancelled(poll).await.flatten();
@@ -236,7 +243,7 @@ impl<S: Store, C: Clock> Scheduler<S, C> {
         if before.state == after.state {
             return;
         }
-        let url = crate::net::redact(&after.url);
+        let url = net::redact(&after.url);
         let (from, to) = (before.state.word(), after.state.word());
         let detail = after.detail.as_deref().unwrap_or_default();
         if after.state.is_well() {
@@ -280,7 +287,7 @@ pub const fn kind_word(kind: Kind) -> &'static str {
 
 /// A host is a name or address without its port.
 fn host(url: &str) -> String {
-    url::Url::parse(url).ok().and_then(|url| url.host_str().map(str::to_owned)).unwrap_or_else(|| url.to_owned())
+    net::host(url).unwrap_or_else(|| url.to_owned())
 }
 
 fn pace(source: &WatchedSource, live: &Live) -> Pace {

@@ -190,7 +190,21 @@ fn a_room_names_only_the_rooms_below_it() {
 
 #[test]
 fn every_room_is_pure_ruled_or_a_composer() {
-    let composers = ["main", "lib", "cli", "daemon", "ingest", "alerter", "outbox", "scheduler", "reload", "message", "channels", "live", "watch"];
+    let composers = [
+        "main",
+        "lib",
+        "cli",
+        "daemon",
+        "ingest",
+        "alerter",
+        "outbox",
+        "scheduler",
+        "reload",
+        "message",
+        "channels",
+        "live",
+        "watch",
+    ];
     let ruled: Vec<&str> = MAY_NAME.iter().map(|(room, _)| *room).collect();
     let mut unknown: Vec<String> = Vec::new();
     for (file, _) in sources() {

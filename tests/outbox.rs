@@ -194,6 +194,12 @@ impl Store for Memory {
     async fn undecided(&self, _: i64, _: usize) -> Result<Vec<vigie::mention::StoredMention>> {
         unreachable!("not the outbox's")
     }
+    async fn stored(&self, _: &[i64]) -> Result<Vec<vigie::mention::StoredMention>> {
+        unreachable!("not the outbox's")
+    }
+    async fn mention_page(&self, _: Option<&str>, _: Option<(Timestamp, i64)>, _: usize) -> Result<Vec<MentionRow>> {
+        unreachable!("not the outbox's")
+    }
     async fn windows(&self) -> Result<(Vec<WindowRow>, Vec<Waiting>)> {
         unreachable!("not the outbox's")
     }

@@ -1,11 +1,11 @@
 //! `vigie check`: reads vigie.yaml and every watchlist, runs the examples, says all that is wrong.
 //! Touches no network and no store.
 
-use std::io::{IsTerminal, Write};
+use std::io::Write;
 use std::path::{Path, PathBuf};
 
 use super::Exit;
-use crate::config::diagnostic::{Diagnostic, Severity};
+use crate::config::diagnostic::{self, Diagnostic, Severity};
 use crate::config::settings::UiLanguage;
 use crate::config::{language_of_environment, load, load_settings, locate};
 use crate::locale::Locale;
@@ -65,17 +65,14 @@ pub fn check(path: &Path) -> Checked {
 
 /// Runs the command.
 pub fn run(args: &Args) -> anyhow::Result<Exit> {
-    let mut stderr = std::io::stderr().lock();
     let Ok(path) = locate(args.config.as_deref()) else {
-        writeln!(stderr, "{}", Locale::of(language_of_environment()).text("config-no-settings"))?;
+        eprintln!("{}", Locale::of(language_of_environment()).text("config-no-settings"));
         return Ok(Exit::Config);
     };
     let checked = check(&path);
     let locale = Locale::of(checked.language);
-    let colour = stderr.is_terminal() && std::env::var_os("NO_COLOR").is_none();
-    for diagnostic in &checked.diagnostics {
-        write!(stderr, "{}", diagnostic.render(colour))?;
-    }
+    diagnostic::print(&checked.diagnostics);
+    let mut stderr = std::io::stderr().lock();
     for remark in &checked.remarks {
         writeln!(stderr, "{remark}")?;
     }

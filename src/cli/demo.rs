@@ -93,7 +93,7 @@ pub async fn run(args: Args) -> anyhow::Result<Exit> {
     let daemon = match Daemon::build(options, SystemClock).await {
         Ok(daemon) => daemon,
         Err(Fault::Refused(diagnostics)) => {
-            config::diagnostic::print(&diagnostics, &mut std::io::stderr())?;
+            config::diagnostic::print(&diagnostics);
             return Ok(Exit::Config);
         }
         Err(fault) => return Err(fault.into()),
@@ -147,7 +147,13 @@ impl Stage {
         for site in SITES {
             self.publish(site, site.before);
         }
-        let calm = Item { id: "calme-1", title: "Rien à signaler", text: "Tout va bien.", author: "Calme", link: "https://calme.example/1" };
+        let calm = Item {
+            id: "calme-1",
+            title: "Rien à signaler",
+            text: "Tout va bien.",
+            author: "Calme",
+            link: "https://calme.example/1",
+        };
         let site = scenario::Site { path: CALM, format: scenario::Format::Rss, before: &[], after: &[] };
         self.publish(&site, &[calm]);
         self.web.put("/radio/rss.xml", Reply::new("application/rss+xml", scenario::BROKEN));
@@ -183,7 +189,9 @@ impl Stage {
 
     /// The play: the baseline, the publication, the edit, the sources that stay ill.
     async fn play(&mut self, store: &Sqlite, began: Instant) -> anyhow::Result<()> {
-        let ready = |rows: &[crate::store::SourceHealth]| rows.iter().filter(|row| row.baseline.is_some()).count() > SITES.len();
+        let ready = |rows: &[crate::store::SourceHealth]| {
+            rows.iter().filter(|row| row.baseline.is_some()).count() > SITES.len()
+        };
         while !ready(&store.sources().await?) {
             anyhow::ensure!(began.elapsed() < LIMIT, "the sources were not read in time");
             tokio::time::sleep(GLANCE).await;
@@ -205,8 +213,10 @@ impl Stage {
 
         self.say(&self.locale.text("demo-edit"));
         let gazette = &SITES[0];
-        let items: Vec<Item> =
-            std::iter::once(scenario::EDITED).chain(gazette.after[1..].iter().copied()).chain(gazette.before.iter().copied()).collect();
+        let items: Vec<Item> = std::iter::once(scenario::EDITED)
+            .chain(gazette.after[1..].iter().copied())
+            .chain(gazette.before.iter().copied())
+            .collect();
         self.publish(gazette, &items);
         while self.mails < MAILS && began.elapsed() < LIMIT {
             self.glance()?;
@@ -246,7 +256,9 @@ impl Stage {
         self.line(took, &to, parsed.subject().unwrap_or_default());
         let text = parsed.body_text(0).unwrap_or_default();
         let mut out = std::io::stdout().lock();
-        for line in text.lines().take_while(|line| !line.starts_with("-- ")).filter(|line| !line.trim().is_empty()).take(14) {
+        for line in
+            text.lines().take_while(|line| !line.starts_with("-- ")).filter(|line| !line.trim().is_empty()).take(14)
+        {
             writeln!(out, "           │ {}", paint(self.colour, "2", line))?;
         }
         Ok(())
@@ -277,8 +289,10 @@ impl Stage {
         // The last mail is about coverage: no publication lies behind it.
         let mentions = &self.took[..self.took.len().min(MAILS - 1)];
         if let (Some(fastest), Some(slowest)) = (mentions.iter().min(), mentions.iter().max()) {
-            let times =
-                [("fastest", seconds(*fastest, self.locale).into()), ("slowest", seconds(*slowest, self.locale).into())];
+            let times = [
+                ("fastest", seconds(*fastest, self.locale).into()),
+                ("slowest", seconds(*slowest, self.locale).into()),
+            ];
             self.say(&self.locale.format("demo-times", &times));
         }
         let folder = self.folder.canonicalize().unwrap_or_else(|_| self.folder.clone());

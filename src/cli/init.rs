@@ -51,7 +51,10 @@ pub fn init(folder: &Path, args: &Args, language: UiLanguage) -> Result<[PathBuf
     let watchlists = folder.join("watchlists");
     let files = [
         (folder.join("vigie.yaml"), settings.replace("\"MAIL\"", &quoted(mail))),
-        (watchlists.join(format!("{id}.yaml")), watchlist.replace("BRAND-ID", &id).replace("\"BRAND\"", &quoted(brand))),
+        (
+            watchlists.join(format!("{id}.yaml")),
+            watchlist.replace("BRAND-ID", &id).replace("\"BRAND\"", &quoted(brand)),
+        ),
     ];
     for (path, _) in &files {
         if path.symlink_metadata().is_ok() {

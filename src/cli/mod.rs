@@ -9,6 +9,7 @@ pub mod mentions;
 pub mod run;
 pub mod send_test;
 pub mod sentiment;
+mod sources;
 pub mod status;
 pub mod terminal;
 pub mod try_text;
@@ -80,7 +81,7 @@ impl Cli {
             Command::Run(args) => wait(run::run(args)),
             Command::Check(args) => check::run(&args),
             Command::Try(args) => try_text::run(&args),
-            Command::Entries(args) => wait(entries::run(args)),
+            Command::Entries(args) => wait(sources::entries(args)),
             Command::Sentiment(args) => sentiment::run(&args),
             Command::SendTest(args) => wait(send_test::run(args)),
             Command::Status(args) => wait(status::run(args)),
@@ -103,11 +104,8 @@ fn is_broken_pipe(error: &anyhow::Error) -> bool {
 
 /// Two workers and few threads for blocking work: vigie waits more than it computes, and memory is promised.
 fn wait(command: impl Future<Output = anyhow::Result<Exit>>) -> anyhow::Result<Exit> {
-    let runtime = tokio::runtime::Builder::new_multi_thread()
-        .worker_threads(2)
-        .max_blocking_threads(8)
-        .enable_all()
-        .build()?;
+    let runtime =
+        tokio::runtime::Builder::new_multi_thread().worker_threads(2).max_blocking_threads(8).enable_all().build()?;
     let exit = runtime.block_on(command);
     // A parser that still turns holds up no stop.
     runtime.shutdown_background();

@@ -1,6 +1,5 @@
 //! `vigie run`: signals in, exit code out. What runs is `daemon`.
 
-use std::io;
 use std::path::PathBuf;
 use std::time::Duration;
 
@@ -25,8 +24,12 @@ pub struct Args {
     #[arg(long)]
     once: bool,
     /// Of sources seen for the first time, alert entries published within this time, such as 24h
-    #[arg(long, value_name = "DURATION", value_parser = config::parse_duration)]
+    #[arg(long, value_name = "DURATION", value_parser = duration)]
     backfill: Option<Duration>,
+}
+
+fn duration(text: &str) -> Result<Duration, String> {
+    config::quantity::duration(text).ok_or_else(|| format!("`{text}`: a number and s, m, h or d, such as 24h"))
 }
 
 /// Runs the command.
@@ -58,21 +61,20 @@ pub async fn run(args: Args) -> anyhow::Result<Exit> {
     let options = Options { config: path, backfill: args.backfill };
     let daemon = match Daemon::build(options, SystemClock).await {
         Ok(daemon) => daemon,
-        Err(fault) => return say(fault),
+        Err(fault) => return Ok(say(&fault)),
     };
     let clean = if args.once { daemon.run_once(orders).await } else { daemon.run(orders).await };
     match clean {
         Ok(true) => Ok(Exit::Fine),
         Ok(false) => Ok(Exit::Failed),
-        Err(fault) => say(fault),
+        Err(fault) => Ok(say(&fault)),
     }
 }
 
-fn say(fault: Fault) -> anyhow::Result<Exit> {
-    let exit = if fault.is_for_good() { Exit::Config } else { Exit::Failed };
-    match fault {
-        Fault::Refused(diagnostics) => config::diagnostic::print(&diagnostics, &mut io::stderr())?,
+fn say(fault: &Fault) -> Exit {
+    match &fault {
+        Fault::Refused(diagnostics) => config::diagnostic::print(diagnostics),
         fault => eprintln!("vigie: {fault}"),
     }
-    Ok(exit)
+    if fault.is_for_good() { Exit::Config } else { Exit::Failed }
 }

@@ -7,14 +7,14 @@ use jiff::Timestamp;
 use serde_json::json;
 
 use super::Exit;
-use crate::config;
 use crate::channels::{self, TestAnswer};
+use crate::config;
 use crate::live::Live;
 use crate::locale::Locale;
 use crate::message;
 use crate::net::Client;
-use crate::store::lock::{Lock, LockError};
 use crate::store::Store;
+use crate::store::lock::{Lock, LockError};
 use crate::store::sqlite::Sqlite;
 use crate::watchlist::Watchlists;
 
@@ -44,7 +44,7 @@ pub async fn run(args: Args) -> anyhow::Result<Exit> {
     let settings = match config::load_settings(&path) {
         Ok((settings, _)) => settings,
         Err(diagnostics) => {
-            config::diagnostic::print(&diagnostics, &mut std::io::stderr())?;
+            config::diagnostic::print(&diagnostics);
             return Ok(Exit::Config);
         }
     };

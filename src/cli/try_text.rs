@@ -29,8 +29,10 @@ const LONGEST: u64 = 8 << 20;
 /// The text is matched and scored exactly as the daemon would. Without --watchlist, the watchlists of
 /// vigie.yaml are used. An argument that names a file is read from it; `-` reads standard input.
 #[derive(Debug, clap::Args)]
-#[command(after_help = "Examples:\n  vigie try \"Ma box Orange est en panne depuis 3 jours\"\n  vigie try --watchlist \
-                        watchlists/orange.yaml avis.txt\n  vigie try --jsonl < documents.jsonl")]
+#[command(
+    after_help = "Examples:\n  vigie try \"Ma box Orange est en panne depuis 3 jours\"\n  vigie try --watchlist \
+                        watchlists/orange.yaml avis.txt\n  vigie try --jsonl < documents.jsonl"
+)]
 pub struct Args {
     /// Settings [default: ./vigie.yaml, then /etc/vigie/vigie.yaml]
     #[arg(long, value_name = "FILE", conflicts_with = "watchlist")]
@@ -118,7 +120,7 @@ fn load(args: &Args) -> anyhow::Result<Option<(Trial, Locale)>> {
                 (files, Some(settings), ui)
             }
             Err(diagnostics) => {
-                config::diagnostic::print(&diagnostics, &mut io::stderr())?;
+                config::diagnostic::print(&diagnostics);
                 return Ok(None);
             }
         }
@@ -128,7 +130,7 @@ fn load(args: &Args) -> anyhow::Result<Option<(Trial, Locale)>> {
             if path.is_dir() {
                 files.extend(watchlist::read_folder(path).with_context(|| path.display().to_string())?);
             } else {
-                files.push(watchlist::read_file(path).with_context(|| path.display().to_string())?);
+                files.push(WatchlistFile::read(path).with_context(|| path.display().to_string())?);
             }
         }
         (files, None, config::language_of_environment())
@@ -136,12 +138,12 @@ fn load(args: &Args) -> anyhow::Result<Option<(Trial, Locale)>> {
     let locale = Locale::of(ui);
     let context = match &settings {
         Some(settings) => Context::of(settings),
-        None => Context::alone(ui),
+        None => Context::without_settings(ui),
     };
     let compiled = watchlist::compile(&files, &context);
-    let Some(watchlists) = compiled.result else {
-        let diagnostics: Vec<_> = compiled.errors.into_values().flatten().collect();
-        config::diagnostic::print(&diagnostics, &mut io::stderr())?;
+    let Ok(watchlists) = compiled.result else {
+        let diagnostics: Vec<_> = compiled.diagnostics.into_iter().flat_map(|(_, said)| said).collect();
+        config::diagnostic::print(&diagnostics);
         return Ok(None);
     };
     Ok(Some((Trial { watchlists, fallback: ui.into(), html: args.html }, locale)))
@@ -205,7 +207,7 @@ fn lines(trial: &Trial, argument: Option<&str>) -> anyhow::Result<Exit> {
 impl Trial {
     fn entry(&self, input: Input) -> (Entry, Language) {
         let plain = |text: Option<String>| match text {
-            Some(text) if self.html => html::to_text(&text),
+            Some(text) if self.html => html::to_plain(&text).text,
             Some(text) => text,
             None => String::new(),
         };
@@ -218,9 +220,8 @@ impl Trial {
             ..Entry::default()
         };
         let stated = input.language.as_deref().and_then(Language::from_tag);
-        let language = stated
-            .or_else(|| language::detect(&format!("{} {}", entry.title, entry.text)))
-            .unwrap_or(self.fallback);
+        let language =
+            stated.or_else(|| language::detect(&format!("{} {}", entry.title, entry.text))).unwrap_or(self.fallback);
         (entry, language)
     }
 
@@ -269,7 +270,8 @@ impl Trial {
             let score = tone.score.map(|score| format!(" ({score:+.2})")).unwrap_or_default();
             writeln!(out, "{} {}: {word}{score}", tone.polarity.sign(), brand.name)?;
             for hit in &one.hits {
-                let field = locale.text(if hit.field == crate::mention::Field::Title { "try-title" } else { "try-text" });
+                let field =
+                    locale.text(if hit.field == crate::mention::Field::Title { "try-title" } else { "try-text" });
                 writeln!(out, "  {field} {}..{}  {}  ← {}", hit.start, hit.end, hit.text, hit.term)?;
             }
             if !one.tags.is_empty() {

@@ -118,7 +118,9 @@ mod tests {
             let entry = opened(text).unwrap_or_else(|| panic!("{text}"));
             assert_eq!((entry.bits, entry.port), (bits, port), "{text}");
         }
-        for text in ["", "10.0.0.5", "localhost:80", "10.0.0.0/33:80", "10.0.0.5:0", "10.0.0.5:70000", "::1:80", "[::1]"] {
+        for text in
+            ["", "10.0.0.5", "localhost:80", "10.0.0.0/33:80", "10.0.0.5:0", "10.0.0.5:70000", "::1:80", "[::1]"]
+        {
             assert_eq!(opened(text), None, "{text}");
         }
     }

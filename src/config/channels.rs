@@ -5,14 +5,12 @@ use std::net::IpAddr;
 use serde::Deserialize;
 
 use super::address::{self, Reach};
+use super::lexical::without_guillemets;
 use super::load::{Reader, SecretShape};
 use super::places::Node;
-use super::settings::{
-    ChannelKind, ChannelSettings, Mailbox, OpenedAddress, Recipient, Security, SmtpSettings,
-};
+use super::settings::{ChannelKind, ChannelSettings, Mailbox, OpenedAddress, Recipient, Security, SmtpSettings};
 use super::yaml::{Named, ScalarOr, Written};
 use super::{keys, mailbox};
-use super::lexical::without_guillemets;
 
 /// `smtp:` as it is written.
 #[derive(Debug, Default, Deserialize)]

@@ -94,6 +94,17 @@ pub fn sort(diagnostics: &mut Vec<Diagnostic>) {
     diagnostics.dedup();
 }
 
+/// Writes diagnostics to stderr, in colour on a terminal.
+pub fn print(diagnostics: &[Diagnostic]) {
+    use std::io::{IsTerminal, Write};
+    let mut stderr = std::io::stderr().lock();
+    let colour = stderr.is_terminal() && std::env::var_os("NO_COLOR").is_none();
+    for diagnostic in diagnostics {
+        // A closed stderr keeps nobody from working on.
+        let _ = stderr.write_all(diagnostic.render(colour).as_bytes());
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

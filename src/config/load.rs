@@ -202,7 +202,9 @@ impl Reader<'_> {
             file: path.to_owned(),
             language,
             timezone: self.timezone(node, shape.timezone.as_ref()).unwrap_or_else(TimeZone::system),
-            watchlists: self.folder.join(shape.watchlists.map_or_else(|| "watchlists".to_owned(), |Written(name)| name)),
+            watchlists: self
+                .folder
+                .join(shape.watchlists.map_or_else(|| "watchlists".to_owned(), |Written(name)| name)),
             store: match shape.store {
                 Some(Written(store)) => self.folder.join(store),
                 None => state.unwrap_or(self.folder).join("vigie.db"),
@@ -210,7 +212,9 @@ impl Reader<'_> {
             retention: self.duration(node, "retention", shape.retention.as_ref(), (DAY, 36_500 * DAY), 400 * DAY),
             keep_entries: match shape.keep_entries {
                 Some(Written(zero)) if zero == "0" => Duration::ZERO,
-                written => self.duration(node, "keep_entries", written.as_ref(), (Duration::ZERO, 36_500 * DAY), 30 * DAY),
+                written => {
+                    self.duration(node, "keep_entries", written.as_ref(), (Duration::ZERO, 36_500 * DAY), 30 * DAY)
+                }
             },
             channels: self.channels(channels, shape.channels.unwrap_or_default(), has_smtp, &fetch.allow_private),
             fetch,
@@ -431,7 +435,10 @@ channels:
         assert_eq!(settings.keep_entries, Duration::ZERO);
         assert_eq!((settings.fetch.concurrency, settings.fetch.max_bytes), (8, 1 << 20));
         assert_eq!(settings.smtp.as_ref().map(|smtp| smtp.port), Some(587));
-        assert_eq!(settings.channels.iter().map(|channel| channel.name.as_str()).collect::<Vec<_>>(), ["comms", "desk"]);
+        assert_eq!(
+            settings.channels.iter().map(|channel| channel.name.as_str()).collect::<Vec<_>>(),
+            ["comms", "desk"]
+        );
         assert_eq!(notices.iter().filter(|notice| notice.blocks_run).count(), 2, "{notices:#?}");
     }
 }

@@ -37,7 +37,18 @@ mod tests {
 
     #[test]
     fn what_is_no_address_is_refused() {
-        for text in ["", "cm", "cm@", "@acme.example", "a b@c.example", "a@b.example, c@d.example", "x <a@b", "A\r\n <a@b.example>", "a@b.example>", "<a@b.example> x"] {
+        for text in [
+            "",
+            "cm",
+            "cm@",
+            "@acme.example",
+            "a b@c.example",
+            "a@b.example, c@d.example",
+            "x <a@b",
+            "A\r\n <a@b.example>",
+            "a@b.example>",
+            "<a@b.example> x",
+        ] {
             assert_eq!(mailbox(text), None, "{text:?}");
         }
     }

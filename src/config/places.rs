@@ -1,8 +1,6 @@
 //! Where a value stands in a YAML file: one pass of an event parser over a text that the guard let
 //! through. Owns places and the text of scalars as written; what values mean is `yaml` and the shapes.
 
-use std::sync::Arc;
-
 use saphyr_parser::{Event, Parser, ScalarStyle};
 
 pub use crate::place::Place;

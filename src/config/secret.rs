@@ -77,9 +77,7 @@ impl SecretRef {
         variable: impl Fn(&str) -> Option<Vec<u8>>,
     ) -> Result<Secret, SecretError> {
         let bytes = match self {
-            Self::Credential(name) => {
-                read_file(&credentials.ok_or(SecretError::NoCredentials)?.join(name), false)?
-            }
+            Self::Credential(name) => read_file(&credentials.ok_or(SecretError::NoCredentials)?.join(name), false)?,
             Self::File(path) => read_file(path, true)?,
             Self::Env(name) => variable(name).ok_or(SecretError::Missing)?,
         };

@@ -62,6 +62,19 @@ pub struct FetchSettings {
     pub slowest: Duration,
 }
 
+impl Default for FetchSettings {
+    fn default() -> Self {
+        Self {
+            contact: None,
+            concurrency: 64,
+            allow_private: Vec::new(),
+            timeout: Duration::from_secs(30),
+            max_bytes: 8 << 20,
+            slowest: Duration::from_secs(3600),
+        }
+    }
+}
+
 /// One entry of `allow_private`: `ADDRESS:PORT` or `NETWORK/BITS:PORT`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct OpenedAddress {

@@ -61,7 +61,13 @@ impl Matcher {
             if holds(&query.matching, &text, &mut why) {
                 let hits = why
                     .iter()
-                    .map(|term: &String| Hit { term: term.clone(), field: Field::Text, start: 0, end: 0, text: term.clone() })
+                    .map(|term: &String| Hit {
+                        term: term.clone(),
+                        field: Field::Text,
+                        start: 0,
+                        end: 0,
+                        text: term.clone(),
+                    })
                     .collect();
                 found.push(BrandMatch { brand, hits, tags: Vec::new(), why });
             }

@@ -17,6 +17,7 @@ mod mail;
 mod notice;
 pub mod outlet;
 mod phrases;
+mod post;
 mod render;
 pub mod webhook;
 

@@ -143,6 +143,11 @@ impl Store for Sqlite {
         self.read(move |conn| decisions::undecided(conn, after, limit)).await
     }
 
+    async fn stored(&self, ids: &[i64]) -> Result<Vec<StoredMention>> {
+        let ids = ids.to_vec();
+        self.read(move |conn| decisions::stored(conn, &ids)).await
+    }
+
     async fn windows(&self) -> Result<(Vec<WindowRow>, Vec<Waiting>)> {
         self.read(decisions::windows).await
     }

@@ -107,7 +107,12 @@ fn id(findings: &mut Findings, node: &Node, written: Option<&Written>) -> Option
     let fine = id.len() <= 64 && id.bytes().all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_'));
     if !fine {
         let slug = slug(id);
-        findings.error(at.span, "config-brand-id", &[("id", id)], Some(&slug).filter(|slug| !slug.is_empty()).map(String::as_str));
+        findings.error(
+            at.span,
+            "config-brand-id",
+            &[("id", id)],
+            Some(&slug).filter(|slug| !slug.is_empty()).map(String::as_str),
+        );
         return None;
     }
     Some((id.clone(), at.span))
@@ -189,7 +194,9 @@ fn term(findings: &mut Findings, node: &Node, count: &mut usize) -> Option<Term>
     let (key, sign, instead) = match Term::parse(&written) {
         Ok(term) => return Some(term),
         Err(TermError::Empty) => ("config-empty-term", String::new(), None),
-        Err(TermError::OneLetter) => ("config-one-letter", String::new(), Some(quoted(&format!("={}", written.trim())))),
+        Err(TermError::OneLetter) => {
+            ("config-one-letter", String::new(), Some(quoted(&format!("={}", written.trim()))))
+        }
         Err(TermError::OnlyPunctuation) => ("config-only-punctuation", String::new(), None),
         Err(TermError::LoneOperator(sign)) => ("config-lone-operator", sign.to_string(), None),
         Err(TermError::NotAvailable(sign)) => ("config-later-term", sign.to_owned(), None),
@@ -220,7 +227,9 @@ mod tests {
 
     #[test]
     fn a_name_becomes_an_id() {
-        for (name, id) in [("Orange (opérateur)", "orange-operateur"), ("L'Oréal", "l-oreal"), ("Œuvre", "oeuvre"), ("日本", "")] {
+        for (name, id) in
+            [("Orange (opérateur)", "orange-operateur"), ("L'Oréal", "l-oreal"), ("Œuvre", "oeuvre"), ("日本", "")]
+        {
             assert_eq!(slug(name), id);
         }
     }

@@ -31,6 +31,20 @@ pub struct Context<'a> {
     pub examples: bool,
 }
 
+impl<'a> Context<'a> {
+    /// For `check`, `run` and every reload.
+    #[must_use]
+    pub const fn of(settings: &'a Settings) -> Self {
+        Self { settings: Some(settings), language: settings.language, examples: true }
+    }
+
+    /// For `try`: channels are not looked up, examples not run.
+    #[must_use]
+    pub const fn without_settings(language: UiLanguage) -> Self {
+        Self { settings: None, language, examples: false }
+    }
+}
+
 /// What came of the files.
 #[derive(Debug)]
 pub struct Compiled {
@@ -279,7 +293,8 @@ mod tests {
 
     #[test]
     fn one_address_in_two_files_is_one_source_at_the_shorter_interval() {
-        let shared = "sources:\n  - feed: https://a.example/rss\n    every: 10m\n    name: A\n  - feed: https://b.example/rss\n";
+        let shared =
+            "sources:\n  - feed: https://a.example/rss\n    every: 10m\n    name: A\n  - feed: https://b.example/rss\n";
         let other = "brands:\n  - id: free\n    match: {any: [free mobile]}\n";
         let compiled = compile(&files(&[("c.yaml", other), ("b.yaml", shared), ("a.yaml", ORANGE)]), &CONTEXT);
         let set = compiled.result.unwrap();

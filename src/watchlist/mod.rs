@@ -8,8 +8,8 @@ mod origin;
 mod rule;
 mod shape;
 
-pub use compile::{Compiled, Context, Refused, compile};
 pub(crate) use brand::slug;
+pub use compile::{Compiled, Context, Refused, compile};
 pub use folder::{WatchlistFile, read_folder};
 
 use std::sync::Arc;
@@ -37,6 +37,16 @@ pub struct Watchlists {
     pub sources: Vec<WatchedSource>,
     /// Terms written in all files.
     pub terms: usize,
+}
+
+impl Watchlists {
+    /// Nobody watches anything.
+    #[must_use]
+    pub fn empty() -> Self {
+        let matcher =
+            Matcher::build(Vec::new()).unwrap_or_else(|error| unreachable!("nothing is not too much: {error}"));
+        Self { teams: Vec::new(), matcher, brands: Vec::new(), sources: Vec::new(), terms: 0 }
+    }
 }
 
 /// One watchlist file.

@@ -91,7 +91,8 @@ pub(super) fn read(
     if let (Some(name), Some(at)) = (&name, node.get("name")) {
         one_line(findings, at.span, "name", name);
     }
-    let every = shape.every.as_ref().and_then(|Written(text)| every(findings, node, text, opened == Some(Reach::Opened)));
+    let every =
+        shape.every.as_ref().and_then(|Written(text)| every(findings, node, text, opened == Some(Reach::Opened)));
     let language = shape.language.as_ref().and_then(|Written(tag)| {
         let language = Language::from_tag(tag);
         if language.is_none() {
@@ -100,9 +101,10 @@ pub(super) fn read(
         }
         language
     });
-    let timezone = shape.timezone.as_ref().and_then(|Written(name)| {
-        load::timezone(findings, node.get("timezone").unwrap_or(node).span, name)
-    });
+    let timezone = shape
+        .timezone
+        .as_ref()
+        .and_then(|Written(name)| load::timezone(findings, node.get("timezone").unwrap_or(node).span, name));
     let source = parser(findings, node, (word, kind), shape, &url, (timezone.as_ref(), language));
     opened?;
     let host = address::web(&url).and_then(|url| url.host_str().map(str::to_owned)).unwrap_or_default();
@@ -122,7 +124,8 @@ pub(super) fn read(
 fn web_address(findings: &mut Findings, at: Span, kind: &str, url: &str, settings: Option<&Settings>) -> Option<Reach> {
     for form in ["{query}", "{since", "{secret:"] {
         if url.contains(form) {
-            let form = if form.ends_with('}') { form.to_owned() } else { format!("{}:…}}", form.trim_end_matches(':')) };
+            let form =
+                if form.ends_with('}') { form.to_owned() } else { format!("{}:…}}", form.trim_end_matches(':')) };
             findings.error(at, "config-later", &[("what", &form)], None);
             return None;
         }
@@ -152,7 +155,12 @@ fn every(findings: &mut Findings, node: &Node, text: &str, opened: bool) -> Opti
     if every < least || every > LONGEST_EVERY {
         let (least, most) = (quantity::written(least), quantity::written(LONGEST_EVERY));
         let arguments = [("key", "every"), ("text", text), ("least", &least), ("most", &most)];
-        findings.error(span, "config-duration-range", &arguments, Some(&least).filter(|_| every < MINUTE).map(String::as_str));
+        findings.error(
+            span,
+            "config-duration-range",
+            &arguments,
+            Some(&least).filter(|_| every < MINUTE).map(String::as_str),
+        );
         return None;
     }
     if every < 5 * MINUTE && !opened {
@@ -282,7 +290,13 @@ fn fields(
     fine.then(|| written.into_iter().map(|(name, Words(words))| (name, words)).collect())
 }
 
-fn number(findings: &mut Findings, node: &Node, key: &'static str, written: Option<&Written>, most: u16) -> Option<u16> {
+fn number(
+    findings: &mut Findings,
+    node: &Node,
+    key: &'static str,
+    written: Option<&Written>,
+    most: u16,
+) -> Option<u16> {
     let Written(text) = written?;
     let number = quantity::digits(text).filter(|number| (1..=u64::from(most)).contains(number));
     if number.is_none() {

@@ -80,7 +80,12 @@ pub(super) fn read(
         let known = || brands.unwrap_or_default().iter().map(|draft| draft.brand.id.as_str());
         if brands.is_some() && !known().any(|other| other == *id) {
             let near = keys::nearest(id, known());
-            findings.error(*span, near_or("config-unknown-brand", near), &[("id", id), ("near", near.unwrap_or_default())], near);
+            findings.error(
+                *span,
+                near_or("config-unknown-brand", near),
+                &[("id", id), ("near", near.unwrap_or_default())],
+                near,
+            );
         }
     }
     let kinds = placed(&shape.kinds, node.get("kinds"));

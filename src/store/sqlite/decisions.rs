@@ -21,6 +21,14 @@ pub(super) fn undecided(conn: &Connection, after: i64, limit: usize) -> Result<V
     all(statement.query((after, limit as i64))?, read_mention)
 }
 
+pub(super) fn stored(conn: &Connection, ids: &[i64]) -> Result<Vec<StoredMention>> {
+    let ids = serde_json::to_string(ids).map_err(|error| StoreError::Other(error.to_string()))?;
+    let mut statement = conn.prepare_cached(&format!(
+        "SELECT {MENTION} FROM mentions m WHERE m.id IN (SELECT value FROM json_each(?1)) ORDER BY m.id"
+    ))?;
+    all(statement.query([ids])?, read_mention)
+}
+
 pub(super) fn windows(conn: &Connection) -> Result<(Vec<WindowRow>, Vec<Waiting>)> {
     let mut statement = conn.prepare_cached("SELECT team, rule, channel, brand, closed FROM windows")?;
     let windows = all(statement.query([])?, |row| {

@@ -1,16 +1,15 @@
 //! The main job, end to end: the daemon's library, and the built program, against a small web and a mail
 //! server on loopback.
 
-mod support;
-
 use std::sync::{Arc, Mutex};
 
-use support::{World, until};
 use tokio::sync::mpsc;
 use vigie::clock::SystemClock;
 use vigie::daemon::{Control, Daemon, Options};
 use vigie::demo::web::Web;
 use vigie::store::Store;
+
+use crate::support::{LIMIT, World, until};
 
 const WATCHLIST: &str = "
 brands:
@@ -69,7 +68,7 @@ async fn an_entry_is_told_once_whatever_its_publisher_does_to_it() {
     assert_eq!(world.smtp.mails().len(), 0, "what was there before is told to nobody");
 
     world.feed("/rss.xml", &[NEW, JUICE, OLD]);
-    let mails = world.smtp.wait_for(1, support::LIMIT).await;
+    let mails = world.smtp.wait_for(1, LIMIT).await;
     let text = mails[0].text();
     assert_eq!(mails[0].to, ["cm@acme.example"]);
     let id = mails[0].header("Message-ID").expect("a Message-ID");
@@ -109,7 +108,7 @@ async fn a_mention_that_was_stored_before_a_crash_is_told_after_it() {
     assert_eq!(world.smtp.mails().len(), 0);
     world.smtp.behave();
     let again = Running::start(&world).await;
-    assert_eq!(world.smtp.wait_for(1, support::LIMIT).await.len(), 1, "all that is pending is due after a start");
+    assert_eq!(world.smtp.wait_for(1, LIMIT).await.len(), 1, "all that is pending is due after a start");
     again.stop().await;
 }
 
@@ -149,10 +148,10 @@ async fn a_watchlist_that_breaks_while_vigie_runs_stays_as_it_was_and_is_told() 
     let running = Running::start(&world).await;
     polled(&world.web).await;
     world.watchlist("team.yaml", "brands:\n  - id: orange\n    match: {any: orange}\n");
-    let told = world.smtp.wait_for(1, support::LIMIT).await;
+    let told = world.smtp.wait_for(1, LIMIT).await;
     assert!(told[0].header("Subject").is_some(), "{}", told[0].text());
     world.feed("/rss.xml", &[NEW, OLD]);
-    let mails = world.smtp.wait_for(2, support::LIMIT).await;
+    let mails = world.smtp.wait_for(2, LIMIT).await;
     assert!(mails[1].header("X-Vigie-Brand").is_some(), "the old watchlist still watches: {}", mails[1].text());
     world.watchlist("team.yaml", &WATCHLIST.replace("[orange]", "[orange, lille]").replace("id: orange", "id: sosh"));
     until("the mended watchlist is taken", async || {

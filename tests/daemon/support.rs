@@ -1,7 +1,5 @@
 //! A configuration in a folder of its own, with the small web and the mail server that it points to.
 
-#![expect(dead_code, reason = "each test file uses its part")]
-
 use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 
@@ -10,18 +8,18 @@ use vigie::demo::smtp::SmtpServer;
 use vigie::demo::web::Web;
 
 /// Longer than anything here takes on a busy machine.
-pub const LIMIT: Duration = Duration::from_secs(60);
+pub(crate) const LIMIT: Duration = Duration::from_secs(60);
 
 /// A small world around one daemon.
-pub struct World {
+pub(crate) struct World {
     folder: tempfile::TempDir,
-    pub web: Web,
-    pub smtp: SmtpServer,
+    pub(crate) web: Web,
+    pub(crate) smtp: SmtpServer,
 }
 
 impl World {
     /// Servers on loopback and a vigie.yaml that opens them. `watchlist` may say `{web}`.
-    pub async fn with(watchlist: &str) -> Self {
+    pub(crate) async fn with(watchlist: &str) -> Self {
         let world = Self {
             folder: tempfile::tempdir().expect("a folder"),
             web: Web::start().await.expect("a web server"),
@@ -45,20 +43,20 @@ impl World {
     }
 
     /// Writes vigie.yaml anew with further lines at its end.
-    pub fn configure(&self, more: &str) {
+    pub(crate) fn configure(&self, more: &str) {
         std::fs::write(self.config(), self.settings(more)).expect("written");
     }
 
-    pub fn config(&self) -> PathBuf {
+    pub(crate) fn config(&self) -> PathBuf {
         self.folder.path().join("vigie.yaml")
     }
 
-    pub fn path(&self) -> &Path {
+    pub(crate) fn path(&self) -> &Path {
         self.folder.path()
     }
 
     /// Writes a watchlist as an editor does: beside it, then renamed over.
-    pub fn watchlist(&self, name: &str, text: &str) {
+    pub(crate) fn watchlist(&self, name: &str, text: &str) {
         let folder = self.folder.path().join("watchlists");
         let text = text.replace("{web}", &format!("http://{}", self.web.address()));
         std::fs::write(folder.join(".new"), text).expect("written");
@@ -66,7 +64,7 @@ impl World {
     }
 
     /// Serves an RSS feed of `(guid, title, link, text)`, all published now.
-    pub fn feed(&self, path: &str, items: &[(&str, &str, &str, &str)]) {
+    pub(crate) fn feed(&self, path: &str, items: &[(&str, &str, &str, &str)]) {
         let date = jiff::Timestamp::now().strftime("%a, %d %b %Y %H:%M:%S +0000").to_string();
         let mut xml = String::from("<?xml version=\"1.0\"?><rss version=\"2.0\"><channel><title>Site</title>");
         for (guid, title, link, text) in items {
@@ -80,14 +78,14 @@ impl World {
     }
 
     /// The program on this world's configuration.
-    pub fn vigie(&self, arguments: &[&str]) -> std::process::Command {
+    pub(crate) fn vigie(&self, arguments: &[&str]) -> std::process::Command {
         let mut command = std::process::Command::new(env!("CARGO_BIN_EXE_vigie"));
         command.args(arguments).current_dir(self.folder.path()).env_remove("VIGIE_LOG").env("LANG", "en_US.UTF-8");
         command
     }
 
     /// The program's exit code, stdout and stderr; it is waited for off this thread, where the servers run.
-    pub async fn output(&self, arguments: &[&str]) -> (i32, String, String) {
+    pub(crate) async fn output(&self, arguments: &[&str]) -> (i32, String, String) {
         let mut command = self.vigie(arguments);
         let output = tokio::task::spawn_blocking(move || command.output().expect("the program runs"));
         let output = tokio::time::timeout(LIMIT, output).await.expect("it ends").expect("no panic");
@@ -97,7 +95,7 @@ impl World {
 }
 
 /// Waits until something holds.
-pub async fn until(what: &str, mut holds: impl AsyncFnMut() -> bool) {
+pub(crate) async fn until(what: &str, mut holds: impl AsyncFnMut() -> bool) {
     let start = Instant::now();
     while !holds().await {
         assert!(start.elapsed() < LIMIT, "waited in vain until {what}");

@@ -1,8 +1,6 @@
 //! Bad input on the way of the main job: a clear message, nothing lost, and the other sources go on.
 
-mod support;
-
-use support::World;
+use crate::support::World;
 use vigie::demo::reply::Reply;
 use vigie::demo::smtp::{Fault, Step};
 

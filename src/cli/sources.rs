@@ -1,0 +1,58 @@
+//! What `vigie entries` is handed: a source polled over the network, and one taken out of a watchlist.
+
+use std::path::Path;
+
+use super::{Exit, entries};
+use crate::clock::SystemClock;
+use crate::config::{self, Settings};
+use crate::entry::Entry;
+use crate::fetch::Fetcher;
+use crate::net::Client;
+use crate::source::{Source, State};
+use crate::watchlist::{self, Context, WatchlistFile};
+
+/// Runs `vigie entries` with the network and the watchlists of this machine.
+pub(super) async fn entries(args: entries::Args) -> anyhow::Result<Exit> {
+    entries::run(args, poll, watched).await
+}
+
+/// The settings of the folder, when there are good ones: their contact, limits and opened addresses.
+fn settings() -> Option<Settings> {
+    let path = config::locate(None).ok()?;
+    config::load_settings(&path).ok().map(|(settings, _)| settings)
+}
+
+async fn poll(source: Source) -> anyhow::Result<Vec<Entry>> {
+    let fetch = settings().map(|settings| settings.fetch).unwrap_or_default();
+    let fetcher = Fetcher::new(Client::new(&fetch)?, SystemClock);
+    let poll = fetcher.poll(&source, State::default()).await;
+    if poll.verdict.state.is_well() {
+        return Ok(poll.entries);
+    }
+    let detail = poll.verdict.detail.unwrap_or_default();
+    Err(anyhow::anyhow!("{}: {detail}", poll.verdict.state.word()))
+}
+
+fn watched(path: &Path, name: &str) -> anyhow::Result<Source> {
+    let settings = settings();
+    let file = WatchlistFile::read(path).map_err(|error| anyhow::anyhow!("{}: {error}", path.display()))?;
+    let context = Context {
+        settings: settings.as_ref(),
+        examples: false,
+        ..Context::without_settings(config::language_of_environment())
+    };
+    let compiled = watchlist::compile(&[file], &context);
+    let watchlists = compiled.result.map_err(|refused| {
+        for (_, diagnostics) in &compiled.diagnostics {
+            config::diagnostic::print(diagnostics);
+        }
+        anyhow::Error::from(refused)
+    })?;
+    let named = |line: &watchlist::SourceLine| line.name == name;
+    let found = watchlists.sources.iter().find(|source| source.lines.iter().any(named));
+    found.map(|source| source.source.clone()).ok_or_else(|| {
+        let known: Vec<&str> =
+            watchlists.sources.iter().flat_map(|source| source.lines.iter().map(|line| line.name.as_str())).collect();
+        anyhow::anyhow!("{}: no source is named {name}; there are: {}", path.display(), known.join(", "))
+    })
+}

@@ -1,0 +1,5 @@
+//! The whole daemon, in this process and as the built program, on loopback.
+
+mod bad_input;
+mod story;
+mod support;
