@@ -7,7 +7,6 @@ use std::time::Duration;
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use hmac::{Hmac, KeyInit, Mac};
-use jiff::Timestamp;
 use sha2::Sha256;
 
 use super::{Channel, Message, Rendered, SendError, clean};
@@ -149,7 +148,7 @@ impl<P: Post> Channel for Webhook<P> {
             }
             Err(_) => {
                 let seconds = self.deadline.as_secs() as i64;
-                let detail = self.locale.format("mail-smtp-slow", &[("seconds", seconds.into())]);
+                let detail = self.locale.format("notify-slow", &[("seconds", seconds.into())]);
                 Err(SendError::Retry { after: None, detail })
             }
         }
