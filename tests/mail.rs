@@ -229,6 +229,9 @@ fn assert_hygiene(mail: &RenderedMail) {
     for part in [&mail.subject, &mail.text, &mail.html] {
         assert!(!part.contains(treacherous), "{part}");
     }
+    for key in ["mail-", "notify-", "tone-", "{ $"] {
+        assert!(!mail.text.contains(key) && !mail.subject.contains(key), "a text is missing: {}", mail.text);
+    }
     let html = mail.html.to_lowercase();
     for banned in ["<script", "<img", "<link", "<iframe", "url(", "javascript:", "onload", "@import"] {
         assert!(!html.contains(banned), "{banned}");
@@ -328,6 +331,25 @@ fn mails_about_vigie_itself() {
     );
     let refusal = json_of(&Content::Refusal(RefusalView { id: ID, file: "a.yaml", diagnostics }));
     assert_eq!(refusal["diagnostics"], diagnostics);
+}
+
+#[test]
+fn every_state_of_a_source_has_its_words_and_its_advice() {
+    let zone = paris();
+    let now = at("2026-11-20T13:32:10Z");
+    for state in SourceState::ALL {
+        let blind = [Blind {
+            name: "lafibre".to_owned(),
+            sources: 1,
+            state: *state,
+            detail: None,
+            since: at("2026-11-20T13:00:00Z"),
+        }];
+        let view = CoverageView { id: ID, blind: &blind, recovered: &[], timezone: &zone, now };
+        for language in [UiLanguage::French, UiLanguage::English] {
+            assert_hygiene(&mail_of(&Content::Coverage(view), language));
+        }
+    }
 }
 
 #[test]
@@ -585,6 +607,34 @@ async fn every_refusal_is_somebodys_fault() {
         assert!(server.mails().is_empty());
         email.send(&message("boss@acme.example")).await.unwrap();
     }
+}
+
+#[tokio::test]
+async fn a_mail_whose_answer_was_lost_comes_again_with_its_message_id() {
+    let server = SmtpServer::start().await.unwrap();
+    let seen = std::sync::Arc::new(std::sync::Mutex::new(Vec::new()));
+    let heard = std::sync::Arc::clone(&seen);
+    server.before_accepting(move |mail| heard.lock().unwrap().push(mail.header("Message-ID").unwrap()));
+    server.fail_once(Step::Dot, Fault::Drop);
+    let email = channel(server.address().port(), Security::None, None);
+    let mail = message("boss@acme.example");
+    assert!(matches!(email.send(&mail).await, Err(SendError::Retry { .. })));
+    email.send(&mail).await.unwrap();
+    assert_eq!(*seen.lock().unwrap(), [format!("<{ID}@acme.example>"), format!("<{ID}@acme.example>")]);
+    assert_eq!(server.wait_for(1, Duration::from_secs(5)).await.len(), 1);
+}
+
+#[tokio::test]
+async fn one_refused_recipient_is_no_fault_of_the_others() {
+    let server = SmtpServer::start().await.unwrap();
+    server.refuse("gone@acme.example", 550, "5.1.1 no such user");
+    let email = channel(server.address().port(), Security::None, None);
+    let gone = email.send(&message("gone@acme.example")).await;
+    assert!(matches!(gone, Err(SendError::Permanent { .. })), "{gone:?}");
+    email.send(&message("boss@acme.example")).await.unwrap();
+    let nonsense = email.send(&message("no address\r\nRCPT TO:<x@y.example>")).await;
+    assert!(matches!(nonsense, Err(SendError::Permanent { .. })), "{nonsense:?}");
+    assert_eq!(server.mails().len(), 1);
 }
 
 #[tokio::test]

@@ -214,7 +214,7 @@ impl Email {
 
     async fn connect(&self) -> Result<AsyncSmtpConnection, SendError> {
         let Deadlines { connect, greet, command, .. } = self.deadlines;
-        let hello = ClientId::default();
+        let hello = self.hello();
         if self.security == Security::Tls {
             // lettre makes connection, handshake and greeting in one call here, over a stream of its own: what
             // could flood it has proved by its certificate to be the configured server.
@@ -247,6 +247,14 @@ impl Email {
         Ok(connection)
     }
 
+    /// What EHLO says: this machine's name, or the sender's domain where that has no dot, which servers refuse.
+    fn hello(&self) -> ClientId {
+        match ClientId::default() {
+            ClientId::Domain(name) if !name.contains('.') => ClientId::Domain(self.from.email.domain().to_owned()),
+            other => other,
+        }
+    }
+
     /// The first of the host's addresses that answers.
     async fn open(&self) -> Result<TcpStream, String> {
         let addresses: Vec<SocketAddr> =
@@ -276,7 +284,7 @@ impl Email {
 
     fn too_slow(&self, step: Step, deadline: Duration) -> SendError {
         let seconds = deadline.as_secs_f64().ceil() as i64;
-        let detail = self.said(step, &self.locale.format("mail-smtp-slow", &[("seconds", seconds.into())]));
+        let detail = self.said(step, &self.locale.format("notify-slow", &[("seconds", seconds.into())]));
         if step.is_the_channels() {
             SendError::Channel { passing: true, detail }
         } else {

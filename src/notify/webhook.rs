@@ -148,7 +148,7 @@ impl<P: Post> Channel for Webhook<P> {
             }
             Err(_) => {
                 let seconds = self.deadline.as_secs() as i64;
-                let detail = self.locale.format("mail-smtp-slow", &[("seconds", seconds.into())]);
+                let detail = self.locale.format("notify-slow", &[("seconds", seconds.into())]);
                 Err(SendError::Retry { after: None, detail })
             }
         }
