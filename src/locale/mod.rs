@@ -59,7 +59,7 @@ impl Locale {
         self.format(key, &[])
     }
 
-    /// A text with arguments: `locale.format("mentions-count", &[("count", 3.into())])`.
+    /// A text with arguments: `locale.format("try-tags", &[("tags", "panne".into())])`.
     #[must_use]
     pub fn format(self, key: &str, arguments: &[(&str, FluentValue<'_>)]) -> String {
         let Some(pattern) = self.bundle.get_message(key).and_then(|message| message.value()) else {
@@ -71,5 +71,51 @@ impl Locale {
         }
         let mut errors = Vec::new();
         self.bundle.format_pattern(pattern, Some(&args), &mut errors).into_owned()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::collections::BTreeSet;
+
+    fn keys(source: &str) -> BTreeSet<&str> {
+        let is_key = |line: &&str| line.starts_with(|c: char| c.is_ascii_alphabetic());
+        source.lines().filter(is_key).filter_map(|line| line.split_once('=')).map(|(key, _)| key.trim()).collect()
+    }
+
+    #[test]
+    fn both_languages_have_the_same_keys_and_parse() {
+        assert_eq!(keys(include_str!("fr.ftl")), keys(include_str!("en.ftl")));
+        for language in [UiLanguage::French, UiLanguage::English] {
+            assert_ne!(Locale::of(language).text("try-nothing"), "try-nothing");
+        }
+    }
+
+    #[test]
+    fn every_key_that_the_code_names_is_there() {
+        let known = keys(include_str!("fr.ftl"));
+        let mut unknown = Vec::new();
+        let mut folders = vec![std::path::PathBuf::from(concat!(env!("CARGO_MANIFEST_DIR"), "/src"))];
+        while let Some(folder) = folders.pop() {
+            for entry in std::fs::read_dir(folder).expect("src can be read") {
+                let path = entry.expect("src can be read").path();
+                if path.is_dir() {
+                    folders.push(path);
+                } else if path.extension().is_some_and(|extension| extension == "rs") {
+                    let text = std::fs::read_to_string(&path).expect("UTF-8");
+                    for call in [".text(\"", ".format(\""] {
+                        for (at, _) in text.match_indices(call) {
+                            let key = text[at + call.len()..].split('"').next().unwrap_or_default();
+                            let is_key = key.contains('-') && key.chars().all(|c| c.is_ascii_lowercase() || c == '-');
+                            if is_key && !known.contains(key) {
+                                unknown.push(format!("{}: {key}", path.display()));
+                            }
+                        }
+                    }
+                }
+            }
+        }
+        assert_eq!(unknown, Vec::<String>::new());
     }
 }
