@@ -74,7 +74,7 @@ fn the_pace_that_a_feed_states_is_kept() {
     let state = source.start(&State::default()).state;
     let body = include_bytes!("golden/rss.xml");
     let step = source.next(&state, &answer("https://feed.example/rss", Tag::Main, body)).unwrap();
-    assert_eq!(step.ttl, Some(std::time::Duration::from_secs(1800)));
+    assert_eq!(step.ttl, Some(std::time::Duration::from_mins(30)));
 }
 
 #[test]
@@ -145,12 +145,34 @@ fn every_charset_leads_to_the_same_words() {
 
 #[test]
 fn ten_thousand_items_are_read_and_the_rest_is_counted() {
-    let items: String = (0..10_300).map(|n| format!("<item><guid>{n}</guid><title>n {n}</title></item>")).collect();
+    let items: Vec<String> =
+        (0..10_300).map(|n| format!("<item><guid>{n}</guid><title>n {n}</title></item>")).collect();
+    let items = items.concat();
     let source = feed();
     let body = format!("<rss version='2.0'><channel>{items}</channel></rss>");
     let state = source.start(&State::default()).state;
     let step = source.next(&state, &answer("https://feed.example/rss", Tag::Main, body.as_bytes())).unwrap();
     assert_eq!((step.entries.len(), step.dropped), (10_000, 300));
+}
+
+#[test]
+fn hostile_feeds_are_read_in_linear_time() {
+    let item = |inner: &str| format!("<rss version='2.0'><channel><item>{inner}</item></channel></rss>");
+    let different: Vec<String> = (0..20_000).map(|n| format!("<description>mot{n}</description>")).collect();
+    for (name, body) in [
+        ("descriptions", item(&different.concat())),
+        ("links", item(&"<link>https://a.fr/</link>".repeat(50_000))),
+        ("unclosed items", format!("<rss><channel>{}", "<item>".repeat(100_000))),
+        ("unclosed comments", item(&"<!--".repeat(200_000))),
+        ("unclosed CDATA", item(&"<![CDATA[".repeat(100_000))),
+        ("nesting", item(&"<a>".repeat(100_000))),
+        ("ampersands", item(&format!("<title>{}</title>", "&".repeat(500_000)))),
+        ("quotes", item(&"<a b=\"".repeat(100_000))),
+    ] {
+        let begin = std::time::Instant::now();
+        let _ = read(body.as_bytes());
+        assert!(begin.elapsed().as_secs() < 10, "{name} took {:?}", begin.elapsed());
+    }
 }
 
 #[test]
@@ -254,16 +276,17 @@ fn forum() -> Source {
 }
 
 fn list(topics: &[(&str, &str)], next: Option<&str>) -> String {
-    let rows: String = topics
+    let rows = topics
         .iter()
         .map(|(link, title)| format!("<li class=row><a class=topictitle href='{link}'>{title}</a></li>"))
-        .collect();
+        .collect::<Vec<_>>()
+        .concat();
     let next = next.map_or(String::new(), |next| format!("<a rel=next href='{next}'>suite</a>"));
     format!("<html><head><title>Forum</title></head><body><ul>{rows}</ul>{next}</body></html>")
 }
 
 fn topic(posts: &[(u32, &str)], next: Option<&str>) -> String {
-    let posts: String = posts
+    let posts = posts
         .iter()
         .map(|(id, text)| {
             format!(
@@ -272,7 +295,8 @@ fn topic(posts: &[(u32, &str)], next: Option<&str>) -> String {
                 id % 10
             )
         })
-        .collect();
+        .collect::<Vec<_>>()
+        .concat();
     let next = next.map_or(String::new(), |next| format!("<a rel=next href='{next}'>suite</a>"));
     format!("<html><body>{posts}{next}</body></html>")
 }

@@ -39,6 +39,9 @@ pub struct Feed {
     language: Option<Language>,
 }
 
+/// Texts, links and authors of one item; more are hostile, and comparing them with each other is quadratic.
+pub(super) const MOST_PARTS: usize = 16;
+
 /// What was found in an item, before it is made into an entry.
 #[derive(Debug, Clone, Default)]
 pub(super) struct Item {
@@ -200,6 +203,7 @@ impl Item {
             self.title = other.title;
         }
         self.texts.extend(other.texts);
+        self.texts.truncate(MOST_PARTS);
         if self.id.is_empty() {
             self.id = other.id;
         }
@@ -420,6 +424,7 @@ fn from_entry(entry: model::Entry) -> Item {
         texts.extend(media.texts.into_iter().map(|text| text.text.content));
     }
     texts.retain(|text| !text.trim().is_empty());
+    texts.truncate(MOST_PARTS);
     Item {
         id: entry.id,
         title,
@@ -434,7 +439,7 @@ fn from_entry(entry: model::Entry) -> Item {
 
 fn persons(people: &[model::Person]) -> Option<String> {
     let mut names: Vec<&str> = Vec::new();
-    for person in people {
+    for person in people.iter().take(MOST_PARTS) {
         let name = person.name.as_deref().or(person.email.as_deref()).map_or("", str::trim);
         if !name.is_empty() && !names.contains(&name) {
             names.push(name);

@@ -353,7 +353,7 @@ mod tests {
             ("{\"hits\":{}}", SourceState::SelectorsStale),
             ("{\"hits\":[{\"u\":1}]}", SourceState::SelectorsStale),
         ] {
-            assert_eq!(json.read(State::default(), &answer(body)).unwrap_err().state, state, "{:.20}", body);
+            assert_eq!(json.read(State::default(), &answer(body)).unwrap_err().state, state, "{body:.20}");
         }
         assert!(json.read(State::default(), &answer("{\"hits\":[]}")).unwrap().entries.is_empty());
     }
