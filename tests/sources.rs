@@ -91,6 +91,15 @@ fn ids_are_the_same_at_every_poll_and_outlive_an_edited_title() {
     assert_eq!(id(with("a", link)), "https://a.fr/1");
     assert_eq!(id(with("b", link)), "https://a.fr/1");
     assert_eq!(id(with("b", "<guid>g</guid><link>https://a.fr/2</link>")), "g");
+    // A feed that gives all its items one id, or one link, does not make them one entry.
+    let two = |inner: [&str; 2]| {
+        let items = inner.map(|inner| format!("<item>{inner}<description>x</description></item>")).concat();
+        let entries = read(format!("<rss version='2.0'><channel>{items}</channel></rss>").as_bytes()).unwrap();
+        assert_ne!(entries[0].id, entries[1].id);
+    };
+    two(["<guid>g</guid><title>a</title>", "<guid>g</guid><title>b</title>"]);
+    two(["<link>https://a.fr/tous</link><title>a</title>", "<link>https://a.fr/tous</link><title>b</title>"]);
+    assert_eq!(id(with("a", &format!("<guid>{}</guid>", "x".repeat(5000)))).len(), 32);
     // All items that link to the front page are told apart by what they say.
     assert_ne!(id(with("a", "<link>https://a.fr/</link>")), id(with("b", "<link>https://a.fr/</link>")));
 }
@@ -103,6 +112,7 @@ fn what_is_no_feed_has_its_state_and_says_what_to_do() {
         (" \n\u{FEFF}", SourceState::Broken, "the answer is empty"),
         (page, SourceState::NotAFeed, "https://feed.example/real.xml"),
         ("<html><body>x</body></html>", SourceState::NotAFeed, "a page in place of a feed"),
+        ("<html><script>'<rss>'</script><body>x</body></html>", SourceState::NotAFeed, "a page in place of a feed"),
         ("just words", SourceState::NotAFeed, "neither XML nor JSON"),
         ("<opml><body/></opml>", SourceState::NotAFeed, "<opml>"),
         ("{\"a\":1}", SourceState::NotAFeed, "items"),

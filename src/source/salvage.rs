@@ -253,7 +253,7 @@ impl<F: Fn(&str, Option<Language>) -> Option<Timestamp>> Reader<F> {
             Field::Title if item.title.is_empty() => text.clone_into(&mut item.title),
             // A second title may say other words.
             Field::Title | Field::Text if !text.is_empty() && text != item.title && item.texts.len() < MOST_PARTS => {
-                item.texts.push(text.to_owned())
+                item.texts.push(text.to_owned());
             }
             Field::Link => {
                 let link = target.unwrap_or_else(|| html::to_line(text));
