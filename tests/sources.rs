@@ -209,6 +209,7 @@ fn a_second_poll_is_conditional() {
         .next(&first.state, &answer("https://feed.example/rss", Tag::Main, include_bytes!("golden/atom.xml")))
         .unwrap();
     let kept: State = serde_json::from_str(&serde_json::to_string(&step.state).unwrap()).unwrap();
+    assert_eq!(kept, step.state, "the end of a poll leaves nothing that is not kept");
     let second = source.start(&kept);
     assert_eq!(second.requests[0].validators.as_ref().unwrap().etag.as_deref(), Some("\"1\""));
 }
@@ -274,7 +275,7 @@ fn forum_config() -> ForumConfig {
         permalink: Some("h3 a @href".to_owned()),
         next: Some("a[rel=next] @href".to_owned()),
         remove: vec!["blockquote".to_owned()],
-        pages: 2,
+        pages: 1,
         topics: 30,
         timezone: None,
         language: Some(Language::FRENCH),
@@ -343,6 +344,29 @@ fn a_forum_is_read_from_list_to_topic_to_posts_and_goes_on_at_the_last_page() {
     );
     let texts: Vec<&str> = entries.iter().map(|entry| entry.text.as_str()).collect();
     assert_eq!(texts, ["Trois", "Quatre", "Voir ici", "Cinq"]);
+}
+
+#[test]
+fn a_long_topic_is_joined_at_its_last_pages() {
+    let pager: String =
+        ["2", "4", "6", "8", "x8", "80x"].map(|n| format!("<a href='/t?id=1&start={n}'>{n}</a>")).concat();
+    let page = |ids: [u32; 2], next: Option<&str>| topic(&[(ids[0], "Un"), (ids[1], "Deux")], next) + &pager;
+    let web = BTreeMap::from([
+        ("https://forum.example/list?f=3", list(&[("/t?id=1", "Long")], None)),
+        ("https://forum.example/t?id=1", page([1, 2], Some("/t?id=1&start=2"))),
+        ("https://forum.example/t?id=1&start=6", page([7, 8], Some("/t?id=1&start=8"))),
+        ("https://forum.example/t?id=1&start=8", page([9, 10], None)),
+    ]);
+    for (pages, wanted) in
+        [(1, &["/t?id=1", "/t?id=1&start=8"][..]), (2, &["/t?id=1", "/t?id=1&start=6", "/t?id=1&start=8"])]
+    {
+        // `pages` counts pages of the list too; this one has no next.
+        let source = Source::Forum(ForumConfig { pages, ..forum_config() }.compile().unwrap());
+        let (_, asked, state) = poll(&source, &State::default(), &web).unwrap();
+        let asked: Vec<&str> = asked[1..].iter().map(|url| url.trim_start_matches("https://forum.example")).collect();
+        assert_eq!(asked, wanted);
+        assert_eq!(state.topics.values().next().unwrap(), "https://forum.example/t?id=1&start=8");
+    }
 }
 
 #[test]
