@@ -37,6 +37,17 @@ pub enum Seenness {
     Known,
 }
 
+/// What [`Seen::serve`] finds out about one entry.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Sighting {
+    /// Whether it was served before.
+    pub seenness: Seenness,
+    /// See [`Seen::entry_key`].
+    pub key: u64,
+    /// See [`Seen::predates`]; only of new entries.
+    pub predates: bool,
+}
+
 /// The bytes are not what [`Seen::to_bytes`] writes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 #[error("seen hashes of an unknown form")]
@@ -167,15 +178,33 @@ impl Seen {
         self.records.is_empty()
     }
 
+    /// A whole poll in one go: [`Seen::begin`], then classify and note each entry in order, hashing each once.
+    pub fn serve(&mut self, entries: &[Entry]) -> Vec<Sighting> {
+        let hashes: Vec<Hashes> = entries.iter().map(Hashes::of).collect();
+        self.begin_with(&hashes);
+        let oldest = self.oldest();
+        let look = |seen: &mut Self, (entry, hashes): (&Entry, &Hashes)| {
+            let seenness = seen.classify_as(hashes);
+            let predates = seenness == Seenness::New && seen.is_before(oldest, entry);
+            let key = seen.key_as(hashes);
+            seen.note_as(hashes, entry.published);
+            Sighting { seenness, key, predates }
+        };
+        entries.iter().zip(&hashes).map(|pair| look(self, pair)).collect()
+    }
+
     /// Begins a poll with all that it served. A record whose own id is among them is not another entry's
     /// earlier self, and a link or a content that several of them share identifies none.
     pub fn begin(&mut self, entries: &[Entry]) {
+        self.begin_with(&entries.iter().map(Hashes::of).collect::<Vec<_>>());
+    }
+
+    fn begin_with(&mut self, entries: &[Hashes]) {
         self.largest = self.largest.max(entries.len());
         self.serving.clear();
         self.shared.clear();
         let mut owners: HashMap<u64, u64> = HashMap::new();
-        for entry in entries {
-            let hashes = Hashes::of(entry);
+        for hashes in entries {
             self.serving.insert(hashes.id);
             for mark in [hashes.link, hashes.content] {
                 if mark != 0 && *owners.entry(mark).or_insert(hashes.id) != hashes.id {
@@ -188,8 +217,11 @@ impl Seen {
     /// Whether an entry was served before.
     #[must_use]
     pub fn classify(&self, entry: &Entry) -> Seenness {
-        let hashes = Hashes::of(entry);
-        match self.find(&hashes) {
+        self.classify_as(&Hashes::of(entry))
+    }
+
+    fn classify_as(&self, hashes: &Hashes) -> Seenness {
+        match self.find(hashes) {
             None => Seenness::New,
             Some(place) if self.records[place].content == hashes.content => Seenness::Known,
             Some(_) => Seenness::Edited,
@@ -199,15 +231,26 @@ impl Seen {
     /// The key of an entry, which stays the same when its id, link or content change one after the other.
     #[must_use]
     pub fn entry_key(&self, entry: &Entry) -> u64 {
-        let hashes = Hashes::of(entry);
-        self.find(&hashes).map_or(hashes.id, |place| self.records[place].key)
+        self.key_as(&Hashes::of(entry))
+    }
+
+    fn key_as(&self, hashes: &Hashes) -> u64 {
+        self.find(hashes).map_or(hashes.id, |place| self.records[place].key)
     }
 
     /// True for an unknown entry that is dated before all that is remembered, once some was forgotten: it
     /// may be one of those.
     #[must_use]
     pub fn predates(&self, entry: &Entry) -> bool {
-        let oldest = self.records.iter().map(|record| record.published).filter(|published| *published != 0).min();
+        self.is_before(self.oldest(), entry)
+    }
+
+    /// The earliest publication remembered.
+    fn oldest(&self) -> Option<u32> {
+        self.records.iter().map(|record| record.published).filter(|published| *published != 0).min()
+    }
+
+    fn is_before(&self, oldest: Option<u32>, entry: &Entry) -> bool {
         match (self.overflowed, oldest, entry.published) {
             (true, Some(oldest), Some(published)) => published.as_second() < i64::from(oldest),
             _ => false,
@@ -216,12 +259,15 @@ impl Seen {
 
     /// Remembers an entry as it is now.
     pub fn note(&mut self, entry: &Entry) {
-        let hashes = Hashes::of(entry);
+        self.note_as(&Hashes::of(entry), entry.published);
+    }
+
+    fn note_as(&mut self, hashes: &Hashes, published: Option<Timestamp>) {
         self.notes += 1;
         let served = self.notes;
-        let published = entry.published.map_or(0, seconds);
-        let Some(place) = self.find(&hashes) else {
-            let Hashes { id, link, content, .. } = hashes;
+        let published = published.map_or(0, seconds);
+        let Some(place) = self.find(hashes) else {
+            let Hashes { id, link, content, .. } = *hashes;
             self.push(Record { id, link, content, key: id, published, served });
             return;
         };
@@ -289,20 +335,22 @@ mod tests {
         Entry { id: id.into(), url: Some(url.into()), title: "Titre".into(), text: text.into(), ..Entry::default() }
     }
 
-    /// One poll: begin, classify each, note each; then over the bytes, as a restart does.
+    /// One poll, step by step and in one go, which agree; then over the bytes, as a restart does.
     fn poll(seen: &mut Seen, entries: &[Entry]) -> Vec<Seenness> {
-        seen.begin(entries);
-        let found = entries
-            .iter()
-            .map(|entry| {
-                let found = seen.classify(entry);
-                seen.note(entry);
-                assert_eq!(seen.classify(entry), Seenness::Known);
-                found
-            })
-            .collect();
+        let mut stepwise = seen.clone();
+        stepwise.begin(entries);
+        let before = stepwise.clone();
+        let sightings = seen.serve(entries);
+        for (entry, sighting) in entries.iter().zip(&sightings) {
+            assert_eq!(stepwise.classify(entry), sighting.seenness);
+            assert_eq!(stepwise.entry_key(entry), sighting.key);
+            assert_eq!(sighting.predates, sighting.seenness == Seenness::New && before.predates(entry));
+            stepwise.note(entry);
+            assert_eq!(stepwise.classify(entry), Seenness::Known);
+        }
+        assert_eq!(seen.to_bytes(), stepwise.to_bytes());
         *seen = Seen::from_bytes(&seen.to_bytes()).unwrap();
-        found
+        sightings.iter().map(|sighting| sighting.seenness).collect()
     }
 
     #[test]

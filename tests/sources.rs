@@ -74,7 +74,7 @@ fn the_pace_that_a_feed_states_is_kept() {
     let state = source.start(&State::default()).state;
     let body = include_bytes!("golden/rss.xml");
     let step = source.next(&state, &answer("https://feed.example/rss", Tag::Main, body)).unwrap();
-    assert_eq!(step.ttl, Some(std::time::Duration::from_secs(1800)));
+    assert_eq!(step.ttl, Some(std::time::Duration::from_mins(30)));
 }
 
 #[test]
@@ -91,6 +91,15 @@ fn ids_are_the_same_at_every_poll_and_outlive_an_edited_title() {
     assert_eq!(id(with("a", link)), "https://a.fr/1");
     assert_eq!(id(with("b", link)), "https://a.fr/1");
     assert_eq!(id(with("b", "<guid>g</guid><link>https://a.fr/2</link>")), "g");
+    // A feed that gives all its items one id, or one link, does not make them one entry.
+    let two = |inner: [&str; 2]| {
+        let items = inner.map(|inner| format!("<item>{inner}<description>x</description></item>")).concat();
+        let entries = read(format!("<rss version='2.0'><channel>{items}</channel></rss>").as_bytes()).unwrap();
+        assert_ne!(entries[0].id, entries[1].id);
+    };
+    two(["<guid>g</guid><title>a</title>", "<guid>g</guid><title>b</title>"]);
+    two(["<link>https://a.fr/tous</link><title>a</title>", "<link>https://a.fr/tous</link><title>b</title>"]);
+    assert_eq!(id(with("a", &format!("<guid>{}</guid>", "x".repeat(5000)))).len(), 32);
     // All items that link to the front page are told apart by what they say.
     assert_ne!(id(with("a", "<link>https://a.fr/</link>")), id(with("b", "<link>https://a.fr/</link>")));
 }
@@ -103,6 +112,7 @@ fn what_is_no_feed_has_its_state_and_says_what_to_do() {
         (" \n\u{FEFF}", SourceState::Broken, "the answer is empty"),
         (page, SourceState::NotAFeed, "https://feed.example/real.xml"),
         ("<html><body>x</body></html>", SourceState::NotAFeed, "a page in place of a feed"),
+        ("<html><script>'<rss>'</script><body>x</body></html>", SourceState::NotAFeed, "a page in place of a feed"),
         ("just words", SourceState::NotAFeed, "neither XML nor JSON"),
         ("<opml><body/></opml>", SourceState::NotAFeed, "<opml>"),
         ("{\"a\":1}", SourceState::NotAFeed, "items"),
@@ -145,12 +155,34 @@ fn every_charset_leads_to_the_same_words() {
 
 #[test]
 fn ten_thousand_items_are_read_and_the_rest_is_counted() {
-    let items: String = (0..10_300).map(|n| format!("<item><guid>{n}</guid><title>n {n}</title></item>")).collect();
+    let items: Vec<String> =
+        (0..10_300).map(|n| format!("<item><guid>{n}</guid><title>n {n}</title></item>")).collect();
+    let items = items.concat();
     let source = feed();
     let body = format!("<rss version='2.0'><channel>{items}</channel></rss>");
     let state = source.start(&State::default()).state;
     let step = source.next(&state, &answer("https://feed.example/rss", Tag::Main, body.as_bytes())).unwrap();
     assert_eq!((step.entries.len(), step.dropped), (10_000, 300));
+}
+
+#[test]
+fn hostile_feeds_are_read_in_linear_time() {
+    let item = |inner: &str| format!("<rss version='2.0'><channel><item>{inner}</item></channel></rss>");
+    let different: Vec<String> = (0..20_000).map(|n| format!("<description>mot{n}</description>")).collect();
+    for (name, body) in [
+        ("descriptions", item(&different.concat())),
+        ("links", item(&"<link>https://a.fr/</link>".repeat(50_000))),
+        ("unclosed items", format!("<rss><channel>{}", "<item>".repeat(100_000))),
+        ("unclosed comments", item(&"<!--".repeat(200_000))),
+        ("unclosed CDATA", item(&"<![CDATA[".repeat(100_000))),
+        ("nesting", item(&"<a>".repeat(100_000))),
+        ("ampersands", item(&format!("<title>{}</title>", "&".repeat(500_000)))),
+        ("quotes", item(&"<a b=\"".repeat(100_000))),
+    ] {
+        let begin = std::time::Instant::now();
+        let _ = read(body.as_bytes());
+        assert!(begin.elapsed().as_secs() < 10, "{name} took {:?}", begin.elapsed());
+    }
 }
 
 #[test]
@@ -177,6 +209,7 @@ fn a_second_poll_is_conditional() {
         .next(&first.state, &answer("https://feed.example/rss", Tag::Main, include_bytes!("golden/atom.xml")))
         .unwrap();
     let kept: State = serde_json::from_str(&serde_json::to_string(&step.state).unwrap()).unwrap();
+    assert_eq!(kept, step.state, "the end of a poll leaves nothing that is not kept");
     let second = source.start(&kept);
     assert_eq!(second.requests[0].validators.as_ref().unwrap().etag.as_deref(), Some("\"1\""));
 }
@@ -242,7 +275,7 @@ fn forum_config() -> ForumConfig {
         permalink: Some("h3 a @href".to_owned()),
         next: Some("a[rel=next] @href".to_owned()),
         remove: vec!["blockquote".to_owned()],
-        pages: 2,
+        pages: 1,
         topics: 30,
         timezone: None,
         language: Some(Language::FRENCH),
@@ -254,16 +287,17 @@ fn forum() -> Source {
 }
 
 fn list(topics: &[(&str, &str)], next: Option<&str>) -> String {
-    let rows: String = topics
+    let rows = topics
         .iter()
         .map(|(link, title)| format!("<li class=row><a class=topictitle href='{link}'>{title}</a></li>"))
-        .collect();
+        .collect::<Vec<_>>()
+        .concat();
     let next = next.map_or(String::new(), |next| format!("<a rel=next href='{next}'>suite</a>"));
     format!("<html><head><title>Forum</title></head><body><ul>{rows}</ul>{next}</body></html>")
 }
 
 fn topic(posts: &[(u32, &str)], next: Option<&str>) -> String {
-    let posts: String = posts
+    let posts = posts
         .iter()
         .map(|(id, text)| {
             format!(
@@ -272,7 +306,8 @@ fn topic(posts: &[(u32, &str)], next: Option<&str>) -> String {
                 id % 10
             )
         })
-        .collect();
+        .collect::<Vec<_>>()
+        .concat();
     let next = next.map_or(String::new(), |next| format!("<a rel=next href='{next}'>suite</a>"));
     format!("<html><body>{posts}{next}</body></html>")
 }
@@ -309,6 +344,29 @@ fn a_forum_is_read_from_list_to_topic_to_posts_and_goes_on_at_the_last_page() {
     );
     let texts: Vec<&str> = entries.iter().map(|entry| entry.text.as_str()).collect();
     assert_eq!(texts, ["Trois", "Quatre", "Voir ici", "Cinq"]);
+}
+
+#[test]
+fn a_long_topic_is_joined_at_its_last_pages() {
+    let pager: String =
+        ["2", "4", "6", "8", "x8", "80x"].map(|n| format!("<a href='/t?id=1&start={n}'>{n}</a>")).concat();
+    let page = |ids: [u32; 2], next: Option<&str>| topic(&[(ids[0], "Un"), (ids[1], "Deux")], next) + &pager;
+    let web = BTreeMap::from([
+        ("https://forum.example/list?f=3", list(&[("/t?id=1", "Long")], None)),
+        ("https://forum.example/t?id=1", page([1, 2], Some("/t?id=1&start=2"))),
+        ("https://forum.example/t?id=1&start=6", page([7, 8], Some("/t?id=1&start=8"))),
+        ("https://forum.example/t?id=1&start=8", page([9, 10], None)),
+    ]);
+    for (pages, wanted) in
+        [(1, &["/t?id=1", "/t?id=1&start=8"][..]), (2, &["/t?id=1", "/t?id=1&start=6", "/t?id=1&start=8"])]
+    {
+        // `pages` counts pages of the list too; this one has no next.
+        let source = Source::Forum(ForumConfig { pages, ..forum_config() }.compile().unwrap());
+        let (_, asked, state) = poll(&source, &State::default(), &web).unwrap();
+        let asked: Vec<&str> = asked[1..].iter().map(|url| url.trim_start_matches("https://forum.example")).collect();
+        assert_eq!(asked, wanted);
+        assert_eq!(state.topics.values().next().unwrap(), "https://forum.example/t?id=1&start=8");
+    }
 }
 
 #[test]

@@ -366,6 +366,16 @@ mod tests {
         assert!(out.contains(r#""title":"https://forum.example/""#), "{out}");
     }
 
+    #[test]
+    fn every_state_has_words_in_both_languages() {
+        for language in [UiLanguage::French, UiLanguage::English] {
+            for state in crate::health::SourceState::ALL {
+                let key = format!("source-state-{}", state.word());
+                assert_ne!(Locale::of(language).text(&key), key);
+            }
+        }
+    }
+
     #[tokio::test]
     async fn people_get_a_list() {
         let (_folder, good, _) = folder();

@@ -1,7 +1,7 @@
 //! RSS, Atom and JSON Feed: feed-rs behind vigie's own ids, dates and text. Owns what an entry's fields
 //! are made of; a feed that feed-rs refuses or reads in part goes through `salvage`.
 
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::time::{Duration, SystemTime};
 
@@ -39,6 +39,12 @@ pub struct Feed {
     language: Option<Language>,
 }
 
+/// Texts, links and authors of one item; more are hostile, and comparing them with each other is quadratic.
+pub(super) const MOST_PARTS: usize = 16;
+
+/// Longer ids, in bytes, are hashed.
+const LONGEST_ID: usize = 1024;
+
 /// What was found in an item, before it is made into an entry.
 #[derive(Debug, Clone, Default)]
 pub(super) struct Item {
@@ -66,6 +72,17 @@ pub(super) struct Document {
     pub(super) home: Option<String>,
     /// Minutes.
     pub(super) ttl: Option<u32>,
+}
+
+/// Items to which a feed gives one id or one link are not one entry: link and title join the id.
+fn tell_apart(entries: &mut [Entry]) {
+    let mut count: HashMap<String, u32> = HashMap::with_capacity(entries.len());
+    for entry in &*entries {
+        *count.entry(entry.id.clone()).or_default() += 1;
+    }
+    for entry in entries.iter_mut().filter(|entry| count.get(&entry.id).is_some_and(|count| *count > 1)) {
+        entry.id = content_id(&[&entry.id, entry.url.as_deref().unwrap_or_default(), &entry.title]);
+    }
 }
 
 /// What an entry has from its feed.
@@ -128,7 +145,7 @@ impl Feed {
             }
             raw => {
                 let salvaged = salvage::read(body, |text, language| self.context(answer, language).read(text));
-                choose(raw, salvaged, &root, line_of(text, root.at))
+                choose(raw, salvaged, &root, line_of(text, root.at)).ok_or_else(|| not_a_feed(text, answer))?
             }
         }
     }
@@ -142,7 +159,9 @@ impl Feed {
         let author = document.author;
         let address = url::absolute(&answer.url).or(document.home).unwrap_or_default();
         let inherited = Inherited { address: &address, stated: self.language, language, author: author.as_ref() };
-        document.items.into_iter().map(|item| item.into_entry(&inherited)).collect()
+        let mut entries: Vec<Entry> = document.items.into_iter().map(|item| item.into_entry(&inherited)).collect();
+        tell_apart(&mut entries);
+        entries
     }
 }
 
@@ -171,6 +190,8 @@ impl Item {
                 .and_then(url::canonical_place)
                 .filter(|link| !url::is_front_page(link))
                 .unwrap_or_else(|| content_id(&[&title, &body.text]))
+        } else if id.len() > LONGEST_ID {
+            content_id(&[id])
         } else {
             id.to_owned()
         };
@@ -200,6 +221,7 @@ impl Item {
             self.title = other.title;
         }
         self.texts.extend(other.texts);
+        self.texts.truncate(MOST_PARTS);
         if self.id.is_empty() {
             self.id = other.id;
         }
@@ -325,13 +347,14 @@ fn line_of(text: &str, at: usize) -> usize {
     1 + memchr::memchr_iter(b'\n', &text.as_bytes()[..at.min(text.len())]).count()
 }
 
+/// The better of two readings; nothing for a page that only speaks of feeds.
 fn choose(
     raw: Option<Result<Document, RawError>>,
     salvaged: Document,
     root: &Root<'_>,
     line: usize,
-) -> Result<Document, ParseError> {
-    match raw {
+) -> Option<Result<Document, ParseError>> {
+    Some(match raw {
         Some(Ok(mut raw)) if raw.items.len() >= salvaged.items.len() => {
             if raw.items.len() == salvaged.items.len() {
                 for (item, other) in raw.items.iter_mut().zip(salvaged.items) {
@@ -344,6 +367,7 @@ fn choose(
         }
         _ if !salvaged.items.is_empty() => Ok(salvaged),
         Some(Err(RawError::Unsupported)) if root.is_feed() => Ok(salvaged),
+        Some(Err(RawError::Unsupported)) if root.is_page() => return None,
         Some(Err(RawError::Unsupported)) => Err(ParseError {
             state: SourceState::NotAFeed,
             detail: format!("the document is <{}>, which is no feed", root.name),
@@ -352,7 +376,7 @@ fn choose(
             Err(ParseError { state: SourceState::Broken, detail: format!("XML from line {line} on: {reason}") })
         }
         Some(Ok(_)) | None => Ok(salvaged),
-    }
+    })
 }
 
 /// Why feed-rs did not read a document.
@@ -420,6 +444,7 @@ fn from_entry(entry: model::Entry) -> Item {
         texts.extend(media.texts.into_iter().map(|text| text.text.content));
     }
     texts.retain(|text| !text.trim().is_empty());
+    texts.truncate(MOST_PARTS);
     Item {
         id: entry.id,
         title,
@@ -434,7 +459,7 @@ fn from_entry(entry: model::Entry) -> Item {
 
 fn persons(people: &[model::Person]) -> Option<String> {
     let mut names: Vec<&str> = Vec::new();
-    for person in people {
+    for person in people.iter().take(MOST_PARTS) {
         let name = person.name.as_deref().or(person.email.as_deref()).map_or("", str::trim);
         if !name.is_empty() && !names.contains(&name) {
             names.push(name);

@@ -15,6 +15,9 @@ use crate::text::date::{Context, Order};
 use crate::text::language::Language;
 use crate::text::{html, url};
 
+/// Links of a page that are compared with the next page's.
+const MOST_LINKS: usize = 2000;
+
 /// Topics whose last page is remembered.
 const MOST_TOPICS: usize = 2000;
 
@@ -41,7 +44,8 @@ pub struct ForumConfig {
     pub next: Option<String>,
     /// Left out of a post's text: quotes, or each reply would alert again.
     pub remove: Vec<String>,
-    /// Pages read of the list, and of each topic, in one poll; at least 1.
+    /// Pages read of the list, and the last ones read of a topic beside the page on which the poll comes to
+    /// it (its first one, later the last one read); at least 1.
     pub pages: u16,
     /// Topics read in one poll; at least 1.
     pub topics: u16,
@@ -156,6 +160,37 @@ impl Forum {
         if leads_on { state.ask(link, tag) } else { None }
     }
 
+    /// The first of the last [`Forum::pages`] pages, where the page links to pages that differ from the next
+    /// one in a number alone.
+    fn last_pages(&self, answer: &Answer, page: &Html) -> Option<String> {
+        let next = url::resolve(&answer.url, &self.next.as_ref()?.link(page.root_element())?)?;
+        let links: Vec<String> = page
+            .root_element()
+            .descendants()
+            .filter_map(ElementRef::wrap)
+            .filter_map(|element| url::resolve(&answer.url, element.attr("href")?))
+            .take(MOST_LINKS)
+            .filter(|link| url::site(link) == url::site(&answer.url))
+            .collect();
+        let numbers = digit_runs(&next);
+        numbers.into_iter().rev().find_map(|(start, end)| {
+            let from: u64 = next[start..end].parse().ok()?;
+            let mut pages: Vec<(u64, &String)> = links
+                .iter()
+                .filter_map(|link| {
+                    let number = link.strip_prefix(&next[..start])?.strip_suffix(&next[end..])?;
+                    let is_number = !number.is_empty() && number.bytes().all(|b| b.is_ascii_digit());
+                    Some((number.parse().ok().filter(|number| is_number && *number > from)?, link))
+                })
+                .collect();
+            pages.push((from, &next));
+            pages.sort_unstable();
+            pages.dedup();
+            let first = pages.len().saturating_sub(usize::from(self.pages));
+            (pages.len() > 1).then(|| pages[first].1.clone())
+        })
+    }
+
     fn posts(&self, mut state: State, answer: &Answer, page: &Html, topic: u16, number: u16) -> Step {
         let known = state.poll.topics.get(usize::from(topic)).cloned();
         let Some((key, title)) = known else { return Step { state, ..Step::default() } };
@@ -183,14 +218,19 @@ impl Forum {
             .filter_map(|post| self.post_entry(post, answer, &title, &context))
             .filter(|entry| ids.insert(entry.id.clone()))
             .collect();
-        state.topics.insert(key, answer.url.clone());
+        let is_fresh = state.topics.insert(key, answer.url.clone()).is_none();
         if state.topics.len() > MOST_TOPICS {
             let listed: HashSet<&String> = state.poll.topics.iter().map(|(key, _)| key).collect();
             state.topics.retain(|key, _| listed.contains(key));
         }
         let mut requests = Vec::new();
-        if number + 1 < self.pages {
-            requests.extend(self.next_page(&mut state, answer, page, Tag::Topic { topic, page: number + 1 }));
+        if number < self.pages {
+            let tag = Tag::Topic { topic, page: number + 1 };
+            // A topic that is new to us goes on at its last pages, one that we know at its next.
+            requests.extend(match (number == 0 && is_fresh).then(|| self.last_pages(answer, page)).flatten() {
+                Some(link) => state.ask(link, tag),
+                None => self.next_page(&mut state, answer, page, tag),
+            });
         }
         Step { entries, requests, state, dropped, ..Step::default() }
     }
@@ -219,6 +259,23 @@ impl Forum {
         title.clone_into(&mut entry.title);
         Some(entry)
     }
+}
+
+/// Where runs of digits begin and end.
+fn digit_runs(text: &str) -> Vec<(usize, usize)> {
+    let mut runs = Vec::new();
+    let mut start = None;
+    for (at, byte) in text.bytes().chain([b' ']).enumerate() {
+        match (start, byte.is_ascii_digit()) {
+            (None, true) => start = Some(at),
+            (Some(begin), false) => {
+                runs.push((begin, at));
+                start = None;
+            }
+            _ => {}
+        }
+    }
+    runs
 }
 
 fn page_title(page: &Html) -> String {

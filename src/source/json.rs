@@ -264,7 +264,14 @@ pub(super) fn json_feed(
         timezone: timezone.clone(),
         language,
     };
-    json.entries(&document, answer)
+    let (mut entries, dropped) = json
+        .entries(&document, answer)
+        .map_err(|_| ParseError { state: SourceState::Broken, detail: "items without title and text".to_owned() })?;
+    let inherited = document.pointer("/language").and_then(Value::as_str).and_then(Language::from_tag);
+    for entry in &mut entries {
+        entry.language = entry.language.or(inherited);
+    }
+    Ok((entries, dropped))
 }
 
 #[cfg(test)]
@@ -353,7 +360,7 @@ mod tests {
             ("{\"hits\":{}}", SourceState::SelectorsStale),
             ("{\"hits\":[{\"u\":1}]}", SourceState::SelectorsStale),
         ] {
-            assert_eq!(json.read(State::default(), &answer(body)).unwrap_err().state, state, "{:.20}", body);
+            assert_eq!(json.read(State::default(), &answer(body)).unwrap_err().state, state, "{body:.20}");
         }
         assert!(json.read(State::default(), &answer("{\"hits\":[]}")).unwrap().entries.is_empty());
     }

@@ -167,12 +167,17 @@ impl Source {
     pub fn next(&self, state: &State, answer: &Answer) -> Result<Step, ParseError> {
         let mut state = state.clone();
         state.poll.answered += 1;
-        match self {
+        let mut step = match self {
             Self::Feed(feed) => feed.read(state, answer),
             Self::Forum(forum) => forum.read(state, answer),
             Self::Page(page) => page.read(state, answer),
             Self::Json(json) => json.read(state, answer),
+        }?;
+        // The last state of a poll is what is kept, so that an unchanged one compares equal.
+        if step.state.poll.answered >= step.state.poll.asked {
+            step.state.poll = Poll::default();
         }
+        Ok(step)
     }
 }
 

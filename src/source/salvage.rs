@@ -6,7 +6,7 @@
 use jiff::Timestamp;
 
 use super::MOST_ITEMS;
-use super::feed::{Document, Item};
+use super::feed::{Document, Item, MOST_PARTS};
 use crate::text::html::{self, Piece, Pieces, entities};
 use crate::text::language::Language;
 use crate::text::url;
@@ -235,7 +235,7 @@ impl<F: Fn(&str, Option<Language>) -> Option<Timestamp>> Reader<F> {
         if self.item.is_none() {
             match field {
                 Field::Language if self.document.language.is_none() => {
-                    self.document.language = Some(html::to_line(text))
+                    self.document.language = Some(html::to_line(text));
                 }
                 Field::Ttl => self.document.ttl = text.parse().ok(),
                 Field::Author if self.document.author.is_none() => self.document.author = author(text),
@@ -251,16 +251,18 @@ impl<F: Fn(&str, Option<Language>) -> Option<Timestamp>> Reader<F> {
         let Some(item) = &mut self.item else { return };
         match field {
             Field::Title if item.title.is_empty() => text.clone_into(&mut item.title),
-            // A second title says more words.
-            Field::Title | Field::Text if !text.is_empty() => item.texts.push(text.to_owned()),
+            // A second title may say other words.
+            Field::Title | Field::Text if !text.is_empty() && text != item.title && item.texts.len() < MOST_PARTS => {
+                item.texts.push(text.to_owned());
+            }
             Field::Link => {
                 let link = target.unwrap_or_else(|| html::to_line(text));
                 let leads_there = matches!(rel.as_deref(), None | Some("alternate"));
-                if link.is_empty() || matches!(rel.as_deref(), Some("enclosure" | "replies" | "edit" | "hub")) {
-                } else if leads_there {
-                    item.links.push(link);
-                } else {
-                    self.other_links.push(link);
+                let is_other = matches!(rel.as_deref(), Some("enclosure" | "replies" | "edit" | "hub"));
+                // Past the cap nothing is lost: the first ones are the entry's own.
+                let has_room = item.links.len() + self.other_links.len() < MOST_PARTS;
+                if !link.is_empty() && !is_other && has_room {
+                    (if leads_there { &mut item.links } else { &mut self.other_links }).push(link);
                 }
             }
             Field::Id if item.id.is_empty() || !text.is_empty() => item.id = html::to_line(text),
