@@ -29,7 +29,7 @@ use crate::live::{Live, Shared};
 use crate::net::{Client, redact};
 use crate::outbox::{self, OutboxSettings};
 use crate::reload::{self, Chosen, Occasion, Refusal};
-use crate::scheduler::{self, Scheduler, kind_word};
+use crate::scheduler::{self, Scheduler};
 use crate::store::loaded::{Loaded, LoadedChannel, LoadedSource, LoadedState};
 use crate::store::lock::{Lock, LockError};
 use crate::store::sqlite::Sqlite;
@@ -641,7 +641,7 @@ fn loaded(live: &Live, refused: &[Refusal], now: Timestamp) -> Loaded {
             key: source.key,
             name: line.name.clone(),
             at: line.place.to_string(),
-            kind: kind_word(source.kind).to_owned(),
+            kind: source.kind.word().to_owned(),
             url: source.url.clone(),
         })
     });

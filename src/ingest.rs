@@ -18,7 +18,7 @@ use crate::live::{Live, Shared};
 use crate::matcher::{BrandMatch, Document, Scratch};
 use crate::mention::{DecidingWord, Field, Mention, Polarity};
 use crate::net::redact;
-use crate::seen::{Seen, Seenness};
+use crate::seen::{Seen, Seenness, Sighting};
 use crate::sentiment;
 use crate::source::SourceKey;
 use crate::source::{Kind, State};
@@ -199,20 +199,14 @@ struct Fresh {
 
 /// Notes all entries of a poll as seen and keeps the ones to match.
 fn sort_out(seen: &mut Seen, entries: Vec<Entry>) -> Vec<Fresh> {
-    seen.begin(&entries);
-    let mut fresh = Vec::new();
-    for entry in entries {
-        let seenness = seen.classify(&entry);
-        let forgotten = seen.predates(&entry);
-        let key = seen.entry_key(&entry);
-        seen.note(&entry);
-        match seenness {
-            Seenness::Known => {}
-            Seenness::Edited => fresh.push(Fresh { entry, key, edited: true, forgotten: false }),
-            Seenness::New => fresh.push(Fresh { entry, key, edited: false, forgotten }),
-        }
-    }
+    let sightings = seen.serve(&entries);
+    let fresh = entries.into_iter().zip(sightings).filter(|(_, sighting)| sighting.seenness != Seenness::Known);
     fresh
+        .map(|(entry, Sighting { seenness, key, predates })| {
+            let edited = seenness == Seenness::Edited;
+            Fresh { entry, key, edited, forgotten: predates && !edited }
+        })
+        .collect()
 }
 
 /// How many entries a week the dates of a document tell of; none when it has no dates.

@@ -17,7 +17,7 @@ use crate::ingest::Polled;
 use crate::live::{Live, Shared};
 use crate::net;
 use crate::schedule::{Next, Outcome, Pace, Schedule};
-use crate::source::{Kind, Source, SourceKey};
+use crate::source::{Source, SourceKey};
 use crate::store::{SourceHealth, Store, StoreError};
 use crate::systemd::Beat;
 use crate::watchlist::WatchedSource;
@@ -257,7 +257,7 @@ impl<S: Store, C: Clock> Scheduler<S, C> {
 fn new_row(source: &WatchedSource) -> SourceHealth {
     SourceHealth {
         key: source.key,
-        kind: kind_word(source.kind).to_owned(),
+        kind: source.kind.word().to_owned(),
         url: source.url.clone(),
         state: SourceState::Unknown,
         detail: None,
@@ -271,17 +271,6 @@ fn new_row(source: &WatchedSource) -> SourceHealth {
         weekly: 0.0,
         told: 0,
         told_at: None,
-    }
-}
-
-/// The word of a kind in `status` and in the store.
-#[must_use]
-pub const fn kind_word(kind: Kind) -> &'static str {
-    match kind {
-        Kind::Feed => "feed",
-        Kind::Forum => "forum",
-        Kind::Page => "page",
-        Kind::Json => "json",
     }
 }
 
