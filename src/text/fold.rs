@@ -14,6 +14,9 @@ use self::segment::{Segment, push_segment};
 /// Folded bytes between two checkpoints: what a match refolds at most.
 const STRIDE: usize = 128;
 
+/// Zeros behind a folded text.
+pub const PADDING: usize = 8;
+
 /// A buffer above this is given back when the next text is small.
 const KEPT_BYTES: usize = 1 << 20;
 
@@ -178,12 +181,20 @@ impl Folder {
             fast = false;
         }
         self.len = to;
+        self.ensure(to + PADDING);
+        self.bytes[to..to + PADDING].fill(0);
+    }
+
+    /// The fold of the last text, then [`PADDING`] zeros: readers may load whole blocks.
+    #[must_use]
+    pub fn padded(&self) -> &[u8] {
+        &self.bytes[..self.len + PADDING]
     }
 
     /// The fold of the last text, valid UTF-8.
     #[must_use]
     pub fn folded(&self) -> &[u8] {
-        &self.bytes[..self.len]
+        self.bytes.get(..self.len).unwrap_or_default()
     }
 
     /// The original bytes that fold to `folded`, with skipped characters inside and trailing marks; `None`
