@@ -1,95 +1,65 @@
-//! Stand-in until the matcher lands: substrings without case, no boundaries.
-use crate::mention::{Field, Hit};
+//! The automaton over all brands: from an original text to hits with byte offsets. Owns the compiled
+//! set and its search. Pure; reads no watchlist and scores nothing.
+
+mod build;
+mod exact;
+mod gate;
+mod judge;
+mod scan;
+mod spans;
+
+use crate::mention::Hit;
 use crate::query::{Expr, Term};
 
-/// Stub.
+pub use build::Matcher;
+pub use scan::Scratch;
+
+/// What a brand searches.
 #[derive(Debug, Clone)]
 pub struct BrandQuery {
-    /// Stub.
+    /// What must hold.
     pub matching: Expr,
-    /// Stub.
+    /// An occurrence that lies wholly inside one of these does not count.
     pub mask: Vec<Term>,
-    /// Stub.
+    /// Tags by name, with the terms of which one must hit.
     pub tags: Vec<(String, Vec<Term>)>,
 }
-/// Stub.
-#[derive(Debug, thiserror::Error)]
-#[error("too many terms")]
-pub struct BuildError;
-/// Stub.
+
+/// What is searched: two fields that `any`, `all` and `none` see together.
 #[derive(Debug, Clone, Copy)]
 pub struct Document<'a> {
-    /// Stub.
+    /// The title, plain text.
     pub title: &'a str,
-    /// Stub.
+    /// The text, plain text.
     pub text: &'a str,
 }
-/// Stub.
-#[derive(Debug, Default)]
-pub struct Scratch;
-/// Stub.
-#[derive(Debug)]
+
+/// A brand whose expression holds in a document.
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct BrandMatch {
-    /// Stub.
+    /// Its place in the list that the matcher was built from.
     pub brand: usize,
-    /// Stub.
+    /// All occurrences of the contributing terms, by field, start, end.
     pub hits: Vec<Hit>,
-    /// Stub.
+    /// The tags that hold, in their order of writing.
     pub tags: Vec<String>,
-    /// Stub.
+    /// The contributing terms as written, each once.
     pub why: Vec<String>,
 }
-/// Stub.
-#[derive(Debug)]
-pub struct Matcher(Vec<BrandQuery>);
 
-impl Matcher {
-    /// Stub.
-    pub fn build(queries: Vec<BrandQuery>) -> Result<Self, BuildError> {
-        Ok(Self(queries))
-    }
-
-    /// Stub.
-    pub fn scan(&self, _: &mut Scratch, document: &Document<'_>, wanted: impl Fn(usize) -> bool) -> Vec<BrandMatch> {
-        let mut found = Vec::new();
-        for (brand, query) in self.0.iter().enumerate().filter(|(brand, _)| wanted(*brand)) {
-            let mut text = document.text.to_lowercase();
-            for mask in &query.mask {
-                text = text.replace(&mask.text.to_lowercase(), &" ".repeat(mask.text.len()));
-            }
-            let mut why = Vec::new();
-            if holds(&query.matching, &text, &mut why) {
-                let hits = why
-                    .iter()
-                    .map(|term: &String| Hit {
-                        term: term.clone(),
-                        field: Field::Text,
-                        start: 0,
-                        end: 0,
-                        text: term.clone(),
-                    })
-                    .collect();
-                found.push(BrandMatch { brand, hits, tags: Vec::new(), why });
-            }
-        }
-        found
-    }
-}
-
-fn holds(expr: &Expr, text: &str, why: &mut Vec<String>) -> bool {
-    match expr {
-        Expr::Term(term) => {
-            let found = text.contains(&term.text.to_lowercase());
-            if found {
-                why.push(term.written.clone());
-            }
-            found
-        }
-        Expr::Group { any, all, none } => {
-            let any_holds = any.iter().fold(any.is_empty(), |held, expr| holds(expr, text, why) || held);
-            any_holds
-                && all.iter().all(|expr| holds(expr, text, why))
-                && !none.iter().any(|expr| holds(expr, text, &mut Vec::new()))
-        }
-    }
+/// Why brands do not become a matcher: each bound keeps time and memory of the build in hand.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+pub enum BuildError {
+    /// More distinct terms than this.
+    #[error("more than {0} terms")]
+    TooManyTerms(usize),
+    /// More bytes of distinct terms, folded, than this.
+    #[error("more than {0} bytes of terms")]
+    TooLarge(usize),
+    /// An expression nested deeper than this.
+    #[error("nested deeper than {0}")]
+    TooDeep(usize),
+    /// A term that folds to nothing searchable; `Term::parse` refuses such a one.
+    #[error("a term that holds nothing to search")]
+    EmptyTerm,
 }

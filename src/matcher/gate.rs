@@ -1,0 +1,254 @@
+//! The words of a folded text and the gate in front of the automaton: from a word's hash to the places
+//! where a term that holds it may start. Verifies nothing: a passed gate is only a candidate.
+
+use crate::text::fold::PADDING;
+use crate::text::fold::class::{Class, class};
+
+const ONES: u64 = 0x0101_0101_0101_0101;
+const HIGHS: u64 = 0x8080_8080_8080_8080;
+
+/// A prime near 2⁶⁴ divided by the golden ratio.
+const FACTOR: u64 = 0x9E37_79B9_7F4A_7C15;
+
+/// Starts of terms behind one word at most; beyond, a term is anchored on its first word.
+pub(super) const MAX_BACKS: usize = 64;
+
+#[inline]
+fn mix(hash: u64, block: u64) -> u64 {
+    let product = (hash ^ block).wrapping_mul(FACTOR);
+    product ^ product >> 32
+}
+
+/// The hash of a word of the folded text, as [`each_word`] computes it.
+pub(super) fn word_hash(word: &[u8]) -> u64 {
+    word.chunks(8).fold(0, |hash, chunk| {
+        let mut block = [0; 8];
+        block[..chunk.len()].copy_from_slice(chunk);
+        mix(hash, u64::from_le_bytes(block))
+    })
+}
+
+/// The high bit of each byte that is no ASCII letter in lower case, digit or `_`; exact in every byte.
+#[inline]
+fn separators(block: u64) -> u64 {
+    let low = block & !HIGHS;
+    let letter = (low + (0x80 - b'a' as u64) * ONES) & !(low + (0x7F - b'z' as u64) * ONES);
+    let digit = (low + (0x80 - b'0' as u64) * ONES) & !(low + (0x7F - b'9' as u64) * ONES);
+    let not_underscore = (low ^ (b'_' as u64 * ONES)) + 0x7F * ONES;
+    (!(letter | digit | !not_underscore) | block) & HIGHS
+}
+
+/// Calls `visit` with start, end and hash of each word of `padded`, which is folded UTF-8 and then
+/// [`PADDING`] zeros.
+#[inline]
+pub(super) fn each_word(padded: &[u8], mut visit: impl FnMut(usize, usize, u64)) {
+    let len = padded.len().saturating_sub(PADDING);
+    let mut at = 0;
+    while at < len {
+        let start = at;
+        let mut hash = 0;
+        loop {
+            let Some(chunk) = padded[at..].first_chunk::<8>() else { return };
+            let block = u64::from_le_bytes(*chunk);
+            let found = separators(block);
+            if found == 0 {
+                hash = mix(hash, block);
+                at += 8;
+                continue;
+            }
+            let bits = found.trailing_zeros() & !7;
+            let end = at + bits as usize / 8;
+            if block >> bits & 0x80 != 0 {
+                at = beyond_ascii(&padded[..len], start, end, &mut visit);
+                break;
+            }
+            if bits > 0 {
+                hash = mix(hash, block & ((1 << bits) - 1));
+            }
+            if end > start {
+                visit(start, end, hash);
+            }
+            at = end + 1;
+            break;
+        }
+    }
+}
+
+/// A word that goes on, or a separator that stands, beyond ASCII at `at`; gives where to go on.
+#[cold]
+fn beyond_ascii(folded: &[u8], start: usize, at: usize, visit: &mut impl FnMut(usize, usize, u64)) -> usize {
+    let mut end = at;
+    while let Some((c, length)) = char_at(folded, end) {
+        if class(c) != Class::Word {
+            break;
+        }
+        end += length;
+    }
+    if end > start {
+        visit(start, end, word_hash(&folded[start..end]));
+        return end;
+    }
+    at + char_at(folded, at).map_or(1, |(_, length)| length)
+}
+
+/// The character that starts at `at` and its length.
+#[inline]
+pub(super) fn char_at(folded: &[u8], at: usize) -> Option<(char, usize)> {
+    let first = *folded.get(at)?;
+    if first.is_ascii() {
+        return Some((char::from(first), 1));
+    }
+    let length = match first {
+        0xF0.. => 4,
+        0xE0.. => 3,
+        _ => 2,
+    };
+    let c = std::str::from_utf8(folded.get(at..at + length)?).ok()?.chars().next()?;
+    Some((c, length))
+}
+
+/// The character that ends at `at`.
+#[inline]
+pub(super) fn char_before(folded: &[u8], at: usize) -> Option<char> {
+    let last = *folded.get(at.checked_sub(1)?)?;
+    if last.is_ascii() {
+        return Some(char::from(last));
+    }
+    let start = folded[..at].iter().rposition(|&byte| byte & 0xC0 != 0x80)?;
+    char_at(folded, start).map(|(c, _)| c)
+}
+
+/// What a word leads to.
+#[derive(Debug, Clone, Copy, Default)]
+struct Slot {
+    hash: u64,
+    /// Ranges of `Gate::backs` and `Gate::tags`; both empty in a free slot.
+    backs: (u32, u32),
+    tags: (u32, u32),
+}
+
+/// Open addressing over the anchor words, behind a bitmap that most words do not pass.
+#[derive(Debug, Default)]
+pub(super) struct Gate {
+    bitmap: Vec<u64>,
+    shift: u32,
+    slots: Vec<Slot>,
+    backs: Vec<u32>,
+    tags: Vec<u32>,
+}
+
+/// One reason to look at a word.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) enum Lead {
+    /// A term may start so many bytes before the word.
+    Back(u32),
+    /// The word may be a hashtag or handle that is the letters of this pattern.
+    Tag(u32),
+}
+
+impl Gate {
+    /// A gate for pairs of a word's hash and where it leads.
+    pub(super) fn build(mut leads: Vec<(u64, Lead)>) -> Self {
+        if leads.is_empty() {
+            return Self::default();
+        }
+        leads.sort_unstable();
+        leads.dedup();
+        let words = leads.chunk_by(|a, b| a.0 == b.0).count();
+        let bits = (words * 16).next_power_of_two().max(1 << 12);
+        let capacity = (words * 2).next_power_of_two();
+        let mut gate = Self {
+            bitmap: vec![0; bits / 64],
+            shift: 64 - bits.trailing_zeros(),
+            slots: vec![Slot::default(); capacity],
+            backs: Vec::new(),
+            tags: Vec::new(),
+        };
+        for word in leads.chunk_by(|a, b| a.0 == b.0) {
+            let hash = word[0].0;
+            let (backs, tags) = (gate.backs.len() as u32, gate.tags.len() as u32);
+            for (_, lead) in word {
+                match lead {
+                    Lead::Back(back) => gate.backs.push(*back),
+                    Lead::Tag(pattern) => gate.tags.push(*pattern),
+                }
+            }
+            let slot = Slot { hash, backs: (backs, gate.backs.len() as u32), tags: (tags, gate.tags.len() as u32) };
+            let bit = hash >> gate.shift;
+            gate.bitmap[(bit / 64) as usize] |= 1 << (bit % 64);
+            let mut at = hash as usize & (capacity - 1);
+            while gate.slots[at].is_taken() {
+                at = (at + 1) & (capacity - 1);
+            }
+            gate.slots[at] = slot;
+        }
+        gate
+    }
+
+    pub(super) fn is_empty(&self) -> bool {
+        self.slots.is_empty()
+    }
+
+    /// False for most words that lead nowhere.
+    #[inline]
+    pub(super) fn passes(&self, hash: u64) -> bool {
+        let bit = hash >> self.shift;
+        self.bitmap[(bit / 64) as usize] >> (bit % 64) & 1 != 0
+    }
+
+    /// How far before the word terms start, and the patterns that it may be as a hashtag or handle.
+    pub(super) fn leads(&self, hash: u64) -> Option<(&[u32], &[u32])> {
+        let mask = self.slots.len() - 1;
+        let mut at = hash as usize & mask;
+        while self.slots[at].is_taken() {
+            let Slot { hash: taken, backs, tags } = self.slots[at];
+            if taken == hash {
+                return Some((
+                    &self.backs[backs.0 as usize..backs.1 as usize],
+                    &self.tags[tags.0 as usize..tags.1 as usize],
+                ));
+            }
+            at = (at + 1) & mask;
+        }
+        None
+    }
+}
+
+impl Slot {
+    fn is_taken(&self) -> bool {
+        self.backs.0 < self.backs.1 || self.tags.0 < self.tags.1
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn words_are_the_longest_runs_and_carry_their_hash() {
+        for text in
+            ["l'orange d'hier", "anticonstitutionnellement_1 x", "тариф orange橙x\u{301} ¡hola!", "", "abcdefgh", "a橙"]
+        {
+            let mut padded = text.as_bytes().to_vec();
+            padded.extend([0; PADDING]);
+            let mut words = Vec::new();
+            each_word(&padded, |start, end, hash| {
+                assert_eq!(hash, word_hash(&padded[start..end]));
+                words.push(&text[start..end]);
+            });
+            let expected: Vec<&str> = text.split(|c| class(c) != Class::Word).filter(|word| !word.is_empty()).collect();
+            assert_eq!(words, expected, "{text}");
+        }
+    }
+
+    #[test]
+    fn a_word_leads_to_what_it_was_built_with_and_others_lead_nowhere() {
+        let hash = |word: usize| word_hash(word.to_string().as_bytes());
+        let gate = Gate::build((0..1000).map(|word| (hash(word), Lead::Back(word as u32))).collect());
+        for word in 0..1000 {
+            assert!(gate.passes(hash(word)));
+            assert_eq!(gate.leads(hash(word)), Some(([word as u32].as_slice(), [].as_slice())));
+        }
+        assert_eq!((1000..2000).filter(|&word| gate.leads(hash(word)).is_some()).count(), 0);
+    }
+}

@@ -1,0 +1,53 @@
+//! Public top-level domains, as far as people write them in a text or a watchlist. Owns the list only.
+//! Left out are those that are first of all French or English words after a missing space
+//! (`fini.la`, `panne.et`), which texts hold far more often than such addresses.
+
+/// Country codes (ISO 3166-1 and the few others in use), then generic ones.
+const TOP_LEVEL: &str = "
+ ac ad ae af ag ai al am ao aq ar at au aw ax az ba bb bd be bf bg bh bi bj bm bn bo br bs bt bw by bz
+ ca cc cd cf cg ch ci ck cl cm cn co cr cu cv cw cx cy cz de dj dk dm do dz ec ee eg er es eu fi fj fk
+ fm fo fr ga gd ge gf gg gh gi gl gm gn gp gq gr gs gt gu gw gy hk hm hn hr ht hu id ie im in io iq ir
+ it je jm jo jp ke kg kh ki km kn kp kr kw ky kz lb lc li lk lr ls lt lu lv ly ma mc md me mg mh mk
+ ml mm mn mo mp mq mr ms mt mu mv mw mx my mz na nc nf ng ni nl no np nr nu nz om pa pe pf pg ph pk pl
+ pm pn pr ps pt pw py qa re ro rs ru rw sa sb sc sd se sg sh si sk sl sm sn sr ss st su sv sx sy sz tc
+ td tf tg th tj tk tl tm tn to tr tt tv tw tz ua ug uk us uy uz va vc ve vg vi vn vu wf ws ye yt za zm zw
+ academy agency aero alsace app arpa art asia audio auto bank bar beer best bet bike bio biz blog bzh
+ cab cafe camp car cards care casa cash cat center chat city clinic cloud club coach codes coffee com
+ community company consulting coop corsica credit date deals delivery design dev digital direct doctor
+ earth eco edu education email energy engineering events exchange expert express family farm fashion
+ finance fit fitness fm forum foundation fun fund fyi gallery game games garden gift global gmbh gold
+ gov green group guide guru health help hosting hotel house icu immo inc info ink institute insure int
+ international jobs land law legal life link live loan lol love ltd management market marketing media
+ mil mobi money movie museum name net network news ngo ninja online ong org page paris partners parts
+ photo photos pics pictures pizza plus post press pro properties pub radio realty recipes rent repair
+ report rest restaurant reviews rip rocks run sale school science services shop show site ski social
+ software solar solutions space store studio style support surf systems tax taxi team tech technology
+ tel tennis theater tips tires today tools tour tours town toys trade training travel tube university
+ vacations ventures vet video villas vip vision vote voyage watch web wedding wiki win wine work works
+ world wtf xyz yoga zone";
+
+/// True for a label such as `fr` or `com`, in any case.
+#[must_use]
+pub fn is_top_level(label: &str) -> bool {
+    (2..=16).contains(&label.len()) && TOP_LEVEL.split_ascii_whitespace().any(|known| known.eq_ignore_ascii_case(label))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::is_top_level;
+
+    #[test]
+    fn a_word_of_a_sentence_is_no_top_level_domain() {
+        for (label, expected) in [
+            ("fr", true),
+            ("COM", true),
+            ("paris", true),
+            ("la", false),
+            ("et", false),
+            ("orange", false),
+            ("js", false),
+        ] {
+            assert_eq!(is_top_level(label), expected, "{label}");
+        }
+    }
+}
