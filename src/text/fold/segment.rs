@@ -48,7 +48,7 @@ pub(super) fn push_segment(text: &str, at: usize, out: &mut Vec<u8>) -> Segment 
     segment
 }
 
-/// A run of joiners folds to a space, or to a line break where a blank line breaks the phrase.
+/// A run of joiners folds to a space, or to a blank line where one breaks the phrase.
 fn push_joiners(text: &str, at: usize, out: &mut Vec<u8>) -> Segment {
     let mut breaks = 0;
     let mut end = text.len();
@@ -63,7 +63,7 @@ fn push_joiners(text: &str, at: usize, out: &mut Vec<u8>) -> Segment {
             breaks += 1;
         }
     }
-    out.push(if breaks > 1 { b'\n' } else { b' ' });
+    out.extend_from_slice(if breaks > 1 { b"\n\n" } else { b" " });
     Segment { content_end: end, end }
 }
 
