@@ -65,7 +65,12 @@ impl Cli {
     /// `-v` less `-q`. Commands other than the daemon are quiet by themselves.
     #[must_use]
     pub fn verbosity(&self) -> i8 {
-        let base = if matches!(self.command, Command::Run(_)) { 0 } else { -1 };
+        let base = match self.command {
+            Command::Run(_) => 0,
+            // What goes wrong there is part of the play.
+            Command::Demo(_) => -2,
+            _ => -1,
+        };
         let asked = i16::from(self.verbose) - i16::from(self.quiet);
         i8::try_from((base + asked).clamp(-2, 2)).unwrap_or(0)
     }

@@ -265,7 +265,7 @@ fn forum(path: &str, items: &[Item], now: Timestamp) -> Vec<(String, &'static st
         let page = format!(
             "<!doctype html><html lang=\"fr\"><title>{title}</title><h1>{title}</h1>\
              <article class=\"post\" id=\"{0}\"><span class=\"author\">{1}</span><time datetime=\"{now}\">à l’instant</time>\
-             <a class=\"permalink\" href=\"{2}#{0}\">#</a><div class=\"body\"><p>{3}</p></div></article></html>",
+             <a class=\"permalink\" href=\"https://forum-cafe.example{2}#{0}\">#</a><div class=\"body\"><p>{3}</p></div></article></html>",
             item.id,
             escaped(item.author),
             item.link,
