@@ -8,38 +8,32 @@
 
 use std::collections::HashSet;
 use std::path::PathBuf;
-use std::sync::Arc;
 use std::time::Duration;
 
 use jiff::Timestamp;
 use serde_json::Value;
-use tokio::sync::{Notify, mpsc};
-use tokio::task::{JoinError, JoinHandle, JoinSet};
+use tokio::sync::mpsc;
+use tokio::task::JoinError;
 use tokio::time::MissedTickBehavior;
-use tokio_util::sync::CancellationToken;
 
-use crate::alert::coverage::Observation;
-use crate::alerter::{self, Alerter, News};
+use crate::alerter::News;
 use crate::channels::{self, ChannelError, TestAnswer};
 use crate::clock::Clock;
 use crate::config::diagnostic::print;
 use crate::config::{self, Diagnostic, Settings};
-use crate::ingest;
 use crate::live::{Live, Shared};
 use crate::net::{Client, redact};
-use crate::outbox::{self, OutboxSettings};
+use crate::outbox;
 use crate::reload::{self, Chosen, Occasion, Refusal};
-use crate::scheduler::{self, Scheduler};
+use crate::stages::{self, Context, Deliveries, Parts, StageEnd, Stages};
 use crate::store::loaded::{Loaded, LoadedChannel, LoadedSource, LoadedState};
 use crate::store::lock::{Lock, LockError};
 use crate::store::sqlite::Sqlite;
 use crate::store::{Store, StoreError};
-use crate::systemd::{self, Beat};
+use crate::systemd;
 use crate::watch::Watch;
 use crate::watchlist::{self, WatchlistFile};
 
-/// Polls on their way to ingest: enough to keep it busy, few enough to bound memory.
-const QUEUE: usize = 32;
 /// Wishes of commands, and the watchdog, are looked at this often.
 const LOOK: Duration = Duration::from_secs(1);
 /// Files are looked at every so many looks.
@@ -50,14 +44,10 @@ const WATCHDOG: u64 = 10;
 const STATUS: u64 = 30;
 /// Old rows are deleted.
 const PURGE: u64 = 3_600;
-/// The stage whose end lets the alerter end.
-const INGEST: &str = "ingest";
 /// A loop that did not turn for that long is stuck.
 const STUCK: Duration = Duration::from_secs(120);
 /// From SIGTERM to the end, all in all.
 const STOP: Duration = Duration::from_secs(25);
-/// An attempt in flight has this time of it.
-const DELIVERIES: Duration = Duration::from_secs(20);
 
 /// What the daemon is asked to do.
 #[derive(Debug, Clone)]
@@ -182,6 +172,15 @@ impl<C: Clock> Daemon<C> {
         &self.store
     }
 
+    fn context(&self) -> Context<C> {
+        Context {
+            store: self.store.clone(),
+            clock: self.clock.clone(),
+            live: self.live.clone(),
+            backfill: self.options.backfill,
+        }
+    }
+
     fn fault(&self, error: StoreError) -> Fault {
         Fault::Store { path: self.store.path().to_owned(), error }
     }
@@ -191,8 +190,8 @@ impl<C: Clock> Daemon<C> {
     /// # Errors
     /// [`Fault`] when a stage ended or the store is damaged.
     pub async fn run(mut self, mut orders: mpsc::Receiver<Control>) -> Result<bool, Fault> {
-        let mut stages = Stages::start(&self).await.map_err(|error| self.fault(error))?;
-        let mut deliveries = Deliveries::start(&self, &stages.messages)?;
+        let mut stages = Stages::start(&self.context()).await.map_err(|error| self.fault(error))?;
+        let mut deliveries = Deliveries::start(&self.context(), &stages.messages)?;
         self.tell_refusals(&stages.news).await;
         systemd::ready(&figures(&self.live.load()));
         tracing::info!(event = "ready", "vigie watches");
@@ -214,7 +213,7 @@ impl<C: Clock> Daemon<C> {
                         watch = Watch::of(&self.live.load().settings.watchlists);
                         // Channels may be others now, and all that is pending is due at once.
                         deliveries.stop().await;
-                        deliveries = Deliveries::start(&self, &stages.messages)?;
+                        deliveries = Deliveries::start(&self.context(), &stages.messages)?;
                         systemd::ready(&figures(&self.live.load()));
                     }
                     Some(Control::Stop) | None => break None,
@@ -267,7 +266,7 @@ impl<C: Clock> Daemon<C> {
     pub async fn run_once(self, mut orders: mpsc::Receiver<Control>) -> Result<bool, Fault> {
         let failed = |error| self.fault(error);
         let Parts { mut tasks, scheduler, mut alerter, mut observed, mut heard, news, stop_polling, .. } =
-            Parts::build(&self).await.map_err(failed)?;
+            Parts::build(&self.context()).await.map_err(failed)?;
         self.tell_refusals(&news).await;
         let polls = scheduler.run_once();
         tokio::pin!(polls);
@@ -299,7 +298,7 @@ impl<C: Clock> Daemon<C> {
         }
         alerter.decide(true).await.map_err(failed)?;
         let outlets = channels::open_all(&live.settings, &live.client)?;
-        let settings = OutboxSettings { timezone: live.settings.timezone.clone(), grace: DELIVERIES };
+        let settings = stages::outbox_settings(&live);
         let lost = outbox::attempt_all_once(self.store.clone(), &outlets, self.clock.clone(), settings)
             .await
             .map_err(failed)?;
@@ -469,159 +468,6 @@ impl<C: Clock> Daemon<C> {
                 Err(error) => tracing::error!(%error, "the retention could not be kept"),
             }
         });
-    }
-}
-
-type StageEnd = (&'static str, Result<(), StoreError>);
-
-/// The stages before the outbox, connected; ingest runs already.
-struct Parts<C> {
-    tasks: JoinSet<StageEnd>,
-    scheduler: Scheduler<Sqlite, C>,
-    alerter: Alerter<Sqlite, C>,
-    observed: mpsc::UnboundedReceiver<Observation>,
-    heard: mpsc::Receiver<News>,
-    news: mpsc::Sender<News>,
-    messages: Arc<Notify>,
-    reloaded: Arc<Notify>,
-    stop_polling: CancellationToken,
-    stop_alerting: CancellationToken,
-    beats: [Beat; 3],
-}
-
-impl<C: Clock> Parts<C> {
-    async fn build(daemon: &Daemon<C>) -> Result<Self, StoreError> {
-        let (polls, queue) = mpsc::channel(QUEUE);
-        let (observations, observed) = mpsc::unbounded_channel();
-        let (news, heard) = mpsc::channel(64);
-        let (wake, messages, reloaded) = (Arc::new(Notify::new()), Arc::new(Notify::new()), Arc::new(Notify::new()));
-        let (stop_polling, stop_alerting) = (CancellationToken::new(), CancellationToken::new());
-        let beats = [Beat::default(), Beat::default(), Beat::default()];
-        let scheduler = Scheduler::restore(scheduler::Context {
-            store: daemon.store.clone(),
-            clock: daemon.clock.clone(),
-            live: daemon.live.clone(),
-            ingest: polls,
-            reloaded: Arc::clone(&reloaded),
-            stop: stop_polling.clone(),
-            beat: beats[0].clone(),
-        })
-        .await?;
-        let alerter = Alerter::restore(alerter::Context {
-            store: daemon.store.clone(),
-            clock: daemon.clock.clone(),
-            live: daemon.live.clone(),
-            wake: Arc::clone(&wake),
-            outbox: Arc::clone(&messages),
-            stop: stop_alerting.clone(),
-            beat: beats[1].clone(),
-        })
-        .await?;
-        let ingest = ingest::Context {
-            store: daemon.store.clone(),
-            clock: daemon.clock.clone(),
-            live: daemon.live.clone(),
-            backfill: daemon.options.backfill,
-            wake,
-            observations,
-            beat: beats[2].clone(),
-        };
-        let mut tasks = JoinSet::new();
-        tasks.spawn(async move { (INGEST, ingest::run(ingest, queue).await) });
-        Ok(Self {
-            tasks,
-            scheduler,
-            alerter,
-            observed,
-            heard,
-            news,
-            messages,
-            reloaded,
-            stop_polling,
-            stop_alerting,
-            beats,
-        })
-    }
-}
-
-/// The stages before the outbox, running.
-struct Stages {
-    tasks: JoinSet<StageEnd>,
-    news: mpsc::Sender<News>,
-    messages: Arc<Notify>,
-    reloaded: Arc<Notify>,
-    stop_polling: CancellationToken,
-    stop_alerting: CancellationToken,
-    beats: [Beat; 3],
-}
-
-impl Stages {
-    async fn start<C: Clock>(daemon: &Daemon<C>) -> Result<Self, StoreError> {
-        let Parts {
-            mut tasks,
-            scheduler,
-            alerter,
-            observed,
-            heard,
-            news,
-            messages,
-            reloaded,
-            stop_polling,
-            stop_alerting,
-            beats,
-        } = Parts::build(daemon).await?;
-        tasks.spawn(async move {
-            scheduler.run().await;
-            ("the scheduler", Ok(()))
-        });
-        tasks.spawn(async move { ("the alerter", alerter.run(observed, heard).await) });
-        Ok(Self { tasks, news, messages, reloaded, stop_polling, stop_alerting, beats })
-    }
-
-    /// Upstream first: each stage drains what the one before left. True when all ended well.
-    async fn stop(mut self, failed: bool) -> bool {
-        self.stop_polling.cancel();
-        if failed {
-            // Ingest may be the one that ended, and then nobody says that it drained.
-            self.stop_alerting.cancel();
-        }
-        let mut clean = true;
-        while let Some(ended) = self.tasks.join_next().await {
-            match ended {
-                Ok((stage, outcome)) => {
-                    clean &= outcome.is_ok();
-                    if stage == INGEST {
-                        self.stop_alerting.cancel();
-                    }
-                }
-                Err(_) => clean = false,
-            }
-        }
-        clean
-    }
-}
-
-/// The outbox, running with the channels of one configuration.
-struct Deliveries {
-    task: JoinHandle<usize>,
-    stop: CancellationToken,
-}
-
-impl Deliveries {
-    fn start<C: Clock>(daemon: &Daemon<C>, messages: &Arc<Notify>) -> Result<Self, Fault> {
-        let live = daemon.live.load();
-        let outlets = channels::open_all(&live.settings, &live.client)?;
-        let settings = OutboxSettings { timezone: live.settings.timezone.clone(), grace: DELIVERIES };
-        let stop = CancellationToken::new();
-        let (store, clock) = (daemon.store.clone(), daemon.clock.clone());
-        let run = outbox::run(store, outlets, clock, Arc::clone(messages), stop.clone(), settings);
-        Ok(Self { task: tokio::spawn(run), stop })
-    }
-
-    /// Lets attempts in flight end; returns how many had to be cut.
-    async fn stop(self) -> usize {
-        self.stop.cancel();
-        self.task.await.unwrap_or(1)
     }
 }
 

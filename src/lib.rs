@@ -59,6 +59,7 @@ pub mod message;
 pub mod outbox;
 pub mod reload;
 pub mod scheduler;
+mod stages;
 pub mod watch;
 
 pub mod cli;

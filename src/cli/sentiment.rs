@@ -4,13 +4,12 @@
 use std::io::{self, BufRead, BufReader, Read, Write};
 
 use anyhow::Context;
-use fluent_bundle::FluentValue;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 use super::Exit;
 use crate::config::settings::UiLanguage;
-use crate::locale::Locale;
+use crate::locale::{self, Locale};
 use crate::mention::Polarity;
 use crate::sentiment::{self, DEFAULT_THRESHOLD, Input, Part, Score};
 use crate::text::language::{self, Language};
@@ -242,7 +241,7 @@ fn show(
     output: &mut impl Write,
 ) -> io::Result<()> {
     let Some(score) = score else {
-        let arguments = [("language", FluentValue::from(language.code()))];
+        let arguments = [("language", locale::Value::from(language.code()))];
         return writeln!(output, "{}", locale.format("sentiment-unknown", &arguments));
     };
     let key = match score.polarity(DEFAULT_THRESHOLD) {
@@ -250,12 +249,12 @@ fn show(
         Polarity::Negative => "sentiment-negative",
         Polarity::Neutral | Polarity::Uncertain | Polarity::Unknown => "sentiment-neutral",
     };
-    let figure = |value| FluentValue::from(signed(locale, value));
+    let figure = |value| locale::Value::from(signed(locale, value));
     writeln!(output, "{}", locale.format(key, &[("score", figure(score.score))]))?;
     if let Some(target) = target {
         let key =
             if sentiment::find_target(text, target).is_empty() { "sentiment-no-target" } else { "sentiment-target" };
-        let arguments = [("target", FluentValue::from(target)), ("score", figure(score.document_score))];
+        let arguments = [("target", locale::Value::from(target)), ("score", figure(score.document_score))];
         writeln!(output, "{}", locale.format(key, &arguments))?;
     }
     if score.words.is_empty() {

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use crate::watchlist::{Comparison, ScoreCondition};
+use crate::alert::rule::{Comparison, ScoreCondition};
 
 /// Reads `30s`, `10m`, `4h`, `30d`; nothing for anything else. One number, one unit, no space.
 #[must_use]

@@ -1,8 +1,9 @@
 //! Every text that a user sees, in French and English, with plurals. Only `cli`, `notify` and `report`
 //! (and the diagnostics of `config`) call it; pure rooms return typed reasons.
 
+pub use fluent_bundle::FluentValue as Value;
 use fluent_bundle::concurrent::FluentBundle;
-use fluent_bundle::{FluentArgs, FluentResource, FluentValue};
+use fluent_bundle::{FluentArgs, FluentResource};
 use std::sync::OnceLock;
 
 use crate::config::settings::UiLanguage;
@@ -61,7 +62,7 @@ impl Locale {
 
     /// A text with arguments: `locale.format("try-tags", &[("tags", "panne".into())])`.
     #[must_use]
-    pub fn format(self, key: &str, arguments: &[(&str, FluentValue<'_>)]) -> String {
+    pub fn format(self, key: &str, arguments: &[(&str, Value<'_>)]) -> String {
         let Some(pattern) = self.bundle.get_message(key).and_then(|message| message.value()) else {
             return key.to_owned();
         };

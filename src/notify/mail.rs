@@ -3,7 +3,6 @@
 
 use std::collections::BTreeMap;
 
-use fluent_bundle::FluentValue;
 use jiff::Timestamp;
 use serde::Serialize;
 
@@ -11,7 +10,7 @@ use super::content::MessageView;
 use super::render::{BYTES, Frame, RenderError, pages};
 use super::{RenderedMail, clean, csv, phrases};
 use crate::alert::Reason;
-use crate::locale::Locale;
+use crate::locale::{Locale, Value};
 use crate::mention::{Mention, Polarity, StoredMention};
 
 /// Mentions shown in one mail; all of more are counted by site and attached.
@@ -143,7 +142,7 @@ fn subject(view: &MessageView<'_>, locale: Locale) -> String {
 
 /// The verdict in one line, and in a headline with a tally.
 fn verdict(view: &MessageView<'_>, locale: Locale) -> (String, String, Vec<Tally>) {
-    let brand: FluentValue<'_> = clean::line(view.brand_name, 100).into();
+    let brand: Value<'_> = clean::line(view.brand_name, 100).into();
     if let [StoredMention { mention, .. }] = view.mentions {
         let tone = locale.text(&format!("tone-one-{}", mention.polarity.word()));
         let one = locale.format("mail-verdict-one", &[("brand", brand), ("tone", tone.into())]);
@@ -176,7 +175,7 @@ fn page(view: &MessageView<'_>, locale: Locale, subject: String, most: usize) ->
         let count = (sites.len() - listed) as i64;
         told.push(locale.format("mail-more-sites", &[("count", count.into())]));
     }
-    let count = |count: usize| [("count", FluentValue::from(count as i64))];
+    let count = |count: usize| [("count", Value::from(count as i64))];
     let (verdict, headline, tally) = verdict(view, locale);
     Page {
         language: if locale.language() == crate::config::settings::UiLanguage::French { "fr" } else { "en" },
@@ -287,8 +286,8 @@ fn marked(mention: &Mention) -> Vec<Piece> {
 }
 
 fn foot(view: &MessageView<'_>, locale: Locale) -> Vec<String> {
-    let place: FluentValue<'_> = clean::line(view.place, 300).into();
-    let rule: FluentValue<'_> = clean::line(view.rule, 100).into();
+    let place: Value<'_> = clean::line(view.place, 300).into();
+    let rule: Value<'_> = clean::line(view.rule, 100).into();
     let mut lines = Vec::new();
     let reason = match view.reason {
         Reason::FirstMention => Some("mail-reason-first"),

@@ -1,6 +1,5 @@
 //! Mails about vigie itself: blind sources, refused watchlists, dead letters, tests. Owns what they say.
 
-use fluent_bundle::FluentValue;
 use serde::Serialize;
 
 use super::content::{CoverageView, DeadLetterView, RefusalView, TestView};
@@ -9,6 +8,7 @@ use super::render::{BYTES, Frame, RenderError, pages};
 use super::{RenderedMail, clean, phrases};
 use crate::config::settings::UiLanguage;
 use crate::health::SourceState;
+use crate::locale::Value;
 
 /// Hosts shown in one mail.
 const HOSTS: usize = 40;
@@ -75,7 +75,7 @@ pub(super) fn coverage(view: &CoverageView<'_>, frame: Frame<'_>) -> Result<Rend
     let subject = if let (Some(since), [first, ..]) = (view.blind.iter().map(|host| host.since).min(), view.blind) {
         let span = phrases::span(locale, phrases::elapsed(since, view.now));
         let name = clean::line(&first.name, 35);
-        let arguments = [("count", FluentValue::from(blind as i64)), ("name", name.into()), ("span", span.into())];
+        let arguments = [("count", Value::from(blind as i64)), ("name", name.into()), ("span", span.into())];
         locale.format("notify-coverage-subject", &arguments)
     } else {
         let name = view.recovered.first().map_or_else(String::new, |host| clean::line(&host.name, 35));
@@ -91,7 +91,7 @@ pub(super) fn coverage(view: &CoverageView<'_>, frame: Frame<'_>) -> Result<Rend
             ("state", state.into()),
             ("span", since.into()),
             ("date", date.into()),
-            ("sources", FluentValue::from(host.sources as i64)),
+            ("sources", Value::from(host.sources as i64)),
         ];
         items.push(Item {
             class: "bad",
@@ -170,9 +170,8 @@ pub(super) fn dead_letter(view: &DeadLetterView<'_>, frame: Frame<'_>) -> Result
     let channel = clean::line(view.channel, 60);
     let who = if view.recipient.is_empty() { channel.clone() } else { clean::line(view.recipient, 200) };
     let created = phrases::absolute(locale, view.created, view.now, view.timezone);
-    let about = [("subject", FluentValue::from(clean::line(view.subject, 100))), ("date", created.into())];
-    let tried =
-        [("channel", FluentValue::from(channel.clone())), ("attempts", FluentValue::from(i64::from(view.attempts)))];
+    let about = [("subject", Value::from(clean::line(view.subject, 100))), ("date", created.into())];
+    let tried = [("channel", Value::from(channel.clone())), ("attempts", Value::from(i64::from(view.attempts)))];
     Notice {
         kind: "dead_letter",
         subject: locale.format("notify-dead-subject", &[("channel", clean::clip(&channel, 20).into())]),
