@@ -38,40 +38,99 @@ fn separators(block: u64) -> u64 {
     (!(letter | digit | !not_underscore) | block) & HIGHS
 }
 
+/// Bytes that are looked at together.
+const STRIPE: usize = 64;
+
+/// The bit of each byte of an ASCII stripe that belongs to a word; `None` when a byte is not ASCII.
+#[inline]
+fn word_bits(stripe: &[u8; STRIPE]) -> Option<u64> {
+    let mut bits = 0;
+    let mut any = 0;
+    for (index, chunk) in stripe.as_chunks::<8>().0.iter().enumerate() {
+        let block = u64::from_le_bytes(*chunk);
+        any |= block;
+        // Each byte's bit, gathered in the top byte.
+        let members = (!separators(block) & HIGHS) >> 7;
+        bits |= (members.wrapping_mul(0x0102_0408_1020_4080) >> 56) << (index * 8);
+    }
+    (any & HIGHS == 0).then_some(bits)
+}
+
+/// The hash of the word of `length` bytes at `start`, behind which at least eight bytes can be read.
+#[inline]
+fn hash_at(padded: &[u8], start: usize, length: usize) -> u64 {
+    let (mut at, mut left, mut hash) = (start, length, 0);
+    while let Some(chunk) = padded[at..].first_chunk::<8>() {
+        let block = u64::from_le_bytes(*chunk);
+        if left <= 8 {
+            return mix(hash, block & (!0 >> (64 - 8 * left)));
+        }
+        hash = mix(hash, block);
+        at += 8;
+        left -= 8;
+    }
+    word_hash(&padded[start..start + length])
+}
+
 /// Calls `visit` with start, end and hash of each word of `padded`, which is folded UTF-8 and then
 /// [`PADDING`] zeros.
 #[inline]
 pub(super) fn each_word(padded: &[u8], mut visit: impl FnMut(usize, usize, u64)) {
     let len = padded.len().saturating_sub(PADDING);
     let mut at = 0;
+    // Words are found by stripes, so that one word need not wait for the end of the word before.
     while at < len {
-        let start = at;
-        let mut hash = 0;
-        loop {
-            let Some(chunk) = padded[at..].first_chunk::<8>() else { return };
-            let block = u64::from_le_bytes(*chunk);
-            let found = separators(block);
-            if found == 0 {
-                hash = mix(hash, block);
-                at += 8;
-                continue;
-            }
-            let bits = found.trailing_zeros() & !7;
-            let end = at + bits as usize / 8;
-            if block >> bits & 0x80 != 0 {
-                at = beyond_ascii(&padded[..len], start, end, &mut visit);
+        let Some(mut bits) = padded[at..len].first_chunk().and_then(word_bits) else {
+            at = next_word(padded, len, at, &mut visit);
+            continue;
+        };
+        let mut next = at + STRIPE;
+        while bits != 0 {
+            let from = bits.trailing_zeros() as usize;
+            let length = (!(bits >> from)).trailing_zeros() as usize;
+            if from + length == STRIPE {
+                next = at + from;
                 break;
             }
-            if bits > 0 {
-                hash = mix(hash, block & ((1 << bits) - 1));
-            }
-            if end > start {
-                visit(start, end, hash);
-            }
-            at = end + 1;
-            break;
+            let start = at + from;
+            visit(start, start + length, hash_at(padded, start, length));
+            bits &= !0 << (from + length);
         }
+        if next == at {
+            next = next_word(padded, len, at, &mut visit);
+        }
+        at = next;
     }
+}
+
+/// The word or the separator at `at`, which is no word's middle; gives where to go on.
+#[inline]
+fn next_word(padded: &[u8], len: usize, at: usize, visit: &mut impl FnMut(usize, usize, u64)) -> usize {
+    let start = at;
+    let mut at = at;
+    let mut hash = 0;
+    while let Some(chunk) = padded[at..].first_chunk::<8>() {
+        let block = u64::from_le_bytes(*chunk);
+        let found = separators(block);
+        if found == 0 {
+            hash = mix(hash, block);
+            at += 8;
+            continue;
+        }
+        let bits = found.trailing_zeros() & !7;
+        let end = at + bits as usize / 8;
+        if block >> bits & 0x80 != 0 {
+            return beyond_ascii(&padded[..len], start, end, visit);
+        }
+        if bits > 0 {
+            hash = mix(hash, block & ((1 << bits) - 1));
+        }
+        if end > start {
+            visit(start, end, hash);
+        }
+        return end + 1;
+    }
+    len
 }
 
 /// A word that goes on, or a separator that stands, beyond ASCII at `at`; gives where to go on.

@@ -204,16 +204,16 @@ impl Folder {
         let nearest = self.checkpoints.partition_point(|checkpoint| checkpoint.folded <= folded.start);
         let Checkpoint { folded: mut to, original: mut from } = self.checkpoints[nearest.checked_sub(1)?];
         let source = text.as_bytes();
+        let tables = &*TABLES;
         let mut scratch = Vec::new();
         let mut start = None;
         while from < source.len() {
             if to == folded.start && start.is_none() {
                 start = Some(from);
             }
-            let plain = source[from].is_ascii_alphanumeric() && source.get(from + 1).is_none_or(u8::is_ascii);
-            let segment = if plain {
-                to += 1;
-                Segment { content_end: from + 1, end: from + 1 }
+            let segment = if let Some((folded, length)) = lone(tables, source, from) {
+                to += folded;
+                Segment { content_end: from + length, end: from + length }
             } else {
                 scratch.clear();
                 let segment = push_segment(text, from, &mut scratch);
@@ -246,6 +246,20 @@ impl Folder {
             self.bytes.resize(len + len / 8, 0);
         }
     }
+}
+
+/// The folded and the original length of a segment of one character, where that is plain to see: what
+/// follows is ASCII and continues nothing.
+#[inline]
+fn lone(tables: &Tables, source: &[u8], at: usize) -> Option<(usize, usize)> {
+    let is_solid = |byte: u8| byte > b' ' && byte < 0x7F && byte != b'-';
+    let next = |length: usize| source.get(at + length).copied().unwrap_or_default();
+    let first = source[at];
+    if is_solid(first) && next(1).is_ascii() || first == b' ' && is_solid(next(1)) {
+        return Some((1, 1));
+    }
+    let (short, length) = tables.at(source, at)?;
+    next(length).is_ascii().then_some((usize::from(short.len), length))
 }
 
 /// Takes back the one character before, which the fast path folded alone, when `next` continues it.
