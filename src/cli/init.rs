@@ -40,21 +40,20 @@ pub fn init(folder: &Path, args: &Args, language: UiLanguage) -> Result<[PathBuf
     let refuse = |key, arguments: &[(&str, _)]| Err(InitError(locale.format(key, arguments)));
     let brand = args.brand.as_deref().unwrap_or("Acme").trim();
     let id = slug(brand);
-    if id.is_empty() || brand.chars().any(char::is_control) || Term::parse(brand).is_err() {
+    let Some(term) = term(brand).filter(|_| !id.is_empty() && !brand.chars().any(char::is_control)) else {
         return refuse("config-init-brand", &[]);
-    }
+    };
     let mail = args.mail.as_deref().unwrap_or("cm@acme.example").trim();
     if mailbox::mailbox(mail).is_none() {
         return refuse("config-mail-address", &[("text", mail.into())]);
     }
     let (settings, watchlist) = if language == UiLanguage::French { FRENCH } else { ENGLISH };
     let watchlists = folder.join("watchlists");
+    let filled = watchlist.replace("BRAND-ID", &id).replace("\"TERM\"", &quoted(&term));
+    let filled = filled.replace("\"BRAND\"", &quoted(brand));
     let files = [
         (folder.join("vigie.yaml"), settings.replace("\"MAIL\"", &quoted(mail))),
-        (
-            watchlists.join(format!("{id}.yaml")),
-            watchlist.replace("BRAND-ID", &id).replace("\"BRAND\"", &quoted(brand)),
-        ),
+        (watchlists.join(format!("{id}.yaml")), filled),
     ];
     for (path, _) in &files {
         if path.symlink_metadata().is_ok() {
@@ -70,6 +69,19 @@ pub fn init(folder: &Path, args: &Args, language: UiLanguage) -> Result<[PathBuf
         write_new(path, text).map_err(|error| failed(path, &error))?;
     }
     Ok(files.map(|(path, _)| path))
+}
+
+/// The name as a term: as it is, else with its operators taken literally (`orange.fr`, `Qui ?`).
+fn term(brand: &str) -> Option<String> {
+    let escape = |c| {
+        if matches!(c, '.' | '?' | '*' | '(' | ')' | '|' | '#' | '@' | '~' | '^' | '=' | '\\' | ':') {
+            format!("\\{c}")
+        } else {
+            c.to_string()
+        }
+    };
+    let escaped: String = brand.chars().map(escape).collect();
+    [brand.to_owned(), escaped].into_iter().find(|term| Term::parse(term).is_ok())
 }
 
 /// Refuses an existing file also when it appears between the look and the write.

@@ -14,8 +14,12 @@ pub mod status;
 pub mod terminal;
 pub mod try_text;
 
+use std::path::{Path, PathBuf};
+
 use clap::{ArgAction, Parser, Subcommand};
 
+use crate::config;
+use crate::locale::Locale;
 use crate::telemetry::LogFormat;
 
 /// vigie watches what the web says about a brand and tells the right person in time.
@@ -115,6 +119,15 @@ fn wait(command: impl Future<Output = anyhow::Result<Exit>>) -> anyhow::Result<E
     // A parser that still turns holds up no stop.
     runtime.shutdown_background();
     exit
+}
+
+/// The settings file, or a sentence on stderr that there is none.
+fn locate(config: Option<&Path>) -> Option<PathBuf> {
+    let found = config::locate(config).ok();
+    if found.is_none() {
+        eprintln!("{}", Locale::of(config::language_of_environment()).text("config-no-settings"));
+    }
+    found
 }
 
 /// How a command ends.

@@ -51,13 +51,7 @@ pub async fn run(args: Args) -> anyhow::Result<Exit> {
             }
         }
     });
-    let path = match config::locate(args.config.as_deref()) {
-        Ok(path) => path,
-        Err(error) => {
-            eprintln!("{error}");
-            return Ok(Exit::Config);
-        }
-    };
+    let Some(path) = super::locate(args.config.as_deref()) else { return Ok(Exit::Config) };
     let options = Options { config: path, backfill: args.backfill };
     let daemon = match Daemon::build(options, SystemClock).await {
         Ok(daemon) => daemon,

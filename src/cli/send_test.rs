@@ -34,13 +34,7 @@ pub struct Args {
 
 /// Runs the command.
 pub async fn run(args: Args) -> anyhow::Result<Exit> {
-    let path = match config::locate(args.config.as_deref()) {
-        Ok(path) => path,
-        Err(error) => {
-            eprintln!("{error}");
-            return Ok(Exit::Config);
-        }
-    };
+    let Some(path) = super::locate(args.config.as_deref()) else { return Ok(Exit::Config) };
     let settings = match config::load_settings(&path) {
         Ok((settings, _)) => settings,
         Err(diagnostics) => {

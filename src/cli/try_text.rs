@@ -105,13 +105,7 @@ pub fn run(args: &Args) -> anyhow::Result<Exit> {
 
 fn load(args: &Args) -> anyhow::Result<Option<(Trial, Locale)>> {
     let (files, settings, ui) = if args.watchlist.is_empty() {
-        let path = match config::locate(args.config.as_deref()) {
-            Ok(path) => path,
-            Err(error) => {
-                eprintln!("{error}");
-                return Ok(None);
-            }
-        };
+        let Some(path) = super::locate(args.config.as_deref()) else { return Ok(None) };
         match config::load_settings(&path) {
             Ok((settings, _)) => {
                 let files = watchlist::read_folder(&settings.watchlists)

@@ -2,6 +2,7 @@
 
 use std::net::IpAddr;
 
+use base64::Engine;
 use serde::Deserialize;
 
 use super::address::{self, Reach};
@@ -176,7 +177,12 @@ impl Reader<'_> {
                 Reach::Public | Reach::Opened => {}
             },
         }
-        let secret = shape.secret.and_then(|secret| self.secret(node.get("secret").unwrap_or(node), secret))?;
+        let at = node.get("secret").unwrap_or(node);
+        let secret = shape.secret.and_then(|secret| self.secret(at, secret))?;
+        if secret.read().is_ok_and(|value| !is_signing_secret(value.expose())) {
+            let arguments = [("reference", &*secret.written())];
+            self.findings.error(at.span, "config-webhook-secret", &arguments, None);
+        }
         Some(ChannelKind::Webhook { url, secret })
     }
 
@@ -194,7 +200,52 @@ impl Reader<'_> {
     }
 }
 
+/// Standard Webhooks: `whsec_`, then base64 of 24 to 64 bytes.
+fn is_signing_secret(value: &str) -> bool {
+    let key = value.strip_prefix("whsec_").map(|key| base64::engine::general_purpose::STANDARD.decode(key));
+    matches!(key, Some(Ok(key)) if (24..=64).contains(&key.len()))
+}
+
 fn is_loopback(host: &str) -> bool {
     let address = host.trim_matches(['[', ']']).parse::<IpAddr>();
     host.eq_ignore_ascii_case("localhost") || address.is_ok_and(|address| address.to_canonical().is_loopback())
+}
+
+#[cfg(test)]
+mod tests {
+    use std::path::Path;
+
+    use super::*;
+    use crate::config::load::settings_of;
+    use crate::config::settings::UiLanguage;
+
+    #[test]
+    fn a_signing_secret_is_base64_of_24_to_64_bytes() {
+        for (bytes, fine) in [(23, false), (24, true), (64, true), (65, false)] {
+            let key = base64::engine::general_purpose::STANDARD.encode(vec![7; bytes]);
+            assert_eq!(is_signing_secret(&format!("whsec_{key}")), fine, "{bytes}");
+            assert!(!is_signing_secret(&key));
+        }
+        assert!(!is_signing_secret("whsec_hunter2"));
+    }
+
+    #[test]
+    fn a_readable_secret_of_another_form_is_refused_and_not_shown() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("hook");
+        std::fs::write(&path, "hunter2").unwrap();
+        std::fs::set_permissions(&path, std::os::unix::fs::PermissionsExt::from_mode(0o600)).unwrap();
+        let text = "channels: {a: {webhook: {url: \"https://a.example/\", secret: {file: hook}}}}";
+        let path = folder.path().join("vigie.yaml");
+        let said = settings_of(&path, text.as_bytes(), None, UiLanguage::English).unwrap_err();
+        let shown: String = said.iter().map(|one| one.render(false)).collect();
+        assert!(shown.contains("whsec_") && !shown.contains("hunter2"), "{shown}");
+        let settings = settings_of(
+            Path::new("v.yaml"),
+            b"smtp: {host: '::1', security: none, from: a@b.example}",
+            None,
+            UiLanguage::English,
+        );
+        assert_eq!(settings.unwrap().0.smtp.map(|smtp| smtp.port), Some(25));
+    }
 }

@@ -1,6 +1,8 @@
 //! One mistake, as a person reads it: where, what, and what to type instead. Owns the rendering; the
 //! sentences come from `locale`.
 
+use std::fmt::Write;
+
 use super::Place;
 
 /// What a diagnostic means for the command.
@@ -55,12 +57,12 @@ impl Diagnostic {
         if let Some(source) = self.source.as_deref().filter(|source| !source.trim().is_empty()) {
             let (shown, from, to) = window(source, self.underline);
             let carets = "^".repeat((to - from).max(1));
-            out.push_str(&format!(" {number} | {shown}\n"));
-            out.push_str(&format!(" {margin} | {}{mark}{carets}{plain}\n", " ".repeat(from)));
+            let _ = writeln!(out, " {number} | {shown}");
+            let _ = writeln!(out, " {margin} | {}{mark}{carets}{plain}", " ".repeat(from));
         }
         if let Some(fix) = &self.fix {
             let (shown, ..) = window(fix, (1, 1));
-            out.push_str(&format!(" {margin} = {} {strong}{}{plain}\n", self.fix_label, shown.trim_start()));
+            let _ = writeln!(out, " {margin} = {} {strong}{}{plain}", self.fix_label, shown.trim_start());
         }
         out
     }

@@ -37,7 +37,9 @@ pub fn read<T: DeserializeOwned>(
     let mut findings = Findings::new(file, &text, locale);
     let traps = lexical::scan(&text);
     if !traps.is_empty() {
-        traps.iter().for_each(|trap| told(&mut findings, trap));
+        for trap in &traps {
+            told(&mut findings, trap);
+        }
         return (findings, None);
     }
     let node = match places::read(&text) {

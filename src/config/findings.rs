@@ -64,6 +64,12 @@ impl Findings {
         self.all.iter().any(|diagnostic| diagnostic.severity == Severity::Error)
     }
 
+    /// True when no more is kept: a file this broken is not looked at further.
+    #[must_use]
+    pub fn full(&self) -> bool {
+        self.all.len() >= MOST
+    }
+
     /// Records an error: a locale key with its arguments, and what to write in the span's place.
     pub fn error(&mut self, span: Span, key: &str, arguments: Arguments<'_>, instead: Option<&str>) {
         let fix = instead.and_then(|instead| self.with(span, instead));
@@ -120,7 +126,7 @@ impl Findings {
     }
 
     fn push(&mut self, severity: Severity, span: Span, key: &str, arguments: Arguments<'_>, fix: Option<String>) {
-        if self.all.len() >= MOST {
+        if self.full() {
             return;
         }
         let short: Vec<(&str, Cow<'_, str>)> = arguments.iter().map(|(name, value)| (*name, shorten(value))).collect();
@@ -133,7 +139,9 @@ impl Findings {
             end_column: span.end.min(width.max(span.column + 1)),
             severity,
             sentence: self.locale.format(key, &arguments),
-            fix: fix.filter(|line| line.len() <= LONGEST).map(|line| mask::mask(&line).0.trim().to_owned()),
+            fix: fix
+                .filter(|line| line.len() <= LONGEST && mask::mask(line).0 == *line)
+                .map(|line| line.trim().to_owned()),
             source,
             underline,
             fix_label: self.locale.text("config-write"),

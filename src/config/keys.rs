@@ -258,6 +258,30 @@ const FRENCH: &[(&str, &str)] = &[
     ("utilisateur", "username"),
 ];
 
+/// French words that people write for a value.
+const FRENCH_VALUES: &[(&str, &str)] = &[
+    ("anglais", "en"),
+    ("campagne", "campaign"),
+    ("concurrent", "competitor"),
+    ("couverture", "coverage"),
+    ("crise", "crisis"),
+    ("français", "fr"),
+    ("french", "fr"),
+    ("english", "en"),
+    ("incertain", "uncertain"),
+    ("inconnu", "unknown"),
+    ("marque", "brand"),
+    ("négatif", "negative"),
+    ("neutre", "neutral"),
+    ("personne", "person"),
+    ("positif", "positive"),
+    ("produit", "product"),
+    ("ssl", "tls"),
+    ("titre", "title"),
+    ("texte", "text"),
+    ("auteur", "author"),
+];
+
 impl Section {
     /// The key under which such a block stands, for messages: where a misplaced key belongs.
     #[must_use]
@@ -318,6 +342,13 @@ pub fn elsewhere(section: Section, written: &str) -> Option<Section> {
     KEYS.iter().find(|(within, name, _)| *within != section && *name == written).map(|(within, ..)| *within)
 }
 
+/// The choice that was probably meant by a value, also by a French word for it.
+pub fn nearest_value<'a>(written: &str, choices: impl Iterator<Item = &'a str> + Clone) -> Option<&'a str> {
+    let lower = written.trim().to_lowercase();
+    let french = FRENCH_VALUES.iter().find(|(word, _)| *word == lower).map(|(_, value)| *value);
+    choices.clone().find(|choice| Some(*choice) == french).or_else(|| nearest(written, choices))
+}
+
 /// The candidate that was probably meant by a word.
 pub fn nearest<'a>(written: &str, candidates: impl Iterator<Item = &'a str>) -> Option<&'a str> {
     let lower = written.to_lowercase();
@@ -341,10 +372,11 @@ mod tests {
 
     #[test]
     fn the_nearest_key_is_of_the_same_block() {
-        assert_eq!(nearest_key(Section::Brand, "mach"), Some("match"));
-        assert_eq!(nearest_key(Section::Brand, "Nom"), Some("name"));
-        assert_eq!(nearest_key(Section::Watchlist, "alert"), Some("alerts"));
-        assert_eq!(nearest_key(Section::Watchlist, "password"), None);
-        assert_eq!(elsewhere(Section::Watchlist, "mask"), Some(Section::Brand));
+        assert_eq!(nearest_key(Brand, "mach"), Some("match"));
+        assert_eq!(nearest_key(Brand, "Nom"), Some("name"));
+        assert_eq!(nearest_key(Watchlist, "alert"), Some("alerts"));
+        assert_eq!(nearest_key(Watchlist, "password"), None);
+        assert_eq!(nearest_value("Négatif", ["negative", "neutral"].into_iter()), Some("negative"));
+        assert_eq!(elsewhere(Watchlist, "mask"), Some(Brand));
     }
 }

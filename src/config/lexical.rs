@@ -249,13 +249,14 @@ impl Scanner<'_> {
             }
             '"' | '\'' => match closing(chars, from + 1, sign) {
                 None => self.open_quote(sign, at, from),
-                Some(close) => match after_value(chars, close + 1, false) {
-                    None => self.after_scalar(at, chars, close + 1, from),
-                    Some(_) => {
+                Some(close) => {
+                    if after_value(chars, close + 1, false).is_none() {
+                        self.after_scalar(at, chars, close + 1, from);
+                    } else {
                         let value = quoted(&without_quotes(&text_of(chars, from, end), sign));
                         self.trap(at, chars, (from, end), TrapKind::Quote(sign), Some(&value));
                     }
-                },
+                }
             },
             '[' | '{' => self.flow_line(at, chars, from),
             '|' | '>' => {
@@ -432,8 +433,13 @@ pub(super) fn text_of(chars: &[char], from: usize, to: usize) -> String {
 }
 
 pub(super) fn without_quotes(text: &str, sign: char) -> String {
-    let inner = text.strip_prefix(sign).unwrap_or(text);
-    inner.strip_suffix(sign).unwrap_or(inner).to_owned()
+    let Some(inner) = text.strip_prefix(sign) else { return text.to_owned() };
+    match inner.strip_suffix(sign) {
+        Some(inner) => inner.to_owned(),
+        // `"a" or b`: the quotes belong to the text; `'L'Oréal`: the first one does not.
+        None if inner.split_once(sign).is_some_and(|(_, rest)| rest.starts_with(' ')) => text.to_owned(),
+        None => inner.to_owned(),
+    }
 }
 
 /// A text without the guillemets or curly quotes around all of it.
@@ -461,5 +467,120 @@ pub fn quoted(text: &str) -> String {
         format!("\"{}\"", text.replace('\\', "\\\\").replace('"', "\\\""))
     } else {
         format!("'{text}'")
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// The only trap of a text: its line and column, its kind, the corrected line.
+    fn only(text: &str) -> (u32, u32, TrapKind, String) {
+        let traps = scan(text);
+        assert_eq!(traps.len(), 1, "{text:?}: {traps:#?}");
+        let trap = &traps[0];
+        (trap.span.line, trap.span.column, trap.kind, trap.fix.as_deref().unwrap_or_default().trim().to_owned())
+    }
+
+    #[test]
+    fn every_trap_is_found_at_its_place_with_the_corrected_line() {
+        for (text, column, kind, fix) in [
+            ("- #MaMarque", 3, TrapKind::Sign('#'), "- \"#MaMarque\""),
+            ("- &co", 3, TrapKind::Sign('&'), "- \"&co\""),
+            ("- !marque", 3, TrapKind::Sign('!'), "- \"!marque\""),
+            ("- @x", 3, TrapKind::Sign('@'), "- \"@x\""),
+            ("- %5", 3, TrapKind::Sign('%'), "- \"%5\""),
+            ("- `x`", 3, TrapKind::Sign('`'), "- \"`x`\""),
+            ("- *marque", 3, TrapKind::Sign('*'), "- \"*marque\""),
+            ("- |x", 3, TrapKind::Sign('|'), "- \"|x\""),
+            ("- >x", 3, TrapKind::Sign('>'), "- \">x\""),
+            ("- marque #x", 3, TrapKind::Cut, "- \"marque #x\""),
+            ("name: Campagne #Noël", 7, TrapKind::Cut, "name: \"Campagne #Noël\""),
+            ("name: #Noël", 7, TrapKind::Sign('#'), "name: \"#Noël\""),
+            ("any: [a, #x]", 10, TrapKind::Sign('#'), "any: [a, \"#x\"]"),
+            ("any: [#x, b]", 7, TrapKind::Sign('#'), "any: [\"#x\", b]"),
+            ("any: [a #x, b]", 7, TrapKind::Cut, "any: [\"a #x\", b]"),
+            ("any: [a, @x]", 10, TrapKind::Sign('@'), "any: [a, \"@x\"]"),
+            ("- Note : 5 étoiles", 3, TrapKind::Colon, "- \"Note : 5 étoiles\""),
+            ("- « Vigilance : orange »", 3, TrapKind::Colon, "- \"Vigilance : orange\""),
+            ("name: Orange : opérateur # x", 7, TrapKind::Colon, "name: \"Orange : opérateur\" # x"),
+            ("any: [Note : 5, b]", 7, TrapKind::Colon, "any: [\"Note : 5\", b]"),
+            ("{name: a : b}", 8, TrapKind::Colon, "{name: \"a : b\"}"),
+            ("- 'L'Oréal'", 3, TrapKind::Quote('\''), "- \"L'Oréal\""),
+            ("any: ['L'Oréal', b]", 7, TrapKind::Quote('\''), "any: [\"L'Oréal\", b]"),
+            ("- \"dit \"oui\"\"", 3, TrapKind::Quote('"'), "- 'dit \"oui\"'"),
+            ("- \"a\" ou b", 3, TrapKind::Quote('"'), "- '\"a\" ou b'"),
+            ("- 'Oréal\n- b", 3, TrapKind::Unclosed('\''), "- \"Oréal\""),
+            ("any: [a,\n  b", 6, TrapKind::Unclosed('['), ""),
+            ("any: &x [a]", 6, TrapKind::Anchor, ""),
+            ("any: *x", 6, TrapKind::Alias, ""),
+            ("<<: *x", 1, TrapKind::Merge, ""),
+            ("any: - x", 6, TrapKind::ListOnKeyLine, "any: [x]"),
+            ("name:\u{a0}Orange", 6, TrapKind::NoBreakSpace, "name: Orange"),
+            (
+                "{url: https://x.example/{id}, a: b}",
+                7,
+                TrapKind::Bracket('{'),
+                "{url: \"https://x.example/{id}\", a: b}",
+            ),
+        ] {
+            assert_eq!(only(text), (1, column, kind, fix.to_owned()), "{text:?}");
+        }
+        assert_eq!(only("any:\n  -Orange"), (2, 3, TrapKind::GluedDash, "- Orange".to_owned()));
+        assert_eq!(only("any:\n  -\u{a0}Orange"), (2, 3, TrapKind::GluedDash, "- Orange".to_owned()));
+        assert_eq!(only("any:\n\t- a"), (2, 1, TrapKind::Tab, "- a".to_owned()));
+        assert_eq!(only("any:\n \u{a0}- a"), (2, 2, TrapKind::NoBreakSpace, "- a".to_owned()));
+    }
+
+    #[test]
+    fn the_scan_never_looks_inside_comments_quotes_and_block_scalars() {
+        for text in [
+            "# - #x 'a\n- a # b\n-  b   #\n",
+            "- \"a #x : y\"\n- 'l''été #x'\n- \"a\\\"b #x\"\n",
+            "a: |\n  - #x\n\n  b: 'c\nb: >-\n  @x\n",
+            "- |\n  a #x\n- text: |2\n    'x\n",
+            "a: \"deux\n  lignes #x\"\nb: 'trois\n\n  lignes' # c\n",
+            "brands: #mes marques\n  - id: a\n",
+            "any: #termes\n- a\n",
+            "- [a, \"#x\", 'b : c'] # d\n- {a: [b, \"c\"], d: 'e'}\n",
+            "any: [\n  a,  # un\n  # deux\n  b\n]\n",
+            "- l'orange\n- C&A\n- N°5\n- a*b\n- x@y.z\n- 100%\n- (ville|mairie) d'orange\n",
+            "- feed: https://x.example/a#b\n  every : 5m\nchannels:\n  comms : {email: x}\n",
+            "- orange.fr:8080\n- 12:30\n---\na: -1\nb: -\u{e9}t\u{e9}\n",
+            "\"a\": b\n'c' : [d]\n? e\n",
+            "",
+        ] {
+            assert_eq!(scan(text), [], "{text:?}");
+        }
+    }
+
+    #[test]
+    fn hostile_texts_are_scanned_in_a_moment() {
+        let started = std::time::Instant::now();
+        for text in [
+            "[".repeat(2_000_000),
+            "'".repeat(2_000_001),
+            "- '\n".repeat(700_000),
+            "- #x\n".repeat(700_000),
+            "a: #x\n\n\n\n".repeat(300_000),
+            "{a: ".repeat(700_000),
+            "- -".repeat(700_000),
+            "a: ".repeat(700_000),
+            "\t".repeat(2_000_000),
+            " ".repeat(2_000_000) + "x",
+        ] {
+            assert!(scan(&text).len() <= MOST);
+        }
+        assert!(started.elapsed().as_secs() < 20, "{:?}", started.elapsed());
+        let deep = scan(&"[".repeat(2_000_000));
+        assert_eq!((deep.len(), deep[0].kind, deep[0].span.column), (1, TrapKind::Deep, 33));
+    }
+
+    #[test]
+    fn quotes_mean_exactly_the_text() {
+        for text in ["a", "l'été", "dit \"oui\"", "\"l'un\" \\ x", "\\"] {
+            let value = crate::config::yaml::values::<String>(&quoted(text)).unwrap();
+            assert_eq!(value, text);
+        }
     }
 }

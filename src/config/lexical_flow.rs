@@ -14,7 +14,8 @@ impl Scanner<'_> {
             i = skip_spaces(chars, i);
             let Some(sign) = chars.get(i).copied() else { return };
             i = match sign {
-                '#' if i == 0 || chars[i - 1].is_whitespace() => {
+                // libyaml takes any `#` at the start of a value for a comment, also in `[#x]`.
+                '#' if self.fresh || i == 0 || chars[i - 1].is_whitespace() => {
                     let whole_line = chars[..i].iter().all(|c| c.is_whitespace());
                     if whole_line || chars.get(i + 1).is_none_or(|c| c.is_whitespace()) {
                         return;

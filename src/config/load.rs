@@ -240,7 +240,7 @@ impl Reader<'_> {
             return Some(*value);
         }
         let names = choices.iter().map(|(name, _)| *name).collect::<Vec<_>>().join(", ");
-        let near = keys::nearest(word, choices.iter().map(|(name, _)| *name));
+        let near = keys::nearest_value(word, choices.iter().map(|(name, _)| *name));
         let arguments = [("key", key), ("word", word.as_str()), ("choices", &names)];
         self.findings.error(node.get(key).unwrap_or(node).span, "config-choice", &arguments, near);
         None
@@ -356,7 +356,7 @@ impl Reader<'_> {
 }
 
 const SECOND: Duration = Duration::from_secs(1);
-const DAY: Duration = Duration::from_secs(86_400);
+const DAY: Duration = Duration::from_hours(24);
 
 /// A zone by its name; an unknown one names the nearest.
 pub(crate) fn timezone(findings: &mut Findings, span: Span, name: &str) -> Option<TimeZone> {

@@ -45,7 +45,7 @@ mod tests {
             "a b@c.example",
             "a@b.example, c@d.example",
             "x <a@b",
-            "A\r\n <a@b.example>",
+            "A\r\nB <a@b.example>",
             "a@b.example>",
             "<a@b.example> x",
         ] {

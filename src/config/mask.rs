@@ -15,7 +15,7 @@ const PARAMETERS: [&str; 5] = ["token=", "key=", "auth=", "password=", "secret="
 pub fn mask(line: &str) -> (String, Vec<u32>) {
     let chars: Vec<char> = line.chars().collect();
     let mut hidden = vec![false; chars.len()];
-    let lower: Vec<char> = chars.iter().map(|c| c.to_ascii_lowercase()).collect();
+    let lower: Vec<char> = chars.iter().map(char::to_ascii_lowercase).collect();
     for from in 0..lower.len() {
         for key in KEYS {
             if let Some(value) = value_of_key(&lower, from, key) {

@@ -64,7 +64,9 @@ impl SecretRef {
     /// [`SecretError`]; none of them holds the value.
     pub fn read(&self) -> Result<Secret, SecretError> {
         let credentials = std::env::var_os("CREDENTIALS_DIRECTORY").map(PathBuf::from);
-        self.read_from(credentials.as_deref(), |name| std::env::var_os(name).map(|value| value.into_encoded_bytes()))
+        self.read_from(credentials.as_deref(), |name| {
+            std::env::var_os(name).map(std::ffi::OsString::into_encoded_bytes)
+        })
     }
 
     /// [`SecretRef::read`] with the process's environment handed in.
@@ -188,7 +190,7 @@ mod tests {
         assert_eq!(file("empty", b"\n"), Err(SecretError::Empty));
         assert_eq!(file("binary", b"\xFF"), Err(SecretError::NotText));
         assert_eq!(file("lines", b"a\nb"), Err(SecretError::NotText));
-        assert_eq!(file("large", &[b'a'; (64 << 10) + 1]), Err(SecretError::NotText));
+        assert_eq!(file("large", &vec![b'a'; (64 << 10) + 1]), Err(SecretError::NotText));
         assert_eq!(SecretRef::Env("X".into()).read_from(None, nothing), Err(SecretError::Missing));
         assert_eq!(SecretRef::Credential("x".into()).read_from(None, nothing), Err(SecretError::NoCredentials));
         assert_eq!(SecretRef::File("/".into()).read_from(None, nothing), Err(SecretError::Unreadable));

@@ -1,6 +1,8 @@
 //! Is the file built as the table of `keys` says? Names unknown keys, keys of later versions, values
 //! where lists are asked for and the like, each at its place. What values mean is checked later.
 
+use std::collections::HashMap;
+
 use super::findings::Findings;
 use super::keys::{self, LATER_VALUES, Section, Shape};
 use super::lexical::{quoted, without_guillemets};
@@ -31,11 +33,13 @@ fn block(findings: &mut Findings, node: &Node, section: Section, item: bool) {
     if let Some((key, _)) = whole {
         return later(findings, key.span, key.text().unwrap_or_default());
     }
-    for (at, (key, value)) in pairs.iter().enumerate() {
+    let mut seen = HashMap::new();
+    for (key, value) in pairs {
         let name = key.text().unwrap_or_default();
-        if let Some((first, _)) = pairs[..at].iter().find(|(other, _)| other.text() == Some(name)) {
-            let line = first.span.line.to_string();
-            findings.error(key.span, "config-duplicate-key", &[("key", name), ("line", &line)], None);
+        if findings.full() {
+            return;
+        }
+        if duplicate(findings, &mut seen, key) {
             continue;
         }
         match keys::shape_of(section, name) {
@@ -44,6 +48,15 @@ fn block(findings: &mut Findings, node: &Node, section: Section, item: bool) {
             None => unknown(findings, (key, value), section, item),
         }
     }
+}
+
+/// True, and said, for a key that its block already has.
+fn duplicate<'a>(findings: &mut Findings, seen: &mut HashMap<&'a str, u32>, key: &'a Node) -> bool {
+    let name = key.text().unwrap_or_default();
+    let Some(first) = seen.insert(name, key.span.line) else { return false };
+    let arguments = [("key", name), ("line", &*first.to_string())];
+    findings.error(key.span, "config-duplicate-key", &arguments, None);
+    true
 }
 
 fn no_block(findings: &mut Findings, node: &Node, section: Section) {
@@ -55,16 +68,23 @@ fn no_block(findings: &mut Findings, node: &Node, section: Section) {
         let span = Span { end, ..node.span };
         return findings.error(span, "config-glued-colon", &[("key", key)], Some(&format!("{key}: ")));
     }
+    // A bare address where a source stands is most often a feed's.
+    let bare = section == Section::Source && (written.starts_with("http://") || written.starts_with("https://"));
+    let instead = bare.then(|| format!("feed: {}", findings.written(node.span).trim_end()));
     let key = if matches!(node.content, Content::Sequence(_)) && section == Section::Expression {
         "config-match-needs-any"
     } else {
         "config-expected-block"
     };
-    findings.error(node.span, key, &[("under", section.stands_under()), ("first", first)], None);
+    findings.error(node.span, key, &[("under", section.stands_under()), ("first", first)], instead.as_deref());
 }
 
 fn unknown(findings: &mut Findings, (key, value): (&Node, &Node), section: Section, item: bool) {
     let name = key.text().unwrap_or_default();
+    // No key of an expression has a single text behind it: `Note: 5 étoiles` is no misspelt `none`.
+    if item && value.text().is_some() {
+        return colon(findings, key, value);
+    }
     if let Some(near) = keys::nearest_key(section, name) {
         let arguments = [("key", name), ("near", near)];
         return findings.error(key.span, "config-unknown-key-near", &arguments, Some(near));
@@ -150,7 +170,14 @@ fn guillemets(findings: &mut Findings, value: &Node) {
 
 fn list(findings: &mut Findings, name: &str, value: &Node, mut each: impl FnMut(&mut Findings, &Node)) {
     match &value.content {
-        Content::Sequence(items) => items.iter().for_each(|item| each(findings, item)),
+        Content::Sequence(items) => {
+            for item in items {
+                if findings.full() {
+                    return;
+                }
+                each(findings, item);
+            }
+        }
         Content::Scalar { .. } => {
             let written = findings.written(value.span);
             let instead = format!("[{}]", written.trim_end());
@@ -211,12 +238,16 @@ fn named(findings: &mut Findings, name: &str, value: &Node, mut each: impl FnMut
     let Content::Mapping(pairs) = &value.content else {
         return findings.error(value.span, "config-expected-names", &[("key", name)], None);
     };
-    for (at, (key, value)) in pairs.iter().enumerate() {
+    let mut seen = HashMap::new();
+    for (key, value) in pairs {
         let text = key.text().unwrap_or_default();
-        if let Some((first, _)) = pairs[..at].iter().find(|(other, _)| other.text() == key.text()) {
-            let line = first.span.line.to_string();
-            findings.error(key.span, "config-duplicate-key", &[("key", text), ("line", &line)], None);
-        } else if key.is_null() || text.trim().is_empty() {
+        if findings.full() {
+            return;
+        }
+        if duplicate(findings, &mut seen, key) {
+            continue;
+        }
+        if key.is_null() || text.trim().is_empty() {
             findings.error(key.span, "config-empty-name", &[("key", name)], None);
         } else if value.is_null() {
             findings.error(value.span, "config-nothing-written", &[("key", text)], None);

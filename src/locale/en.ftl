@@ -167,156 +167,6 @@ mentions-reason-NoChannel = this channel is no more
 
 ## config: settings and watchlists
 
-config-write = write:
-config-quoted = “{ $text }”
-config-file-missing = This file does not exist.
-config-file-forbidden = This file cannot be read: the permission is missing.
-config-file-unreadable = This file cannot be read.
-config-no-settings = There is no vigie.yaml here and no /etc/vigie/vigie.yaml. `vigie init` writes one; `--config FILE` names another.
-config-folder-missing = The folder of watchlists, { $folder }, cannot be read: create it, or correct `watchlists:` in vigie.yaml.
-config-folder-empty = The folder { $folder } holds no watchlist (*.yaml): `vigie init --brand NAME` writes one.
-config-too-large = This file is over 4 MiB: spread the brands over several files.
-config-utf16 = This file is saved as UTF-16: save it as UTF-8 (in the editor: “Save as”, encoding UTF-8).
-config-latin1 = This file is not saved as UTF-8 (probably as Latin-1 or Windows-1252): this character cannot be read. Save the file as UTF-8.
-config-control = An invisible character ({ $code }) stands here: delete it.
-config-empty-file = This file is empty: it needs `brands:` or `sources:` at least.
-config-sign = The sign { $sign } has a meaning of its own at the start of a text: put the text in quotes.
-config-cut = After a space, # opens a comment: the rest of the text would be lost. Put the text in quotes (or a space after #, if it is a comment).
-config-colon = A colon with a space after it separates a key from its value: put the whole text in quotes.
-config-apostrophe = The apostrophe closes the single quotes here: use double quotes, or none.
-config-quote = A quote closes the text here, and more words follow: put the whole text in quotes.
-config-unclosed-quote = This quote is never closed.
-config-unclosed-bracket = The sign { $sign } is never closed: add the closing one.
-config-glued-dash = A space is missing after the dash.
-config-tab = This line starts with a tab: indent with spaces.
-config-no-break-space = A no-break space stands here: replace it with a plain space.
-config-anchor = Anchors (&) are not accepted: write the list wherever it is used.
-config-alias = References (*) are not accepted: write the list itself here.
-config-merge = Merging (<<) is not accepted: write the keys themselves here.
-config-list-on-key-line = A list with dashes starts on the line after its key; on the same line it is written in square brackets.
-config-bracket = The sign { $sign } stands inside a text: put the text in quotes.
-config-deep = More than 32 levels inside one another: this file is not read any further.
-config-unreadable = The structure of the file cannot be read from here on: check the alignment (the spaces at the start of lines), the quotes and the brackets of this line and of the one before.
-config-reference = Anchors, references and tags (& * !) are not accepted: put the text in quotes, or write the value itself.
-config-documents = A file is one document: remove this `---` line.
-config-complex-key = A key is a plain word, followed by a colon.
-config-later = `{ $what }` is known, not available in this version: remove it.
-config-later-term = Terms with “{ $sign }”: known, not available in this version. Write a plain term, or =term for exact case.
-config-duplicate-key = “{ $key }” is already written on line { $line }: make them one.
-config-unknown-key-near = `{ $key }` is not a known key here; probably `{ $near }`.
-config-unknown-key-elsewhere = `{ $key }` is not written here but under `{ $under }`: check the alignment.
-config-unknown-key = `{ $key }` is not a known key. Here one can write: { $keys }.
-config-glued-colon = A space is missing after `{ $key }:`.
-config-match-needs-any = `match` is not a list: put `any:` (one of the terms is enough) or `all:` (all are needed) above it.
-config-expected-block = Under `{ $under }` there must be keys, one a line and indented, such as `{ $first }:`.
-config-expected-value = `{ $key }` takes one value here, no list and no keys below it.
-config-expected-list = `{ $key }` takes a list, even for a single item.
-config-expected-list-not-block = `{ $key }` takes a list: one line an item, each with a dash and a space in front.
-config-expected-dash = `{ $key }` is a list: the first word of each item, such as `{ $first }:`, has a dash and a space in front.
-config-expected-names = Under `{ $key }` there must be names of your choice, each followed by a colon and what it holds.
-config-nothing-written = Nothing is written after `{ $key }:`; complete it, or remove the line.
-config-empty-item = This item of `{ $key }` is empty: complete it, or remove it.
-config-empty-list = The list `{ $key }` is empty: add an item, or remove the key.
-config-empty-name = A name is missing under `{ $key }`.
-config-list-in-list = A list stands directly inside another: write `any:` or `all:` before it, or make them one.
-config-guillemets = The quotation marks around { $text } are not a part of the text; straight quotes say so more clearly.
-config-missing-key = In `{ $block }`, `{ $key }:` is missing.
-config-choice = “{ $word }” is not possible for `{ $key }`; choose from: { $choices }.
-config-duration = “{ $text }” is not a duration: write a number and a unit without a space, such as 30s, 10m, 4h or 30d.
-config-duration-range = `{ $key }` goes from { $least } to { $most }; “{ $text }” is outside.
-config-number = `{ $key }` is a whole number from { $least } to { $most }; “{ $text }” is not.
-config-size = “{ $text }” is not a possible size for `{ $key }`: write for example 8MiB (from 1KiB to 256MiB).
-config-timezone = “{ $name }” is not a known time zone: write it like Europe/Paris.
-config-language = “{ $language }” is not a language code: write fr, en, de…
-config-one-line = `{ $key }` is one line of 200 characters at most, without invisible characters.
-config-web-address = `{ $key }` takes a whole address without spaces that starts with https:// or http://.
-config-private-address = This address is private. If it is meant, open it in vigie.yaml under `fetch:`, with allow_private: ["{ $entry }"]
-config-allow-private = “{ $text }” is no address to open: write ADDRESS:PORT, [IPv6]:PORT or NETWORK/BITS:PORT, such as "10.0.0.5:8888"; no names, and always a port.
-config-contact = `contact` goes into an HTTP header: a web or mail address without spaces, accents or parentheses.
-config-no-contact = Without `contact:` under `fetch:`, the sites that are visited do not know whom to turn to: give a web page or a mail address.
-config-literal-secret = A secret is not written into this file. Say where `{ $key }` is kept: {"{"}credential: NAME{"}"}, {"{"}file: PATH{"}"} or {"{"}env: VARIABLE{"}"}.
-config-secret-one-way = `{ $key }` is kept in one place: `credential`, `file` or `env`.
-config-credential-name = “{ $name }” is not the name of a credential: a plain file name, without /.
-config-secret-no-credentials = The secret { $reference } cannot be read here: $CREDENTIALS_DIRECTORY is not set (systemd sets it, with LoadCredential=).
-config-secret-missing = The secret { $reference } does not exist.
-config-secret-unreadable = The secret { $reference } cannot be read.
-config-secret-exposed = The secret { $reference } can be read by other users: `chmod 600` the file.
-config-secret-empty = The secret { $reference } is empty.
-config-secret-not-text = The secret { $reference } is not a line of text.
-config-smtp-host = “{ $host }” is not the name of a server: write for example smtp.acme.example, without https:// or a port.
-config-smtp-clear = `security: none` would send the password and the mails in clear to { $host }; it is accepted on this machine only.
-config-email-needs-smtp = The channel “{ $channel }” sends mails: add an `smtp:` block with `host:` and `from:`.
-config-channel-one-kind = The channel “{ $channel }” must be of one kind: `email:` or `webhook:`.
-config-mail-address = “{ $text }” is not a mail address: write name@domain, or "Name <name@domain>".
-config-recipient-twice = { $address } already receives this channel.
-config-webhook-clear = A webhook in clear (http:) is accepted only to a private address opened by `allow_private`; use https:.
-config-brand-id = “{ $id }” cannot be an id: letters without accents, digits, - and _, 64 at most. The full name goes under `name:`.
-config-brand-without-match = This brand does not say what to look for: add `match:` with `any:` and a list of terms.
-config-empty-match = Nothing to look for here: write `any:` or `all:` with a list of terms.
-config-none-alone = `none` alone would find nearly everything: add `any:` or `all:` beside it.
-config-empty-term = This term is empty: it would find everything. Complete it, or remove it.
-config-one-letter = One letter is found everywhere: make the term longer, or write =X for exactly this letter.
-config-only-punctuation = “{ $term }” is only punctuation: there is nothing to look for.
-config-lone-operator = The sign “{ $sign }” alone looks for nothing: write the word that is meant.
-config-long-term = This term is over 200 characters.
-config-duplicate-brand = The brand “{ $id }” exists already ({ $place }): give this one another id.
-config-example-missed = The example “{ $text }” should be found by “{ $brand }” and is not: { $reason }
-config-example-found = The example “{ $text }” should not be found by “{ $brand }” and is: { $reason }
-config-why-found = terms found: { $terms }.
-config-why-none-of = none of these terms is in it: { $terms }.
-config-why-none-of-many = none of the { $count } terms is in it: { $terms }…
-config-why-missing = “{ $term }” (under `all`) is not in it.
-config-why-excluded = “{ $term }” (under `none`) is in it.
-config-why-masked = “{ $term }” is only inside masked passages (`mask`).
-config-why-unknown = a condition of `match` is not met.
-config-matcher = The terms do not fit into memory together: { $detail }.
-config-source-kind = A source has one address, under `feed:`, `forum:`, `page:` or `json:`.
-config-not-for-kind = `{ $key }` does not exist for a `{ $kind }` source: remove it.
-config-select-missing = A `{ $kind }` source needs `select:` with at least { $keys }.
-config-fields-without-text = `fields` does not say where the text is: add `title:` or `text:`.
-config-selector = `{ $key }` cannot be read: { $detail }.
-config-every-short = Every { $text } is often for a site that is not yours: 5m or more is usual.
-config-duplicate-source = This address is already written on line { $line }: once is enough.
-config-no-sources = No source: nothing will be read for these brands. Add `sources:` with for example `- feed: https://…`.
-config-no-alerts = No alert: mentions will be kept, and nobody will be told. Add `alerts:`.
-config-rule-without-channel = This alert does not say whom to tell: add `to:` with the name of a channel.
-config-unknown-channel = The channel “{ $channel }” does not exist in vigie.yaml; there are: { $channels }.
-config-unknown-channel-near = The channel “{ $channel }” does not exist in vigie.yaml; probably “{ $near }”.
-config-no-channels = The channel “{ $channel }” does not exist: vigie.yaml has no `channels:` yet.
-config-unknown-brand = The brand “{ $id }” does not exist in this file.
-config-unknown-brand-near = The brand “{ $id }” does not exist in this file; probably “{ $near }”.
-config-unknown-tag = The tag “{ $tag }” is defined by no brand of this file (`tags:`).
-config-unknown-tag-near = The tag “{ $tag }” is defined by no brand of this file; probably “{ $near }”.
-config-unknown-source = No source is called “{ $name }”; give a source that name with `name:`.
-config-unknown-source-near = No source is called “{ $name }”; probably “{ $near }”.
-config-duplicate-rule = An alert is already called “{ $name }”, on line { $line }: give this one another name.
-config-not-for-coverage = `{ $key }` does not go with `on: coverage`, which is about sources: remove it.
-config-group = “{ $text }” is not a duration: write for example 10m, or off for a message a mention.
-config-group-range = `group` goes from 1s to 7d, or off; “{ $text }” is outside.
-config-score = “{ $text }” is not a condition on the score: a sign (<, <=, >, >=), then a number from -1 to 1, in quotes.
-config-site = “{ $site }” is not the name of a site: write it like forum.example, without https:// or a path.
-config-loaded =
-    All is well: { $brands ->
-        [one] { $brands } brand
-       *[other] { $brands } brands
-    }, { $terms ->
-        [one] { $terms } term
-       *[other] { $terms } terms
-    }, { $sources ->
-        [one] { $sources } source
-       *[other] { $sources } sources
-    }.
-config-refused =
-    { $errors ->
-        [one] { $errors } mistake to correct.
-       *[other] { $errors } mistakes to correct.
-    }
-config-init-exists = { $file } exists already and was left alone: remove it, or work in another folder.
-config-init-failed = { $file } cannot be written: { $reason }
-config-init-written = Written: { $file }
-config-init-next = Complete these two files, then run: vigie check
-config-init-brand = This brand name cannot be used: it takes at least a word of two letters, on one line.
-
 # notify: channels, mails and notices.
 
 tone-negative = negative
@@ -532,3 +382,157 @@ demo-next-init = writes vigie.yaml and a first commented watchlist
 demo-next-check = says what is wrong, and where
 demo-next-run = watches
 demo-missing = the demo did not come to its end: { $count } expected mails are missing
+
+## config, keys and values
+config-write = write:
+config-quoted = “{ $text }”
+config-file-missing = This file does not exist.
+config-file-forbidden = This file cannot be read: the permission is missing.
+config-file-unreadable = This file cannot be read.
+config-no-settings = There is no vigie.yaml here and no /etc/vigie/vigie.yaml. `vigie init` writes one; `--config FILE` names another.
+config-folder-missing = The folder of watchlists, { $folder }, cannot be read: create it, or correct `watchlists:` in vigie.yaml.
+config-folder-empty = The folder { $folder } holds no watchlist (*.yaml): `vigie init --brand NAME` writes one.
+config-too-large = This file is over 4 MiB: spread the brands over several files.
+config-utf16 = This file is saved as UTF-16: save it as UTF-8 (in the editor: “Save as”, encoding UTF-8).
+config-latin1 = This file is not saved as UTF-8 (probably as Latin-1 or Windows-1252): this character cannot be read. Save the file as UTF-8.
+config-control = An invisible character ({ $code }) stands here: delete it.
+config-empty-file = This file is empty: it needs `brands:` or `sources:` at least.
+config-sign = The sign { $sign } has a meaning of its own at the start of a text: put the text in quotes.
+config-cut = After a space, # opens a comment: the rest of the text would be lost. Put the text in quotes (or a space after #, if it is a comment).
+config-colon = A colon with a space after it separates a key from its value: put the whole text in quotes.
+config-apostrophe = The apostrophe closes the single quotes here: use double quotes, or none.
+config-quote = A quote closes the text here, and more words follow: put the whole text in quotes.
+config-unclosed-quote = This quote is never closed.
+config-unclosed-bracket = The sign { $sign } is never closed: add the closing one.
+config-glued-dash = A space is missing after the dash.
+config-tab = This line starts with a tab: indent with spaces.
+config-no-break-space = A no-break space stands here: replace it with a plain space.
+config-anchor = Anchors (&) are not accepted: write the list wherever it is used.
+config-alias = References (*) are not accepted: write the list itself here.
+config-merge = Merging (<<) is not accepted: write the keys themselves here.
+config-list-on-key-line = A list with dashes starts on the line after its key; on the same line it is written in square brackets.
+config-bracket = The sign { $sign } stands inside a text: put the text in quotes.
+config-deep = More than 32 levels inside one another: this file is not read any further.
+config-unreadable = The structure of the file cannot be read from here on: check the alignment (the spaces at the start of lines), the quotes and the brackets of this line and of the one before.
+config-reference = Anchors, references and tags (& * !) are not accepted: put the text in quotes, or write the value itself.
+config-documents = A file is one document: remove this `---` line.
+config-complex-key = A key is a plain word, followed by a colon.
+config-later = `{ $what }` is known, not available in this version: remove it.
+config-later-term = Terms with “{ $sign }”: known, not available in this version. Write a plain term, or =term for exact case.
+config-duplicate-key = “{ $key }” is already written on line { $line }: make them one.
+config-unknown-key-near = `{ $key }` is not a known key here; probably `{ $near }`.
+config-unknown-key-elsewhere = `{ $key }` is not written here but under `{ $under }`: check the alignment.
+config-unknown-key = `{ $key }` is not a known key. Here one can write: { $keys }.
+config-glued-colon = A space is missing after `{ $key }:`.
+config-match-needs-any = `match` is not a list: put `any:` (one of the terms is enough) or `all:` (all are needed) above it.
+config-expected-block = Under `{ $under }` there must be keys, one a line and indented, such as `{ $first }:`.
+config-expected-value = `{ $key }` takes one value here, no list and no keys below it.
+config-expected-list = `{ $key }` takes a list, even for a single item.
+config-expected-list-not-block = `{ $key }` takes a list: one line an item, each with a dash and a space in front.
+config-expected-dash = `{ $key }` is a list: the first word of each item, such as `{ $first }:`, has a dash and a space in front.
+config-expected-names = Under `{ $key }` there must be names of your choice, each followed by a colon and what it holds.
+config-nothing-written = Nothing is written after `{ $key }:`; complete it, or remove the line.
+config-empty-item = This item of `{ $key }` is empty: complete it, or remove it.
+config-empty-list = The list `{ $key }` is empty: add an item, or remove the key.
+config-empty-name = A name is missing under `{ $key }`.
+config-list-in-list = A list stands directly inside another: write `any:` or `all:` before it, or make them one.
+config-guillemets = The quotation marks around { $text } are not a part of the text; straight quotes say so more clearly.
+config-missing-key = In `{ $block }`, `{ $key }:` is missing.
+config-choice = “{ $word }” is not possible for `{ $key }`; choose from: { $choices }.
+config-duration = “{ $text }” is not a duration: write a number and a unit without a space, such as 30s, 10m, 4h or 30d.
+config-duration-range = `{ $key }` goes from { $least } to { $most }; “{ $text }” is outside.
+config-number = `{ $key }` is a whole number from { $least } to { $most }; “{ $text }” is not.
+config-size = “{ $text }” is not a possible size for `{ $key }`: write for example 8MiB (from 1KiB to 256MiB).
+config-timezone = “{ $name }” is not a known time zone: write it like Europe/Paris.
+config-language = “{ $language }” is not a language code: write fr, en, de…
+config-one-line = `{ $key }` is one line of 200 characters at most, without invisible characters.
+config-web-address = `{ $key }` takes a whole address without spaces that starts with https:// or http://.
+config-private-address = This address is private. If it is meant, open it in vigie.yaml under `fetch:`, with allow_private: ["{ $entry }"]
+config-allow-private = “{ $text }” is no address to open: write ADDRESS:PORT, [IPv6]:PORT or NETWORK/BITS:PORT, such as "10.0.0.5:8888"; no names, and always a port.
+config-contact = `contact` goes into an HTTP header: a web or mail address without spaces, accents or parentheses.
+config-no-contact = Without `contact:` under `fetch:`, the sites that are visited do not know whom to turn to: give a web page or a mail address.
+config-literal-secret = A secret is not written into this file. Say where `{ $key }` is kept: {"{"}credential: NAME{"}"}, {"{"}file: PATH{"}"} or {"{"}env: VARIABLE{"}"}.
+config-secret-one-way = `{ $key }` is kept in one place: `credential`, `file` or `env`.
+config-credential-name = “{ $name }” is not the name of a credential: a plain file name, without /.
+config-secret-no-credentials = The secret { $reference } cannot be read here: $CREDENTIALS_DIRECTORY is not set (systemd sets it, with LoadCredential=).
+config-secret-missing = The secret { $reference } does not exist.
+config-secret-unreadable = The secret { $reference } cannot be read.
+config-secret-exposed = The secret { $reference } can be read by other users: `chmod 600` the file.
+config-secret-empty = The secret { $reference } is empty.
+config-secret-not-text = The secret { $reference } is not a line of text.
+config-smtp-host = “{ $host }” is not the name of a server: write for example smtp.acme.example, without https:// or a port.
+config-smtp-clear = `security: none` would send the password and the mails in clear to { $host }; it is accepted on this machine only.
+config-email-needs-smtp = The channel “{ $channel }” sends mails: add an `smtp:` block with `host:` and `from:`.
+config-channel-one-kind = The channel “{ $channel }” must be of one kind: `email:` or `webhook:`.
+config-mail-address = “{ $text }” is not a mail address: write name@domain, or "Name <name@domain>".
+config-recipient-twice = { $address } already receives this channel.
+config-webhook-clear = A webhook in clear (http:) is accepted only to a private address opened by `allow_private`; use https:.
+config-brand-id = “{ $id }” cannot be an id: letters without accents, digits, - and _, 64 at most. The full name goes under `name:`.
+config-brand-without-match = This brand does not say what to look for: add `match:` with `any:` and a list of terms.
+config-empty-match = Nothing to look for here: write `any:` or `all:` with a list of terms.
+config-none-alone = `none` alone would find nearly everything: add `any:` or `all:` beside it.
+config-empty-term = This term is empty: it would find everything. Complete it, or remove it.
+config-one-letter = One letter is found everywhere: make the term longer, or write =X for exactly this letter.
+config-only-punctuation = “{ $term }” is only punctuation: there is nothing to look for.
+config-lone-operator = The sign “{ $sign }” alone looks for nothing: write the word that is meant.
+config-long-term = This term is over 200 characters.
+config-duplicate-brand = The brand “{ $id }” exists already ({ $place }): give this one another id.
+config-example-missed = The example “{ $text }” should be found by “{ $brand }” and is not: { $reason }
+config-example-found = The example “{ $text }” should not be found by “{ $brand }” and is: { $reason }
+config-why-found = terms found: { $terms }.
+config-why-none-of = none of these terms is in it: { $terms }.
+config-why-none-of-many = none of the { $count } terms is in it: { $terms }…
+config-why-missing = “{ $term }” (under `all`) is not in it.
+config-why-excluded = “{ $term }” (under `none`) is in it.
+config-why-masked = “{ $term }” is only inside masked passages (`mask`).
+config-why-unknown = a condition of `match` is not met.
+config-matcher = The terms do not fit into memory together: { $detail }.
+config-source-kind = A source has one address, under `feed:`, `forum:`, `page:` or `json:`.
+config-not-for-kind = `{ $key }` does not exist for a `{ $kind }` source: remove it.
+config-select-missing = A `{ $kind }` source needs `select:` with at least { $keys }.
+config-fields-without-text = `fields` does not say where the text is: add `title:` or `text:`.
+config-selector = “{ $text }” is not a CSS selector: check the brackets, the parentheses and the quotes; the attribute that is wanted comes last, as in a @href.
+config-pointer = “{ $text }” (under `{ $key }`) is neither a path in the JSON, which starts with /, nor a template with a field in braces.
+config-every-short = Every { $text } is often for a site that is not yours: 5m or more is usual.
+config-duplicate-source = This address is already written on line { $line }: once is enough.
+config-no-sources = No source: nothing will be read for these brands. Add `sources:` with for example `- feed: https://…`.
+config-no-alerts = No alert: mentions will be kept, and nobody will be told. Add `alerts:`.
+config-rule-without-channel = This alert does not say whom to tell: add `to:` with the name of a channel.
+config-unknown-channel = The channel “{ $channel }” does not exist in vigie.yaml; there are: { $channels }.
+config-unknown-channel-near = The channel “{ $channel }” does not exist in vigie.yaml; probably “{ $near }”.
+config-no-channels = The channel “{ $channel }” does not exist: vigie.yaml has no `channels:` yet.
+config-unknown-brand = The brand “{ $id }” does not exist in this file.
+config-unknown-brand-near = The brand “{ $id }” does not exist in this file; probably “{ $near }”.
+config-unknown-tag = The tag “{ $tag }” is defined by no brand of this file (`tags:`).
+config-unknown-tag-near = The tag “{ $tag }” is defined by no brand of this file; probably “{ $near }”.
+config-unknown-source = No source is called “{ $name }”; give a source that name with `name:`.
+config-unknown-source-near = No source is called “{ $name }”; probably “{ $near }”.
+config-duplicate-rule = An alert is already called “{ $name }”, on line { $line }: give this one another name.
+config-not-for-coverage = `{ $key }` does not go with `on: coverage`, which is about sources: remove it.
+config-group = “{ $text }” is not a duration: write for example 10m, or off for a message a mention.
+config-group-range = `group` goes from 1s to 7d, or off; “{ $text }” is outside.
+config-score = “{ $text }” is not a condition on the score: a sign (<, <=, >, >=), then a number from -1 to 1, in quotes.
+config-site = “{ $site }” is not the name of a site: write it like forum.example, without https:// or a path.
+config-loaded =
+    All is well: { $brands ->
+        [one] { $brands } brand
+       *[other] { $brands } brands
+    }, { $terms ->
+        [one] { $terms } term
+       *[other] { $terms } terms
+    }, { $sources ->
+        [one] { $sources } source
+       *[other] { $sources } sources
+    }.
+config-refused =
+    { $errors ->
+        [one] { $errors } mistake to correct.
+       *[other] { $errors } mistakes to correct.
+    }
+config-init-exists = { $file } exists already and was left alone: remove it, or work in another folder.
+config-init-failed = { $file } cannot be written: { $reason }
+config-init-written = Written: { $file }
+config-init-next = Complete these two files, then run: vigie check
+config-init-brand = This brand name cannot be used: it takes at least a word of two letters, on one line.
+config-webhook-secret = The secret { $reference } is not of the right form: whsec_ followed by base64 of 24 to 64 bytes, for example by `echo whsec_$(openssl rand -base64 32)`.
+config-later-domain = Looking for a domain ({ $term }): known, not available in this version. With \ before the dot, just these letters are looked for.

@@ -47,7 +47,7 @@ pub(super) fn choice<'a>(
     word: &str,
     choices: impl Iterator<Item = &'a str> + Clone,
 ) {
-    let near = keys::nearest(word, choices.clone());
+    let near = keys::nearest_value(word, choices.clone());
     let names = choices.collect::<Vec<_>>().join(", ");
     findings.error(span, "config-choice", &[("key", key), ("word", word), ("choices", &names)], near);
 }
@@ -64,13 +64,12 @@ pub(super) fn read(findings: &mut Findings, node: &Node, shape: BrandShape) -> O
         None => Some(BrandKind::Brand),
     };
     let mut count = 0;
-    let matching = match (shape.matching, node.get("match")) {
-        (Some(shape), Some(at)) => group(findings, at, &shape, &mut count, Within::Brand),
-        _ => {
-            let span = node.pair("id").map_or(node.span, |(key, _)| key.span);
-            findings.error(span, "config-brand-without-match", &[], None);
-            None
-        }
+    let matching = if let (Some(shape), Some(at)) = (shape.matching, node.get("match")) {
+        group(findings, at, &shape, &mut count, Within::Brand)
+    } else {
+        let span = node.pair("id").map_or(node.span, |(key, _)| key.span);
+        findings.error(span, "config-brand-without-match", &[], None);
+        None
     };
     let mask = node.get("mask").map_or(&[][..], Node::items);
     let mask: Vec<Term> = mask.iter().filter_map(|item| term(findings, item, &mut count)).collect();
@@ -158,7 +157,7 @@ fn group(findings: &mut Findings, node: &Node, shape: &GroupShape, count: &mut u
     };
     let any: Vec<Expr> = list("any", shape.any.as_ref(), Within::Other);
     let all: Vec<Expr> = list("all", shape.all.as_ref(), Within::All);
-    let none: Vec<Expr> = list("none", shape.none.as_ref(), Within::Other);
+    let without: Vec<Expr> = list("none", shape.none.as_ref(), Within::Other);
     match (&shape.any, &shape.all, &shape.none) {
         (None, None, None) => {
             findings.error(node.span, "config-empty-match", &[], None);
@@ -171,7 +170,7 @@ fn group(findings: &mut Findings, node: &Node, shape: &GroupShape, count: &mut u
         }
         _ => {}
     }
-    Some(Expr::Group { any, all, none })
+    Some(Expr::Group { any, all, none: without })
 }
 
 fn expression(
@@ -199,7 +198,14 @@ fn term(findings: &mut Findings, node: &Node, count: &mut usize) -> Option<Term>
         }
         Err(TermError::OnlyPunctuation) => ("config-only-punctuation", String::new(), None),
         Err(TermError::LoneOperator(sign)) => ("config-lone-operator", sign.to_string(), None),
-        Err(TermError::NotAvailable(sign)) => ("config-later-term", sign.to_owned(), None),
+        Err(TermError::NotAvailable("domain")) => {
+            ("config-later-domain", String::new(), Some(quoted(&written.trim().replace('.', "\\."))))
+        }
+        Err(TermError::NotAvailable(sign)) => {
+            let plain = written.trim_matches(|c: char| c.is_whitespace() || matches!(c, '~' | '^' | '#' | '@' | '*'));
+            let instead = Term::parse(plain).is_ok().then(|| quoted(plain));
+            ("config-later-term", sign.to_owned(), instead)
+        }
         Err(TermError::TooLong) => ("config-long-term", String::new(), None),
     };
     findings.error(node.span, key, &[("term", &written), ("sign", &sign)], instead.as_deref());

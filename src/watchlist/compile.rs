@@ -1,13 +1,14 @@
 //! From the texts of all watchlists to one compiled set: each file for itself, then what holds across
 //! files. Hands back the diagnostics by file, so that a broken file can keep its last good version.
 
-use std::collections::BTreeMap;
+use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
+use std::time::Duration;
 
 use super::brand::BrandDraft;
 use super::folder::WatchlistFile;
 use super::origin::SourceDraft;
-use super::rule::{RuleDraft, near_or};
+use super::rule::{Known, RuleDraft, near_or};
 use super::shape::FileShape;
 use super::{SourceLine, Team, WatchedSource, Watchlists, brand, examples, origin, rule};
 use crate::config::diagnostic::{self, Diagnostic};
@@ -19,6 +20,7 @@ use crate::config::settings::UiLanguage;
 use crate::config::{Place, Settings};
 use crate::locale::Locale;
 use crate::matcher::{BrandQuery, Matcher};
+use crate::source::SourceKey;
 
 /// What watchlists are compiled with.
 #[derive(Debug, Clone, Copy)]
@@ -122,9 +124,9 @@ fn read(file: &WatchlistFile, context: &Context<'_>) -> Draft {
         }
         // A rule that names a brand which could not be read is not wrong for that.
         let whole = brands.len() == items("brands").len();
+        let known = whole.then(|| Known::of(&brands));
         for (node, shape) in items("alerts").iter().zip(shape.alerts.unwrap_or_default()) {
-            let known = whole.then_some(&brands[..]);
-            rules.extend(rule::read(&mut findings, node, &shape, known, context.settings));
+            rules.extend(rule::read(&mut findings, node, &shape, known.as_ref(), context.settings));
         }
         check_rule_names(&mut findings, &rules);
         check_addresses(&mut findings, &sources);
@@ -135,9 +137,10 @@ fn read(file: &WatchlistFile, context: &Context<'_>) -> Draft {
 }
 
 fn check_rule_names(findings: &mut Findings, rules: &[RuleDraft]) {
-    for (at, draft) in rules.iter().enumerate() {
-        if let Some(first) = rules[..at].iter().find(|other| other.rule.name == draft.rule.name) {
-            let line = first.name_span.line.to_string();
+    let mut seen: HashMap<&str, u32> = HashMap::new();
+    for draft in rules {
+        if let Some(line) = seen.insert(&draft.rule.name, draft.name_span.line) {
+            let line = line.to_string();
             let arguments = [("name", draft.rule.name.as_str()), ("line", &line)];
             findings.error(draft.name_span, "config-duplicate-rule", &arguments, None);
         }
@@ -145,7 +148,7 @@ fn check_rule_names(findings: &mut Findings, rules: &[RuleDraft]) {
 }
 
 fn check_addresses(findings: &mut Findings, sources: &[SourceDraft]) {
-    let mut seen: BTreeMap<u64, u32> = BTreeMap::new();
+    let mut seen: HashMap<u64, u32> = HashMap::new();
     for source in sources {
         if let Some(line) = seen.get(&source.key.0) {
             let line = line.to_string();
@@ -157,7 +160,7 @@ fn check_addresses(findings: &mut Findings, sources: &[SourceDraft]) {
 }
 
 fn check_ids(drafts: &mut [Draft]) {
-    let mut seen: BTreeMap<String, Place> = BTreeMap::new();
+    let mut seen: HashMap<String, Place> = HashMap::new();
     for draft in drafts {
         for brand in &draft.brands {
             if let Some(first) = seen.get(&brand.brand.id) {
@@ -177,8 +180,9 @@ fn check_source_names(drafts: &mut [Draft]) {
     for draft in drafts {
         let own = names(draft);
         let known = || own.iter().chain(&shared).map(String::as_str);
+        let names: HashSet<&str> = known().collect();
         for (name, span) in draft.rules.iter().flat_map(|rule| &rule.sources) {
-            if !known().any(|other| other == name) {
+            if !names.contains(name.as_str()) && !draft.findings.full() {
                 let near = keys::nearest(name, known());
                 let arguments = [("name", name.as_str()), ("near", near.unwrap_or_default())];
                 draft.findings.error(*span, near_or("config-unknown-source", near), &arguments, near);
@@ -233,49 +237,51 @@ fn watchlists(drafts: Vec<Draft>, order: &[usize], matcher: Matcher) -> Watchlis
     let mut slots: Vec<Option<Draft>> = drafts.into_iter().map(Some).collect();
     let drafts: Vec<Draft> = order.iter().filter_map(|at| slots[*at].take()).collect();
     let with_brands: Vec<usize> = (0..drafts.len()).filter(|at| !drafts[*at].brands.is_empty()).collect();
-    let (mut teams, mut brands, mut terms) = (Vec::new(), Vec::new(), 0);
+    let (mut teams, mut brands, mut written) = (Vec::new(), Vec::new(), 0);
     let mut sources: Vec<WatchedSource> = Vec::new();
+    let mut places: HashMap<SourceKey, usize> = HashMap::new();
     for (team, draft) in drafts.into_iter().enumerate() {
         let watching = if draft.brands.is_empty() { with_brands.clone() } else { vec![team] };
         for source in draft.sources {
             let place = draft.findings.place(source.span);
-            watch(&mut sources, source, watching.clone(), place);
+            let line = line(&source, watching.clone(), place);
+            if let Some(at) = places.get(&source.key) {
+                join(&mut sources[*at], source.every, line);
+            } else {
+                places.insert(source.key, sources.len());
+                sources.push(watched(source, line));
+            }
         }
         brands.extend((0..draft.brands.len()).map(|brand| (team, brand)));
-        terms += draft.brands.iter().map(|draft| draft.terms).sum::<usize>();
+        written += draft.brands.iter().map(|draft| draft.terms).sum::<usize>();
         teams.push(Team {
             file: draft.name,
             brands: draft.brands.into_iter().map(|draft| draft.brand).collect(),
             rules: draft.rules.into_iter().map(|draft| draft.rule).collect(),
         });
     }
-    Watchlists { teams, matcher, brands, sources, terms }
+    Watchlists { teams, matcher, brands, sources, terms: written }
 }
 
-fn watch(sources: &mut Vec<WatchedSource>, draft: SourceDraft, teams: Vec<usize>, place: Place) {
-    let line = SourceLine { name: draft.name, language: draft.language, timezone: draft.timezone, teams, place };
-    if let Some(known) = sources.iter_mut().find(|known| known.key == draft.key) {
-        known.every = match (known.every, draft.every) {
-            (Some(a), Some(b)) => Some(a.min(b)),
-            (every, None) | (None, every) => every,
-        };
-        known.lines.push(line);
-        return;
-    }
-    sources.push(WatchedSource {
-        key: draft.key,
-        kind: draft.kind,
-        url: draft.url,
-        source: draft.source,
-        every: draft.every,
-        lines: vec![line],
-    });
+fn line(draft: &SourceDraft, teams: Vec<usize>, place: Place) -> SourceLine {
+    SourceLine { name: draft.name.clone(), language: draft.language, timezone: draft.timezone.clone(), teams, place }
+}
+
+fn join(known: &mut WatchedSource, every: Option<Duration>, line: SourceLine) {
+    known.every = match (known.every, every) {
+        (Some(a), Some(b)) => Some(a.min(b)),
+        (every, None) | (None, every) => every,
+    };
+    known.lines.push(line);
+}
+
+fn watched(draft: SourceDraft, line: SourceLine) -> WatchedSource {
+    let SourceDraft { key, kind, url, source, every, .. } = draft;
+    WatchedSource { key, kind, url, source, every, lines: vec![line] }
 }
 
 #[cfg(test)]
 mod tests {
-    use std::time::Duration;
-
     use super::*;
 
     fn files(texts: &[(&str, &str)]) -> Vec<WatchlistFile> {
@@ -304,10 +310,10 @@ mod tests {
         assert_eq!(set.terms, 2);
         assert_eq!(set.sources.len(), 2);
         let first = &set.sources[0];
-        assert_eq!((first.every, first.lines.len()), (Some(Duration::from_secs(600)), 2));
+        assert_eq!((first.every, first.lines.len()), (Some(Duration::from_mins(10)), 2));
         assert_eq!((&*first.lines[0].name, first.lines[0].teams.clone()), ("a.example", vec![0]));
         assert_eq!((&*first.lines[1].name, first.lines[1].teams.clone()), ("A", vec![0, 2]));
-        assert_eq!(set.teams[0].rules[0].group, Some(Duration::from_secs(600)));
+        assert_eq!(set.teams[0].rules[0].group, Some(Duration::from_mins(10)));
     }
 
     #[test]

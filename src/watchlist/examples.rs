@@ -103,7 +103,7 @@ impl<'a> Leaves<'a> {
         };
         let (found, anywhere) = (scan(true)?, scan(false)?);
         let masked = anywhere.iter().zip(&found).map(|(anywhere, found)| *anywhere && !found).collect();
-        Some(Self { found, masked, terms })
+        Some(Self { terms, found, masked })
     }
 
     fn of_term(&self, term: &Term, set: &[bool]) -> bool {
@@ -144,7 +144,9 @@ impl<'a> Leaves<'a> {
         });
         telling.or_else(|| {
             let mut terms = Vec::new();
-            any.iter().for_each(|expr| gather(expr, &mut terms));
+            for expr in any {
+                gather(expr, &mut terms);
+            }
             Some(Why::NoneOf(terms.into_iter().map(|term| term.written.as_str()).collect()))
         })
     }

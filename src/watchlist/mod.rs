@@ -6,6 +6,7 @@ pub mod examples;
 pub mod folder;
 mod origin;
 mod rule;
+mod score;
 mod shape;
 
 pub(crate) use brand::slug;

@@ -12,7 +12,7 @@ use crate::config::address::{self, Reach};
 use crate::config::findings::Findings;
 use crate::config::places::{Node, Span};
 use crate::config::yaml::{Words, Written};
-use crate::config::{Settings, load, quantity};
+use crate::config::{Settings, keys, load, quantity};
 use crate::source::select::SelectError;
 use crate::source::{Kind, Source, SourceKey, feed, forum, json, page};
 use crate::text::language::Language;
@@ -50,8 +50,8 @@ const FORUM_SELECT: [&str; 9] =
     ["topic", "topic_link", "post", "body", "author", "date", "permalink", "next", "remove"];
 const PAGE_SELECT: [&str; 8] = ["item", "title", "link", "body", "date", "author", "next", "remove"];
 
-const MINUTE: Duration = Duration::from_secs(60);
-const LONGEST_EVERY: Duration = Duration::from_secs(30 * 86_400);
+const MINUTE: Duration = Duration::from_mins(1);
+const LONGEST_EVERY: Duration = Duration::from_hours(720);
 
 /// A source's identity: its kind and its address as written.
 #[must_use]
@@ -97,7 +97,12 @@ pub(super) fn read(
         let language = Language::from_tag(tag);
         if language.is_none() {
             let span = node.get("language").unwrap_or(node).span;
-            findings.error(span, "config-language", &[("language", tag)], None);
+            findings.error(
+                span,
+                "config-language",
+                &[("language", tag)],
+                keys::nearest_value(tag, ["fr", "en"].into_iter()),
+            );
         }
         language
     });
@@ -228,13 +233,33 @@ fn parser(
             json::JsonConfig { url, items, fields: fields?, timezone, language }.compile().map(Source::Json)
         }
     };
-    compiled.map_err(|error| bad_selector(findings, node, select_node, &error)).ok()
+    compiled
+        .map_err(|error| {
+            // A bad address has been said in better words.
+            if !(error.key == word && findings.refused()) {
+                bad_selector(findings, node, select_node, &error);
+            }
+        })
+        .ok()
 }
 
+/// Says which selector or pointer is not readable. The parser's own words are English and not for people:
+/// only the text that they name between backquotes is taken.
 fn bad_selector(findings: &mut Findings, node: &Node, select: Option<&Node>, error: &SelectError) {
-    let at = [select, node.get("fields"), Some(node)].into_iter().flatten().find_map(|node| node.get(error.key));
-    let span = at.unwrap_or(node).span;
-    findings.error(span, "config-selector", &[("key", error.key), ("detail", &error.detail)], None);
+    let named = error.detail.split('`').nth(1).unwrap_or_default();
+    let block = [select, Some(node)].into_iter().flatten().find_map(|node| node.get(error.key)).unwrap_or(node);
+    let at = find(block, named).unwrap_or(block);
+    let text = at.text().unwrap_or(named);
+    let key = if matches!(error.key, "items" | "fields") { "config-pointer" } else { "config-selector" };
+    findings.error(at.span, key, &[("key", error.key), ("text", text)], None);
+}
+
+/// The scalar with this text.
+fn find<'a>(node: &'a Node, text: &str) -> Option<&'a Node> {
+    if node.text() == Some(text) {
+        return Some(node);
+    }
+    node.items().iter().chain(node.pairs().iter().map(|(_, value)| value)).find_map(|inner| find(inner, text))
 }
 
 fn text(written: Option<Written>) -> Option<String> {
@@ -283,7 +308,7 @@ fn fields(
             fine = false;
         }
     }
-    if at.get("title").is_none() && at.get("text").is_none() {
+    if fine && at.get("title").is_none() && at.get("text").is_none() {
         findings.error(at.span, "config-fields-without-text", &[], None);
         fine = false;
     }
@@ -320,6 +345,6 @@ mod tests {
 
     #[test]
     fn keys_stand_once_in_the_table_of_kinds() {
-        assert!(ONLY_FOR.iter().all(|(key, _)| crate::config::keys::is_known(key)));
+        assert!(ONLY_FOR.iter().all(|(key, _)| keys::is_known(key)));
     }
 }

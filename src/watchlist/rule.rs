@@ -1,5 +1,6 @@
 //! One of `alerts:`: from its shape to a [`Rule`].
 
+use std::collections::HashSet;
 use std::time::Duration;
 
 use super::brand::{BrandDraft, choice, kind, one_line};
@@ -13,8 +14,8 @@ use crate::mention::Polarity;
 use crate::text::language::Language;
 
 /// The window of a rule that names none.
-const GROUP: Duration = Duration::from_secs(600);
-const LONGEST_GROUP: Duration = Duration::from_secs(7 * 86_400);
+const GROUP: Duration = Duration::from_mins(10);
+const LONGEST_GROUP: Duration = Duration::from_hours(168);
 
 /// A rule, and the source names of its conditions with their places.
 #[derive(Debug)]
@@ -22,6 +23,30 @@ pub(super) struct RuleDraft {
     pub(super) rule: Rule,
     pub(super) name_span: Span,
     pub(super) sources: Vec<(String, Span)>,
+}
+
+/// The ids and tags of a file's brands.
+#[derive(Debug)]
+pub(super) struct Known<'a> {
+    ids: HashSet<&'a str>,
+    tags: HashSet<&'a str>,
+}
+
+impl<'a> Known<'a> {
+    pub(super) fn of(brands: &'a [BrandDraft]) -> Self {
+        let tags = brands.iter().flat_map(|draft| &draft.brand.tags);
+        Self {
+            ids: brands.iter().map(|draft| draft.brand.id.as_str()).collect(),
+            tags: tags.map(|(name, _)| name.as_str()).collect(),
+        }
+    }
+}
+
+/// The name that was probably meant; of equally near ones the first by name, whatever the set's order.
+fn nearest_of<'a>(written: &str, set: &HashSet<&'a str>) -> Option<&'a str> {
+    let mut names: Vec<&str> = set.iter().copied().collect();
+    names.sort_unstable();
+    keys::nearest(written, names.into_iter())
 }
 
 /// The values of a list with their places; a single word is a list of one.
@@ -37,7 +62,7 @@ pub(super) fn read(
     findings: &mut Findings,
     node: &Node,
     shape: &AlertShape,
-    brands: Option<&[BrandDraft]>,
+    brands: Option<&Known<'_>>,
     settings: Option<&Settings>,
 ) -> Option<RuleDraft> {
     let missing = |findings: &mut Findings, key: &str| {
@@ -77,9 +102,8 @@ pub(super) fn read(
     }
     let named = placed(&shape.brands, node.get("brands"));
     for (id, span) in &named {
-        let known = || brands.unwrap_or_default().iter().map(|draft| draft.brand.id.as_str());
-        if brands.is_some() && !known().any(|other| other == *id) {
-            let near = keys::nearest(id, known());
+        if let Some(known) = brands.filter(|known| !known.ids.contains(id) && !findings.full()) {
+            let near = nearest_of(id, &known.ids);
             findings.error(
                 *span,
                 near_or("config-unknown-brand", near),
@@ -149,21 +173,20 @@ fn conditions(
     findings: &mut Findings,
     node: Option<&Node>,
     shape: &IfShape,
-    brands: Option<&[BrandDraft]>,
+    brands: Option<&Known<'_>>,
 ) -> (Conditions, Vec<(String, Span)>) {
     let Some(node) = node else { return (Conditions::default(), Vec::new()) };
     let mut polarity = Vec::new();
     for (word, span) in placed(&shape.polarity, node.get("polarity")) {
-        match Polarity::from_word(word) {
-            Some(value) => polarity.push(value),
-            None => {
-                let words = ["negative", "neutral", "positive", "uncertain", "unknown"];
-                choice(findings, span, "polarity", word, words.into_iter());
-            }
+        if let Some(value) = Polarity::from_word(word) {
+            polarity.push(value);
+        } else {
+            let words = ["negative", "neutral", "positive", "uncertain", "unknown"];
+            choice(findings, span, "polarity", word, words.into_iter());
         }
     }
     let score = shape.score.as_ref().and_then(|Written(text)| {
-        let score = quantity::score(text);
+        let score = super::score::score(text);
         if score.is_none() {
             let span = node.get("score").unwrap_or(node).span;
             findings.error(span, "config-score", &[("text", text)], Some("\"<= -0.4\""));
@@ -172,10 +195,8 @@ fn conditions(
     });
     let tags = placed(&shape.tags, node.get("tags"));
     for (tag, span) in &tags {
-        let all = brands.unwrap_or_default();
-        let known = || all.iter().flat_map(|draft| draft.brand.tags.iter().map(|(name, _)| name.as_str()));
-        if brands.is_some() && !known().any(|name| name == *tag) {
-            let near = keys::nearest(tag, known());
+        if let Some(known) = brands.filter(|known| !known.tags.contains(tag) && !findings.full()) {
+            let near = nearest_of(tag, &known.tags);
             let arguments = [("tag", *tag), ("near", near.unwrap_or_default())];
             findings.error(*span, near_or("config-unknown-tag", near), &arguments, near);
         }
@@ -191,7 +212,12 @@ fn conditions(
     for (tag, span) in placed(&shape.languages, node.get("languages")) {
         match Language::from_tag(tag) {
             Some(language) => languages.push(language),
-            None => findings.error(span, "config-language", &[("language", tag)], None),
+            None => findings.error(
+                span,
+                "config-language",
+                &[("language", tag)],
+                keys::nearest_value(tag, ["fr", "en"].into_iter()),
+            ),
         }
     }
     let sources = placed(&shape.sources, node.get("sources"));

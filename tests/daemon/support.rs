@@ -26,25 +26,20 @@ impl World {
             smtp: SmtpServer::start().await.expect("a mail server"),
         };
         std::fs::create_dir(world.folder.path().join("watchlists")).expect("a folder");
-        std::fs::write(world.config(), world.settings("")).expect("written");
+        std::fs::write(world.config(), world.settings()).expect("written");
         world.watchlist("team.yaml", watchlist);
         world
     }
 
-    fn settings(&self, more: &str) -> String {
+    fn settings(&self) -> String {
         format!(
             "language: en\ntimezone: Europe/Paris\nfetch: {{contact: \"https://acme.example\", \
              allow_private: [\"{}\", \"127.0.0.1:1\"]}}\n\
              smtp: {{host: 127.0.0.1, port: {}, security: none, from: \"Vigie <vigie@acme.example>\"}}\n\
-             channels:\n  comms: {{email: {{to: [cm@acme.example]}}}}\n{more}",
+             channels:\n  comms: {{email: {{to: [cm@acme.example]}}}}\n",
             self.web.address(),
             self.smtp.address().port(),
         )
-    }
-
-    /// Writes vigie.yaml anew with further lines at its end.
-    pub(crate) fn configure(&self, more: &str) {
-        std::fs::write(self.config(), self.settings(more)).expect("written");
     }
 
     pub(crate) fn config(&self) -> PathBuf {
