@@ -99,12 +99,12 @@ fn corpus(names: &[String]) -> Vec<String> {
         let length = 1024 + numbers.below(3072);
         let mut text = String::with_capacity(length + 64);
         let mut starts = true;
-        let mut named = documents.len() % 10 != 0;
+        let mut done = !documents.len().is_multiple_of(10);
         while text.len() < length {
             let mut word = words[numbers.rank(words.len())].clone();
-            if !named && text.len() > length / 2 {
+            if !done && text.len() > length / 2 {
                 word.clone_from(&names[documents.len() / 10 % 10]);
-                named = true;
+                done = true;
             }
             if starts {
                 let mut chars = word.chars();
@@ -248,18 +248,20 @@ fn matching(criterion: &mut Criterion) {
     for (kind, terms_of) in [("sparse", sparse_terms as fn(usize) -> Vec<String>), ("dense", dense_terms)] {
         for count in [10, 1_000, 10_000, 100_000] {
             let terms = terms_of(count);
-            let mut folded: Vec<String> = terms.iter().map(|term| fold_string(term)).collect();
-            folded.sort_unstable();
-            folded.dedup();
-            let automaton =
-                AhoCorasick::builder().kind(Some(AhoCorasickKind::ContiguousNFA)).build(&folded).expect("small enough");
+            let mut patterns: Vec<String> = terms.iter().map(|term| fold_string(term)).collect();
+            patterns.sort_unstable();
+            patterns.dedup();
+            let automaton = AhoCorasick::builder()
+                .kind(Some(AhoCorasickKind::ContiguousNFA))
+                .build(&patterns)
+                .expect("small enough");
             let matcher = matcher(&terms);
             // Terms that fold alike are hits each.
             let expected = bounded_matches(&automaton, &documents);
             let mut scratch = Scratch::default();
             let hits = full_path(&matcher, &mut scratch, &documents);
             assert!(hits > 0);
-            if folded.len() == terms.len() {
+            if patterns.len() == terms.len() {
                 assert_eq!(hits, expected, "{kind} {count}");
             } else {
                 assert!(hits >= expected, "{kind} {count}");

@@ -449,10 +449,10 @@ fn every_character_folds_once_and_finds_its_way_back() {
     for c in (0..=0x10_FFFF).filter_map(char::from_u32) {
         let text = format!("x.{c}");
         folder.fold(&text);
-        let folded = String::from_utf8(folder.folded().to_vec()).expect("a fold is UTF-8");
-        assert_eq!(fold_string(&folded), folded, "{c:?}");
-        if folded.len() > 2 {
-            let range = folder.original(&text, 1..folded.len());
+        let once = String::from_utf8(folder.folded().to_vec()).expect("a fold is UTF-8");
+        assert_eq!(fold_string(&once), once, "{c:?}");
+        if once.len() > 2 {
+            let range = folder.original(&text, 1..once.len());
             assert!(range == Some(1..text.len()), "{c:?} {range:?}");
         }
     }
@@ -523,16 +523,16 @@ proptest! {
         let mut folder = Folder::default();
         folder.fold("what stood in the buffer before");
         folder.fold(&text);
-        let folded = String::from_utf8(folder.folded().to_vec()).expect("a fold is UTF-8");
+        let once = String::from_utf8(folder.folded().to_vec()).expect("a fold is UTF-8");
         let mut last = 0;
-        for (start, c) in folded.char_indices() {
+        for (start, c) in once.char_indices() {
             if let Some(range) = folder.original(&text, start..start + c.len_utf8()) {
                 prop_assert!(range.start >= last && range.end >= range.start);
                 prop_assert_eq!(fold_string(&text[range.clone()]), c.to_string());
                 last = range.start;
             }
         }
-        let whole = folder.original(&text, 0..folded.len());
-        prop_assert_eq!(whole.is_some(), !folded.is_empty());
+        let whole = folder.original(&text, 0..once.len());
+        prop_assert_eq!(whole.is_some(), !once.is_empty());
     }
 }

@@ -65,7 +65,7 @@ impl Matcher {
         folder.fold(text);
         spans.forget();
         let folder: &Folder = folder;
-        let folded = folder.folded();
+        let bytes = folder.folded();
         let mut finder = Finder { matcher: self, folder, text, field, spans, occurrences };
         if let Some(automaton) = &self.anchored {
             each_word(folder.padded(), |start, end, hash| {
@@ -75,7 +75,7 @@ impl Matcher {
                 let Some((backs, tags)) = self.gate.leads(hash) else { return };
                 for &back in backs {
                     if let Some(from) = start.checked_sub(back as usize) {
-                        walk(automaton, folded, from, |number, to| {
+                        walk(automaton, bytes, from, |number, to| {
                             let pattern = &self.patterns[number];
                             if pattern.anchor == back {
                                 finder.phrase(pattern, from..to);
@@ -83,7 +83,7 @@ impl Matcher {
                         });
                     }
                 }
-                if !tags.is_empty() && matches!(folded[..start].last(), Some(b'#' | b'@')) {
+                if !tags.is_empty() && matches!(bytes[..start].last(), Some(b'#' | b'@')) {
                     for &pattern in tags {
                         finder.tag(&self.patterns[pattern as usize], start..end);
                     }
@@ -91,9 +91,9 @@ impl Matcher {
             });
         }
         if let Some(free) = &self.free
-            && !(free.beyond_ascii && folded.is_ascii())
+            && !(free.beyond_ascii && bytes.is_ascii())
         {
-            overlapping(&free.automaton, folded, |number, range| {
+            overlapping(&free.automaton, bytes, |number, range| {
                 finder.phrase(&self.patterns[free.patterns[number] as usize], range);
             });
         }

@@ -6,6 +6,10 @@ use std::ops::Range;
 use crate::query::domain::is_top_level;
 use crate::text::fold::class::{Class, class, is_apostrophe};
 
+/// Bytes of a domain at most: twice what DNS allows in ASCII. A longer run of labels is no domain, and
+/// costs no search for one.
+const MAX_DOMAIN: usize = 506;
+
 /// What stands around a hit.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Around {
@@ -147,6 +151,9 @@ fn run_end(text: &str, at: usize, others: &str) -> usize {
 /// How much of a run of word characters, dots and hyphens is a domain: labels up to the last public
 /// top-level one, in lower case or all in capitals; all of it behind `www.`.
 fn domain_length(run: &str) -> Option<usize> {
+    if run.len() > MAX_DOMAIN {
+        return None;
+    }
     let run = run.split('+').next().unwrap_or_default();
     let run = run.find("..").map_or(run, |end| &run[..end]).trim_end_matches(['.', '-']);
     if run.get(..4).is_some_and(|start| start.eq_ignore_ascii_case("www.")) && run.len() > 4 {
@@ -174,11 +181,21 @@ fn link_end(text: &str, at: usize) -> usize {
         match c {
             '(' | '[' => open += 1,
             ')' | ']' if open > 0 => open -= 1,
-            ')' | ']' | '<' | '>' | '"' | '`' | '|' | '«' | '»' | '“' | '”' | '„' | '…' => {
-                end = at + offset;
-                break;
-            }
-            '\u{3000}'..='\u{303F}' | '\u{FF01}'..='\u{FF0F}' => {
+            ')'
+            | ']'
+            | '<'
+            | '>'
+            | '"'
+            | '`'
+            | '|'
+            | '«'
+            | '»'
+            | '“'
+            | '”'
+            | '„'
+            | '…'
+            | '\u{3000}'..='\u{303F}'
+            | '\u{FF01}'..='\u{FF0F}' => {
                 end = at + offset;
                 break;
             }

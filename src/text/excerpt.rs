@@ -202,7 +202,9 @@ mod tests {
         let mut from = 0;
         for (start, end) in excerpt.hits {
             shown += &excerpt.text[from..start as usize];
-            shown += &format!("[{}]", &excerpt.text[start as usize..end as usize]);
+            shown += "[";
+            shown += &excerpt.text[start as usize..end as usize];
+            shown += "]";
             from = end as usize;
         }
         shown + &excerpt.text[from..]

@@ -15,7 +15,7 @@ use self::segment::{Segment, push_segment};
 const STRIDE: usize = 128;
 
 /// Zeros behind a folded text.
-pub const PADDING: usize = 8;
+pub const PADDING: usize = 16;
 
 /// A buffer above this is given back when the next text is small.
 const KEPT_BYTES: usize = 1 << 20;
@@ -100,12 +100,12 @@ impl Tables {
 #[inline]
 fn lower_and_stops(block: u64, after_space: bool) -> (u64, u64) {
     let low = block & !HIGHS;
-    let from_a = low + (0x80 - b'A' as u64) * ONES;
-    let past_z = low + (0x7F - b'Z' as u64) * ONES;
+    let from_a = low + (0x80 - u64::from(b'A')) * ONES;
+    let past_z = low + (0x7F - u64::from(b'Z')) * ONES;
     let upper = (from_a ^ past_z) & !block & HIGHS;
     let printable = low + (0x80 - 0x20) * ONES;
-    let not_hyphen = (low ^ (b'-' as u64 * ONES)) + 0x7F * ONES;
-    let not_space = (low ^ (b' ' as u64 * ONES)) + 0x7F * ONES;
+    let not_hyphen = (low ^ (u64::from(b'-') * ONES)) + 0x7F * ONES;
+    let not_space = (low ^ (u64::from(b' ') * ONES)) + 0x7F * ONES;
     let space = !(not_space | block) & HIGHS;
     let second_space = space & (space << 8 | if after_space { 0x80 } else { 0 });
     (block | upper >> 2, (block | !printable | !not_hyphen) & HIGHS | second_space)
@@ -135,13 +135,12 @@ impl Folder {
             }
 
             let left = source.len() - from;
-            let block = match source[from..].first_chunk::<8>() {
-                Some(chunk) => u64::from_le_bytes(*chunk),
-                None => {
-                    let mut padded = [0; 8];
-                    padded[..left].copy_from_slice(&source[from..]);
-                    u64::from_le_bytes(padded)
-                }
+            let block = if let Some(chunk) = source[from..].first_chunk() {
+                u64::from_le_bytes(*chunk)
+            } else {
+                let mut padded = [0; 8];
+                padded[..left].copy_from_slice(&source[from..]);
+                u64::from_le_bytes(padded)
             };
             let (lower, stops) = lower_and_stops(block, to > 0 && self.bytes[to - 1] == b' ');
             self.bytes[to..to + 8].copy_from_slice(&lower.to_le_bytes());
