@@ -1,7 +1,7 @@
 //! Stage 2: undecided mentions and the clock → decisions and closed messages → one commit. Owns the order
 //! of things and the commit; what is decided is `alert`, what is written is `notify`.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeSet, HashMap};
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -28,7 +28,7 @@ const STORE_PAUSE: Duration = Duration::from_secs(5);
 /// The loop looks around at least this often.
 const LOOK: Duration = Duration::from_secs(10);
 /// Windows longer ago than any `group` are forgotten.
-const LONGEST_GROUP: Duration = Duration::from_secs(7 * 86_400);
+const LONGEST_GROUP: Duration = Duration::from_hours(168);
 /// The rule name under which the pace of coverage is kept.
 const COVERAGE: &str = "coverage";
 
@@ -289,11 +289,11 @@ impl<S: Store, C: Clock> Alerter<S, C> {
                 // A file that never was good has no team of its own: every team may know whose it is.
                 let teams = &live.watchlists.teams;
                 let own = teams.iter().any(|team| *team.file == *file);
-                let mut channels: BTreeMap<&str, ()> = BTreeMap::new();
+                let mut channels: BTreeSet<&str> = BTreeSet::new();
                 for team in teams.iter().filter(|team| !own || *team.file == *file) {
-                    channels.extend(live.coverage_channels(team).into_iter().map(|(_, channel)| (channel, ())));
+                    channels.extend(live.coverage_channels(team).into_iter().map(|(_, channel)| channel));
                 }
-                let to = channels.keys().filter_map(|channel| message::channel(&live.settings, channel));
+                let to = channels.into_iter().filter_map(|channel| message::channel(&live.settings, channel));
                 commit.messages.extend(
                     to.filter_map(|channel| message::of_refusal(&live, channel, &file, &content, &diagnostics, now)),
                 );

@@ -44,7 +44,7 @@ fn open(settings: &Settings, channel: &ChannelSettings, client: &Client) -> Resu
     let (built, address) = match &channel.kind {
         ChannelKind::Email { .. } => {
             let smtp = settings.smtp.as_ref().ok_or_else(|| failed("smtp: is not configured".to_owned()))?;
-            let password = smtp.password.as_ref().map(|secret| secret.read()).transpose();
+            let password = smtp.password.as_ref().map(super::config::secret::SecretRef::read).transpose();
             let password = password.map_err(|error| failed(error.to_string()))?;
             let email = Email::new(smtp, password.as_ref(), locale).map_err(|error| failed(error.to_string()))?;
             let security = match smtp.security {

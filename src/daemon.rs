@@ -45,7 +45,7 @@ const STATUS: u64 = 30;
 /// Old rows are deleted.
 const PURGE: u64 = 3_600;
 /// A loop that did not turn for that long is stuck.
-const STUCK: Duration = Duration::from_secs(120);
+const STUCK: Duration = Duration::from_mins(2);
 /// From SIGTERM to the end, all in all.
 const STOP: Duration = Duration::from_secs(25);
 

@@ -47,7 +47,7 @@ pub struct Context<S, C> {
 /// Polls in flight at a stop have this time to end.
 pub const GRACE: Duration = Duration::from_secs(5);
 /// A source whose row cannot be read is asked again after this time.
-const STORE_PAUSE: Duration = Duration::from_secs(60);
+const STORE_PAUSE: Duration = Duration::from_mins(1);
 
 /// The scheduler's memory.
 #[derive(Debug)]

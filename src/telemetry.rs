@@ -164,7 +164,7 @@ mod tests {
     #[test]
     fn a_duration_is_said_in_its_largest_units() {
         assert_eq!(spoken(Duration::from_secs(125)), "2 min 5 s");
-        assert_eq!(spoken(Duration::from_secs(7_200)), "2 h");
+        assert_eq!(spoken(Duration::from_hours(2)), "2 h");
         assert_eq!(spoken(Duration::ZERO), "0 s");
     }
 }

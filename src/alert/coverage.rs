@@ -12,13 +12,13 @@ use crate::source::SourceKey;
 /// Failures in a row after which a source is told.
 const FAILURES: u32 = 3;
 /// Or this long after the first failure.
-const FAILING: Duration = Duration::from_secs(12 * 3600);
+const FAILING: Duration = Duration::from_hours(12);
 /// Told again, while it lasts.
-const AGAIN: Duration = Duration::from_secs(24 * 3600);
+const AGAIN: Duration = Duration::from_hours(24);
 /// Lines that fall due together go together: a host's sources are polled a second apart.
 const SETTLE: Duration = Duration::from_secs(5);
 /// Between two messages about coverage.
-const GROUP: Duration = Duration::from_secs(600);
+const GROUP: Duration = Duration::from_mins(10);
 
 /// What a poll showed of a source.
 #[derive(Debug, Clone, PartialEq, Eq)]

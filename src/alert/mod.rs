@@ -68,7 +68,7 @@ mod tests {
             kinds: Vec::new(),
             conditions: Conditions::default(),
             to: to.iter().map(|&channel| channel.to_owned()).collect(),
-            group: Some(Duration::from_secs(600)),
+            group: Some(Duration::from_mins(10)),
             place: Place { file: "team.yaml".into(), line: 1, column: 1 },
         }
     }

@@ -102,6 +102,8 @@ mod tests {
         rule
     }
 
+    type Change = fn(&mut Mention);
+
     #[test]
     fn each_condition_of_a_rule_is_asked() {
         let negative = |m: &mut Mention| {
@@ -109,7 +111,6 @@ mod tests {
             m.score = Some(-0.5);
         };
         let at_most = |bound| ScoreCondition { comparison: Comparison::AtMost, bound };
-        type Change = fn(&mut Mention);
         let cases: Vec<(&str, Rule, Option<Change>, Answer)> = vec![
             ("no condition", conditions(|_| {}), None, Answer::Takes),
             ("polarity", conditions(|c| c.polarity = vec![Polarity::Negative]), Some(negative), Answer::Takes),

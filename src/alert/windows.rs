@@ -137,7 +137,7 @@ mod tests {
     use super::*;
     use proptest::prelude::*;
 
-    const TEN: Option<Duration> = Some(Duration::from_secs(600));
+    const TEN: Option<Duration> = Some(Duration::from_mins(10));
 
     fn key() -> Key {
         Key { team: "t.yaml".into(), rule: "r".into(), channel: "c".into(), brand: "b".into() }
@@ -160,8 +160,8 @@ mod tests {
             windows.close_due(due + Duration::from_secs(599), due + Duration::from_secs(599), |_| Some(TEN)),
             []
         );
-        assert_eq!(windows.next_due(), Some(due + Duration::from_secs(600)));
-        let second = windows.close_due(due + Duration::from_secs(600), due + Duration::from_secs(600), |_| Some(TEN));
+        assert_eq!(windows.next_due(), Some(due + Duration::from_mins(10)));
+        let second = windows.close_due(due + Duration::from_mins(10), due + Duration::from_mins(10), |_| Some(TEN));
         assert_eq!(second, [Closed { key: key(), mentions: vec![3] }]);
     }
 

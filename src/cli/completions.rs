@@ -15,6 +15,7 @@ pub struct Args {
 }
 
 /// Runs the command.
+#[must_use]
 pub fn run(args: &Args) -> Exit {
     clap_complete::generate(args.shell, &mut Cli::command(), "vigie", &mut std::io::stdout());
     Exit::Fine

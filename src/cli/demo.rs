@@ -87,7 +87,7 @@ pub async fn run(args: Args) -> anyhow::Result<Exit> {
     stage.open_sites();
     let config = stage.write_configuration(ui)?;
     let arguments = [("sites", (SITES.len() + 1).into()), ("ill", 2.into())];
-    stage.say(&stage.locale.format("demo-start", &arguments));
+    say(&stage.locale.format("demo-start", &arguments));
 
     let options = Options { config, backfill: None };
     let daemon = match Daemon::build(options, SystemClock).await {
@@ -197,10 +197,10 @@ impl Stage {
             tokio::time::sleep(GLANCE).await;
         }
         let seconds = ("seconds", seconds(began.elapsed(), self.locale).into());
-        self.say(&self.locale.format("demo-baseline", &[seconds]));
+        say(&self.locale.format("demo-baseline", &[seconds]));
 
         let count: usize = SITES.iter().map(|site| site.after.len()).sum();
-        self.say(&self.locale.format("demo-publish", &[("count", count.into())]));
+        say(&self.locale.format("demo-publish", &[("count", count.into())]));
         for site in SITES {
             let items: Vec<Item> = site.after.iter().chain(site.before).copied().collect();
             self.publish(site, &items);
@@ -211,7 +211,7 @@ impl Stage {
             tokio::time::sleep(GLANCE).await;
         }
 
-        self.say(&self.locale.text("demo-edit"));
+        say(&self.locale.text("demo-edit"));
         let gazette = &SITES[0];
         let items: Vec<Item> = std::iter::once(scenario::EDITED)
             .chain(gazette.after[1..].iter().copied())
@@ -267,13 +267,7 @@ impl Stage {
     fn line(&self, took: Duration, what: &str, subject: &str) {
         let took = format!("{:>6} s", seconds(took, self.locale));
         let subject = paint(self.colour, if subject.contains('\u{2212}') { "1;31" } else { "1" }, subject);
-        self.say(&format!("{} {what} : {subject}", paint(self.colour, "36", &took)));
-    }
-
-    fn say(&self, line: &str) {
-        let mut out = std::io::stdout().lock();
-        // A reader who went away (`vigie demo | head`) does not stop the play.
-        let _ = writeln!(out, "{line}").and_then(|()| out.flush());
+        say(&format!("{} {what} : {subject}", paint(self.colour, "36", &took)));
     }
 
     fn end(&self) -> anyhow::Result<()> {
@@ -284,8 +278,8 @@ impl Stage {
             }
         }
         let calm = self.web.requests_to(CALM).iter().filter(|request| request.status == 304).count();
-        self.say("");
-        self.say(&self.locale.format("demo-calm", &[("count", calm.into())]));
+        say("");
+        say(&self.locale.format("demo-calm", &[("count", calm.into())]));
         // The last mail is about coverage: no publication lies behind it.
         let mentions = &self.took[..self.took.len().min(MAILS - 1)];
         if let (Some(fastest), Some(slowest)) = (mentions.iter().min(), mentions.iter().max()) {
@@ -293,13 +287,13 @@ impl Stage {
                 ("fastest", seconds(*fastest, self.locale).into()),
                 ("slowest", seconds(*slowest, self.locale).into()),
             ];
-            self.say(&self.locale.format("demo-times", &times));
+            say(&self.locale.format("demo-times", &times));
         }
         let folder = self.folder.canonicalize().unwrap_or_else(|_| self.folder.clone());
         let kept = [("count", self.mails.into()), ("folder", folder.display().to_string().into())];
-        self.say(&self.locale.format("demo-kept", &kept));
-        self.say("");
-        self.say(&self.locale.text("demo-next"));
+        say(&self.locale.format("demo-kept", &kept));
+        say("");
+        say(&self.locale.text("demo-next"));
         let brand = if self.locale.language() == UiLanguage::French { "Ma marque" } else { "My brand" };
         let commands = [
             (format!("vigie init --brand \"{brand}\" --mail cm@example.org"), "demo-next-init"),
@@ -307,10 +301,16 @@ impl Stage {
             ("vigie run".to_owned(), "demo-next-run"),
         ];
         for (command, what) in commands {
-            self.say(&format!("  {command:<56} # {}", self.locale.text(what)));
+            say(&format!("  {command:<56} # {}", self.locale.text(what)));
         }
         Ok(())
     }
+}
+
+fn say(line: &str) {
+    let mut out = std::io::stdout().lock();
+    // A reader who went away (`vigie demo | head`) does not stop the play.
+    let _ = writeln!(out, "{line}").and_then(|()| out.flush());
 }
 
 fn paint(colour: bool, code: &str, text: &str) -> String {

@@ -19,7 +19,7 @@ use crate::store::sqlite::Sqlite;
 use crate::watchlist::Watchlists;
 
 /// A daemon looks at the wishes every second; a mail server may take its time.
-const PATIENCE: Duration = Duration::from_secs(180);
+const PATIENCE: Duration = Duration::from_mins(3);
 
 /// Send one real message through a channel, and say what the other side answered.
 #[derive(Debug, clap::Args)]

@@ -29,6 +29,7 @@ const LONGEST: u64 = 8 << 20;
 /// The text is matched and scored exactly as the daemon would. Without --watchlist, the watchlists of
 /// vigie.yaml are used. An argument that names a file is read from it; `-` reads standard input.
 #[derive(Debug, clap::Args)]
+#[expect(clippy::struct_excessive_bools, reason = "flags of a command line")]
 #[command(
     after_help = "Examples:\n  vigie try \"Ma box Orange est en panne depuis 3 jours\"\n  vigie try --watchlist \
                         watchlists/orange.yaml avis.txt\n  vigie try --jsonl < documents.jsonl"

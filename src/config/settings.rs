@@ -70,7 +70,7 @@ impl Default for FetchSettings {
             allow_private: Vec::new(),
             timeout: Duration::from_secs(30),
             max_bytes: 8 << 20,
-            slowest: Duration::from_secs(3600),
+            slowest: Duration::from_hours(1),
         }
     }
 }

@@ -1,5 +1,6 @@
 //! A configuration in a folder of its own, with the small web and the mail server that it points to.
 
+use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 
@@ -8,7 +9,7 @@ use vigie::demo::smtp::SmtpServer;
 use vigie::demo::web::Web;
 
 /// Longer than anything here takes on a busy machine.
-pub(crate) const LIMIT: Duration = Duration::from_secs(60);
+pub(crate) const LIMIT: Duration = Duration::from_mins(1);
 
 /// A small world around one daemon.
 pub(crate) struct World {
@@ -63,10 +64,11 @@ impl World {
         let date = jiff::Timestamp::now().strftime("%a, %d %b %Y %H:%M:%S +0000").to_string();
         let mut xml = String::from("<?xml version=\"1.0\"?><rss version=\"2.0\"><channel><title>Site</title>");
         for (guid, title, link, text) in items {
-            xml.push_str(&format!(
+            let _ = write!(
+                xml,
                 "<item><guid isPermaLink=\"false\">{guid}</guid><title>{title}</title><link>{link}</link>\
                  <pubDate>{date}</pubDate><description>{text}</description></item>"
-            ));
+            );
         }
         xml.push_str("</channel></rss>");
         self.web.put(path, Reply::new("application/rss+xml", xml));
