@@ -11,7 +11,7 @@ use crate::config::{language_of_environment, load, load_settings, locate};
 use crate::locale::Locale;
 use crate::watchlist::{self, Context, Watchlists};
 
-/// Validates vigie.yaml and the watchlists, and runs the watchlists' own examples
+/// Say what is wrong with vigie.yaml and the watchlists, and where; run the watchlists' own examples.
 #[derive(Debug, clap::Args)]
 pub struct Args {
     /// The settings [default: ./vigie.yaml, then /etc/vigie/vigie.yaml]

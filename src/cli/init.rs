@@ -12,7 +12,7 @@ use crate::locale::Locale;
 use crate::query::Term;
 use crate::watchlist::slug;
 
-/// Writes a first vigie.yaml and watchlist here, commented, ready for `vigie check`
+/// Write a first vigie.yaml and a watchlist here, commented; never over a file that is there.
 #[derive(Debug, clap::Args)]
 pub struct Args {
     /// The brand to watch, as people write it

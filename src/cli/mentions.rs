@@ -19,7 +19,7 @@ const SHOWN: usize = 20;
 /// Read at once: a million mentions do not fit into memory.
 const PAGE: usize = 500;
 
-/// `vigie mentions`.
+/// List the stored mentions, newest first, with who was told of each and why.
 #[derive(Debug, Clone, clap::Args)]
 pub struct Args {
     /// vigie.yaml; otherwise ./vigie.yaml, then /etc/vigie/vigie.yaml

@@ -19,7 +19,7 @@ use crate::store::{Store, StoreError, lock, sqlite::Sqlite};
 /// Well sources that people are shown; JSON has them all.
 const SHOWN_WELL: usize = 20;
 
-/// `vigie status`.
+/// Show how sources, channels and the outbox are, of a running or a stopped daemon.
 #[derive(Debug, Clone, clap::Args)]
 pub struct Args {
     /// vigie.yaml; otherwise ./vigie.yaml, then /etc/vigie/vigie.yaml

@@ -97,7 +97,7 @@ pub fn run(args: &Args) -> anyhow::Result<Exit> {
     let found = trial.find(&entry, &mut scratch);
     let mut out = io::stdout().lock();
     if args.json {
-        writeln!(out, "{}", trial.object(&json!(null), &entry, language, &found))?;
+        writeln!(out, "{}", trial.object(&json!(1), &entry, language, &found))?;
     } else {
         trial.show(&mut out, &entry, language, &found, locale, args.explain)?;
     }

@@ -1,5 +1,6 @@
 //! The whole daemon, in this process and as the built program, on loopback.
 
 mod bad_input;
+mod commands;
 mod story;
 mod support;

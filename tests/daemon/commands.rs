@@ -1,0 +1,197 @@
+//! The built program beside itself: signals, systemd, commands that ask a running daemon.
+
+use std::os::unix::net::UnixDatagram;
+use std::process::{Child, Stdio};
+use vigie::config::Secret;
+use vigie::demo::reply::Reply;
+use vigie::notify::webhook::Key;
+
+use crate::support::{World, until};
+
+const WATCHLIST: &str = "
+brands:
+  - id: orange
+    match: {any: [orange]}
+sources:
+  - feed: \"{web}/rss.xml\"
+    every: 1s
+alerts:
+  - {name: all, on: mention, to: comms, group: 1s}
+";
+
+const NEW: (&str, &str, &str, &str) = ("2", "Panne", "https://site.example/2", "Orange est en panne à Lille.");
+
+/// A daemon of its own process, and the socket on which it tells systemd.
+struct Service {
+    child: Child,
+    socket: UnixDatagram,
+    told: Vec<String>,
+}
+
+impl Service {
+    fn start(world: &World) -> Self {
+        let path = world.path().join("notify");
+        let socket = UnixDatagram::bind(&path).expect("a socket");
+        socket.set_nonblocking(true).expect("a socket");
+        let child = world
+            .vigie(&["run"])
+            .env("NOTIFY_SOCKET", &path)
+            .env("WATCHDOG_USEC", "60000000")
+            .stderr(Stdio::from(std::fs::File::create(world.path().join("log")).expect("a file")))
+            .spawn()
+            .expect("the program runs");
+        Self { child, socket, told: Vec::new() }
+    }
+
+    /// Waits until systemd was told a line that starts so, after those that were waited for before.
+    async fn tells(&mut self, start: &str) {
+        let (socket, told) = (&self.socket, &mut self.told);
+        until(start, async || {
+            let mut buffer = [0; 4096];
+            while let Ok(length) = socket.recv(&mut buffer) {
+                told.extend(String::from_utf8_lossy(&buffer[..length]).lines().map(str::to_owned));
+            }
+            match told.iter().position(|line| line.starts_with(start)) {
+                Some(place) => {
+                    told.drain(..=place);
+                    true
+                }
+                None => false,
+            }
+        })
+        .await;
+    }
+
+    fn signal(&self, name: &str) {
+        // The shell's own kill: no crate, no unsafe.
+        let kill = format!("kill -{name} {}", self.child.id());
+        assert!(std::process::Command::new("sh").args(["-c", &kill]).status().expect("a shell").success());
+    }
+
+    async fn ends_with(&mut self) -> i32 {
+        let mut status = None;
+        let child = &mut self.child;
+        until("the program ended", async || {
+            status = child.try_wait().expect("a child");
+            status.is_some()
+        })
+        .await;
+        status.and_then(|status| status.code()).unwrap_or(-1)
+    }
+}
+
+impl Drop for Service {
+    fn drop(&mut self) {
+        let _ = self.child.kill();
+        let _ = self.child.wait();
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn systemd_is_told_of_the_start_the_reload_and_the_stop() {
+    let world = World::with(WATCHLIST).await;
+    world.feed("/rss.xml", &[NEW]);
+    let mut service = Service::start(&world);
+    service.tells("READY=1").await;
+    service.tells("STATUS=1 brands, 1 terms, 1 sources").await;
+    service.tells("WATCHDOG=1").await;
+    world.watchlist("team.yaml", &WATCHLIST.replace("[orange]", "[orange, sosh]"));
+    service.signal("HUP");
+    service.tells("RELOADING=1").await;
+    service.tells("STATUS=1 brands, 2 terms, 1 sources").await;
+    service.signal("TERM");
+    service.tells("STOPPING=1").await;
+    assert_eq!(service.ends_with().await, 0);
+    let log = std::fs::read_to_string(world.path().join("log")).expect("a log");
+    for event in ["event=loaded", "event=ready", "event=stopping", "event=stopped"] {
+        assert!(log.contains(event), "{event} in {log}");
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn commands_beside_a_running_daemon_see_it_and_ask_it() {
+    let world = World::with(WATCHLIST).await;
+    world.feed("/rss.xml", &[NEW]);
+    let mut service = Service::start(&world);
+    service.tells("READY=1").await;
+    until("the feed was read", async || world.web.count("/rss.xml") >= 2).await;
+    let (code, stdout, stderr) = world.output(&["status", "--json"]).await;
+    assert_eq!(code, 0, "{stderr}");
+    let status: serde_json::Value = serde_json::from_str(&stdout).expect("one JSON object");
+    assert_eq!(status["version"], 1);
+    assert_eq!(status["running"], true);
+    assert_eq!(status["pid"], service.child.id());
+    assert_eq!(status["watchlists"]["state"], "ok");
+    assert_eq!(status["sources"][0]["state"], "ok");
+    let (code, stdout, stderr) = world.output(&["send-test", "comms"]).await;
+    assert_eq!(code, 0, "{stderr}");
+    assert!(stdout.contains("comms"), "{stdout}");
+    assert_eq!(world.smtp.mails().len(), 1);
+    let (code, _, stderr) = world.output(&["run", "--once"]).await;
+    assert_eq!(code, 78, "{stderr}");
+    service.signal("TERM");
+    assert_eq!(service.ends_with().await, 0);
+    let (_, stdout, _) = world.output(&["status", "--json"]).await;
+    let status: serde_json::Value = serde_json::from_str(&stdout).expect("one JSON object");
+    assert_eq!(status["running"], false);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_test_message_without_a_daemon_says_what_the_other_side_answered() {
+    let world = World::with(WATCHLIST).await;
+    let (code, stdout, stderr) = world.output(&["send-test", "comms"]).await;
+    assert_eq!((code, world.smtp.mails().len()), (0, 1), "{stdout}{stderr}");
+    let (code, _, stderr) = world.output(&["send-test", "boss"]).await;
+    assert_eq!(code, 1);
+    assert!(stderr.contains("boss") && stderr.contains("comms"), "{stderr}");
+    world.smtp.refuse("cm@acme.example", 550, "5.1.1 no such user");
+    let (code, _, stderr) = world.output(&["send-test", "comms"]).await;
+    assert_eq!(code, 1);
+    assert!(stderr.contains("no such user"), "{stderr}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_webhook_gets_the_mention_signed() {
+    const SECRET: &str = "whsec_AAECAwQFBgcICQoLDA0ODxAREhMUFRYX";
+    let world = World::with(&WATCHLIST.replace("to: comms", "to: desk")).await;
+    std::fs::write(world.path().join("secret"), SECRET).expect("written");
+    let mode = std::os::unix::fs::PermissionsExt::from_mode(0o600);
+    std::fs::set_permissions(world.path().join("secret"), mode).expect("a file of ours");
+    let settings = std::fs::read_to_string(world.config()).expect("settings");
+    let desk = format!("  desk: {{webhook: {{url: \"{}\", secret: {{file: secret}}}}}}\n", world.web.url("/desk"));
+    std::fs::write(world.config(), settings + &desk).expect("written");
+    world.feed("/rss.xml", &[NEW]);
+    world.web.put("/desk", Reply::status(204));
+    let (code, _, stderr) = world.output(&["run", "--once", "--backfill", "24h"]).await;
+    assert_eq!(code, 0, "{stderr}");
+    let posts = world.web.requests_to("/desk");
+    assert_eq!(posts.len(), 1);
+    let body = String::from_utf8(posts[0].body.clone()).expect("UTF-8");
+    let value: serde_json::Value = serde_json::from_str(&body).expect("JSON");
+    assert_eq!((&value["type"], &value["mentions"][0]["title"]), (&"mention".into(), &"Panne".into()));
+    let header = |name: &str| posts[0].header(name).expect("a header").to_owned();
+    let timestamp: i64 = header("webhook-timestamp").parse().expect("seconds");
+    let key = Key::read(&Secret::new(SECRET.to_owned())).expect("a key");
+    assert_eq!(header("webhook-signature"), key.sign(&header("webhook-id"), timestamp, &body));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_single_run_holds_to_a_back_off_and_says_so() {
+    let world = World::with(WATCHLIST).await;
+    world.web.put("/rss.xml", Reply::status(503).retry_after("3600"));
+    let (code, _, stderr) = world.output(&["run", "--once"]).await;
+    assert_eq!(code, 0, "{stderr}");
+    assert_eq!(world.web.count("/rss.xml"), 1);
+    let (code, _, stderr) = world.output(&["run", "--once"]).await;
+    assert_eq!(code, 0, "{stderr}");
+    assert_eq!(world.web.count("/rss.xml"), 1, "the hour runs");
+    assert!(stderr.contains("was not asked"), "{stderr}");
+}
+
+#[test]
+fn the_example_of_the_operator_passes_check() {
+    let mut command = std::process::Command::new(env!("CARGO_BIN_EXE_vigie"));
+    let config = concat!(env!("CARGO_MANIFEST_DIR"), "/deploy/etc/vigie/vigie.yaml");
+    let output = command.args(["check", "--config", config]).output().expect("the program runs");
+    assert_eq!(output.status.code(), Some(0), "{}", String::from_utf8_lossy(&output.stderr));
+}
