@@ -11,13 +11,13 @@ use tokio_util::sync::CancellationToken;
 
 use crate::alert::Reason;
 use crate::alert::coverage::{Coverage, Line, Observation};
-use crate::alert::rule::{BrandKind, RuleKind};
+use crate::alert::rule::BrandKind;
 use crate::alert::rules::route;
 use crate::alert::windows::{Closed, Key, SETTLE, Windows};
 use crate::clock::Clock;
 use crate::live::{Live, Shared};
 use crate::mention::StoredMention;
-use crate::message;
+use crate::message::{self, Unwritten};
 use crate::store::{AlerterCommit, DecisionRow, NewMessage, Store, StoreError, WindowRow};
 use crate::systemd::Beat;
 
@@ -240,7 +240,29 @@ impl<S: Store, C: Clock> Alerter<S, C> {
         commit: &mut AlerterCommit,
     ) -> Result<(), StoreError> {
         let group_of = |key: &Key| live.rule(&key.team, &key.rule).map(|rule| rule.group);
-        for Closed { key, mentions } in self.windows.close_due(until, now, group_of) {
+        for closed in self.windows.close_due(until, now, group_of) {
+            let Closed { key, mentions, .. } = &closed;
+            let missing: Vec<i64> = mentions.iter().copied().filter(|id| !batched.contains_key(id)).collect();
+            let mut told = if missing.is_empty() { Vec::new() } else { self.context.store.stored(&missing).await? };
+            told.extend(mentions.iter().filter_map(|id| batched.get(id)).cloned());
+            told.sort_by_key(|one| one.id);
+            match message::of_mentions(live, &closed, &told, self.coverage.ill(), now) {
+                Ok(message) => commit.messages.push(message),
+                Err(Unwritten::NoChannel) => {
+                    commit.decisions.extend(mentions.iter().map(|mention| DecisionRow {
+                        mention: *mention,
+                        rule: Some(key.rule.clone()),
+                        channel: Some(key.channel.clone()),
+                        reason: Reason::NoChannel,
+                        message: None,
+                    }));
+                }
+                Err(error @ Unwritten::Render(_)) => {
+                    // They stay undelivered in the store, and are tried again after a start.
+                    tracing::error!(channel = key.channel, %error, "a message could not be written");
+                    continue;
+                }
+            }
             commit.windows.push(WindowRow {
                 team: key.team.clone(),
                 rule: key.rule.clone(),
@@ -248,13 +270,6 @@ impl<S: Store, C: Clock> Alerter<S, C> {
                 brand: key.brand.clone(),
                 closed: now,
             });
-            let missing: Vec<i64> = mentions.iter().copied().filter(|id| !batched.contains_key(id)).collect();
-            let mut told = if missing.is_empty() { Vec::new() } else { self.context.store.stored(&missing).await? };
-            told.extend(mentions.iter().filter_map(|id| batched.get(id)).cloned());
-            told.sort_by_key(|one| one.id);
-            if let Some(message) = message::of_mentions(live, &key, &told, self.coverage.ill(), now) {
-                commit.messages.push(message);
-            }
         }
         Ok(())
     }
@@ -329,23 +344,16 @@ impl<S: Store, C: Clock> Alerter<S, C> {
 fn coverage_messages(live: &Live, lines: &[Line], now: Timestamp) -> Vec<NewMessage> {
     let mut messages = Vec::new();
     for (number, team) in live.watchlists.teams.iter().enumerate() {
-        let watched = |line: &&Line| {
+        let is_watched = |line: &&Line| {
             live.source(line.key).is_some_and(|source| source.lines.iter().any(|line| line.teams.contains(&number)))
         };
+        let of_team: Vec<&Line> = lines.iter().filter(is_watched).collect();
+        if of_team.is_empty() {
+            continue;
+        }
         for (rule, channel) in live.coverage_channels(team) {
-            let asked = &rule.conditions.sources;
-            let of_rule: Vec<&Line> = lines
-                .iter()
-                .filter(watched)
-                .filter(|line| {
-                    rule.on != RuleKind::Coverage
-                        || asked.is_empty()
-                        || live.source(line.key).is_some_and(|s| s.lines.iter().any(|line| asked.contains(&line.name)))
-                })
-                .collect();
-            let Some(channel) = message::channel(&live.settings, channel) else { continue };
-            if !of_rule.is_empty() {
-                messages.extend(message::of_coverage(live, number, rule, channel, &of_rule, now));
+            if let Some(channel) = message::channel(&live.settings, channel) {
+                messages.extend(message::of_coverage(live, number, rule, channel, &of_team, now));
             }
         }
     }

@@ -126,6 +126,7 @@ pub struct Daemon<C> {
     clock: C,
     store: Sqlite,
     live: Shared,
+    watch: Watch,
     disk: Vec<WatchlistFile>,
     files: Vec<WatchlistFile>,
     refused: Vec<Refusal>,
@@ -149,6 +150,8 @@ impl<C: Clock> Daemon<C> {
         let path = settings.store.clone();
         let failed = |error| Fault::Store { path: path.clone(), error };
         let store = Sqlite::open(&settings.store).map_err(failed)?;
+        // Looked at before it is read: a change in between is noticed.
+        let watch = Watch::of(&settings.watchlists);
         let disk = read_folder(&settings)?;
         let kept = reload::kept(&store, &settings).await.map_err(failed)?;
         let chosen = reload::choose(&settings, &disk, &kept, Occasion::Start).map_err(Fault::Refused)?;
@@ -161,7 +164,7 @@ impl<C: Clock> Daemon<C> {
         channels::open_all(&settings, &client)?;
         let Chosen { watchlists, files, refused, .. } = chosen;
         let live = Shared::new(Live::new(settings, watchlists, client));
-        let daemon = Self { options, clock, store, live, disk, files, refused, granted: HashSet::new(), lock };
+        let daemon = Self { options, clock, store, live, watch, disk, files, refused, granted: HashSet::new(), lock };
         daemon.tell_loaded().await.map_err(failed)?;
         Ok(daemon)
     }
@@ -196,7 +199,6 @@ impl<C: Clock> Daemon<C> {
         systemd::ready(&figures(&self.live.load()));
         tracing::info!(event = "ready", "vigie watches");
 
-        let mut watch = Watch::of(&self.live.load().settings.watchlists);
         let mut looks = tokio::time::interval(LOOK);
         looks.set_missed_tick_behavior(MissedTickBehavior::Delay);
         let mut ticks: u64 = 0;
@@ -210,7 +212,6 @@ impl<C: Clock> Daemon<C> {
                         if let Err(fault) = self.reload(Occasion::Asked, &stages).await {
                             break Some(fault);
                         }
-                        watch = Watch::of(&self.live.load().settings.watchlists);
                         // Channels may be others now, and all that is pending is due at once.
                         deliveries.stop().await;
                         deliveries = Deliveries::start(&self.context(), &stages.messages)?;
@@ -225,7 +226,7 @@ impl<C: Clock> Daemon<C> {
                     }
                     self.grant_wishes().await;
                     if ticks.is_multiple_of(FILES)
-                        && watch.changed().await
+                        && self.watch.changed().await
                         && let Err(fault) = self.reload(Occasion::Noticed, &stages).await
                     {
                         break Some(fault);
@@ -241,7 +242,7 @@ impl<C: Clock> Daemon<C> {
                         self.tell_status().await;
                     }
                     if ticks % PURGE == 1 {
-                        self.purge();
+                        tokio::spawn(self.purge());
                     }
                 }
             }
@@ -302,6 +303,7 @@ impl<C: Clock> Daemon<C> {
         let lost = outbox::attempt_all_once(self.store.clone(), &outlets, self.clock.clone(), settings)
             .await
             .map_err(failed)?;
+        self.purge().await;
         if lost > 0 {
             tracing::error!(deliveries = lost, "deliveries failed; they are kept and tried again");
         }
@@ -338,6 +340,9 @@ impl<C: Clock> Daemon<C> {
                     tracing::warn!(event = "refused", "settings refused, the old ones stay");
                 }
             }
+        }
+        if occasion == Occasion::Asked {
+            self.watch = Watch::of(&settings.watchlists);
         }
         let disk = match read_folder(&settings) {
             Ok(disk) => disk,
@@ -457,17 +462,18 @@ impl<C: Clock> Daemon<C> {
         systemd::status(&format!("{figures}, {ill} ill; {} pending, {} dead", outbox.pending, outbox.dead));
     }
 
-    fn purge(&self) {
+    /// Deletes what is past its retention.
+    fn purge(&self) -> impl Future<Output = ()> + use<C> {
         let (store, live, now) = (self.store.clone(), self.live.load(), self.clock.now());
         let before = |kept: Duration| now.checked_sub(kept).unwrap_or(Timestamp::MIN);
         let (mentions, texts) = (before(live.settings.retention), before(live.settings.keep_entries));
-        tokio::spawn(async move {
+        async move {
             match store.purge(mentions, texts).await {
                 Ok(0) => {}
                 Ok(count) => tracing::info!(mentions = count, "mentions past their retention were deleted"),
                 Err(error) => tracing::error!(%error, "the retention could not be kept"),
             }
-        });
+        }
     }
 }
 

@@ -5,17 +5,16 @@ use std::collections::BTreeMap;
 
 use jiff::Timestamp;
 
-use crate::alert::Reason;
 use crate::alert::coverage::Line;
 use crate::alert::rule::Rule;
-use crate::alert::windows::Key;
+use crate::alert::windows::Closed;
 use crate::config::Settings;
 use crate::config::settings::{ChannelKind, ChannelSettings};
 use crate::health::SourceState;
 use crate::live::Live;
 use crate::mention::StoredMention;
 use crate::notify::content::{Blind, Coverage, CoverageView, MessageView, Recovered, RefusalView, TestView};
-use crate::notify::{Audience, Content, message_id};
+use crate::notify::{Audience, Content, RenderError, message_id};
 use crate::source::SourceKey;
 use crate::store::{NewDelivery, NewMessage};
 use crate::text::url;
@@ -45,66 +44,74 @@ struct Envelope<'a> {
     mentions: Vec<i64>,
 }
 
+/// Why there is no message.
+#[derive(Debug, thiserror::Error)]
+pub enum Unwritten {
+    /// The channel is not configured any more.
+    #[error("the channel is gone")]
+    NoChannel,
+    /// A template failed: a bug, since the built-in ones are tested.
+    #[error(transparent)]
+    Render(#[from] RenderError),
+}
+
 fn close(
     live: &Live,
     channel_name: &str,
     content: &Content<'_>,
     envelope: Envelope<'_>,
     now: Timestamp,
-) -> Option<NewMessage> {
-    let audience = audience(&live.settings, channel(&live.settings, channel_name)?)?;
-    let rendered = audience.render(content).and_then(|bodies| {
-        let pack = |(recipient, body): (String, crate::notify::Rendered)| {
-            body.pack().map(|body| NewDelivery { recipient, body })
-        };
-        bodies.into_iter().map(pack).collect::<Result<Vec<_>, _>>()
-    });
-    match rendered {
-        Ok(deliveries) => Some(NewMessage {
-            id: content.id().to_owned(),
-            kind: content.kind().to_owned(),
-            team: envelope.team.to_owned(),
-            rule: envelope.rule.to_owned(),
-            channel: channel_name.to_owned(),
-            brand: envelope.brand.map(str::to_owned),
-            created: now,
-            mentions: envelope.mentions,
-            deliveries,
-        }),
-        Err(error) => {
-            // The built-in templates are tested; what gets here is a bug, and must be seen.
-            tracing::error!(channel = channel_name, %error, "a message could not be written");
-            None
-        }
+) -> Result<NewMessage, Unwritten> {
+    let channel = channel(&live.settings, channel_name).ok_or(Unwritten::NoChannel)?;
+    let audience = audience(&live.settings, channel).ok_or(Unwritten::NoChannel)?;
+    let mut deliveries = Vec::new();
+    for (recipient, body) in audience.render(content)? {
+        deliveries.push(NewDelivery { recipient, body: body.pack()? });
     }
+    Ok(NewMessage {
+        id: content.id().to_owned(),
+        kind: content.kind().to_owned(),
+        team: envelope.team.to_owned(),
+        rule: envelope.rule.to_owned(),
+        channel: channel_name.to_owned(),
+        brand: envelope.brand.map(str::to_owned),
+        created: now,
+        mentions: envelope.mentions,
+        deliveries,
+    })
 }
 
-/// Mentions of one window. Absent when the channel is gone.
-#[must_use]
+/// Of a message about vigie itself: without its channel it is not missed.
+fn said(channel: &str, message: Result<NewMessage, Unwritten>) -> Option<NewMessage> {
+    message.inspect_err(|error| tracing::error!(channel, %error, "a message could not be written")).ok()
+}
+
+/// Mentions of one window: at least one.
+///
+/// # Errors
+/// [`Unwritten`]; nothing is lost, the mentions go on waiting or are decided otherwise.
 pub fn of_mentions(
     live: &Live,
-    key: &Key,
+    closed: &Closed,
     mentions: &[StoredMention],
     ill: impl Iterator<Item = (SourceKey, SourceState)>,
     now: Timestamp,
-) -> Option<NewMessage> {
-    let first = &mentions.first()?.mention;
-    let identity = format!("{}/{}/{}/{}", first.brand, first.source, first.entry, first.revision);
+) -> Result<NewMessage, Unwritten> {
+    let key = &closed.key;
+    let identity = mentions.first().map_or_else(String::new, |first| {
+        let first = &first.mention;
+        format!("{}/{}/{}/{}", first.brand, first.source, first.entry, first.revision)
+    });
     let id = message_id(&[&key.team, &key.rule, &key.channel, &identity]);
     let brand = live.team(&key.team).and_then(|team| team.brands.iter().find(|brand| brand.id == key.brand));
-    let rule = live.rule(&key.team, &key.rule);
-    let reason = match rule.map(|rule| rule.group) {
-        Some(None) => Reason::EachMention,
-        _ if mentions.len() == 1 => Reason::FirstMention,
-        _ => Reason::GroupWindow,
-    };
+    let place = live.rule(&key.team, &key.rule).map_or_else(|| key.team.clone(), |rule| rule.place.to_string());
     let view = MessageView {
         id: &id,
         brand_id: &key.brand,
         brand_name: brand.map_or(&key.brand, |brand| &brand.name),
         rule: &key.rule,
-        place: &rule.map_or_else(|| key.team.clone(), |rule| rule.place.to_string()),
-        reason,
+        place: &place,
+        reason: closed.reason,
         mentions,
         coverage: &coverage(live, &key.team, ill),
         timezone: &live.settings.timezone,
@@ -170,7 +177,7 @@ pub fn of_coverage(
     }
     let view = CoverageView { id: &id, blind: &blind, recovered: &recovered, timezone: &live.settings.timezone, now };
     let envelope = Envelope { team: file, rule: &rule.name, brand: None, mentions: Vec::new() };
-    close(live, &channel.name, &Content::Coverage(view), envelope, now)
+    said(&channel.name, close(live, &channel.name, &Content::Coverage(view), envelope, now))
 }
 
 fn name_in(live: &Live, team: usize, key: SourceKey) -> Option<String> {
@@ -205,7 +212,7 @@ pub fn of_refusal(
     let id = message_id(&[file, "", &channel.name, &format!("refused/{content}")]);
     let view = RefusalView { id: &id, file, diagnostics };
     let envelope = Envelope { team: file, rule: "", brand: None, mentions: Vec::new() };
-    close(live, &channel.name, &Content::Refusal(view), envelope, now)
+    said(&channel.name, close(live, &channel.name, &Content::Refusal(view), envelope, now))
 }
 
 /// `vigie send-test`; `nonce` makes each test a message of its own.
@@ -213,5 +220,6 @@ pub fn of_refusal(
 pub fn of_test(live: &Live, channel: &ChannelSettings, nonce: &str, now: Timestamp) -> Option<NewMessage> {
     let id = message_id(&["", "", &channel.name, &format!("test/{nonce}")]);
     let envelope = Envelope { team: "", rule: "", brand: None, mentions: Vec::new() };
-    close(live, &channel.name, &Content::Test(TestView { id: &id, channel: &channel.name }), envelope, now)
+    let content = Content::Test(TestView { id: &id, channel: &channel.name });
+    said(&channel.name, close(live, &channel.name, &content, envelope, now))
 }

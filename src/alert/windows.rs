@@ -31,6 +31,8 @@ struct Window {
     closed: Option<Timestamp>,
     /// When the next is to be closed; only while mentions wait.
     due: Option<Timestamp>,
+    /// Whether the mentions that wait came while the window of the last message ran.
+    running: bool,
     /// Rows of the mentions that wait, in order.
     waiting: Vec<i64>,
 }
@@ -42,6 +44,8 @@ pub struct Closed {
     pub key: Key,
     /// Rows of its mentions, in order.
     pub mentions: Vec<i64>,
+    /// Why it is told now: `FirstMention`, `GroupWindow` or `EachMention`.
+    pub reason: Reason,
 }
 
 /// All windows.
@@ -60,7 +64,7 @@ impl Windows {
     pub fn restore_waiting(&mut self, key: Key, group: Option<Duration>, mention: i64, now: Timestamp) {
         let window = self.open.entry(key).or_default();
         window.waiting.push(mention);
-        window.due.get_or_insert(due(window.closed, group, now));
+        window.arm(group, now);
     }
 
     /// Takes a mention in. With `group` absent the message is due at once and alone.
@@ -70,13 +74,12 @@ impl Windows {
         if !window.waiting.contains(&mention) {
             window.waiting.push(mention);
         }
-        let Some(length) = group else {
+        if group.is_none() {
             window.due = Some(now);
             return Reason::EachMention;
-        };
-        let running = window.closed.is_some_and(|closed| runs(closed, length, now));
-        window.due.get_or_insert(due(window.closed, group, now));
-        if running { Reason::GroupWindow } else { Reason::FirstMention }
+        }
+        window.arm(group, now);
+        if window.running { Reason::GroupWindow } else { Reason::FirstMention }
     }
 
     /// Closes what is due `until` then, as closed `now`. `group_of` says the window's length now, since a reload may have changed it:
@@ -96,9 +99,11 @@ impl Windows {
             window.closed = Some(now);
             let waiting = std::mem::take(&mut window.waiting);
             if group_of(key) == Some(None) {
-                messages.extend(waiting.into_iter().map(|id| Closed { key: key.clone(), mentions: vec![id] }));
+                let reason = Reason::EachMention;
+                messages.extend(waiting.into_iter().map(|id| Closed { key: key.clone(), mentions: vec![id], reason }));
             } else {
-                messages.push(Closed { key: key.clone(), mentions: waiting });
+                let reason = if window.running { Reason::GroupWindow } else { Reason::FirstMention };
+                messages.push(Closed { key: key.clone(), mentions: waiting, reason });
             }
         }
         messages
@@ -115,6 +120,16 @@ impl Windows {
         self.open.retain(|_, window| {
             !window.waiting.is_empty() || window.closed.is_some_and(|closed| runs(closed, longest, now))
         });
+    }
+}
+
+impl Window {
+    /// Sets when the next message is due, unless one is due already.
+    fn arm(&mut self, group: Option<Duration>, now: Timestamp) {
+        if self.due.is_none() {
+            self.running = group.zip(self.closed).is_some_and(|(length, closed)| runs(closed, length, now));
+            self.due = Some(due(self.closed, group, now));
+        }
     }
 }
 
@@ -154,7 +169,10 @@ mod tests {
         assert_eq!(windows.add(&key(), TEN, 2, at(1)), Reason::FirstMention);
         let due = windows.next_due().expect("a window is open");
         assert!(due <= at(5));
-        assert_eq!(windows.close_due(due, due, |_| Some(TEN)), [Closed { key: key(), mentions: vec![1, 2] }]);
+        assert_eq!(
+            windows.close_due(due, due, |_| Some(TEN)),
+            [Closed { key: key(), mentions: vec![1, 2], reason: Reason::FirstMention }]
+        );
         assert_eq!(windows.add(&key(), TEN, 3, due + Duration::from_secs(1)), Reason::GroupWindow);
         assert_eq!(
             windows.close_due(due + Duration::from_secs(599), due + Duration::from_secs(599), |_| Some(TEN)),
@@ -162,7 +180,7 @@ mod tests {
         );
         assert_eq!(windows.next_due(), Some(due + Duration::from_mins(10)));
         let second = windows.close_due(due + Duration::from_mins(10), due + Duration::from_mins(10), |_| Some(TEN));
-        assert_eq!(second, [Closed { key: key(), mentions: vec![3] }]);
+        assert_eq!(second, [Closed { key: key(), mentions: vec![3], reason: Reason::GroupWindow }]);
     }
 
     #[test]
@@ -188,7 +206,10 @@ mod tests {
         windows.restore_closed(key(), at(0));
         windows.restore_waiting(key(), TEN, 7, at(100));
         assert_eq!(windows.next_due(), Some(at(600)));
-        assert_eq!(windows.close_due(at(600), at(600), |_| Some(TEN)), [Closed { key: key(), mentions: vec![7] }]);
+        assert_eq!(
+            windows.close_due(at(600), at(600), |_| Some(TEN)),
+            [Closed { key: key(), mentions: vec![7], reason: Reason::GroupWindow }]
+        );
     }
 
     #[test]

@@ -31,14 +31,14 @@ const EDITED: (&str, &str, &str, &str) =
 const JUICE: (&str, &str, &str, &str) = ("3", "Recette", "https://site.example/3", "Un verre de jus d'orange.");
 
 /// A daemon in this process.
-struct Running {
+pub(crate) struct Running {
     orders: mpsc::Sender<Control>,
     task: tokio::task::JoinHandle<bool>,
-    store: vigie::store::sqlite::Sqlite,
+    pub(crate) store: vigie::store::sqlite::Sqlite,
 }
 
 impl Running {
-    async fn start(world: &World) -> Self {
+    pub(crate) async fn start(world: &World) -> Self {
         let options = Options { config: world.config(), backfill: None };
         let daemon = Daemon::build(options, SystemClock).await.expect("a good configuration");
         let store = daemon.store().clone();
@@ -47,8 +47,12 @@ impl Running {
         Self { orders, task, store }
     }
 
-    async fn stop(self) {
-        self.orders.send(Control::Stop).await.expect("it runs");
+    pub(crate) async fn order(&self, order: Control) {
+        self.orders.send(order).await.expect("it runs");
+    }
+
+    pub(crate) async fn stop(self) {
+        self.order(Control::Stop).await;
         assert!(self.task.await.expect("no panic"), "a clean stop");
     }
 }
