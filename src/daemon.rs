@@ -194,8 +194,8 @@ impl<C: Clock> Daemon<C> {
     /// [`Fault`] when a stage ended or the store is damaged.
     pub async fn run(mut self, mut orders: mpsc::Receiver<Control>) -> Result<bool, Fault> {
         let mut stages = Stages::start(&self.context()).await.map_err(|error| self.fault(error))?;
-        let mut deliveries = Deliveries::start(&self.context(), &stages.messages)?;
-        self.tell_refusals(&stages.news).await;
+        let mut deliveries = Deliveries::start(&self.context(), &stages.wires.messages)?;
+        self.tell_refusals(&stages.wires.news).await;
         systemd::ready(&figures(&self.live.load()));
         tracing::info!(event = "ready", "vigie watches");
 
@@ -214,7 +214,7 @@ impl<C: Clock> Daemon<C> {
                         }
                         // Channels may be others now, and all that is pending is due at once.
                         deliveries.stop().await;
-                        deliveries = Deliveries::start(&self.context(), &stages.messages)?;
+                        deliveries = Deliveries::start(&self.context(), &stages.wires.messages)?;
                         systemd::ready(&figures(&self.live.load()));
                     }
                     Some(Control::Stop) | None => break None,
@@ -234,7 +234,7 @@ impl<C: Clock> Daemon<C> {
                     if ticks % WATCHDOG == 1 {
                         // An error is an answer; only silence is a fault.
                         let answers = tokio::time::timeout(STUCK, self.store.ping()).await.is_ok();
-                        if answers && stages.beats.iter().all(|beat| beat.age() < STUCK) {
+                        if answers && stages.wires.beats.iter().all(|beat| beat.age() < STUCK) {
                             systemd::feed_watchdog();
                         }
                     }
@@ -266,16 +266,16 @@ impl<C: Clock> Daemon<C> {
     /// [`Fault`].
     pub async fn run_once(self, mut orders: mpsc::Receiver<Control>) -> Result<bool, Fault> {
         let failed = |error| self.fault(error);
-        let Parts { mut tasks, scheduler, mut alerter, mut observed, mut heard, news, stop_polling, .. } =
+        let Parts { mut tasks, scheduler, mut alerter, mut observed, mut heard, wires } =
             Parts::build(&self.context()).await.map_err(failed)?;
-        self.tell_refusals(&news).await;
+        self.tell_refusals(&wires.news).await;
         let polls = scheduler.run_once();
         tokio::pin!(polls);
         let held = loop {
             tokio::select! {
                 held = &mut polls => break held,
                 Some(order) = orders.recv() => if order == Control::Stop {
-                    stop_polling.cancel();
+                    wires.stop_polling.cancel();
                 },
             }
         };
@@ -367,7 +367,7 @@ impl<C: Clock> Daemon<C> {
                 tracing::warn!(event = "refused", "watchlists refused, the old ones stay");
                 let refusals = reload::refusals_of(&self.disk, diagnostics);
                 self.refused = refusals;
-                self.tell_refusals(&stages.news).await;
+                self.tell_refusals(&stages.wires.news).await;
                 return self.keep_loaded().await.map_err(|error| self.fault(error));
             }
         };
@@ -392,8 +392,8 @@ impl<C: Clock> Daemon<C> {
         // Megabytes of automaton are freed where nobody waits.
         tokio::task::spawn_blocking(move || drop(before));
         self.tell_loaded().await.map_err(|error| self.fault(error))?;
-        self.tell_refusals(&stages.news).await;
-        stages.reloaded.notify_one();
+        self.tell_refusals(&stages.wires.news).await;
+        stages.wires.reloaded.notify_one();
         Ok(())
     }
 

@@ -38,13 +38,8 @@ pub(crate) struct Context<C> {
 /// How a stage ended: its name, and what the store said.
 pub(crate) type StageEnd = (&'static str, Result<(), StoreError>);
 
-/// The stages before the outbox, connected; ingest runs already.
-pub(crate) struct Parts<C> {
-    pub(crate) tasks: JoinSet<StageEnd>,
-    pub(crate) scheduler: Scheduler<Sqlite, C>,
-    pub(crate) alerter: Alerter<Sqlite, C>,
-    pub(crate) observed: mpsc::UnboundedReceiver<Observation>,
-    pub(crate) heard: mpsc::Receiver<News>,
+/// What tells the stages, and what they tell.
+pub(crate) struct Wires {
     pub(crate) news: mpsc::Sender<News>,
     pub(crate) messages: Arc<Notify>,
     pub(crate) reloaded: Arc<Notify>,
@@ -53,22 +48,38 @@ pub(crate) struct Parts<C> {
     pub(crate) beats: [Beat; 3],
 }
 
+/// The stages before the outbox, connected; ingest runs already.
+pub(crate) struct Parts<C> {
+    pub(crate) tasks: JoinSet<StageEnd>,
+    pub(crate) scheduler: Scheduler<Sqlite, C>,
+    pub(crate) alerter: Alerter<Sqlite, C>,
+    pub(crate) observed: mpsc::UnboundedReceiver<Observation>,
+    pub(crate) heard: mpsc::Receiver<News>,
+    pub(crate) wires: Wires,
+}
+
 impl<C: Clock> Parts<C> {
     pub(crate) async fn build(context: &Context<C>) -> Result<Self, StoreError> {
         let (polls, queue) = mpsc::channel(QUEUE);
         let (observations, observed) = mpsc::unbounded_channel();
         let (news, heard) = mpsc::channel(64);
-        let (wake, messages, reloaded) = (Arc::new(Notify::new()), Arc::new(Notify::new()), Arc::new(Notify::new()));
-        let (stop_polling, stop_alerting) = (CancellationToken::new(), CancellationToken::new());
-        let beats = [Beat::default(), Beat::default(), Beat::default()];
+        let wake = Arc::new(Notify::new());
+        let wires = Wires {
+            news,
+            messages: Arc::new(Notify::new()),
+            reloaded: Arc::new(Notify::new()),
+            stop_polling: CancellationToken::new(),
+            stop_alerting: CancellationToken::new(),
+            beats: [Beat::default(), Beat::default(), Beat::default()],
+        };
         let scheduler = Scheduler::restore(scheduler::Context {
             store: context.store.clone(),
             clock: context.clock.clone(),
             live: context.live.clone(),
             ingest: polls,
-            reloaded: Arc::clone(&reloaded),
-            stop: stop_polling.clone(),
-            beat: beats[0].clone(),
+            reloaded: Arc::clone(&wires.reloaded),
+            stop: wires.stop_polling.clone(),
+            beat: wires.beats[0].clone(),
         })
         .await?;
         let alerter = Alerter::restore(alerter::Context {
@@ -76,9 +87,9 @@ impl<C: Clock> Parts<C> {
             clock: context.clock.clone(),
             live: context.live.clone(),
             wake: Arc::clone(&wake),
-            outbox: Arc::clone(&messages),
-            stop: stop_alerting.clone(),
-            beat: beats[1].clone(),
+            outbox: Arc::clone(&wires.messages),
+            stop: wires.stop_alerting.clone(),
+            beat: wires.beats[1].clone(),
         })
         .await?;
         let ingest = ingest::Context {
@@ -88,66 +99,37 @@ impl<C: Clock> Parts<C> {
             backfill: context.backfill,
             wake,
             observations,
-            beat: beats[2].clone(),
+            beat: wires.beats[2].clone(),
         };
         let mut tasks = JoinSet::new();
         tasks.spawn(async move { (INGEST, ingest::run(ingest, queue).await) });
-        Ok(Self {
-            tasks,
-            scheduler,
-            alerter,
-            observed,
-            heard,
-            news,
-            messages,
-            reloaded,
-            stop_polling,
-            stop_alerting,
-            beats,
-        })
+        Ok(Self { tasks, scheduler, alerter, observed, heard, wires })
     }
 }
 
 /// The stages before the outbox, running.
 pub(crate) struct Stages {
     pub(crate) tasks: JoinSet<StageEnd>,
-    pub(crate) news: mpsc::Sender<News>,
-    pub(crate) messages: Arc<Notify>,
-    pub(crate) reloaded: Arc<Notify>,
-    pub(crate) stop_polling: CancellationToken,
-    pub(crate) stop_alerting: CancellationToken,
-    pub(crate) beats: [Beat; 3],
+    pub(crate) wires: Wires,
 }
 
 impl Stages {
     pub(crate) async fn start<C: Clock>(context: &Context<C>) -> Result<Self, StoreError> {
-        let Parts {
-            mut tasks,
-            scheduler,
-            alerter,
-            observed,
-            heard,
-            news,
-            messages,
-            reloaded,
-            stop_polling,
-            stop_alerting,
-            beats,
-        } = Parts::build(context).await?;
+        let Parts { mut tasks, scheduler, alerter, observed, heard, wires } = Parts::build(context).await?;
         tasks.spawn(async move {
             scheduler.run().await;
             ("the scheduler", Ok(()))
         });
         tasks.spawn(async move { ("the alerter", alerter.run(observed, heard).await) });
-        Ok(Self { tasks, news, messages, reloaded, stop_polling, stop_alerting, beats })
+        Ok(Self { tasks, wires })
     }
 
     /// Upstream first: each stage drains what the one before left. True when all ended well.
     pub(crate) async fn stop(mut self, failed: bool) -> bool {
-        self.stop_polling.cancel();
+        self.wires.stop_polling.cancel();
         if failed {
             // Ingest may be the one that ended, and then nobody says that it drained.
-            self.stop_alerting.cancel();
+            self.wires.stop_alerting.cancel();
         }
         let mut clean = true;
         while let Some(ended) = self.tasks.join_next().await {
@@ -155,7 +137,7 @@ impl Stages {
                 Ok((stage, outcome)) => {
                     clean &= outcome.is_ok();
                     if stage == INGEST {
-                        self.stop_alerting.cancel();
+                        self.wires.stop_alerting.cancel();
                     }
                 }
                 Err(_) => clean = false,
