@@ -181,6 +181,8 @@ impl<S: Store, C: Clock> Alerter<S, C> {
                 self.last = mention.id;
             }
             let batched: HashMap<i64, StoredMention> = batch.into_iter().map(|one| (one.id, one)).collect();
+            // What opens a window early is told with all that is there already.
+            let settle_over = settle_over && !full;
             let until = if settle_over { now + SETTLE } else { now };
             self.close_windows(&live, until, now, batched, &mut commit).await?;
             self.close_coverage(&live, settle_over, now, &mut commit);

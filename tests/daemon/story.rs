@@ -165,3 +165,21 @@ async fn a_watchlist_that_breaks_while_vigie_runs_stays_as_it_was_and_is_told() 
     .await;
     running.stop().await;
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_flood_is_one_message_with_all_of_it() {
+    let world = World::with(WATCHLIST).await;
+    let texts: Vec<[String; 3]> = (0..1_200)
+        .map(|n| [format!("g{n}"), format!("Orange numéro {n}"), format!("https://site.example/{n}")])
+        .collect();
+    let items: Vec<(&str, &str, &str, &str)> =
+        texts.iter().map(|[guid, title, link]| (guid.as_str(), title.as_str(), link.as_str(), "Panne.")).collect();
+    world.feed("/rss.xml", &items);
+    let (code, _, stderr) = world.output(&["run", "--once", "--backfill", "24h"]).await;
+    assert_eq!(code, 0, "{stderr}");
+    let mails = world.smtp.mails();
+    assert_eq!(mails.len(), 1);
+    let mail = mail_parser::MessageParser::default().parse(&mails[0].raw).expect("a mail");
+    let csv = mail.attachment(0).expect("all of them as CSV");
+    assert_eq!(csv.text_contents().expect("text").lines().count(), 1 + texts.len());
+}
