@@ -34,6 +34,8 @@ const COMMITS: usize = 256;
 const LOOK: Duration = Duration::from_secs(10);
 /// Characters of an excerpt.
 const EXCERPT: usize = 240;
+/// Forums date their posts to the minute: one of the baseline's own minute may be younger.
+const DATE_GRAIN: Duration = Duration::from_mins(1);
 /// The store is asked again after this time when it cannot be written.
 const STORE_PAUSE: Duration = Duration::from_secs(5);
 
@@ -253,7 +255,11 @@ impl Judge {
         }
         // A topic that is read for the first time brings the posts of years.
         let old_post = kind == Kind::Forum
-            && fresh.entry.published.zip(self.baseline).is_some_and(|(published, baseline)| published < baseline);
+            && fresh
+                .entry
+                .published
+                .zip(self.baseline)
+                .is_some_and(|(published, baseline)| published + DATE_GRAIN <= baseline);
         old_post || fresh.forgotten
     }
 }
@@ -405,4 +411,83 @@ fn revise(mut mention: Mention, known: &[LastRevision]) -> Option<Mention> {
     }
     mention.revision = last.revision + 1;
     Some(mention)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn at(text: &str) -> Timestamp {
+        text.parse().expect("a timestamp")
+    }
+
+    fn fresh(published: Option<&str>) -> Fresh {
+        let entry = Entry { published: published.map(at), ..Entry::default() };
+        Fresh { entry, key: 1, edited: false, forgotten: false }
+    }
+
+    #[test]
+    fn what_was_there_before_vigie_watched_is_a_baseline() {
+        const DAY: Duration = Duration::from_hours(24);
+        let found = at("2026-11-20T14:32:50Z");
+        let first = Judge { found, first: true, backfill: None, baseline: Some(found) };
+        let asked = Judge { backfill: Some(DAY), ..first };
+        let later = Judge { first: false, ..first };
+        let hour_ago = Some("2026-11-20T13:32:00Z");
+        let cases = [
+            ("the first poll", first, Kind::Feed, hour_ago, true),
+            ("the first poll with a backfill", asked, Kind::Feed, hour_ago, false),
+            ("older than the backfill", asked, Kind::Feed, Some("2026-11-18T00:00:00Z"), true),
+            ("a backfill, but no date", asked, Kind::Feed, None, true),
+            ("a later poll", later, Kind::Feed, hour_ago, false),
+            ("an old post of a topic read later", later, Kind::Forum, hour_ago, true),
+            (
+                "a post of the baseline's minute, dated to the minute",
+                later,
+                Kind::Forum,
+                Some("2026-11-20T14:32:00Z"),
+                false,
+            ),
+            ("a post without a date", later, Kind::Forum, None, false),
+        ];
+        for (name, judge, kind, published, expected) in cases {
+            assert_eq!(judge.is_baseline(kind, &fresh(published)), expected, "{name}");
+        }
+        let forgotten = Fresh { forgotten: true, ..fresh(None) };
+        assert!(later.is_baseline(Kind::Feed, &forgotten), "seen so long ago that it was forgotten");
+    }
+
+    #[test]
+    fn the_pace_of_a_source_is_read_from_its_dates() {
+        let now = at("2026-11-20T12:00:00Z");
+        let dated = |dates: &[&str]| -> Vec<Entry> {
+            dates.iter().map(|date| Entry { published: Some(at(date)), ..Entry::default() }).collect()
+        };
+        let pace = |dates: &[&str]| entries_a_week(&dated(dates), now);
+        assert_eq!(pace(&["2026-11-13T12:00:00Z", "2026-11-18T00:00:00Z"]), Some(2.0));
+        assert_eq!(pace(&["2026-11-20T11:59:59Z"]), Some(7.0), "a minute's news is a day's, not a flood");
+        assert_eq!(pace(&["2030-01-01T00:00:00Z"]), None, "the future says nothing");
+        assert_eq!(entries_a_week(&[Entry::default()], now), None);
+    }
+
+    #[test]
+    fn an_edit_is_a_new_mention_only_when_it_adds_a_term_or_turns_the_tone() {
+        let mention = |why: &[&str], polarity| {
+            let mut mention = crate::alert::tests::mention(1);
+            mention.why = why.iter().map(|&term| term.to_owned()).collect();
+            mention.polarity = polarity;
+            mention
+        };
+        let known = [LastRevision {
+            brand: "orange".into(),
+            revision: 3,
+            terms: vec!["orange".into(), "fibre".into()],
+            polarity: Polarity::Neutral,
+        }];
+        let revision = |mention, known: &[LastRevision]| revise(mention, known).map(|mention| mention.revision);
+        assert_eq!(revision(mention(&["orange"], Polarity::Neutral), &known), None);
+        assert_eq!(revision(mention(&["orange", "panne"], Polarity::Neutral), &known), Some(4));
+        assert_eq!(revision(mention(&["orange"], Polarity::Negative), &known), Some(4));
+        assert_eq!(revision(mention(&["orange"], Polarity::Neutral), &[]), Some(1), "a brand that it did not speak of");
+    }
 }

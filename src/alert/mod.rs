@@ -51,7 +51,7 @@ reasons! {
 }
 
 #[cfg(test)]
-mod tests {
+pub(crate) mod tests {
     use std::time::Duration;
 
     use super::rule::{Conditions, Rule, RuleKind};
@@ -73,7 +73,7 @@ mod tests {
         }
     }
 
-    pub(super) fn mention(entry: u64) -> Mention {
+    pub(crate) fn mention(entry: u64) -> Mention {
         Mention {
             team: "team.yaml".into(),
             brand: "orange".into(),

@@ -381,7 +381,7 @@ demo-next = And for your brand:
 demo-next-init = writes vigie.yaml and a first commented watchlist
 demo-next-check = says what is wrong, and where
 demo-next-run = watches
-demo-missing = the demo did not come to its end: { $count } expected mails are missing
+demo-missing = the demo did not come to its end: { $count } expected mentions or outages were not told
 
 ## config, keys and values
 config-write = write:

@@ -402,7 +402,7 @@ demo-next = Et pour votre marque :
 demo-next-init = crée vigie.yaml et une première watchlist commentée
 demo-next-check = dit ce qui ne va pas, et où
 demo-next-run = veille
-demo-missing = la démonstration n’a pas abouti : { $count } mails attendus manquent
+demo-missing = la démonstration n’a pas abouti : { $count } mentions ou pannes attendues n’ont pas été signalées
 
 ## config, keys and values
 config-write = écrivez :
