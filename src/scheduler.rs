@@ -2,6 +2,7 @@
 //! ingest, and keeps when to ask next. Owns pace and health; reading is `fetch` and `source`.
 
 use std::collections::HashMap;
+use std::hash::{DefaultHasher, Hash, Hasher};
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -60,6 +61,8 @@ pub struct Scheduler<S, C> {
     polls: TaskTracker,
     /// Ends polls that outlive their grace.
     cut: CancellationToken,
+    /// What the line of a source said when it answered 410: it is asked again when that changes.
+    gone: HashMap<SourceKey, u64>,
 }
 
 /// A poll that ended: its source, and its row as committed, unless vigie stopped before.
@@ -81,6 +84,7 @@ impl<S: Store, C: Clock> Scheduler<S, C> {
             fetcher: Fetcher::new(live.client.clone(), context.clock.clone()),
             polls: TaskTracker::new(),
             cut: CancellationToken::new(),
+            gone: HashMap::new(),
             health,
             context,
         })
@@ -182,7 +186,12 @@ impl<S: Store, C: Clock> Scheduler<S, C> {
                 }
                 now
             } else if health.held && health.next.is_none() {
-                continue;
+                let line = line_of(source);
+                if *self.gone.entry(source.key).or_insert(line) == line {
+                    continue;
+                }
+                self.gone.remove(&source.key);
+                now
             } else {
                 // A shorter `every` takes effect at the reload, not after the long interval.
                 let interval = pace(source, live).interval(health.weekly);
@@ -252,6 +261,16 @@ impl<S: Store, C: Clock> Scheduler<S, C> {
             tracing::warn!(event = "source_state", url, from, to, detail, "a source is ill");
         }
     }
+}
+
+/// What a source's lines say, whatever stands above them in the file.
+fn line_of(source: &WatchedSource) -> u64 {
+    let mut hasher = DefaultHasher::new();
+    format!("{:?} {:?}", source.every, source.source).hash(&mut hasher);
+    for line in &source.lines {
+        (&line.name, line.language, &line.teams).hash(&mut hasher);
+    }
+    hasher.finish()
 }
 
 fn new_row(source: &WatchedSource) -> SourceHealth {

@@ -73,3 +73,23 @@ async fn a_deleted_watchlist_stays_in_force_until_the_operator_reloads() {
     .await;
     running.stop().await;
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_source_that_is_gone_is_asked_again_only_when_its_line_changes() {
+    let world = World::with(ORANGE).await;
+    world.web.put("/rss.xml", vigie::demo::reply::Reply::status(410));
+    let running = Running::start(&world).await;
+    let mails = world.smtp.wait_for(1, LIMIT).await;
+    assert!(mails[0].header("X-Vigie-Kind").is_some_and(|kind| kind == "coverage"), "{}", mails[0].text());
+    assert_eq!(world.web.count("/rss.xml"), 1);
+    world.watchlist("team.yaml", &ORANGE.replace("[orange]", "[orange, livebox]"));
+    until("the new term is taken", async || {
+        loaded(running.store.value("loaded").await.expect("a store"))["terms"] == 2
+    })
+    .await;
+    assert_eq!(world.web.count("/rss.xml"), 1, "another line changed");
+    world.feed("/rss.xml", &[]);
+    world.watchlist("team.yaml", &ORANGE.replace("every: 1s", "every: 2s"));
+    until("it is asked again", async || world.web.count("/rss.xml") == 2).await;
+    running.stop().await;
+}
