@@ -120,7 +120,9 @@ pub fn choose(
             files.push(file.clone());
         }
     }
-    files.sort_by(|a, b| a.name.cmp(&b.name));
+    // An error across files is the later one's in the order given: the one that changed.
+    let is_changed = |file: &WatchlistFile| good.get(&*file.name).is_none_or(|last| last.bytes != file.bytes);
+    files.sort_by(|a, b| is_changed(a).cmp(&is_changed(b)).then_with(|| a.name.cmp(&b.name)));
     // Each round takes back at least one file, or ends.
     for _ in 0..=files.len() {
         let Compiled { result, diagnostics } = watchlist::compile(&files, &Context::of(settings));

@@ -93,3 +93,20 @@ async fn a_source_that_is_gone_is_asked_again_only_when_its_line_changes() {
     until("it is asked again", async || world.web.count("/rss.xml") == 2).await;
     running.stop().await;
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn of_two_files_that_quarrel_the_one_that_changed_is_refused() {
+    let world = World::with(ORANGE).await;
+    world.watchlist("sosh.yaml", SOSH);
+    world.feed("/rss.xml", &[]);
+    assert_eq!(world.output(&["run", "--once", "-q"]).await.0, 0);
+    // `sosh.yaml` comes before `team.yaml` by its name, and was there first: its id stays its own.
+    world.watchlist("team.yaml", &ORANGE.replace("id: orange", "id: sosh"));
+    let (code, _, stderr) = world.output(&["run", "--once"]).await;
+    assert_eq!(code, 0, "{stderr}");
+    assert!(stderr.contains("team.yaml:3:9: ") && !stderr.contains("sosh.yaml:3:9: "), "{stderr}");
+    world.watchlist("team.yaml", ORANGE);
+    world.watchlist("sosh.yaml", &SOSH.replace("id: sosh", "id: orange"));
+    let (_, _, stderr) = world.output(&["run", "--once"]).await;
+    assert!(stderr.contains("sosh.yaml:3:9: ") && !stderr.contains("team.yaml:3:9: "), "{stderr}");
+}
