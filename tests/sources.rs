@@ -78,6 +78,21 @@ fn the_pace_that_a_feed_states_is_kept() {
 }
 
 #[test]
+fn base64_is_read_when_it_is_text() {
+    let entry = |kind: &str, body: &str| {
+        format!(
+            "<feed xmlns='http://www.w3.org/2005/Atom'><entry><id>urn:1</id><title>t</title>\
+             <updated>2026-11-21T10:00:00Z</updated><link href='https://a.fr/1'/>\
+             <content type='{kind}'>{body}</content></entry></feed>"
+        )
+    };
+    let text = |kind: &str, body: &str| read(entry(kind, body).as_bytes()).unwrap()[0].text.clone();
+    assert_eq!(text("application/octet-stream", " VW4gY2Fmw6kg\n&#10;ZW4gcGFubmU= "), "Un café en panne");
+    assert_eq!(text("image/png", "iVBORw0KGgo="), "");
+    assert_eq!(text("text/plain", "VW4gY2Fmw6k="), "VW4gY2Fmw6k=");
+}
+
+#[test]
 fn ids_are_the_same_at_every_poll_and_outlive_an_edited_title() {
     let with = |title: &str, link: &str| {
         format!(

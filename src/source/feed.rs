@@ -11,7 +11,7 @@ use jiff::tz::TimeZone;
 use memchr::memmem;
 
 use super::select::SelectError;
-use super::{MOST_ITEMS, ParseError, State, Step, charset, content_id, json, salvage, select};
+use super::{MOST_ITEMS, ParseError, State, Step, charset, content_id, json, pace, packed, salvage, select};
 use crate::entry::Entry;
 use crate::exchange::Answer;
 use crate::health::SourceState;
@@ -109,7 +109,8 @@ impl Feed {
     }
 
     pub(super) fn read(&self, mut state: State, answer: &Answer) -> Result<Step, ParseError> {
-        let text = charset::decode(&answer.body, answer.content_type.as_deref());
+        let body = packed::unpacked(&answer.body)?;
+        let text = charset::decode(&body, answer.content_type.as_deref());
         let text = text.trim_start_matches(|c: char| c.is_whitespace() || c.is_control() || c == '\u{FEFF}');
         let error = |state, detail: String| ParseError { state, detail };
         if text.is_empty() {
@@ -121,6 +122,7 @@ impl Feed {
         } else {
             let document = self.document(text, answer)?;
             let ttl = document.ttl.map(|minutes| Duration::from_secs(u64::from(minutes) * 60));
+            let ttl = ttl.max(pace::stated(text));
             let dropped = document.dropped;
             (self.entries(document, answer), dropped, ttl)
         };
@@ -186,7 +188,8 @@ impl Item {
             .iter()
             .map(String::as_str)
             .chain(is_web(&self.id).then_some(self.id.as_str()))
-            .find_map(|link| url::resolve(base, link));
+            .find_map(|link| url::resolve(base, link))
+            .map(|link| url::unwrapped(&link).unwrap_or(link));
         let title = html::to_line(&self.title);
         let body = union(self.texts.iter().map(|text| html::to_plain(text)).collect());
         let id = self.id.trim();
@@ -437,7 +440,7 @@ fn from_entry(entry: model::Entry) -> Item {
     let mut links: Vec<_> = entry.links.iter().filter_map(|link| Some((rank(link)?, link.href.clone()))).collect();
     links.sort_by_key(|(rank, _)| *rank);
     let mut texts: Vec<String> = Vec::new();
-    texts.extend(entry.content.and_then(|content| content.body));
+    texts.extend(entry.content.and_then(body_of));
     texts.extend(entry.summary.map(|summary| summary.content));
     let mut title = entry.title.map(|title| title.content).unwrap_or_default();
     for media in entry.media {
@@ -460,6 +463,22 @@ fn from_entry(entry: model::Entry) -> Item {
         published: entry.published.or(entry.updated).and_then(|then| Timestamp::try_from(SystemTime::from(then)).ok()),
         language: entry.language,
         base: entry.base,
+    }
+}
+
+/// The text of a content; of base64 (RFC 4287, section 4.1.3.3), what it says when it is text.
+fn body_of(content: model::Content) -> Option<String> {
+    use base64::Engine;
+    let body = content.body?;
+    let kind = content.content_type.to_string();
+    if kind.starts_with("text/") || kind.contains("xml") || kind.contains("html") {
+        return Some(body);
+    }
+    let packed: Vec<u8> = body.bytes().filter(|byte| !byte.is_ascii_whitespace()).collect();
+    match base64::engine::general_purpose::STANDARD.decode(packed) {
+        // An image is no text.
+        Ok(bytes) => String::from_utf8(bytes).ok(),
+        Err(_) => Some(body),
     }
 }
 

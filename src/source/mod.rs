@@ -6,6 +6,8 @@ pub mod feed;
 pub mod forum;
 pub mod forums;
 pub mod json;
+mod pace;
+pub mod packed;
 pub mod page;
 pub mod preset;
 pub mod salvage;
