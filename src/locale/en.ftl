@@ -566,3 +566,12 @@ search-walled-instagram = Instagram lets nobody search it. What is left: a Googl
 search-walled-x = X (Twitter) can be read only by paying for each post. What is left: a Google alert on “site:x.com YOUR BRAND”, read by `search: google-alerts`, and the notification mails of your own account.
 search-walled-linkedin = LinkedIn lets nobody search it. What is left: a Google alert on “site:linkedin.com YOUR BRAND”, read by `search: google-alerts`, and the notification mails of your own page.
 search-walled-bluesky = Bluesky asks for an app password since January 2025: known, not available in this version. What is left: a Google alert on “site:bsky.app YOUR BRAND”, read by `search: google-alerts`.
+
+# discover — vigie discover
+discover-asking = { $address } …
+discover-engine = Engine: { $engine }.
+discover-no-topics = The preset `{ $preset }` finds no list of topics on this page: give the address of a forum, that of the list of its topics.
+discover-nothing = { $input }: no source found. A site without a feed is read by `page:` and selectors, or by `search: google-alerts` with “site:”.
+discover-left-out = Left out, not a public http or https address: { $address }
+discover-cannot-read = { $file } cannot be read: { $reason }
+discover-no-opml = { $file } is no OPML list.

@@ -587,3 +587,12 @@ search-walled-instagram = Instagram ne se laisse pas chercher. Ce qui reste : u
 search-walled-x = X (Twitter) ne se lit qu’en payant chaque message. Ce qui reste : une alerte Google « site:x.com VOTRE MARQUE » lue par `search: google-alerts`, et les courriels de notification de votre compte.
 search-walled-linkedin = LinkedIn ne se laisse pas chercher. Ce qui reste : une alerte Google « site:linkedin.com VOTRE MARQUE » lue par `search: google-alerts`, et les courriels de notification de votre page.
 search-walled-bluesky = Bluesky demande un mot de passe d’application depuis janvier 2025 : connu, mais pas disponible dans cette version. Ce qui reste : une alerte Google « site:bsky.app VOTRE MARQUE » lue par `search: google-alerts`.
+
+# discover — vigie discover
+discover-asking = { $address } …
+discover-engine = Moteur reconnu : { $engine }.
+discover-no-topics = Le préréglage `{ $preset }` ne trouve pas de liste de sujets sur cette page : donnez l’adresse d’un forum, celle de la liste de ses sujets.
+discover-nothing = { $input } : aucune source trouvée. Un site sans flux se lit par `page:` et des sélecteurs, ou par `search: google-alerts` avec « site: ».
+discover-left-out = Laissée de côté, car ce n’est pas une adresse publique http ou https : { $address }
+discover-cannot-read = { $file } ne peut pas être lu : { $reason }
+discover-no-opml = { $file } n’est pas une liste OPML.

@@ -2,6 +2,7 @@
 //! asks for and hands back the answers.
 
 pub mod charset;
+pub mod discover;
 pub mod feed;
 pub mod forum;
 pub mod forums;
