@@ -142,7 +142,11 @@ impl Feed {
         let raw =
             if items > MOST_ITEMS { None } else { Some(parse_raw(body, &answer.url, self.context(answer, None))) };
         match raw {
-            Some(Ok(document)) if document.items.len() >= items && document.items.iter().all(Item::is_whole) => {
+            Some(Ok(document))
+                if document.items.len() >= items
+                    && document.items.iter().all(Item::is_whole)
+                    && !(document.items.iter().any(Item::is_silent) && has_bare_markup(body)) =>
+            {
                 Ok(document)
             }
             raw => {
@@ -173,6 +177,11 @@ impl Item {
         self.published.is_some()
             && (is_web(&self.id) || !self.links.is_empty())
             && !(self.title.is_empty() && self.texts.is_empty())
+    }
+
+    /// Title or text is missing, which may be for markup that stands in it bare.
+    fn is_silent(&self) -> bool {
+        self.title.trim().is_empty() || self.texts.is_empty()
     }
 
     /// It says nothing, as the stump of a document that breaks off does.
@@ -351,6 +360,16 @@ fn item_tags(body: &str) -> usize {
     }
 }
 
+/// Elements in a title or a description of RSS: feed-rs reads text there alone, and finds none.
+fn has_bare_markup(body: &str) -> bool {
+    ["<description>", "<title>", "<content:encoded>"].iter().any(|tag| {
+        memmem::find_iter(body.as_bytes(), tag).any(|at| {
+            let inner = body[at + tag.len()..].trim_start().as_bytes();
+            matches!(inner, [b'<', letter, ..] if letter.is_ascii_alphabetic())
+        })
+    })
+}
+
 fn line_of(text: &str, at: usize) -> usize {
     1 + memchr::memchr_iter(b'\n', &text.as_bytes()[..at.min(text.len())]).count()
 }
@@ -366,7 +385,7 @@ fn choose(
         Some(Ok(mut raw)) if raw.items.len() >= salvaged.items.len() => {
             if raw.items.len() == salvaged.items.len() {
                 for (item, other) in raw.items.iter_mut().zip(salvaged.items) {
-                    if !item.is_whole() {
+                    if !item.is_whole() || item.is_silent() {
                         item.fill(other);
                     }
                 }
@@ -466,20 +485,9 @@ fn from_entry(entry: model::Entry) -> Item {
     }
 }
 
-/// The text of a content; of base64 (RFC 4287, section 4.1.3.3), what it says when it is text.
 fn body_of(content: model::Content) -> Option<String> {
-    use base64::Engine;
     let body = content.body?;
-    let kind = content.content_type.to_string();
-    if kind.starts_with("text/") || kind.contains("xml") || kind.contains("html") {
-        return Some(body);
-    }
-    let packed: Vec<u8> = body.bytes().filter(|byte| !byte.is_ascii_whitespace()).collect();
-    match base64::engine::general_purpose::STANDARD.decode(packed) {
-        // An image is no text.
-        Ok(bytes) => String::from_utf8(bytes).ok(),
-        Err(_) => Some(body),
-    }
+    Some(if packed::is_base64(&content.content_type.to_string()) { packed::base64_text(&body) } else { body })
 }
 
 fn persons(people: &[model::Person]) -> Option<String> {

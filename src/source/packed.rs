@@ -1,5 +1,5 @@
 //! Bodies that a server sends compressed without saying so: a `feed.xml.gz`, or a header that a proxy lost.
-//! What the transport declares is unpacked by `net`.
+//! What the transport declares is unpacked by `net`. Also base64 inside of Atom.
 
 use std::borrow::Cow;
 use std::io::Read;
@@ -25,6 +25,21 @@ pub fn unpacked(body: &[u8]) -> Result<Cow<'_, [u8]>, ParseError> {
         return Err(ParseError { state: SourceState::TooLarge, detail });
     }
     Ok(Cow::Owned(out))
+}
+
+/// What base64 says when it says text; nothing for an image, and the text itself where it is no base64.
+pub(super) fn base64_text(text: &str) -> String {
+    use base64::Engine;
+    let packed: Vec<u8> = text.bytes().filter(|byte| !byte.is_ascii_whitespace()).collect();
+    match base64::engine::general_purpose::STANDARD.decode(packed) {
+        Ok(bytes) => String::from_utf8(bytes).unwrap_or_default(),
+        Err(_) => text.to_owned(),
+    }
+}
+
+/// True for the media types of Atom content that are base64 (RFC 4287, section 4.1.3.3).
+pub(super) fn is_base64(kind: &str) -> bool {
+    kind.contains('/') && !kind.starts_with("text/") && !kind.contains("xml") && !kind.contains("html")
 }
 
 #[cfg(test)]
