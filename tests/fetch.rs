@@ -17,7 +17,9 @@ use vigie::fetch::{ENTRIES, Fetcher, Poll, REQUESTS};
 use vigie::health::SourceState;
 use vigie::locale::Locale;
 use vigie::net::{Cause, Client, NetError};
-use vigie::source::{ParseError, State, Step};
+use vigie::source::feed::FeedConfig;
+use vigie::source::search::SearchConfig;
+use vigie::source::{ParseError, Source, State, Step};
 
 const RSS: &str = "application/rss+xml";
 
@@ -209,6 +211,48 @@ async fn what_the_server_says_of_its_pace_is_handed_on() {
     }
     web.put("/f", plain().header("Cache-Control", "no-cache, max-age=900"));
     assert_eq!(poll(&fetcher, &web.url("/f"), State::default()).await.verdict.min_interval, None);
+}
+
+#[tokio::test]
+async fn the_pace_of_a_document_holds_while_it_is_unchanged() {
+    let web = Web::start().await.expect("a web");
+    let fetcher = fetcher(&web);
+    let feed = |ttl: &str| Reply::new(RSS, format!("<rss version='2.0'><channel>{ttl}</channel></rss>"));
+    let url = web.url("/f");
+    let source = Source::Feed(FeedConfig { url, ..FeedConfig::default() }.compile().expect("a feed"));
+    web.put("/f", feed("<ttl>90</ttl>"));
+    let first = fetcher.poll(&source, State::default()).await;
+    assert_eq!(first.verdict.min_interval, Some(Duration::from_mins(90)));
+    let kept: State = serde_json::from_str(&serde_json::to_string(&first.state).expect("JSON")).expect("a state");
+    let again = fetcher.poll(&source, kept.clone()).await;
+    assert!(again.verdict.not_modified);
+    assert_eq!(again.verdict.min_interval, Some(Duration::from_mins(90)));
+    // A document that says nothing any more ends it.
+    web.put("/f", feed(""));
+    let third = fetcher.poll(&source, kept).await;
+    assert_eq!(third.verdict.min_interval, None);
+    assert_eq!(third.state.expect("another pace").pace, None);
+}
+
+#[tokio::test]
+async fn an_endpoint_says_what_its_refusal_means() {
+    let web = Web::start().await.expect("a web");
+    let preset = vigie::source::search::find("searxng").expect("a preset");
+    let config = SearchConfig {
+        preset,
+        endpoint: Some(web.url("")),
+        query: "kermelo".to_owned(),
+        locale: "fr",
+        timezone: None,
+        language: None,
+    };
+    let source = Source::Search(config.compile().expect("a search"));
+    web.put("/search", Reply::status(403));
+    let poll = fetcher(&web).poll(&source, State::default()).await;
+    assert_eq!(poll.verdict.state, SourceState::Refused);
+    let detail = poll.verdict.detail.expect("a detail");
+    assert!(detail.contains("403") && detail.contains("settings.yml"), "{detail}");
+    assert_eq!(web.requests()[0].path, "/search?q=kermelo&format=json&time_range=day&language=fr");
 }
 
 #[tokio::test]

@@ -78,6 +78,40 @@ fn the_pace_that_a_feed_states_is_kept() {
 }
 
 #[test]
+fn base64_is_read_when_it_is_text() {
+    let entry = |kind: &str, body: &str| {
+        format!(
+            "<feed xmlns='http://www.w3.org/2005/Atom'><entry><id>urn:1</id><title>t</title>\
+             <updated>2026-11-21T10:00:00Z</updated><link href='https://a.fr/1'/>\
+             <content type='{kind}'>{body}</content></entry></feed>"
+        )
+    };
+    let text = |kind: &str, body: &str| read(entry(kind, body).as_bytes()).unwrap()[0].text.clone();
+    assert_eq!(text("application/octet-stream", " VW4gY2Fmw6kg\n&#10;ZW4gcGFubmU= "), "Un café en panne");
+    assert_eq!(text("image/png", "iVBORw0KGgo="), "");
+    assert_eq!(text("text/plain", "VW4gY2Fmw6k="), "VW4gY2Fmw6k=");
+}
+
+#[test]
+fn base64_of_atom_0_3_is_read() {
+    let body = "<feed version='0.3' xmlns='http://purl.org/atom/ns#'><entry>\
+        <title mode='base64'>\n RXhhbXBsZSA8Yj5BdG9tPC9iPg==\n</title>\
+        <content type='text/html' mode='base64'>VW4gY2Fmw6kg\nZW4gcGFubmU=</content></entry></feed>";
+    let entry = read(body.as_bytes()).unwrap().remove(0);
+    assert_eq!((entry.title.as_str(), entry.text.as_str()), ("Example Atom", "Un café en panne"));
+}
+
+#[test]
+fn markup_that_stands_bare_in_a_description_is_read() {
+    let body = "<rss version='2.0'><channel><item><title>Un</title><guid>https://a.fr/1</guid>\
+        <pubDate>Sat, 21 Nov 2026 10:12:30 +0100</pubDate><description><table><tr><td>Le <b>café</b> est \
+        <a href='https://b.fr/'>froid</a></td></tr></table></description></item></channel></rss>";
+    let entry = read(body.as_bytes()).unwrap().remove(0);
+    assert_eq!((entry.title.as_str(), entry.text.as_str()), ("Un", "Le café est froid"));
+    assert_eq!(entry.links, ["https://b.fr/"]);
+}
+
+#[test]
 fn ids_are_the_same_at_every_poll_and_outlive_an_edited_title() {
     let with = |title: &str, link: &str| {
         format!(

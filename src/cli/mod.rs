@@ -3,6 +3,7 @@
 pub mod check;
 pub mod completions;
 pub mod demo;
+pub mod discover;
 pub mod entries;
 pub mod init;
 pub mod mentions;
@@ -52,6 +53,7 @@ enum Command {
     Check(check::Args),
     Try(try_text::Args),
     Entries(entries::Args),
+    Discover(discover::Args),
     Sentiment(sentiment::Args),
     SendTest(send_test::Args),
     Status(status::Args),
@@ -91,6 +93,7 @@ impl Cli {
             Command::Check(args) => check::run(&args),
             Command::Try(args) => try_text::run(&args),
             Command::Entries(args) => wait(sources::entries(args)),
+            Command::Discover(args) => wait(discover::run(args)),
             Command::Sentiment(args) => sentiment::run(&args),
             Command::SendTest(args) => wait(send_test::run(args)),
             Command::Status(args) => wait(status::run(args)),

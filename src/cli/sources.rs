@@ -17,9 +17,16 @@ pub(super) async fn entries(args: entries::Args) -> anyhow::Result<Exit> {
 }
 
 /// The settings of the folder, when there are good ones: their contact, limits and opened addresses.
-fn settings() -> Option<Settings> {
+pub(super) fn settings() -> Option<Settings> {
     let path = config::locate(None).ok()?;
     config::load_settings(&path).ok().map(|(settings, _)| settings)
+}
+
+/// The first source of a watchlist's text, when `check` would take it.
+pub(super) fn of_yaml(yaml: &str) -> Option<Source> {
+    let file = WatchlistFile { name: "x".into(), path_shown: "x".into(), bytes: yaml.into() };
+    let compiled = watchlist::compile(&[file], &Context::without_settings(config::language_of_environment()));
+    compiled.result.ok()?.sources.into_iter().next().map(|found| found.source)
 }
 
 async fn poll(source: Source) -> anyhow::Result<Vec<Entry>> {

@@ -81,8 +81,13 @@ impl<C: Clock> Fetcher<C> {
     /// Polls a source whose stored state is `state`.
     pub async fn poll(&self, source: &Source, state: State) -> Poll {
         let first = source.start(&state);
-        let source = source.clone();
-        self.drive(first, state, move |state, answer| source.next(state, answer)).await
+        let reader = source.clone();
+        let mut poll = self.drive(first, state, move |state, answer| reader.next(state, answer)).await;
+        if let Some(hint) = source.hint(poll.verdict.state) {
+            let detail = poll.verdict.detail.take();
+            poll.verdict.detail = Some(detail.map_or_else(|| hint.to_owned(), |detail| format!("{detail}; {hint}")));
+        }
+        poll
     }
 
     /// Makes the steps of a poll from its `first` one; `next` reads an answer, and runs where blocking is allowed.
@@ -146,6 +151,10 @@ impl<C: Clock> Fetcher<C> {
             (200..=299, _) => Ok(Some(answer)),
             (304, Some(sent)) => {
                 progress.not_modified += 1;
+                if request.tag == Tag::Main {
+                    let pace = progress.state.pace.map(Duration::from_secs);
+                    progress.raise(pace.map(|pace| pace.min(LONGEST_TTL)));
+                }
                 // What comes on a 304 is as good as what came with the body; what does not, still holds.
                 let came = answer.validators();
                 let kept = progress.state.validators.entry(request.url.clone()).or_default();
@@ -282,6 +291,8 @@ impl Progress {
         let mut state = std::mem::take(&mut self.before);
         let mut changed = state.topics != self.state.topics;
         state.topics = self.state.topics;
+        changed |= state.pace != self.state.pace;
+        state.pace = self.state.pace;
         // With new validators the list would be a 304 next time, and what was left would never be read.
         if self.complete {
             changed |= state.validators != self.state.validators;

@@ -11,7 +11,7 @@ use jiff::tz::TimeZone;
 use memchr::memmem;
 
 use super::select::SelectError;
-use super::{MOST_ITEMS, ParseError, State, Step, charset, content_id, json, salvage, select};
+use super::{MOST_ITEMS, ParseError, State, Step, charset, content_id, json, pace, packed, salvage, select};
 use crate::entry::Entry;
 use crate::exchange::Answer;
 use crate::health::SourceState;
@@ -109,7 +109,8 @@ impl Feed {
     }
 
     pub(super) fn read(&self, mut state: State, answer: &Answer) -> Result<Step, ParseError> {
-        let text = charset::decode(&answer.body, answer.content_type.as_deref());
+        let body = packed::unpacked(&answer.body)?;
+        let text = charset::decode(&body, answer.content_type.as_deref());
         let text = text.trim_start_matches(|c: char| c.is_whitespace() || c.is_control() || c == '\u{FEFF}');
         let error = |state, detail: String| ParseError { state, detail };
         if text.is_empty() {
@@ -121,6 +122,7 @@ impl Feed {
         } else {
             let document = self.document(text, answer)?;
             let ttl = document.ttl.map(|minutes| Duration::from_secs(u64::from(minutes) * 60));
+            let ttl = ttl.max(pace::stated(text));
             let dropped = document.dropped;
             (self.entries(document, answer), dropped, ttl)
         };
@@ -140,7 +142,11 @@ impl Feed {
         let raw =
             if items > MOST_ITEMS { None } else { Some(parse_raw(body, &answer.url, self.context(answer, None))) };
         match raw {
-            Some(Ok(document)) if document.items.len() >= items && document.items.iter().all(Item::is_whole) => {
+            Some(Ok(document))
+                if document.items.len() >= items
+                    && document.items.iter().all(Item::is_whole)
+                    && !(document.items.iter().any(Item::is_silent) && has_bare_markup(body)) =>
+            {
                 Ok(document)
             }
             raw => {
@@ -173,6 +179,11 @@ impl Item {
             && !(self.title.is_empty() && self.texts.is_empty())
     }
 
+    /// Title or text is missing, which may be for markup that stands in it bare.
+    fn is_silent(&self) -> bool {
+        self.title.trim().is_empty() || self.texts.is_empty()
+    }
+
     /// It says nothing, as the stump of a document that breaks off does.
     fn is_blank(&self) -> bool {
         self.id.is_empty() && self.title.is_empty() && self.texts.is_empty() && self.links.is_empty()
@@ -186,7 +197,8 @@ impl Item {
             .iter()
             .map(String::as_str)
             .chain(is_web(&self.id).then_some(self.id.as_str()))
-            .find_map(|link| url::resolve(base, link));
+            .find_map(|link| url::resolve(base, link))
+            .map(|link| url::unwrapped(&link).unwrap_or(link));
         let title = html::to_line(&self.title);
         let body = union(self.texts.iter().map(|text| html::to_plain(text)).collect());
         let id = self.id.trim();
@@ -348,6 +360,16 @@ fn item_tags(body: &str) -> usize {
     }
 }
 
+/// Elements in a title or a description of RSS: feed-rs reads text there alone, and finds none.
+fn has_bare_markup(body: &str) -> bool {
+    ["<description>", "<title>", "<content:encoded>"].iter().any(|tag| {
+        memmem::find_iter(body.as_bytes(), tag).any(|at| {
+            let inner = body[at + tag.len()..].trim_start().as_bytes();
+            matches!(inner, [b'<', letter, ..] if letter.is_ascii_alphabetic())
+        })
+    })
+}
+
 fn line_of(text: &str, at: usize) -> usize {
     1 + memchr::memchr_iter(b'\n', &text.as_bytes()[..at.min(text.len())]).count()
 }
@@ -363,7 +385,7 @@ fn choose(
         Some(Ok(mut raw)) if raw.items.len() >= salvaged.items.len() => {
             if raw.items.len() == salvaged.items.len() {
                 for (item, other) in raw.items.iter_mut().zip(salvaged.items) {
-                    if !item.is_whole() {
+                    if !item.is_whole() || item.is_silent() {
                         item.fill(other);
                     }
                 }
@@ -437,7 +459,7 @@ fn from_entry(entry: model::Entry) -> Item {
     let mut links: Vec<_> = entry.links.iter().filter_map(|link| Some((rank(link)?, link.href.clone()))).collect();
     links.sort_by_key(|(rank, _)| *rank);
     let mut texts: Vec<String> = Vec::new();
-    texts.extend(entry.content.and_then(|content| content.body));
+    texts.extend(entry.content.and_then(body_of));
     texts.extend(entry.summary.map(|summary| summary.content));
     let mut title = entry.title.map(|title| title.content).unwrap_or_default();
     for media in entry.media {
@@ -461,6 +483,11 @@ fn from_entry(entry: model::Entry) -> Item {
         language: entry.language,
         base: entry.base,
     }
+}
+
+fn body_of(content: model::Content) -> Option<String> {
+    let body = content.body?;
+    Some(if packed::is_base64(&content.content_type.to_string()) { packed::base64_text(&body) } else { body })
 }
 
 fn persons(people: &[model::Person]) -> Option<String> {

@@ -34,6 +34,10 @@ pub struct JsonConfig {
     pub timezone: Option<TimeZone>,
     /// Of the entries.
     pub language: Option<Language>,
+    /// An object without the array is an answer without items.
+    pub absent_is_empty: bool,
+    /// Pointer to the seconds for which the endpoint asks to be left alone.
+    pub pace: Option<String>,
 }
 
 /// A JSON source, ready to read.
@@ -44,6 +48,8 @@ pub struct Json {
     fields: BTreeMap<&'static str, Vec<Way>>,
     timezone: TimeZone,
     language: Option<Language>,
+    absent_is_empty: bool,
+    pace: Option<String>,
 }
 
 /// One way to a field's value.
@@ -87,6 +93,8 @@ impl JsonConfig {
             fields,
             timezone: self.timezone.unwrap_or(TimeZone::UTC),
             language: self.language,
+            absent_is_empty: self.absent_is_empty,
+            pace: self.pace,
         })
     }
 }
@@ -132,16 +140,23 @@ impl Json {
         let text = charset::decode(&answer.body, answer.content_type.as_deref());
         let document = parse(&text)?;
         let (entries, dropped) = self.entries(&document, answer)?;
+        let pace = self.pace.as_ref().and_then(|pointer| document.pointer(pointer)?.as_u64());
         state.keep_validators(&self.url, answer);
-        Ok(Step { entries, state, dropped, ..Step::default() })
+        Ok(Step { entries, state, dropped, ttl: pace.map(std::time::Duration::from_secs), ..Step::default() })
     }
 
     fn entries(&self, document: &Value, answer: &Answer) -> Result<(Vec<Entry>, usize), ParseError> {
         let stale = |detail: String| ParseError { state: SourceState::SelectorsStale, detail };
-        let Some(items) = document.pointer(&self.items).and_then(Value::as_array) else {
+        let found = document.pointer(&self.items);
+        let Some(items) = found.and_then(Value::as_array) else {
+            // One item alone may stand there without its array.
+            if self.absent_is_empty && document.is_object() {
+                let context = self.context(answer);
+                return Ok((found.and_then(|item| self.entry(item, answer, &context)).into_iter().collect(), 0));
+            }
             return Err(stale(format!("items: there is no array at `{}`", self.items)));
         };
-        let context = Context { now: answer.received, zone: self.timezone.clone(), order: Order::of(self.language) };
+        let context = self.context(answer);
         let entries: Vec<Entry> =
             items.iter().take(MOST_ITEMS).filter_map(|item| self.entry(item, answer, &context)).collect();
         if entries.is_empty() && !items.is_empty() {
@@ -149,6 +164,10 @@ impl Json {
             return Err(stale(detail));
         }
         Ok((entries, items.len().saturating_sub(MOST_ITEMS)))
+    }
+
+    fn context(&self, answer: &Answer) -> Context {
+        Context { now: answer.received, zone: self.timezone.clone(), order: Order::of(self.language) }
     }
 
     fn entry(&self, item: &Value, answer: &Answer, context: &Context) -> Option<Entry> {
@@ -263,6 +282,8 @@ pub(super) fn json_feed(
             .collect(),
         timezone: timezone.clone(),
         language,
+        absent_is_empty: false,
+        pace: None,
     };
     let (mut entries, dropped) = json
         .entries(&document, answer)

@@ -2,11 +2,17 @@
 //! asks for and hands back the answers.
 
 pub mod charset;
+pub mod discover;
 pub mod feed;
 pub mod forum;
+pub mod forums;
 pub mod json;
+mod pace;
+pub mod packed;
 pub mod page;
+pub mod preset;
 pub mod salvage;
+pub mod search;
 pub mod select;
 
 use std::collections::BTreeMap;
@@ -33,6 +39,8 @@ pub enum Kind {
     Page,
     /// A JSON document read by pointers.
     Json,
+    /// A search or alert endpoint by its preset.
+    Search,
 }
 
 impl Kind {
@@ -44,6 +52,7 @@ impl Kind {
             Self::Forum => "forum",
             Self::Page => "page",
             Self::Json => "json",
+            Self::Search => "search",
         }
     }
 }
@@ -57,6 +66,9 @@ pub struct State {
     /// The last page read of each topic of a forum, by the topic's address.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub topics: BTreeMap<String, String>,
+    /// Seconds: what the last document said of its own pace, or its endpoint's preset; a 304 says it again.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub pace: Option<u64>,
     /// The poll under way; begun anew by [`Source::start`] and not kept.
     #[serde(skip)]
     pub poll: Poll,
@@ -94,7 +106,7 @@ pub struct Step {
     pub state: State,
     /// Items that the cap left out.
     pub dropped: usize,
-    /// What the document says of its own pace: RSS `ttl`.
+    /// What the document says of its own pace, or the preset of its endpoint: RSS `ttl`, `sy:updatePeriod`.
     pub ttl: Option<std::time::Duration>,
 }
 
@@ -119,6 +131,8 @@ pub enum Source {
     Page(page::Page),
     /// A JSON document.
     Json(json::Json),
+    /// A search.
+    Search(search::Search),
 }
 
 impl Source {
@@ -130,6 +144,7 @@ impl Source {
             Self::Forum(_) => Kind::Forum,
             Self::Page(_) => Kind::Page,
             Self::Json(_) => Kind::Json,
+            Self::Search(_) => Kind::Search,
         }
     }
 
@@ -141,6 +156,7 @@ impl Source {
             Self::Forum(forum) => forum.url(),
             Self::Page(page) => page.url(),
             Self::Json(json) => json.url(),
+            Self::Search(search) => search.url(),
         }
     }
 
@@ -150,7 +166,7 @@ impl Source {
     pub fn start(&self, state: &State) -> Step {
         let url = self.url();
         let is_conditional = match self {
-            Self::Feed(_) | Self::Json(_) => true,
+            Self::Feed(_) | Self::Json(_) | Self::Search(_) => true,
             Self::Page(page) => page.is_single(),
             // An unchanged list says nothing of the pages behind it.
             Self::Forum(_) => false,
@@ -163,6 +179,15 @@ impl Source {
         }
     }
 
+    /// What a state means at this source's endpoint, in English, one line, for the operator.
+    #[must_use]
+    pub fn hint(&self, state: SourceState) -> Option<&'static str> {
+        match self {
+            Self::Search(search) => search.hint(state),
+            Self::Feed(_) | Self::Forum(_) | Self::Page(_) | Self::Json(_) => None,
+        }
+    }
+
     /// Reads an answer. `state` is that of the step before, whichever request this answers.
     pub fn next(&self, state: &State, answer: &Answer) -> Result<Step, ParseError> {
         let mut state = state.clone();
@@ -172,7 +197,11 @@ impl Source {
             Self::Forum(forum) => forum.read(state, answer),
             Self::Page(page) => page.read(state, answer),
             Self::Json(json) => json.read(state, answer),
+            Self::Search(search) => search.read(state, answer),
         }?;
+        if answer.tag == Tag::Main {
+            step.state.pace = step.ttl.map(|ttl| ttl.as_secs());
+        }
         // The last state of a poll is what is kept, so that an unchanged one compares equal.
         if step.state.poll.answered >= step.state.poll.asked {
             step.state.poll = Poll::default();

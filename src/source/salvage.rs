@@ -5,8 +5,8 @@
 
 use jiff::Timestamp;
 
-use super::MOST_ITEMS;
 use super::feed::{Document, Item, MOST_PARTS};
+use super::{MOST_ITEMS, packed};
 use crate::text::html::{self, Piece, Pieces, entities};
 use crate::text::language::Language;
 use crate::text::url;
@@ -67,6 +67,7 @@ struct Open<'a> {
     /// `href` of a link.
     target: Option<String>,
     rel: Option<String>,
+    is_base64: bool,
 }
 
 struct Reader<F> {
@@ -139,6 +140,9 @@ pub(super) fn read(body: &str, read_date: impl Fn(&str, Option<Language>) -> Opt
                         markup: String::new(),
                         target: html::attribute(attributes, "href").map(|href| entities::decode_all(href).into_owned()),
                         rel: html::attribute(attributes, "rel").map(str::to_ascii_lowercase),
+                        is_base64: html::attribute(attributes, "mode") == Some("base64")
+                            || (found == Field::Text
+                                && html::attribute(attributes, "type").is_some_and(packed::is_base64)),
                     };
                     if is_empty {
                         reader.close(Some(begun));
@@ -230,7 +234,8 @@ impl<F: Fn(&str, Option<Language>) -> Option<Timestamp>> Reader<F> {
     }
 
     fn close(&mut self, open: Option<Open<'_>>) {
-        let Some(Open { field, markup, target, rel, .. }) = open else { return };
+        let Some(Open { field, markup, target, rel, is_base64, .. }) = open else { return };
+        let markup = if is_base64 { packed::base64_text(&markup) } else { markup };
         let text = markup.trim();
         if self.item.is_none() {
             match field {

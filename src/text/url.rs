@@ -29,7 +29,7 @@ pub fn resolve(base: &str, reference: &str) -> Option<String> {
 
 /// The key under which two addresses of the same page are equal: `https`, lower-case host without `www.`,
 /// `m.` or `amp.`, no user info, fragment or default port, no tracking parameters, no AMP, no trailing
-/// slash; Google's redirects unwrapped. For comparison only, never shown.
+/// slash; redirects of Google and Bing unwrapped. For comparison only, never shown.
 #[must_use]
 pub fn canonical(text: &str) -> Option<String> {
     key(&unwrap(parse(text)?))
@@ -46,6 +46,15 @@ pub fn canonical_place(text: &str) -> Option<String> {
         place.push_str(fragment);
     }
     Some(place)
+}
+
+/// The address inside the redirect of a news or alert service, to be shown in its place; nothing for an
+/// address that is no such redirect.
+#[must_use]
+pub fn unwrapped(text: &str) -> Option<String> {
+    let url = parse(text)?;
+    wrapped(&url)?;
+    Some(unwrap(url).into())
 }
 
 /// The host without `www.`, in lower case.
@@ -83,15 +92,18 @@ fn unwrap(mut url: Url) -> Url {
     url
 }
 
-/// The address inside `google.TLD/url?…&url=ADDRESS` (alerts use `url`, results `q`).
+/// The address inside `google.TLD/url?…&url=ADDRESS` (alerts use `url`, results `q`) and
+/// `bing.com/news/apiclick.aspx?…&url=ADDRESS`.
 fn wrapped(url: &Url) -> Option<Url> {
     let host = url.host_str()?;
-    let is_google = host.strip_prefix("www.").unwrap_or(host).strip_prefix("google.").is_some();
-    if !is_google || url.path() != "/url" {
-        return None;
-    }
-    let value = |name: &str| url.query_pairs().find(|(key, _)| key == name).map(|(_, value)| value.into_owned());
-    [value("url"), value("q")].into_iter().flatten().find_map(|text| parse(&text))
+    let host = host.strip_prefix("www.").unwrap_or(host);
+    let names: &[&str] = match url.path() {
+        "/url" if host.starts_with("google.") => &["url", "q"],
+        "/news/apiclick.aspx" if host == "bing.com" => &["url"],
+        _ => return None,
+    };
+    let value = |name: &&str| url.query_pairs().find(|(key, _)| key == name).map(|(_, value)| value.into_owned());
+    names.iter().filter_map(value).find_map(|text| parse(&text))
 }
 
 fn key(url: &Url) -> Option<String> {
@@ -217,6 +229,10 @@ mod tests {
                 "https://example.org/a",
             ),
             ("https://www.google.fr/url?q=https://www.example.org/b", "https://example.org/b"),
+            (
+                "http://www.bing.com/news/apiclick.aspx?aid=1&url=https%3a%2f%2fexample.org%2fc&c=2",
+                "https://example.org/c",
+            ),
             ("https://news.google.com/rss/articles/CBMiX", "https://news.google.com/rss/articles/CBMiX"),
             (
                 "https://f.example/viewtopic.php?t=4&sid=0123456789abcdef0123456789abcdef",
@@ -225,6 +241,19 @@ mod tests {
             ("https://f.example/article.php?sid=12", "https://f.example/article.php?sid=12"),
         ] {
             assert_eq!(canonical(text).as_deref(), Some(wanted), "{text}");
+        }
+    }
+
+    #[test]
+    fn only_a_redirect_is_unwrapped_to_be_shown() {
+        let google = "https://www.google.com/url?rct=j&url=https://Example.org/a%3Fb%3D1%23c&ct=ga";
+        assert_eq!(unwrapped(google).as_deref(), Some("https://example.org/a?b=1#c"));
+        for text in [
+            "https://example.org/url?url=https://a.fr/",
+            "https://www.google.com/url?x=1",
+            "https://www.google.com/url?url=javascript:x",
+        ] {
+            assert_eq!(unwrapped(text), None, "{text}");
         }
     }
 

@@ -120,7 +120,8 @@ fn read(file: &WatchlistFile, context: &Context<'_>) -> Draft {
             brands.extend(brand::read(&mut findings, node, shape));
         }
         for (node, shape) in items("sources").iter().zip(shape.sources.unwrap_or_default()) {
-            sources.extend(origin::read(&mut findings, node, shape, context.settings));
+            let around = origin::Around { settings: context.settings, brands: &brands, file: &file.name };
+            sources.extend(origin::read(&mut findings, node, shape, &around));
         }
         // A rule that names a brand which could not be read is not wrong for that.
         let whole = brands.len() == items("brands").len();

@@ -2,11 +2,13 @@
 
 mod brand;
 pub mod compile;
+mod engine;
 pub mod examples;
 pub mod folder;
 mod origin;
 mod rule;
 mod score;
+mod search;
 mod shape;
 
 pub(crate) use brand::slug;
@@ -87,7 +89,7 @@ pub struct WatchedSource {
     pub key: SourceKey,
     /// Its kind.
     pub kind: Kind,
-    /// The address as written.
+    /// The address as written; of a search, as it is asked.
     pub url: String,
     /// The parser of the first line that names it.
     pub source: Source,

@@ -6,15 +6,17 @@ use std::time::Duration;
 use jiff::tz::TimeZone;
 use sha2::{Digest, Sha256};
 
-use super::brand::{choice, one_line};
+use super::brand::{BrandDraft, choice, one_line};
 use super::shape::{SelectShape, SourceShape};
+use super::{engine, search};
 use crate::config::address::{self, Reach};
 use crate::config::findings::Findings;
 use crate::config::places::{Node, Span};
 use crate::config::yaml::{Words, Written};
 use crate::config::{Settings, keys, load, quantity};
+use crate::source::preset::Preset;
 use crate::source::select::SelectError;
-use crate::source::{Kind, Source, SourceKey, feed, forum, json, page};
+use crate::source::{Kind, Source, SourceKey, feed, forum, forums, json, page};
 use crate::text::language::Language;
 
 /// A source of one file.
@@ -31,14 +33,32 @@ pub(super) struct SourceDraft {
     pub(super) span: Span,
 }
 
-const KINDS: [(&str, Kind); 4] =
-    [("feed", Kind::Feed), ("forum", Kind::Forum), ("page", Kind::Page), ("json", Kind::Json)];
+/// What a source is read with, beside its own lines.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Around<'a> {
+    pub(super) settings: Option<&'a Settings>,
+    /// Of the same file: a search without `query` looks for their terms.
+    pub(super) brands: &'a [BrandDraft],
+    /// The file's name inside the folder.
+    pub(super) file: &'a str,
+}
+
+const KINDS: [(&str, Kind); 5] = [
+    ("feed", Kind::Feed),
+    ("forum", Kind::Forum),
+    ("page", Kind::Page),
+    ("json", Kind::Json),
+    ("search", Kind::Search),
+];
 
 /// Fields that a JSON item may have.
 const FIELDS: [&str; 6] = ["id", "title", "text", "url", "author", "published"];
 
 /// Keys of a source, or of its `select`, that only some kinds have.
-const ONLY_FOR: [(&str, &[Kind]); 5] = [
+const ONLY_FOR: [(&str, &[Kind]); 8] = [
+    ("preset", &[Kind::Forum]),
+    ("endpoint", &[Kind::Search]),
+    ("query", &[Kind::Search]),
     ("select", &[Kind::Forum, Kind::Page]),
     ("pages", &[Kind::Forum, Kind::Page]),
     ("topics", &[Kind::Forum]),
@@ -71,17 +91,16 @@ pub(super) fn read(
     findings: &mut Findings,
     node: &Node,
     shape: SourceShape,
-    settings: Option<&Settings>,
+    around: &Around<'_>,
 ) -> Option<SourceDraft> {
-    let written = [&shape.feed, &shape.forum, &shape.page, &shape.json];
+    let written = [&shape.feed, &shape.forum, &shape.page, &shape.json, &shape.search];
     let named: Vec<_> = KINDS.into_iter().zip(written).filter_map(|(kind, url)| Some((kind, url.as_ref()?))).collect();
-    let [((word, kind), Written(url))] = named[..] else {
+    let [((word, kind), Written(address))] = named[..] else {
         findings.error(node.span, "config-source-kind", &[], None);
         return None;
     };
-    let (word, kind, url) = (word, kind, url.clone());
+    let (word, kind, address) = (word, kind, address.clone());
     let at = node.get(word).unwrap_or(node).span;
-    let opened = web_address(findings, at, word, &url, settings);
     for (key, kinds) in ONLY_FOR {
         if let (Some((at, _)), false) = (node.pair(key), kinds.contains(&kind)) {
             findings.error(at.span, "config-not-for-kind", &[("key", key), ("kind", word)], None);
@@ -91,39 +110,73 @@ pub(super) fn read(
     if let (Some(name), Some(at)) = (&name, node.get("name")) {
         one_line(findings, at.span, "name", name);
     }
-    let every =
-        shape.every.as_ref().and_then(|Written(text)| every(findings, node, text, opened == Some(Reach::Opened)));
-    let language = shape.language.as_ref().and_then(|Written(tag)| {
-        let language = Language::from_tag(tag);
-        if language.is_none() {
-            let span = node.get("language").unwrap_or(node).span;
-            findings.error(
-                span,
-                "config-language",
-                &[("language", tag)],
-                keys::nearest_value(tag, ["fr", "en"].into_iter()),
-            );
-        }
-        language
-    });
-    let timezone = shape
-        .timezone
+    let preset = engine::preset(findings, node, shape.preset.as_ref());
+    let language = language(findings, node, shape.language.as_ref(), preset.flatten());
+    let zone = shape.timezone.as_ref().map(|Written(name)| name.as_str());
+    let zone = zone.or_else(|| preset.flatten()?.get("timezone"));
+    let timezone = zone.and_then(|name| load::timezone(findings, node.get("timezone").unwrap_or(node).span, name));
+    let searched = match kind {
+        Kind::Search => Some(search::read(findings, node, &shape, around, (timezone.as_ref(), language))),
+        _ => None,
+    };
+    let (opened, least) = match &searched {
+        None => (web_address(findings, at, word, &address, around.settings), None),
+        Some(Some(search)) => (
+            web_address(
+                findings,
+                node.get("endpoint").map_or(at, |node| node.span),
+                word,
+                &search.url,
+                around.settings,
+            ),
+            Some(search.least),
+        ),
+        Some(None) => (None, None),
+    };
+    let every = shape
+        .every
         .as_ref()
-        .and_then(|Written(name)| load::timezone(findings, node.get("timezone").unwrap_or(node).span, name));
-    let source = parser(findings, node, (word, kind), shape, &url, (timezone.as_ref(), language));
+        .and_then(|Written(text)| every(findings, node, text, opened == Some(Reach::Opened), least));
+    let made = match searched {
+        Some(search) => search,
+        None => parser(findings, node, (word, kind), shape, &address, preset?, (timezone.as_ref(), language)).map(
+            |source| {
+                let host = address::web(&address).and_then(|url| url.host_str().map(str::to_owned)).unwrap_or_default();
+                let name = host.trim_start_matches("www.").to_owned();
+                search::Made { source, name, identity: address.clone(), url: address, least: Duration::ZERO }
+            },
+        ),
+    };
     opened?;
-    let host = address::web(&url).and_then(|url| url.host_str().map(str::to_owned)).unwrap_or_default();
+    let made = made?;
     Some(SourceDraft {
-        key: key(word, &url),
+        key: key(word, &made.identity),
         kind,
-        source: source?,
-        name: name.unwrap_or_else(|| host.trim_start_matches("www.").to_owned()),
-        url,
+        source: made.source,
+        name: name.unwrap_or(made.name),
+        url: made.url,
         every,
         language,
         timezone,
         span: at,
     })
+}
+
+/// The stated language, else the preset's own.
+fn language(
+    findings: &mut Findings,
+    node: &Node,
+    written: Option<&Written>,
+    preset: Option<&'static Preset>,
+) -> Option<Language> {
+    let Some(Written(tag)) = written else { return preset?.get("language").and_then(Language::from_tag) };
+    let language = Language::from_tag(tag);
+    if language.is_none() {
+        let span = node.get("language").unwrap_or(node).span;
+        let near = keys::nearest_value(tag, ["fr", "en"].into_iter());
+        findings.error(span, "config-language", &[("language", tag)], near);
+    }
+    language
 }
 
 fn web_address(findings: &mut Findings, at: Span, kind: &str, url: &str, settings: Option<&Settings>) -> Option<Reach> {
@@ -141,6 +194,7 @@ fn web_address(findings: &mut Findings, at: Span, kind: &str, url: &str, setting
         findings.error(at, "config-web-address", &[("key", kind)], instead.as_deref());
         return None;
     };
+    search::say_walled(findings, at, &parsed);
     let reach = address::reach(&parsed, settings.map_or(&[], |settings| &settings.fetch.allow_private));
     if let (Reach::Forbidden(address, port), Some(_)) = (reach, settings) {
         let entry = std::net::SocketAddr::new(address, port).to_string();
@@ -150,21 +204,28 @@ fn web_address(findings: &mut Findings, at: Span, kind: &str, url: &str, setting
     Some(reach)
 }
 
-fn every(findings: &mut Findings, node: &Node, text: &str, opened: bool) -> Option<Duration> {
+fn every(
+    findings: &mut Findings,
+    node: &Node,
+    text: &str,
+    opened: bool,
+    endpoint: Option<Duration>,
+) -> Option<Duration> {
     let span = node.get("every").unwrap_or(node).span;
     let Some(every) = quantity::duration(text) else {
         findings.error(span, "config-duration", &[("key", "every"), ("text", text)], None);
         return None;
     };
-    let least = if opened { Duration::from_secs(1) } else { MINUTE };
+    let least = endpoint.unwrap_or(if opened { Duration::from_secs(1) } else { MINUTE });
     if every < least || every > LONGEST_EVERY {
+        let is_short = every < least;
         let (least, most) = (quantity::written(least), quantity::written(LONGEST_EVERY));
         let arguments = [("key", "every"), ("text", text), ("least", &least), ("most", &most)];
         findings.error(
             span,
             "config-duration-range",
             &arguments,
-            Some(&least).filter(|_| every < MINUTE).map(String::as_str),
+            Some(&least).filter(|_| is_short).map(String::as_str),
         );
         return None;
     }
@@ -180,6 +241,7 @@ fn parser(
     (word, kind): (&str, Kind),
     shape: SourceShape,
     url: &str,
+    preset: Option<&'static Preset>,
     (timezone, language): (Option<&TimeZone>, Option<Language>),
 ) -> Option<Source> {
     let (url, timezone) = (url.to_owned(), timezone.cloned());
@@ -189,7 +251,13 @@ fn parser(
     let compiled = match kind {
         Kind::Feed => feed::FeedConfig { url, timezone, language }.compile().map(Source::Feed),
         Kind::Forum => {
-            let select = select(findings, node, word, shape.select, (&FORUM_SELECT, 4))?;
+            if let Some(preset) = preset.filter(|preset| forums::is_native(preset)) {
+                return engine::native(findings, node, preset, &url, (timezone, language));
+            }
+            let select = match preset {
+                Some(preset) => engine::filled(findings, node, shape.select, preset, &FORUM_SELECT),
+                None => select(findings, node, word, shape.select, (&FORUM_SELECT, 4))?,
+            };
             let config = forum::ForumConfig {
                 url,
                 topic: text(select.topic)?,
@@ -230,8 +298,11 @@ fn parser(
             let fields = fields(findings, node, shape.fields.map_or_else(Vec::new, |fields| fields.0));
             // Without a pointer, the document itself is the list.
             let items = text(shape.items).unwrap_or_default();
-            json::JsonConfig { url, items, fields: fields?, timezone, language }.compile().map(Source::Json)
+            let config =
+                json::JsonConfig { url, items, fields: fields?, timezone, language, ..json::JsonConfig::default() };
+            config.compile().map(Source::Json)
         }
+        Kind::Search => unreachable!("a search is read by `search`"),
     };
     compiled
         .map_err(|error| {
@@ -279,16 +350,21 @@ fn select(
         findings.error(node.span, "config-select-missing", &[("kind", kind), ("keys", &keys)], None);
         return None;
     };
-    for (key, _) in at.pairs() {
+    check_keys(findings, at, kind, keys);
+    for key in keys[..needed].iter().filter(|key| at.get(key).is_none()) {
+        findings.error(at.span, "config-missing-key", &[("block", "select"), ("key", key)], None);
+    }
+    Some(shape)
+}
+
+/// Refuses the keys of a `select` that this kind has not.
+pub(super) fn check_keys(findings: &mut Findings, select: &Node, kind: &str, keys: &[&str]) {
+    for (key, _) in select.pairs() {
         let name = key.text().unwrap_or_default();
         if !keys.contains(&name) {
             findings.error(key.span, "config-not-for-kind", &[("key", name), ("kind", kind)], None);
         }
     }
-    for key in keys[..needed].iter().filter(|key| at.get(key).is_none()) {
-        findings.error(at.span, "config-missing-key", &[("block", "select"), ("key", key)], None);
-    }
-    Some(shape)
 }
 
 fn fields(

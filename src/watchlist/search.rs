@@ -1,0 +1,221 @@
+//! `search:`: which endpoint, for what, and the honest answer about networks that let nobody look. The
+//! endpoints themselves are `source::search`.
+
+use std::time::Duration;
+
+use jiff::tz::TimeZone;
+use url::Url;
+
+use super::brand::{BrandDraft, choice};
+use super::origin::Around;
+use super::shape::SourceShape;
+use crate::config::findings::Findings;
+use crate::config::places::{Node, Span};
+use crate::config::settings::UiLanguage;
+use crate::config::yaml::Written;
+use crate::query::{Expr, Term};
+use crate::source::preset::Preset;
+use crate::source::search::{self, QueryError, SearchConfig, SearchError, Takes};
+use crate::source::{Source, forums};
+use crate::text::language::Language;
+
+/// A source that is ready, with what it is known by.
+pub(super) struct Made {
+    pub(super) source: Source,
+    /// The name when none is written.
+    pub(super) name: String,
+    /// What makes it the same source in several files.
+    pub(super) identity: String,
+    pub(super) url: String,
+    /// The smallest interval.
+    pub(super) least: Duration,
+}
+
+/// Networks that cannot be searched: words for them, their sites, and the sentence that says what is left.
+const WALLED: [(&[&str], &[&str], &str); 8] = [
+    (&["google+", "google-plus", "googleplus"], &["plus.google.com"], "search-walled-google-plus"),
+    (&["viadeo"], &["viadeo.com", "viadeo.journaldunet.com"], "search-walled-viadeo"),
+    (&["xing"], &["xing.com"], "search-walled-xing"),
+    (&["facebook", "fb"], &["facebook.com"], "search-walled-facebook"),
+    (&["instagram"], &["instagram.com"], "search-walled-instagram"),
+    (&["x", "twitter", "x-twitter"], &["x.com", "twitter.com"], "search-walled-x"),
+    (&["linkedin"], &["linkedin.com"], "search-walled-linkedin"),
+    (&["bluesky", "bsky"], &[], "search-walled-bluesky"),
+];
+
+/// Characters that give a term another meaning than its letters.
+const OPERATORS: [char; 10] = ['^', '~', '#', '@', '*', '?', '(', '|', ')', '\\'];
+
+/// Fields that a term may be limited to.
+const FIELDS: [&str; 5] = ["title:", "author:", "site:", "lang:", "source:"];
+
+/// Says of an address on a network that lets nobody read it what is left to do.
+pub(super) fn say_walled(findings: &mut Findings, at: Span, url: &Url) {
+    let host = url.host_str().unwrap_or_default();
+    let is_of = |site: &&str| host == *site || host.strip_suffix(site).is_some_and(|rest| rest.ends_with('.'));
+    if let Some((.., key)) = WALLED.iter().find(|(_, sites, _)| sites.iter().any(is_of)) {
+        findings.notice(at, key, &[], None);
+    }
+}
+
+/// Reads a search; without one, the findings say why.
+pub(super) fn read(
+    findings: &mut Findings,
+    node: &Node,
+    shape: &SourceShape,
+    around: &Around<'_>,
+    (timezone, language): (Option<&TimeZone>, Option<Language>),
+) -> Option<Made> {
+    let preset = preset(findings, node, shape.search.as_ref()?)?;
+    let endpoint = shape.endpoint.as_ref().map(|Written(text)| text.clone());
+    if let (Some((at, _)), false) = (node.pair("endpoint"), search::has_endpoint(preset)) {
+        findings.error(at.span, "search-no-endpoint", &[("preset", preset.name)], None);
+        return None;
+    }
+    let written = shape.query.as_ref().map(|Written(text)| text.as_str());
+    let query = query(findings, node, preset, written, around.brands)?;
+    let ui = around.settings.map_or(UiLanguage::French, |settings| settings.language);
+    let is_french = language.map_or(ui == UiLanguage::French, |language| language == Language::FRENCH);
+    let config = SearchConfig {
+        preset,
+        endpoint: endpoint.clone(),
+        query,
+        locale: if is_french { "fr" } else { "en" },
+        timezone: timezone.cloned(),
+        language,
+    };
+    match config.compile() {
+        Ok(search) => {
+            let source = Source::Search(search);
+            // What is built of a file's terms is that file's own; its terms may change, the source does not.
+            let asked = written.map_or_else(|| format!("\0{}", around.file), str::to_owned);
+            let asked = if Takes::of(preset) == Takes::Nothing { String::new() } else { asked };
+            Some(Made {
+                url: source.url().to_owned(),
+                source,
+                name: preset.name.to_owned(),
+                identity: [preset.name, endpoint.as_deref().unwrap_or_default(), &asked].join("\n"),
+                least: search::least(preset),
+            })
+        }
+        Err(error) => {
+            refuse(findings, node, preset, &error);
+            None
+        }
+    }
+}
+
+fn preset(findings: &mut Findings, node: &Node, Written(name): &Written) -> Option<&'static Preset> {
+    if let Some(preset) = search::find(name) {
+        return Some(preset);
+    }
+    let at = node.get("search").unwrap_or(node).span;
+    let lower = name.trim().to_lowercase();
+    if let Some((.., key)) = WALLED.iter().find(|(words, ..)| words.contains(&lower.as_str())) {
+        findings.error(at, key, &[], None);
+    } else if forums::find(name).is_some() {
+        findings.error(at, "search-preset-of-forum", &[("name", name)], None);
+    } else {
+        choice(findings, at, "search", name, search::ENDPOINTS.iter().map(|preset| preset.name));
+    }
+    None
+}
+
+/// The query as written, else of the brands' terms.
+fn query(
+    findings: &mut Findings,
+    node: &Node,
+    preset: &'static Preset,
+    written: Option<&str>,
+    brands: &[BrandDraft],
+) -> Option<String> {
+    let at = node.get("search").unwrap_or(node).span;
+    let takes = Takes::of(preset);
+    if takes == Takes::Nothing {
+        if let Some((at, _)) = node.pair("query") {
+            findings.error(at.span, "search-no-query", &[("preset", preset.name)], None);
+            return None;
+        }
+        return Some(String::new());
+    }
+    if let Some(written) = written {
+        return Some(written.to_owned());
+    }
+    if takes != Takes::Words {
+        findings.error(at, form_of(takes), &[("preset", preset.name)], None);
+        return None;
+    }
+    let mut terms = Vec::new();
+    for draft in brands {
+        let Some(found) = plain_terms(&draft.brand.matching) else {
+            let arguments = [("preset", preset.name), ("brand", draft.brand.id.as_str())];
+            findings.error(at, "search-query-not-plain", &arguments, None);
+            return None;
+        };
+        terms.extend(found);
+    }
+    let mut unique = Vec::new();
+    for term in terms {
+        if !unique.contains(&term) {
+            unique.push(term);
+        }
+    }
+    let key = match search::built(preset, &unique) {
+        Ok(query) => return Some(query),
+        Err(QueryError::NoWords) => "search-query-missing",
+        Err(QueryError::OneAtATime) => "search-query-one",
+        Err(QueryError::TooLong) => "search-query-long",
+    };
+    findings.error(at, key, &[("preset", preset.name), ("count", &unique.len().to_string())], None);
+    None
+}
+
+/// Terms of which each match of an expression holds one, as an endpoint can look for them.
+fn plain_terms(expr: &Expr<Term>) -> Option<Vec<String>> {
+    if let Expr::Term(term) = expr {
+        return Some(vec![plain(&term.written)?]);
+    }
+    let Expr::Group { any, all, .. } = expr else { return None };
+    let parts: Option<Vec<_>> = any.iter().map(plain_terms).collect();
+    let one_of = parts.map(|parts| parts.concat()).filter(|terms| !terms.is_empty());
+    // All of a group's parts hold; the one with the fewest words to look for will do.
+    one_of.into_iter().chain(all.iter().filter_map(plain_terms)).min_by_key(Vec::len)
+}
+
+/// The letters of a term that means nothing else.
+fn plain(written: &str) -> Option<String> {
+    let text = written.trim().trim_start_matches('=').trim();
+    let is_domain = text.contains('.') && !text.contains(|c: char| c.is_whitespace() || c.is_uppercase());
+    let is_plain = !text.contains(OPERATORS)
+        && !FIELDS.iter().any(|field| text.starts_with(field))
+        && !is_domain
+        && !text.is_empty();
+    is_plain.then(|| text.to_owned())
+}
+
+const fn form_of(takes: Takes) -> &'static str {
+    match takes {
+        Takes::Words | Takes::Nothing => "search-query-words",
+        Takes::Tag => "search-query-tag",
+        Takes::Name => "search-query-name",
+        Takes::Label => "search-query-label",
+        Takes::Number => "search-query-number",
+        Takes::Path => "search-query-path",
+    }
+}
+
+fn refuse(findings: &mut Findings, node: &Node, preset: &Preset, error: &SearchError) {
+    let at = |key: &str| node.get(key).or_else(|| node.get("search")).unwrap_or(node).span;
+    let arguments = [("preset", preset.name)];
+    match error {
+        SearchError::NoEndpoint => findings.error(at("search"), "search-endpoint-missing", &arguments, None),
+        SearchError::Endpoint("name") => findings.error(at("endpoint"), "search-endpoint-name", &arguments, None),
+        SearchError::Endpoint("site") => findings.error(at("endpoint"), "search-endpoint-site", &arguments, None),
+        SearchError::Endpoint(start) => {
+            findings.error(at("endpoint"), "search-endpoint-start", &[("preset", preset.name), ("start", start)], None);
+        }
+        SearchError::Query(takes) => findings.error(at("query"), form_of(*takes), &arguments, None),
+        // What is left can only be an address that became too long.
+        SearchError::Select(_) => findings.error(at("query"), "search-query-words", &arguments, None),
+    }
+}

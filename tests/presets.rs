@@ -1,0 +1,219 @@
+//! Presets from the watchlist to entries: each engine's and endpoint's answer in the shape that its
+//! documentation or templates give it, written here, read as a poll reads it.
+
+use std::time::Duration;
+
+use vigie::config::settings::UiLanguage;
+use vigie::entry::Entry;
+use vigie::exchange::{Answer, Tag, Validators};
+use vigie::health::SourceState;
+use vigie::source::{Kind, Source, State, forums, search};
+use vigie::watchlist::{Context, WatchedSource, WatchlistFile, compile};
+
+/// The sources of a watchlist.
+fn watched(yaml: &str) -> Vec<WatchedSource> {
+    watched_in("a.yaml", yaml)
+}
+
+fn watched_in(file: &str, yaml: &str) -> Vec<WatchedSource> {
+    let file = WatchlistFile { name: file.into(), path_shown: file.into(), bytes: yaml.into() };
+    let compiled = compile(&[file], &Context::without_settings(UiLanguage::French));
+    let said = format!("{:?}", compiled.diagnostics);
+    compiled.result.unwrap_or_else(|_| panic!("{said}")).sources
+}
+
+fn answer(url: &str, tag: Tag, body: Vec<u8>) -> Answer {
+    Answer {
+        url: url.to_owned(),
+        tag,
+        content_type: None,
+        validators: Validators::default(),
+        body,
+        received: "2026-11-21T12:00:00Z".parse().unwrap(),
+    }
+}
+
+fn read(source: &Source, body: Vec<u8>) -> vigie::source::Step {
+    let first = source.start(&State::default());
+    source.next(&first.state, &answer(source.url(), Tag::Main, body)).unwrap()
+}
+
+fn show(entries: &[Entry]) -> String {
+    let lines = entries.iter().map(|entry| {
+        let or = |text: Option<&str>| text.unwrap_or("-").to_owned();
+        let published = entry.published.map(|then| then.to_string());
+        let parts = [or(entry.url.as_deref()), or(entry.author.as_deref()), or(published.as_deref())];
+        format!("{}\n{}\n{}\n{}\n", entry.id, entry.title, parts.join(" · "), entry.text)
+    });
+    lines.collect::<Vec<_>>().join("---\n")
+}
+
+fn golden(name: &str) -> Option<Vec<u8>> {
+    std::fs::read(format!("{}/tests/golden/{name}", env!("CARGO_MANIFEST_DIR"))).ok()
+}
+
+#[test]
+fn every_engine_is_read_from_list_to_post() {
+    for preset in forums::FORUMS {
+        let name = preset.name;
+        let source = watched(&format!("sources:\n  - forum: https://forum.example/\n    preset: {name}\n")).remove(0);
+        assert_eq!(source.kind, Kind::Forum);
+        let native = ["xml", "json"].iter().find_map(|kind| golden(&format!("forums/{name}.topic.{kind}")));
+        if let Some(body) = native {
+            let step = read(&source.source, body);
+            insta::assert_snapshot!(name, format!("{}\n\n{}", source.source.url(), show(&step.entries)));
+            continue;
+        }
+        let list = golden(&format!("forums/{name}.list.html")).expect("a page of each engine");
+        let listed = read(&source.source, list);
+        let topic = listed.requests.iter().find(|request| matches!(request.tag, Tag::Topic { .. })).expect("a topic");
+        let page = golden(&format!("forums/{name}.topic.html")).expect("a page of each engine");
+        let step = source.source.next(&listed.state, &answer(&topic.url, topic.tag, page)).unwrap();
+        let next: Vec<&str> = step.requests.iter().map(|request| request.url.as_str()).collect();
+        insta::assert_snapshot!(name, format!("{}\nnext: {}\n\n{}", topic.url, next.join(" "), show(&step.entries)));
+    }
+}
+
+#[test]
+fn a_written_selector_goes_before_the_engines() {
+    let yaml = "sources:\n  - forum: https://forum.example/\n    preset: phpbb\n    pages: 1\n    select: {body: .signature, remove: [.x]}\n";
+    let source = watched(yaml).remove(0).source;
+    let listed = read(&source, golden("forums/phpbb.list.html").unwrap());
+    let topic = &listed.requests[0];
+    let page = golden("forums/phpbb.topic.html").unwrap();
+    let step = source.next(&listed.state, &answer(&topic.url, topic.tag, page)).unwrap();
+    let texts: Vec<&str> = step.entries.iter().map(|entry| entry.text.as_str()).collect();
+    assert_eq!(texts, ["Ma signature"]);
+}
+
+/// The lines under `- search: NAME` for each endpoint.
+const WRITTEN: &[(&str, &str)] = &[
+    ("app-store", "query: 123456"),
+    ("bing-news", "query: '\"café kermelo\"'"),
+    ("dailymotion", "query: café kermelo"),
+    ("dev-to", "query: kermelo"),
+    ("discourse", "endpoint: https://forum.example/aide/\n    query: kermelo"),
+    ("gdelt", "query: '(kermelo OR \"café kermelo\")'"),
+    ("google-alerts", "endpoint: https://www.google.com/alerts/feeds/1/2"),
+    ("google-news", "query: kermelo & Cie"),
+    ("hacker-news", "query: '\"café kermelo\"'"),
+    ("lemmy", "endpoint: https://lemmy.example\n    query: kermelo"),
+    ("mastodon", "endpoint: https://mastodon.example\n    query: '#kermelo'"),
+    ("medium", "query: kermelo"),
+    ("pinterest", "query: nolwen"),
+    ("reddit", "query: '\"kermelo\" OR \"café kermelo\"'"),
+    ("searxng", "endpoint: https://cherche.example\n    query: kermelo\n    language: en"),
+    ("stack-exchange", "query: kermelo"),
+    ("tumblr", "query: kermelo"),
+    ("wordpress", "endpoint: https://blog.example\n    query: kermelo"),
+    ("youtube", "query: UCabc-_1"),
+];
+
+#[test]
+fn every_endpoint_is_asked_and_read() {
+    let names: Vec<&str> = search::ENDPOINTS.iter().map(|preset| preset.name).collect();
+    assert_eq!(names, WRITTEN.iter().map(|(name, _)| *name).collect::<Vec<_>>());
+    for (name, lines) in WRITTEN {
+        let source = watched(&format!("sources:\n  - search: {name}\n    {lines}\n")).remove(0);
+        assert_eq!((source.kind, &*source.lines[0].name), (Kind::Search, *name));
+        assert_eq!(source.url, source.source.url());
+        let body = ["xml", "json"].iter().find_map(|kind| golden(&format!("search/{name}.{kind}"))).expect("an answer");
+        let step = read(&source.source, body);
+        let pace = step.ttl.expect("a smallest interval").as_secs() / 60;
+        insta::assert_snapshot!(
+            format!("search_{name}"),
+            format!("{}\nafter {pace} min\n\n{}", source.url, show(&step.entries))
+        );
+    }
+}
+
+#[test]
+fn some_queries_have_an_address_of_their_own() {
+    for (name, query, wanted) in [
+        ("youtube", "PLabc", "https://www.youtube.com/feeds/videos.xml?playlist_id=PLabc"),
+        ("youtube", "UCPL", "https://www.youtube.com/feeds/videos.xml?channel_id=UCPL"),
+        ("pinterest", "nolwen/cafés", "https://www.pinterest.com/nolwen/caf%C3%A9s.rss"),
+        (
+            "stack-exchange",
+            "a",
+            "https://api.stackexchange.com/2.3/search/excerpts?order=desc&sort=creation&pagesize=50&q=a&site=stackoverflow",
+        ),
+    ] {
+        let source = watched(&format!("sources:\n  - search: {name}\n    query: {query}\n")).remove(0);
+        assert_eq!(source.url, wanted);
+    }
+}
+
+const BRAND: &str = "brands:\n  - id: kermelo\n    match: {any: [=Kermelo, café kermelo, {all: [machine, kermélo]}]}\n";
+
+#[test]
+fn a_query_is_built_of_the_brands_terms() {
+    let source = watched(&format!("{BRAND}sources:\n  - search: gdelt\n")).remove(0);
+    let asked = "query=%28Kermelo%20OR%20%22caf%C3%A9%20kermelo%22%20OR%20machine%29&";
+    assert!(source.url.contains(asked), "{}", source.url);
+}
+
+#[test]
+fn a_built_search_stays_itself_when_the_terms_change_and_is_its_files_own() {
+    let searched = |file: &str, brand: &str, query: &str| {
+        watched_in(file, &format!("{brand}sources:\n  - search: google-news\n{query}")).remove(0)
+    };
+    let one = searched("a.yaml", BRAND, "");
+    let other_terms = searched("a.yaml", &BRAND.replace("=Kermelo", "Kermelou"), "");
+    assert_eq!(one.key, other_terms.key);
+    assert_ne!(one.url, other_terms.url);
+    assert_ne!(one.key, searched("b.yaml", BRAND, "").key);
+    // A written query is the same source in every file, whatever the language makes of the address.
+    let written = searched("a.yaml", BRAND, "    query: kermelo\n");
+    let english = searched("b.yaml", BRAND, "    query: kermelo\n    language: en\n");
+    assert_eq!(written.key, english.key);
+    assert_ne!(written.url, english.url);
+}
+
+#[test]
+fn an_endpoint_that_finds_nothing_is_no_broken_one() {
+    for (name, lines, body) in [
+        ("gdelt", "query: kermelo", "{}"),
+        ("app-store", "query: 1", "{\"feed\":{\"title\":{\"label\":\"x\"}}}"),
+        ("discourse", "endpoint: https://forum.example\n    query: kermelo", "{\"grouped_search_result\":{}}"),
+        ("hacker-news", "query: kermelo", "{\"hits\":[]}"),
+    ] {
+        let source = watched(&format!("sources:\n  - search: {name}\n    {lines}\n")).remove(0).source;
+        assert_eq!(read(&source, body.into()).entries, [], "{name}");
+    }
+    // A single review stands there without its list.
+    let source = watched("sources:\n  - search: app-store\n    query: 1\n").remove(0).source;
+    let one = "{\"feed\":{\"entry\":{\"id\":{\"label\":\"1\"},\"title\":{\"label\":\"Bien\"}}}}";
+    assert_eq!(read(&source, one.into()).entries.len(), 1);
+    // A list that has moved is said.
+    let source = watched("sources:\n  - search: hacker-news\n    query: kermelo\n").remove(0).source;
+    let state = source.start(&State::default()).state;
+    let error = source.next(&state, &answer(source.url(), Tag::Main, "{\"results\":[]}".into())).unwrap_err();
+    assert_eq!(error.state, SourceState::SelectorsStale);
+}
+
+#[test]
+fn the_pace_of_an_endpoint_outlives_the_poll() {
+    let source = watched("sources:\n  - search: stack-exchange\n    query: kermelo\n").remove(0).source;
+    let step = read(&source, golden("search/stack-exchange.json").unwrap());
+    assert_eq!(step.ttl, Some(Duration::from_mins(20)), "the backoff that the answer asks for");
+    let kept: State = serde_json::from_str(&serde_json::to_string(&step.state).unwrap()).unwrap();
+    assert_eq!(kept.pace, Some(20 * 60));
+    let step = read(&source, b"{\"items\":[]}".to_vec());
+    assert_eq!(step.state.pace, Some(15 * 60), "the preset's own");
+}
+
+#[test]
+fn a_state_has_its_meaning_at_an_endpoint() {
+    let source =
+        watched("sources:\n  - search: searxng\n    endpoint: https://a.example\n    query: x y\n").remove(0).source;
+    assert!(source.hint(SourceState::Refused).unwrap().contains("settings.yml"));
+    assert_eq!(source.hint(SourceState::Ok), None);
+    for preset in search::ENDPOINTS {
+        for (key, _) in preset.lines() {
+            if let Some(state) = key.strip_prefix("hint.") {
+                assert!(SourceState::ALL.iter().any(|known| known.word() == state), "{}: {key}", preset.name);
+            }
+        }
+    }
+}
