@@ -1,6 +1,7 @@
 //! `vigie discover`: from a site's address, or an OPML list, to lines of `sources:` that can be pasted.
 //! Owns the order in which places are tried and the YAML; what a page tells is `source::discover`.
 
+use std::fmt::Write as _;
 use std::io::Write;
 use std::time::Duration;
 
@@ -239,15 +240,15 @@ impl Search {
     fn yaml(&self, found: &Found) -> String {
         let mut lines = format!("  - {}: {}", found.kind, scalar(&found.url));
         if let Some(count) = found.entries {
-            lines.push_str(&format!("   # {}", self.locale.format("entries-count", &[("count", count.into())])));
+            let _ = write!(lines, "   # {}", self.locale.format("entries-count", &[("count", count.into())]));
         }
         lines.push('\n');
         if let Some(preset) = found.preset {
-            lines.push_str(&format!("    preset: {preset}\n"));
+            let _ = writeln!(lines, "    preset: {preset}");
         }
         let name: String = found.name.chars().filter(|c| !c.is_control()).take(80).collect();
         if !name.trim().is_empty() {
-            lines.push_str(&format!("    name: {}\n", quoted(name.trim())));
+            let _ = writeln!(lines, "    name: {}", quoted(name.trim()));
         }
         lines
     }

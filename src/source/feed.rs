@@ -184,11 +184,6 @@ impl Item {
         self.title.trim().is_empty() || self.texts.is_empty()
     }
 
-    /// It says nothing, as the stump of a document that breaks off does.
-    fn is_blank(&self) -> bool {
-        self.id.is_empty() && self.title.is_empty() && self.texts.is_empty() && self.links.is_empty()
-    }
-
     fn into_entry(self, inherited: &Inherited<'_>) -> Entry {
         let base = self.base.as_deref().and_then(|base| url::resolve(inherited.address, base));
         let base = base.as_deref().unwrap_or(inherited.address);
@@ -392,8 +387,7 @@ fn choose(
             }
             Ok(raw)
         }
-        Some(Err(RawError::Malformed(_))) if salvaged.items.iter().any(|item| !item.is_blank()) => Ok(salvaged),
-        Some(Ok(_) | Err(RawError::Unsupported)) | None if !salvaged.items.is_empty() => Ok(salvaged),
+        _ if !salvaged.items.is_empty() => Ok(salvaged),
         Some(Err(RawError::Unsupported)) if root.is_feed() => Ok(salvaged),
         Some(Err(RawError::Unsupported)) if root.is_page() => return None,
         Some(Err(RawError::Unsupported)) => Err(ParseError {
@@ -487,7 +481,7 @@ fn from_entry(entry: model::Entry) -> Item {
 
 fn body_of(content: model::Content) -> Option<String> {
     let body = content.body?;
-    Some(if packed::is_base64(&content.content_type.to_string()) { packed::base64_text(&body) } else { body })
+    Some(if packed::is_base64(content.content_type.as_ref()) { packed::base64_text(&body) } else { body })
 }
 
 fn persons(people: &[model::Person]) -> Option<String> {

@@ -84,7 +84,8 @@ pub(super) fn read(body: &str, read_date: impl Fn(&str, Option<Language>) -> Opt
     let mut reader =
         Reader { document: Document::default(), item: None, updated: None, other_links: Vec::new(), read_date };
     let mut open: Option<Open<'_>> = None;
-    for piece in Pieces::of(body) {
+    let mut pieces = Pieces::of(body);
+    while let Some(piece) = pieces.next() {
         match piece {
             Piece::Text(text) => {
                 if let Some(open) = &mut open {
@@ -101,6 +102,10 @@ pub(super) fn read(body: &str, read_date: impl Fn(&str, Option<Language>) -> Opt
                 let is_empty = attributes.ends_with('/');
                 let begins_item =
                     matches!(local.as_str(), "item" | "entry") && !matches!(prefix.as_str(), "media" | "li");
+                if begins_item && pieces.position() == body.len() && !body.ends_with('>') {
+                    // The stump of a document that breaks off in the middle of a tag is no item.
+                    break;
+                }
                 if begins_item {
                     reader.close(open.take());
                     reader.end_item();
