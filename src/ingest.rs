@@ -274,7 +274,15 @@ async fn match_all(
         let teams: HashSet<usize> = source.lines.iter().flat_map(|line| line.teams.iter().copied()).collect();
         let mut matched = Vec::new();
         for fresh in &fresh {
-            let document = Document { title: &fresh.entry.title, text: &fresh.entry.text };
+            let document = Document {
+                title: &fresh.entry.title,
+                text: &fresh.entry.text,
+                author: fresh.entry.author.as_deref(),
+                url: fresh.entry.url.as_deref(),
+                links: &fresh.entry.links,
+                language: fresh.entry.language,
+                source: source.lines.first().map(|line| line.name.as_str()),
+            };
             let wanted = |brand: usize| live.watchlists.brands.get(brand).is_some_and(|(team, _)| teams.contains(team));
             let found = live.watchlists.matcher.scan(&mut scratch, &document, wanted);
             let baseline = judge.is_baseline(source.kind, fresh);

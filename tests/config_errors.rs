@@ -270,11 +270,11 @@ fn yaml_scalars_are_terms_as_written() {
         .iter()
         .map(|expr| match expr {
             vigie::query::Expr::Term(term) => term.written.as_str(),
-            vigie::query::Expr::Group { .. } => panic!(),
+            _ => panic!(),
         })
         .collect();
     assert_eq!(written, ["1e3", "0x10", "true", "118218", "1_000", "2026-11-20", "3.10"]);
-    assert_eq!(brand.mask[0].written, "1.50");
+    assert_eq!(brand.mask[0].what.terms()[0].written, "1.50");
 }
 
 #[test]

@@ -6,7 +6,7 @@ use unicode_normalization::UnicodeNormalization;
 use unicode_normalization::char::is_combining_mark;
 use vigie::matcher::{BrandMatch, BrandQuery, BuildError, Document, Matcher, Scratch};
 use vigie::mention::Field;
-use vigie::query::{Expr, Term};
+use vigie::query::{Expr, Mask, Term, Within};
 use vigie::text::fold::{Folder, fold_string};
 
 fn term(written: &str) -> Term {
@@ -14,21 +14,24 @@ fn term(written: &str) -> Term {
 }
 
 fn any(terms: &[&str]) -> Expr {
-    Expr::Group { any: terms.iter().map(|written| Expr::Term(term(written))).collect(), all: vec![], none: vec![] }
+    Expr::any(terms.iter().map(|written| Expr::Term(term(written))).collect())
 }
 
 fn brand(matching: Expr, mask: &[&str], tags: &[(&str, &[&str])]) -> BrandQuery {
     let terms = |list: &[&str]| list.iter().map(|written| term(written)).collect::<Vec<_>>();
     BrandQuery {
-        matching,
-        mask: terms(mask),
-        tags: tags.iter().map(|(name, list)| ((*name).to_owned(), terms(list))).collect(),
+        mask: terms(mask).into_iter().map(Mask::from).collect(),
+        tags: tags
+            .iter()
+            .map(|(name, list)| ((*name).to_owned(), terms(list).into_iter().map(Expr::Term).collect()))
+            .collect(),
+        ..BrandQuery::of(matching)
     }
 }
 
 fn scan(brands: Vec<BrandQuery>, title: &str, text: &str) -> Vec<BrandMatch> {
     let matcher = Matcher::build(brands).expect("small enough");
-    matcher.scan(&mut Scratch::default(), &Document { title, text }, |_| true)
+    matcher.scan(&mut Scratch::default(), &Document { title, text, ..Document::default() }, |_| true)
 }
 
 /// The slices that a lone term hits.
@@ -179,9 +182,10 @@ fn a_mask_hides_the_occurrence_and_not_the_text() {
     assert_eq!(found[0].tags, ["colour"], "the mask hides `jus` as well");
 
     let all = vec![Expr::Term(term("orange")), Expr::Term(term("panne"))];
-    let all = Expr::Group { any: vec![], all, none: vec![] };
+    let all = Expr::all(all, Within::Document);
     assert_eq!(scan(vec![brand(all, &["panne orange"], &[])], "", "panne orange"), []);
-    let none = Expr::Group { any: vec![any(&["free"])], all: vec![], none: vec![any(&["orange"])] };
+    let none =
+        Expr::Group { any: vec![any(&["free"])], all: vec![], none: vec![any(&["orange"])], within: Within::Document };
     assert_eq!(scan(vec![brand(none, &["jus d'orange"], &[])], "", "free, jus d'orange").len(), 1);
 }
 
@@ -191,11 +195,12 @@ fn title_and_text_are_seen_together_and_hits_are_in_order() {
         any: vec![],
         all: vec![any(&["orange", "orange bank", "Orange"]), any(&["fibre"])],
         none: vec![any(&["sfr"])],
+        within: Within::Document,
     };
     let matcher = Matcher::build(vec![brand(any(&["rien"]), &[], &[]), brand(all, &[], &[])]).expect("small enough");
     assert_eq!(matcher.terms(), 6);
     let mut scratch = Scratch::default();
-    let document = Document { title: "La fibre", text: "Orange Bank" };
+    let document = Document { title: "La fibre", text: "Orange Bank", ..Document::default() };
     let found = matcher.scan(&mut scratch, &document, |_| true);
     assert_eq!(found.len(), 1);
     assert_eq!(found[0].brand, 1);
@@ -215,13 +220,13 @@ fn title_and_text_are_seen_together_and_hits_are_in_order() {
 fn a_hostile_watchlist_is_refused_or_stays_cheap() {
     let mut deep = Expr::Term(term("orange"));
     for _ in 0..70 {
-        deep = Expr::Group { any: vec![deep], all: vec![], none: vec![] };
+        deep = Expr::any(vec![deep]);
     }
     assert_eq!(Matcher::build(vec![brand(deep, &[], &[])]).err(), Some(BuildError::TooDeep(64)));
 
     let long = "e".repeat(190);
     let many = (0..50_000).map(|n| Expr::Term(term(&format!("{long}{n}")))).collect();
-    let many = Expr::Group { any: many, all: vec![], none: vec![] };
+    let many = Expr::any(many);
     assert_eq!(Matcher::build(vec![brand(many, &[], &[])]).err(), Some(BuildError::TooLarge(8 << 20)));
 
     // One word at a hundred distances from the start of its terms.
@@ -467,8 +472,8 @@ proptest! {
         title in pieces(0..8),
         text in pieces(0..150),
     ) {
-        let matching = Expr::Group { any: terms.iter().cloned().map(Expr::Term).collect(), all: vec![], none: vec![] };
-        let found = scan(vec![BrandQuery { matching, mask: vec![], tags: vec![] }], &title, &text);
+        let matching = Expr::any(terms.iter().cloned().map(Expr::Term).collect());
+        let found = scan(vec![BrandQuery::of(matching)], &title, &text);
         let mut hits: Vec<_> = found
             .into_iter()
             .flat_map(|found| found.hits)
@@ -501,7 +506,7 @@ proptest! {
             joined.trim_start_matches(['#', '@']).to_owned()
         };
         let wanted = letters(&term.text);
-        for found in scan(vec![BrandQuery { matching: Expr::Term(term), mask: vec![], tags: vec![] }], "", &text) {
+        for found in scan(vec![BrandQuery::of(Expr::Term(term))], "", &text) {
             for hit in found.hits {
                 let slice = &text[hit.start as usize..hit.end as usize];
                 prop_assert_eq!(slice, &hit.text);

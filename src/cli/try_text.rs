@@ -220,7 +220,16 @@ impl Trial {
     }
 
     fn find(&self, entry: &Entry, scratch: &mut Scratch) -> Vec<BrandMatch> {
-        self.watchlists.matcher.scan(scratch, &Document { title: &entry.title, text: &entry.text }, |_| true)
+        let document = Document {
+            title: &entry.title,
+            text: &entry.text,
+            author: entry.author.as_deref(),
+            url: entry.url.as_deref(),
+            links: &entry.links,
+            language: entry.language,
+            source: None,
+        };
+        self.watchlists.matcher.scan(scratch, &document, |_| true)
     }
 
     fn brand(&self, number: usize) -> &watchlist::Brand {

@@ -7,8 +7,9 @@ use aho_corasick::nfa::contiguous::NFA;
 
 use super::exact::Exact;
 use super::gate::{Gate, Lead, MAX_BACKS, word_hash};
+use super::tree::Node;
 use super::{BrandQuery, BuildError};
-use crate::query::{Expr, Term};
+use crate::query::{Expr, Term, Within};
 use crate::text::fold::class::{Class, class};
 use crate::text::fold::fold_string;
 
@@ -45,9 +46,9 @@ pub struct Matcher {
 
 #[derive(Debug)]
 pub(super) struct Compiled {
-    pub(super) matching: Expr<u32>,
+    pub(super) matching: Node,
     pub(super) mask: Vec<u32>,
-    pub(super) tags: Vec<(String, Vec<u32>)>,
+    pub(super) tags: Vec<(String, Vec<Node>)>,
 }
 
 #[derive(Debug)]
@@ -98,14 +99,22 @@ impl Matcher {
         };
         let mut compiled = Vec::with_capacity(brands.len());
         for brand in brands {
-            if brand.matching.depth() > MAX_DEPTH {
+            let tags = brand.tags.iter().flat_map(|(_, parts)| parts);
+            if std::iter::once(&brand.matching).chain(tags).any(|expr| expr.is_deeper_than(MAX_DEPTH)) {
                 return Err(BuildError::TooDeep(MAX_DEPTH));
             }
-            let matching = brand.matching.try_map(&mut number)?;
-            let mask = brand.mask.iter().map(&mut number).collect::<Result<_, _>>()?;
+            let matching = node(&brand.matching, &mut number)?;
+            let mask = brand
+                .mask
+                .iter()
+                .map(|mask| match (&mask.what, &mask.unless) {
+                    (Expr::Term(term), None) => number(term),
+                    _ => Err(BuildError::NotAvailable),
+                })
+                .collect::<Result<_, _>>()?;
             let mut tags = Vec::with_capacity(brand.tags.len());
-            for (name, terms) in brand.tags {
-                tags.push((name, terms.iter().map(&mut number).collect::<Result<_, _>>()?));
+            for (name, parts) in brand.tags {
+                tags.push((name, nodes(&parts, &mut number)?));
             }
             compiled.push(Compiled { matching, mask, tags });
         }
@@ -254,7 +263,7 @@ fn tag_letters(text: &str) -> Option<String> {
 fn brands_by_term(brands: &[Compiled], terms: usize) -> (Vec<u32>, Vec<u32>) {
     let mut pairs: Vec<(u32, u32)> = Vec::new();
     for (brand, compiled) in brands.iter().enumerate() {
-        each_positive(&compiled.matching, &mut |term| pairs.push((term, brand as u32)));
+        compiled.matching.each_positive(&mut |term| pairs.push((term, brand as u32)));
     }
     pairs.sort_unstable();
     pairs.dedup();
@@ -262,10 +271,16 @@ fn brands_by_term(brands: &[Compiled], terms: usize) -> (Vec<u32>, Vec<u32>) {
     (starts, pairs.into_iter().map(|pair| pair.1).collect())
 }
 
-/// The terms that may contribute: a brand without one of them in a document is not mentioned there.
-fn each_positive(expr: &Expr<u32>, visit: &mut impl FnMut(u32)) {
-    match expr {
-        Expr::Term(term) => visit(*term),
-        Expr::Group { any, all, none: _ } => any.iter().chain(all).for_each(|part| each_positive(part, visit)),
-    }
+fn node(expr: &Expr, number: &mut impl FnMut(&Term) -> Result<u32, BuildError>) -> Result<Node, BuildError> {
+    Ok(match expr {
+        Expr::Term(term) => Node::Term(number(term)?),
+        Expr::Group { any, all, none, within: Within::Document } => {
+            Node::Group { any: nodes(any, number)?, all: nodes(all, number)?, none: nodes(none, number)? }
+        }
+        _ => return Err(BuildError::NotAvailable),
+    })
+}
+
+fn nodes(parts: &[Expr], number: &mut impl FnMut(&Term) -> Result<u32, BuildError>) -> Result<Vec<Node>, BuildError> {
+    parts.iter().map(|part| node(part, number)).collect()
 }

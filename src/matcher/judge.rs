@@ -62,10 +62,13 @@ impl Found<'_> {
     fn judge(&self, matcher: &Matcher, brand: usize, document: &Document<'_>) -> Option<BrandMatch> {
         let Compiled { matching, mask, tags } = &matcher.brands[brand];
         let masked = Masked::new(mask.iter().flat_map(|&term| self.of(term)));
-        let held = |term: &u32| self.of(*term).iter().any(|occurrence| !masked.covers(occurrence));
+        let held = |term: u32| self.of(term).iter().any(|occurrence| !masked.covers(occurrence));
+        let mut contributing = Vec::new();
+        if matching.holds(&held) {
+            matching.push_contributing(&held, &mut contributing);
+        }
         let mut seen = HashSet::new();
-        let contributing: Vec<u32> =
-            matching.contributing(&held).into_iter().copied().filter(|&term| seen.insert(term)).collect();
+        contributing.retain(|&term| seen.insert(term));
         if contributing.is_empty() {
             return None;
         }
@@ -78,7 +81,11 @@ impl Found<'_> {
             .collect();
         places.sort_unstable_by_key(|place| (place.field, place.start, place.end, place.term));
         let hits = places.into_iter().map(|place| hit(matcher, document, place)).collect();
-        let tags = tags.iter().filter(|(_, terms)| terms.iter().any(held)).map(|(name, _)| name.clone()).collect();
+        let tags = tags
+            .iter()
+            .filter(|(_, terms)| terms.iter().any(|part| part.holds(&held)))
+            .map(|(name, _)| name.clone())
+            .collect();
         let why = contributing.into_iter().map(|term| matcher.terms[term as usize].written.to_string()).collect();
         Some(BrandMatch { brand, hits, tags, why })
     }
@@ -87,7 +94,7 @@ impl Found<'_> {
 fn hit(matcher: &Matcher, document: &Document<'_>, place: Occurrence) -> Hit {
     let text = match place.field {
         Field::Title => document.title,
-        Field::Text => document.text,
+        _ => document.text,
     };
     Hit {
         term: matcher.terms[place.term as usize].written.to_string(),

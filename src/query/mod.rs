@@ -1,8 +1,10 @@
 //! The term mini-language and the expression tree. Pure; runs no search (`matcher`).
 
+pub mod company;
 pub mod domain;
 pub mod expr;
 pub mod term;
 
-pub use expr::Expr;
+pub use company::Company;
+pub use expr::{Expr, Mask, Within};
 pub use term::{Term, TermError};

@@ -9,7 +9,7 @@ use crate::config::keys;
 use crate::config::lexical::{quoted, without_guillemets};
 use crate::config::places::{Node, Span};
 use crate::config::yaml::{ScalarOr, Written};
-use crate::query::{Expr, Term, TermError};
+use crate::query::{Expr, Mask, Term, TermError, Within as Together};
 
 /// A brand with what only its file needs.
 #[derive(Debug)]
@@ -72,14 +72,14 @@ pub(super) fn read(findings: &mut Findings, node: &Node, shape: BrandShape) -> O
         None
     };
     let mask = node.get("mask").map_or(&[][..], Node::items);
-    let mask: Vec<Term> = mask.iter().filter_map(|item| term(findings, item, &mut count)).collect();
+    let mask: Vec<Mask> = mask.iter().filter_map(|item| term(findings, item, &mut count)).map(Mask::from).collect();
     debug_assert!(mask.len() <= shape.mask.map_or(0, |mask| mask.len()));
     let tags = node.get("tags").map_or(&[][..], Node::pairs);
     let mut read_tags = Vec::new();
     for (key, list) in tags {
         let tag = key.text().unwrap_or_default();
         one_line(findings, key.span, "tags", tag);
-        let terms = list.items().iter().filter_map(|item| term(findings, item, &mut count)).collect();
+        let terms = list.items().iter().filter_map(|item| term(findings, item, &mut count)).map(Expr::Term).collect();
         read_tags.push((tag.to_owned(), terms));
     }
     debug_assert_eq!(read_tags.len(), shape.tags.map_or(0, |tags| tags.0.len()));
@@ -170,7 +170,7 @@ fn group(findings: &mut Findings, node: &Node, shape: &GroupShape, count: &mut u
         }
         _ => {}
     }
-    Some(Expr::Group { any, all, none: without })
+    Some(Expr::Group { any, all, none: without, within: Together::Document })
 }
 
 fn expression(

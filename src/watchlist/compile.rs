@@ -219,7 +219,12 @@ fn matcher(drafts: &mut [Draft], order: &[usize]) -> Option<Matcher> {
 
 /// What the matcher asks of a brand.
 pub(super) fn query(brand: &super::Brand) -> BrandQuery {
-    BrandQuery { matching: brand.matching.clone(), mask: brand.mask.clone(), tags: brand.tags.clone() }
+    BrandQuery {
+        matching: brand.matching.clone(),
+        mask: brand.mask.clone(),
+        tags: brand.tags.clone(),
+        languages: Vec::new(),
+    }
 }
 
 fn run_examples(drafts: &mut [Draft], order: &[usize], matcher: &Matcher) {

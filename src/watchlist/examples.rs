@@ -37,7 +37,7 @@ pub(super) fn run(findings: &mut Findings, matcher: &Matcher, number: usize, bra
     let mut scratch = Scratch::default();
     for example in examples {
         // An example has no title, address, author or date.
-        let document = Document { title: "", text: &example.text };
+        let document = Document { text: &example.text, ..Document::default() };
         let found = matcher.scan(&mut scratch, &document, |brand| brand == number);
         if found.is_empty() != example.expected {
             continue;
@@ -86,11 +86,10 @@ struct Leaves<'a> {
 
 impl<'a> Leaves<'a> {
     fn of(brand: &'a Brand, document: &Document<'_>) -> Option<Self> {
-        let mut terms = Vec::new();
-        gather(&brand.matching, &mut terms);
+        let terms = brand.matching.terms();
         let scan = |with_mask: bool| -> Option<Vec<bool>> {
             let query = |term: &&Term| BrandQuery {
-                matching: Expr::Group { any: vec![Expr::Term((*term).clone())], all: vec![], none: vec![] },
+                matching: Expr::any(vec![Expr::Term((*term).clone())]),
                 tags: Vec::new(),
                 ..compile::query(&Brand { mask: if with_mask { brand.mask.clone() } else { vec![] }, ..brand.clone() })
             };
@@ -116,13 +115,12 @@ impl<'a> Leaves<'a> {
             Expr::Term(term) if self.of_term(term, &self.found) => None,
             Expr::Term(term) if self.of_term(term, &self.masked) => Some(Why::Masked(&term.written)),
             Expr::Term(term) => Some(Why::Missing(&term.written)),
-            Expr::Group { any, all, none } => {
+            Expr::Near { .. } | Expr::Sequence { .. } | Expr::AtLeast { .. } | Expr::Company(_) => None,
+            Expr::Group { any, all, none, within: _ } => {
                 let missing = all.iter().find_map(|expr| self.why_not(expr));
                 missing.or_else(|| self.why_not_any(any)).or_else(|| {
                     let there = none.iter().find(|expr| self.why_not(expr).is_none())?;
-                    let mut terms = Vec::new();
-                    gather(there, &mut terms);
-                    let term = terms.into_iter().find(|term| self.of_term(term, &self.found))?;
+                    let term = there.terms().into_iter().find(|term| self.of_term(term, &self.found))?;
                     Some(Why::Excluded(&term.written))
                 })
             }
@@ -142,20 +140,7 @@ impl<'a> Leaves<'a> {
             }
             _ => None,
         });
-        telling.or_else(|| {
-            let mut terms = Vec::new();
-            for expr in any {
-                gather(expr, &mut terms);
-            }
-            Some(Why::NoneOf(terms.into_iter().map(|term| term.written.as_str()).collect()))
-        })
-    }
-}
-
-/// The terms of an expression.
-fn gather<'a>(expr: &'a Expr, terms: &mut Vec<&'a Term>) {
-    match expr {
-        Expr::Term(term) => terms.push(term),
-        Expr::Group { any, all, none } => any.iter().chain(all).chain(none).for_each(|expr| gather(expr, terms)),
+        telling
+            .or_else(|| Some(Why::NoneOf(any.iter().flat_map(Expr::terms).map(|term| term.written.as_str()).collect())))
     }
 }

@@ -21,7 +21,7 @@ use jiff::tz::TimeZone;
 pub use crate::alert::rule::{BrandKind, Comparison, Conditions, Rule, RuleKind, ScoreCondition};
 use crate::config::Place;
 use crate::matcher::Matcher;
-use crate::query::{Expr, Term};
+use crate::query::{Expr, Mask};
 use crate::source::{Kind, Source, SourceKey};
 use crate::text::language::Language;
 
@@ -73,9 +73,9 @@ pub struct Brand {
     /// What must hold.
     pub matching: Expr,
     /// Occurrences inside these do not count.
-    pub mask: Vec<Term>,
-    /// Tags by name, with the terms of which one must hit.
-    pub tags: Vec<(String, Vec<Term>)>,
+    pub mask: Vec<Mask>,
+    /// Tags by name, with the expressions of which one must hold.
+    pub tags: Vec<(String, Vec<Expr>)>,
     /// Where it stands.
     pub place: Place,
 }
