@@ -26,7 +26,7 @@ fn cases() -> Vec<PathBuf> {
     let mut cases: Vec<PathBuf> =
         std::fs::read_dir("tests/config_errors").unwrap().map(|entry| entry.unwrap().path()).collect();
     cases.sort();
-    assert!(cases.len() > 100, "{} cases", cases.len());
+    assert!(cases.len() > 110, "{} cases", cases.len());
     cases
 }
 

@@ -3,6 +3,7 @@
 pub mod company;
 pub mod domain;
 pub mod expr;
+pub mod line;
 pub mod term;
 
 pub use company::Company;

@@ -3,7 +3,9 @@
 mod brand;
 pub mod compile;
 pub mod examples;
+mod expression;
 pub mod folder;
+pub mod only;
 mod origin;
 mod rule;
 mod score;
@@ -12,6 +14,7 @@ mod shape;
 pub(crate) use brand::slug;
 pub use compile::{Compiled, Context, Refused, compile};
 pub use folder::{WatchlistFile, read_folder};
+pub use only::{Circumstances, Days, Only};
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -76,6 +79,10 @@ pub struct Brand {
     pub mask: Vec<Mask>,
     /// Tags by name, with the expressions of which one must hold.
     pub tags: Vec<(String, Vec<Expr>)>,
+    /// `only:`.
+    pub only: Only,
+    /// `from:` and `until:`.
+    pub days: Days,
     /// Where it stands.
     pub place: Place,
 }
