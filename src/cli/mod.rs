@@ -7,6 +7,7 @@ pub mod entries;
 pub mod init;
 pub mod mentions;
 pub mod run;
+pub mod schema;
 pub mod send_test;
 pub mod sentiment;
 mod sources;
@@ -50,6 +51,7 @@ enum Command {
     Demo(demo::Args),
     Run(run::Args),
     Check(check::Args),
+    Schema(schema::Args),
     Try(try_text::Args),
     Entries(entries::Args),
     Sentiment(sentiment::Args),
@@ -89,6 +91,7 @@ impl Cli {
             Command::Demo(args) => wait(demo::run(args)),
             Command::Run(args) => wait(run::run(args)),
             Command::Check(args) => check::run(&args),
+            Command::Schema(args) => schema::run(&args),
             Command::Try(args) => try_text::run(&args),
             Command::Entries(args) => wait(sources::entries(args)),
             Command::Sentiment(args) => sentiment::run(&args),

@@ -85,7 +85,7 @@ fn unknown(findings: &mut Findings, (key, value): (&Node, &Node), section: Secti
     let near = keys::nearest_key(section, name);
     // `Note: 5 étoiles` is no misspelt `none`, behind which no single text stands.
     if item && value.text().is_some() {
-        let near = near.filter(|near| keys::shape_of(section, near) == Some(Shape::Text));
+        let near = near.filter(|near| matches!(keys::shape_of(section, near), Some(Shape::Text | Shape::TermOr)));
         if near.is_none() {
             return colon(findings, key, value);
         }
@@ -126,7 +126,7 @@ fn behind(findings: &mut Findings, key: &Node, value: &Node, shape: Shape) {
     }
     match shape {
         Shape::Text => text(findings, name, value),
-        Shape::Words if value.text().is_some() => text(findings, name, value),
+        Shape::Words | Shape::TermOr if value.text().is_some() => text(findings, name, value),
         Shape::Texts if matches!(name, "include" | "exclude") => words(findings, name, value),
         Shape::Words | Shape::Texts => list(findings, name, value, |findings, item| entry(findings, name, item)),
         Shape::Secret => secret(findings, name, value),
@@ -137,7 +137,6 @@ fn behind(findings: &mut Findings, key: &Node, value: &Node, shape: Shape) {
         }
         Shape::Masks => terms(findings, name, value, Section::Mask),
         Shape::Expressions => terms(findings, name, value, Section::Expression),
-        Shape::TermOr if value.text().is_some() => text(findings, name, value),
         Shape::TermOr if matches!(value.content, Content::Sequence(_)) => {
             findings.error(value.span, "config-match-needs-any", &[("key", name)], None);
         }

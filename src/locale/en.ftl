@@ -353,6 +353,9 @@ try-text = text
 try-tags = tags: { $tags }
 try-words = deciding words: { $words }
 try-not-found = { $brand }: not in this text
+try-only = the words are in it, but `only` leaves this document out
+try-found = { $brand }: in this text
+try-too-large = query too large to be detailed
 try-nothing = No brand in this text.
 
 ## send-test
@@ -562,3 +565,9 @@ config-line-field = The field “{ $word }” does not exist here; there are tit
 config-line-distance = “{ $word }” is not a number of words: write NEAR/5, ONEAR/5, "two words"~5 or ATLEAST/2, up to 1000.
 config-line-deep = More than 64 parentheses inside one another: this query is not read any further.
 config-line-long = This query is over 100,000 characters: spread it, or use `match:` and `lists:`.
+config-why-but = “{ $term }” is in it (at { $at }), but { $reason }
+config-why-no-company = “{ $term }” does not act as a company in it (`company`).
+config-why-apart = the two sides of `near` are more than { $words } words apart.
+config-why-order = the items of `sequence` do not follow in order within { $words } words.
+config-why-times = { $times } are needed (`at_least`), { $found } are there.
+config-why-sentence = not in the same sentence (`within: sentence`).

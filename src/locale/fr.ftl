@@ -374,6 +374,9 @@ try-text = texte
 try-tags = étiquettes : { $tags }
 try-words = mots décisifs : { $words }
 try-not-found = { $brand } : pas dans ce texte
+try-only = les mots y sont, mais `only` écarte ce document
+try-found = { $brand } : trouvée dans ce texte
+try-too-large = recherche trop longue pour être détaillée
 try-nothing = Aucune marque dans ce texte.
 
 ## send-test
@@ -583,3 +586,9 @@ config-line-field = Le champ « { $word } » n’existe pas ici ; il y a title: 
 config-line-distance = « { $word } » n’est pas un nombre de mots : écrivez NEAR/5, ONEAR/5, "deux mots"~5 ou ATLEAST/2, jusqu’à 1000.
 config-line-deep = Plus de 64 parenthèses les unes dans les autres : cette recherche n’est pas lue plus loin.
 config-line-long = Cette recherche dépasse 100 000 caractères : répartissez-la, ou prenez `match:` et `lists:`.
+config-why-but = « { $term } » y est (position { $at }), mais { $reason }
+config-why-no-company = « { $term } » n’y agit pas comme une entreprise (`company`).
+config-why-apart = les deux côtés de `near` sont à plus de { $words } mots l’un de l’autre.
+config-why-order = les éléments de `sequence` ne se suivent pas dans l’ordre à { $words } mots près.
+config-why-times = il en faut { $times } (`at_least`), il y en a { $found }.
+config-why-sentence = pas dans la même phrase (`within: sentence`).

@@ -97,6 +97,7 @@ pub(super) fn read(findings: &mut Findings, node: &Node, shape: BrandShape, list
         id,
         kind: kind?,
         matching: matching?,
+        by_query: node.get("query").is_some(),
         mask,
         tags,
         only,

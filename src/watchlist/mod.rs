@@ -3,10 +3,12 @@
 mod brand;
 pub mod compile;
 pub mod examples;
+pub mod explain;
 mod expression;
 pub mod folder;
 pub mod only;
 mod origin;
+pub mod print;
 mod rule;
 mod score;
 mod shape;
@@ -75,6 +77,8 @@ pub struct Brand {
     pub kind: BrandKind,
     /// What must hold.
     pub matching: Expr,
+    /// Written as `query:` and not as `match:`.
+    pub by_query: bool,
     /// Occurrences inside these do not count.
     pub mask: Vec<Mask>,
     /// Tags by name, with the expressions of which one must hold.

@@ -27,7 +27,7 @@ fn level(expr: &Expr, line: &mut String) {
         }
         Expr::Near { of, with, words } => {
             either(of, line);
-            line.push_str(&format!(" NEAR/{words} "));
+            line.extend([" NEAR/", &words.to_string(), " "]);
             either(with, line);
         }
         Expr::Sequence { terms, words } => list(terms, &format!(" ONEAR/{words} "), line),
@@ -65,7 +65,7 @@ fn operand(expr: &Expr, line: &mut String) {
             word(&company.name, line);
         }
         Expr::AtLeast { times, of } => {
-            line.push_str(&format!("ATLEAST/{times} "));
+            line.extend(["ATLEAST/", &times.to_string(), " "]);
             either(of, line);
         }
         Expr::Group { all, within: Within::Sentence, .. } => {
