@@ -21,7 +21,8 @@ use crate::query::line;
 use crate::text::html;
 use crate::text::language::{self, Language};
 use crate::text::url;
-use crate::watchlist::{self, Brand, Circumstances, Context, WatchlistFile, Watchlists, explain, only, print};
+use crate::watchlist::explain::Explainer;
+use crate::watchlist::{self, Brand, Circumstances, Context, WatchlistFile, Watchlists, only, print};
 
 /// A document longer than this is no mention, but an archive.
 const LONGEST: u64 = 8 << 20;
@@ -333,7 +334,7 @@ fn explain_brand(
     let name = || ("brand", brand.name.as_str().into());
     let key = if there { "try-found" } else { "try-not-found" };
     writeln!(out, "\n{}", locale.format(key, &[name()]))?;
-    let Some(part) = explain::explain(brand, document) else {
+    let Some(part) = Explainer::new(brand).and_then(|explainer| explainer.explain(document)) else {
         return writeln!(out, "  {}", locale.text("try-too-large"));
     };
     match (part.held, there) {

@@ -1,7 +1,10 @@
 //! A brand's own examples: they are run at every load, and a failure says which terms were found or
 //! which part did not hold. Finding is `matcher`'s; the reason is `explain`'s, for failures only.
 
-use super::{Brand, explain};
+use std::cell::OnceCell;
+
+use super::Brand;
+use super::explain::{self, Explainer};
 use crate::config::findings::Findings;
 use crate::config::places::Span;
 use crate::locale::Locale;
@@ -22,7 +25,11 @@ pub struct Example {
 pub(super) fn run(findings: &mut Findings, matcher: &Matcher, number: usize, brand: &Brand, examples: &[Example]) {
     let language = brand.only.languages.include.first().copied().or_else(|| Some(findings.locale().language().into()));
     let mut scratch = Scratch::default();
+    let explainer = OnceCell::new();
     for example in examples {
+        if findings.full() {
+            return;
+        }
         // An example has no title, address, author or date; its language is the first of `only.languages`.
         let document = Document { text: &example.text, language, ..Document::default() };
         let found = matcher.scan(&mut scratch, &document, |brand| brand == number);
@@ -38,7 +45,10 @@ pub(super) fn run(findings: &mut Findings, matcher: &Matcher, number: usize, bra
                 }
                 ("config-example-found", locale.format("config-why-found", &[("terms", list(locale, &terms).into())]))
             }
-            None => ("config-example-missed", missed(locale, brand, &document)),
+            None => ("config-example-missed", {
+                let explainer = explainer.get_or_init(|| Explainer::new(brand));
+                missed(locale, explainer.as_ref(), &document)
+            }),
         };
         let arguments = [("text", example.text.as_str()), ("brand", &brand.id), ("reason", &reason)];
         findings.error(example.span, key, &arguments, None);
@@ -49,8 +59,8 @@ fn list(locale: Locale, terms: &[&str]) -> String {
     terms.iter().map(|term| explain::quote(locale, term)).collect::<Vec<_>>().join(", ")
 }
 
-fn missed(locale: Locale, brand: &Brand, document: &Document<'_>) -> String {
-    match explain::explain(brand, document) {
+fn missed(locale: Locale, explainer: Option<&Explainer<'_>>, document: &Document<'_>) -> String {
+    match explainer.and_then(|explainer| explainer.explain(document)) {
         Some(part) => part.why_not(locale),
         None => locale.text("config-why-unknown"),
     }

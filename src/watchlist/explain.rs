@@ -10,7 +10,7 @@ use crate::mention::Hit;
 use crate::query::{Expr, Within};
 
 /// Parts of an expression beyond which nobody reads on.
-const MOST_PARTS: usize = 4_000;
+const MOST_PARTS: usize = 2_000;
 
 /// Terms that a sentence lists.
 const LISTED: usize = 8;
@@ -30,30 +30,48 @@ pub struct Part<'a> {
     pub parts: Vec<Self>,
 }
 
-/// The parts of the brand's expression on a text; nothing when it is too large to be read.
-#[must_use]
-pub fn explain<'a>(brand: &'a Brand, document: &Document<'_>) -> Option<Part<'a>> {
-    let mut nodes = Vec::new();
-    gather(&brand.matching, &mut nodes);
-    if nodes.len() > MOST_PARTS {
-        return None;
-    }
-    let ask = |masked: bool| -> Option<Vec<Option<BrandMatch>>> {
-        let query = |expr: &&Expr| {
-            let whole = compile::query(brand);
-            let mask = if masked { whole.mask } else { Vec::new() };
-            BrandQuery { matching: (*expr).clone(), mask, tags: Vec::new(), languages: whole.languages }
-        };
-        let matcher = Matcher::build(nodes.iter().map(query).collect()).ok()?;
-        let mut found: Vec<Option<BrandMatch>> = nodes.iter().map(|_| None).collect();
-        for one in matcher.scan(&mut Scratch::default(), document, |_| true) {
-            let number = one.brand;
-            found[number] = Some(one);
+/// Asks about one brand's parts, text by text.
+#[derive(Debug)]
+pub struct Explainer<'a> {
+    brand: &'a Brand,
+    /// Each part as a brand, in the order of `gather`: with the mask, and without.
+    matchers: [Matcher; 2],
+    parts: usize,
+}
+
+impl<'a> Explainer<'a> {
+    /// For a brand; nothing when its expression is too large to be read by people.
+    #[must_use]
+    pub fn new(brand: &'a Brand) -> Option<Self> {
+        let mut nodes = Vec::new();
+        gather(&brand.matching, &mut nodes);
+        if nodes.len() > MOST_PARTS {
+            return None;
         }
-        Some(found)
-    };
-    let mut answers = ask(true)?.into_iter().zip(ask(false)?);
-    part(&brand.matching, &mut answers)
+        let whole = compile::query(brand);
+        let build = |masked: bool| {
+            let query = |expr: &&Expr| {
+                let mask = if masked { whole.mask.clone() } else { Vec::new() };
+                BrandQuery { matching: (*expr).clone(), mask, tags: Vec::new(), languages: whole.languages.clone() }
+            };
+            Matcher::build(nodes.iter().map(query).collect()).ok()
+        };
+        Some(Self { brand, matchers: [build(true)?, build(false)?], parts: nodes.len() })
+    }
+
+    /// The parts on a text.
+    #[must_use]
+    pub fn explain(&self, document: &Document<'_>) -> Option<Part<'a>> {
+        let [masked, plain] = self.matchers.each_ref().map(|matcher| {
+            let mut found: Vec<Option<BrandMatch>> = (0..self.parts).map(|_| None).collect();
+            for one in matcher.scan(&mut Scratch::default(), document, |_| true) {
+                let number = one.brand;
+                found[number] = Some(one);
+            }
+            found
+        });
+        part(&self.brand.matching, &mut masked.into_iter().zip(plain))
+    }
 }
 
 fn gather<'a>(expr: &'a Expr, nodes: &mut Vec<&'a Expr>) {
@@ -285,7 +303,7 @@ mod tests {
     fn why(body: &str, text: &str) -> String {
         let set = set(body);
         let brand = &set.teams[0].brands[0];
-        let part = explain(brand, &Document { text, ..Document::default() }).unwrap();
+        let part = Explainer::new(brand).unwrap().explain(&Document { text, ..Document::default() }).unwrap();
         assert!(!part.held);
         part.why_not(Locale::of(UiLanguage::English))
     }
@@ -313,7 +331,7 @@ mod tests {
     fn the_tree_shows_each_part_with_its_places() {
         let set = set(CONTRACT);
         let document = Document { title: "Orange", text: "Orange, un jus d'Orange", ..Document::default() };
-        let tree = explain(&set.teams[0].brands[0], &document).unwrap().tree(0);
+        let tree = Explainer::new(&set.teams[0].brands[0]).unwrap().explain(&document).unwrap().tree(0);
         let expected = "- all, none\n  all:\n    + =Orange  (title 0..6, text 0..6)\n    - any\n      any:\n        - fibre · forfait\n  none:\n    - tennis\n";
         assert_eq!(tree, expected);
     }

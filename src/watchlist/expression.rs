@@ -1,6 +1,7 @@
 //! Terms and expressions out of the tree of a file, with what is wrong with them at its place: `match`,
 //! `query`, `mask`, `tags`, `lists`. Owns the reading; what a term may be is `query`'s.
 
+use std::cell::Cell;
 use std::collections::HashMap;
 
 use super::brand::choice;
@@ -13,14 +14,21 @@ use crate::query::line::{self, LineErrorKind};
 use crate::query::{Company, Expr, Mask, Term, TermError, Within};
 
 /// Terms that `{list: NAME}` may bring into one file, over all places where it stands.
-const MAX_LISTED: usize = 500_000;
+const MAX_LISTED: usize = 250_000;
 
 /// Words between the parts of `near` and `sequence` at most, and occurrences of `at_least`.
 const MOST: u32 = 1000;
 
+/// Bytes of a line in which the place of an error is looked for.
+const LONGEST_LINE: usize = 16 << 10;
+
 /// `lists:` of a file, with the number of terms of each.
 #[derive(Debug, Default)]
-pub(super) struct Lists(HashMap<String, (Vec<Expr>, usize)>);
+pub(super) struct Lists {
+    by_name: HashMap<String, (Vec<Expr>, usize)>,
+    /// Terms that they have brought into the file so far.
+    brought: Cell<usize>,
+}
 
 /// Where an expression stands: `none` alone is one of `all`, and nothing elsewhere.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -37,26 +45,25 @@ pub(super) struct Reader<'a> {
     lists: Option<&'a Lists>,
     /// Terms written so far.
     pub(super) terms: usize,
-    listed: usize,
 }
 
 impl Lists {
     /// `lists:` of a file.
     pub(super) fn read(findings: &mut Findings, root: &Node) -> Self {
-        let mut lists = HashMap::new();
-        let mut reader = Reader { findings, lists: None, terms: 0, listed: 0 };
+        let mut by_name = HashMap::new();
+        let mut reader = Reader { findings, lists: None, terms: 0 };
         for (key, list) in root.get("lists").map_or(&[][..], Node::pairs) {
             let before = reader.terms;
             let parts = reader.items(Some(list));
-            lists.insert(key.text().unwrap_or_default().to_owned(), (parts, reader.terms - before));
+            by_name.insert(key.text().unwrap_or_default().to_owned(), (parts, reader.terms - before));
         }
-        Self(lists)
+        Self { by_name, brought: Cell::new(0) }
     }
 }
 
 impl<'a> Reader<'a> {
     pub(super) const fn new(findings: &'a mut Findings, lists: &'a Lists) -> Self {
-        Self { findings, lists: Some(lists), terms: 0, listed: 0 }
+        Self { findings, lists: Some(lists), terms: 0 }
     }
 
     /// `match:`.
@@ -235,8 +242,8 @@ impl<'a> Reader<'a> {
             self.findings.error(node.span, "config-list-in-lists", &[], None);
             return None;
         };
-        let Some((parts, terms)) = lists.0.get(name) else {
-            let mut names: Vec<&str> = lists.0.keys().map(String::as_str).collect();
+        let Some((parts, terms)) = lists.by_name.get(name) else {
+            let mut names: Vec<&str> = lists.by_name.keys().map(String::as_str).collect();
             names.sort_unstable();
             let near = keys::nearest(name, names.iter().copied());
             let arguments = [("list", name), ("near", near.unwrap_or_default()), ("lists", &names.join(", "))];
@@ -244,8 +251,8 @@ impl<'a> Reader<'a> {
             self.findings.error(node.span, key, &arguments, near);
             return None;
         };
-        self.listed += terms;
-        if self.listed > MAX_LISTED {
+        lists.brought.set(lists.brought.get() + terms);
+        if lists.brought.get() > MAX_LISTED {
             self.findings.error(node.span, "config-listed", &[("most", &MAX_LISTED.to_string())], None);
             return None;
         }
@@ -331,6 +338,10 @@ fn broken_line(findings: &mut Findings, span: Span, kind: &LineErrorKind) {
 /// folded lines.
 fn inside(findings: &Findings, node: &Node, text: &str, at: std::ops::Range<usize>) -> Span {
     let start = node.span;
+    // A line that nobody reads is not followed, nor what nobody is told.
+    if findings.full() || findings.line(start.line).len() > LONGEST_LINE {
+        return start;
+    }
     let mut line = start.line;
     let mut column = start.column;
     let mut raw: Vec<char> = findings.line(line).chars().collect();
