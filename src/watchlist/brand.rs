@@ -198,14 +198,13 @@ fn term(findings: &mut Findings, node: &Node, count: &mut usize) -> Option<Term>
         }
         Err(TermError::OnlyPunctuation) => ("config-only-punctuation", String::new(), None),
         Err(TermError::LoneOperator(sign)) => ("config-lone-operator", sign.to_string(), None),
-        Err(TermError::NotAvailable("domain")) => {
-            ("config-later-domain", String::new(), Some(quoted(&written.trim().replace('.', "\\."))))
-        }
-        Err(TermError::NotAvailable(sign)) => {
-            let plain = written.trim_matches(|c: char| c.is_whitespace() || matches!(c, '~' | '^' | '#' | '@' | '*'));
-            let instead = Term::parse(plain).is_ok().then(|| quoted(plain));
-            ("config-later-term", sign.to_owned(), instead)
-        }
+        Err(TermError::Together(first, second)) => ("config-term-together", format!("{first} {second}"), None),
+        Err(TermError::ShortWildcard) => ("config-short-wildcard", String::new(), None),
+        Err(TermError::Unbalanced(sign)) => ("config-term-unbalanced", sign.to_string(), None),
+        Err(TermError::TooDeep) => ("config-term-deep", String::new(), None),
+        Err(TermError::TooManyVariants) => ("config-term-variants", String::new(), None),
+        Err(TermError::NoLanguage) => ("config-term-language", String::new(), None),
+        Err(TermError::NoDomain) => ("config-term-domain", String::new(), None),
         Err(TermError::TooLong) => ("config-long-term", String::new(), None),
     };
     findings.error(node.span, key, &[("term", &written), ("sign", &sign)], instead.as_deref());
