@@ -421,7 +421,6 @@ config-reference = Anchors, references and tags (& * !) are not accepted: put th
 config-documents = A file is one document: remove this `---` line.
 config-complex-key = A key is a plain word, followed by a colon.
 config-later = `{ $what }` is known, not available in this version: remove it.
-config-later-term = Terms with “{ $sign }”: known, not available in this version. Write a plain term, or =term for exact case.
 config-duplicate-key = “{ $key }” is already written on line { $line }: make them one.
 config-unknown-key-near = `{ $key }` is not a known key here; probably `{ $near }`.
 config-unknown-key-elsewhere = `{ $key }` is not written here but under `{ $under }`: check the alignment.
@@ -479,6 +478,13 @@ config-one-letter = One letter is found everywhere: make the term longer, or wri
 config-only-punctuation = “{ $term }” is only punctuation: there is nothing to look for.
 config-lone-operator = The sign “{ $sign }” alone looks for nothing: write the word that is meant.
 config-long-term = This term is over 200 characters.
+config-term-together = “{ $sign }” cannot stand together at the start of a term: choose one.
+config-short-wildcard = Beside * or ?, a word needs three other characters at least, four after a leading *.
+config-term-unbalanced = The sign “{ $sign }” misses its other: alternatives are written (a|b). Before a plain “{ $sign }”, write \.
+config-term-deep = Parentheses are nested too deep: eight levels at most.
+config-term-variants = These alternatives make more than 10,000 phrases: split the term.
+config-term-language = After lang: stands a language’s code, such as fr or en.
+config-term-domain = After site: stands a domain, such as example.org.
 config-duplicate-brand = The brand “{ $id }” exists already ({ $place }): give this one another id.
 config-example-missed = The example “{ $text }” should be found by “{ $brand }” and is not: { $reason }
 config-example-found = The example “{ $text }” should not be found by “{ $brand }” and is: { $reason }
@@ -538,7 +544,6 @@ config-init-written = Written: { $file }
 config-init-next = Complete these two files, then run: vigie check
 config-init-brand = This brand name cannot be used: it takes at least a word of two letters, on one line.
 config-webhook-secret = The secret { $reference } is not of the right form: whsec_ followed by base64 of 24 to 64 bytes, for example by `echo whsec_$(openssl rand -base64 32)`.
-config-later-domain = Looking for a domain ({ $term }): known, not available in this version. With \ before the dot, just these letters are looked for.
 
 # watchlist: expressions, lists, limits, query lines
 config-stands-alone = `{ $key }` stands alone in its block: put `{ $other }` into another item (one more dash), or both under `all:`.

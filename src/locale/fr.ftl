@@ -442,7 +442,6 @@ config-reference = Les ancres, les renvois et les étiquettes (& * !) ne sont pa
 config-documents = Un fichier est un seul document : retirez cette ligne `---`.
 config-complex-key = Une clé est un simple mot, suivi d’un deux-points.
 config-later = `{ $what }` est connu, mais pas disponible dans cette version : retirez-le.
-config-later-term = Les termes avec « { $sign } » : connu, mais pas disponible dans cette version. Écrivez un terme simple, ou =terme pour la casse exacte.
 config-duplicate-key = « { $key } » est déjà écrit ligne { $line } : réunissez les deux.
 config-unknown-key-near = `{ $key }` n’est pas une clé connue ici ; sans doute `{ $near }`.
 config-unknown-key-elsewhere = `{ $key }` ne s’écrit pas ici, mais sous `{ $under }` : vérifiez l’alignement.
@@ -500,6 +499,13 @@ config-one-letter = Une seule lettre se trouve partout : précisez le terme, ou
 config-only-punctuation = « { $term } » n’a que de la ponctuation : il n’y a rien à chercher.
 config-lone-operator = Le signe « { $sign } » ne cherche rien tout seul : écrivez le mot voulu.
 config-long-term = Ce terme dépasse 200 caractères.
+config-term-together = « { $sign } » ne vont pas ensemble au début d’un terme : choisissez l’un des deux.
+config-short-wildcard = À côté de * ou de ?, un mot doit compter au moins trois autres caractères, quatre après un * initial.
+config-term-unbalanced = Le signe « { $sign } » est sans son pendant : les variantes s’écrivent (a|b). Devant un simple « { $sign } », mettez \.
+config-term-deep = Trop de parenthèses imbriquées : huit niveaux au plus.
+config-term-variants = Ces variantes donnent plus de 10 000 expressions : partagez le terme.
+config-term-language = Après lang: vient le code d’une langue, comme fr ou en.
+config-term-domain = Après site: vient un domaine, comme exemple.org.
 config-duplicate-brand = La marque « { $id } » existe déjà ({ $place }) : donnez à celle-ci un autre identifiant.
 config-example-missed = L’exemple « { $text } » devrait être trouvé par « { $brand } », et ne l’est pas : { $reason }
 config-example-found = L’exemple « { $text } » ne devrait pas être trouvé par « { $brand } », et il l’est : { $reason }
@@ -559,7 +565,6 @@ config-init-written = Écrit : { $file }
 config-init-next = Complétez ces deux fichiers, puis lancez : vigie check
 config-init-brand = Ce nom de marque ne peut pas servir : il faut au moins un mot de deux lettres, sur une ligne.
 config-webhook-secret = Le secret { $reference } n’est pas de la bonne forme : whsec_ suivi de 24 à 64 octets en base64, par exemple par `echo whsec_$(openssl rand -base64 32)`.
-config-later-domain = Chercher un domaine ({ $term }) : connu, mais pas disponible dans cette version. Avec \ devant le point, ce sont ces lettres mêmes qui sont cherchées.
 
 # watchlist: expressions, lists, limits, query lines
 config-stands-alone = `{ $key }` est seul dans son bloc : mettez `{ $other }` dans un autre élément (un tiret de plus), ou réunissez les deux sous `all:`.

@@ -2,9 +2,16 @@
 //! set and its search. Pure; reads no watchlist and scores nothing.
 
 mod build;
+mod check;
 mod exact;
+mod fields;
 mod gate;
+mod glob;
 mod judge;
+mod layout;
+mod name;
+mod pattern;
+mod ruled;
 mod scan;
 mod spans;
 mod tree;
@@ -85,7 +92,7 @@ pub enum BuildError {
     /// A term that folds to nothing searchable; `Term::parse` refuses such a one.
     #[error("a term that holds nothing to search")]
     EmptyTerm,
-    /// An expression that this version does not evaluate.
-    #[error("an expression that is not available")]
-    NotAvailable,
+    /// More distinct words with wildcards or inflections than this.
+    #[error("more than {0} words with wildcards or inflections")]
+    TooManyRules(usize),
 }

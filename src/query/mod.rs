@@ -3,9 +3,11 @@
 pub mod company;
 pub mod domain;
 pub mod expr;
+pub mod inflect;
 pub mod line;
 pub mod term;
+pub mod variants;
 
 pub use company::Company;
 pub use expr::{Expr, Mask, Within};
-pub use term::{Term, TermError};
+pub use term::{Mode, Phrase, Sign, Term, TermError, TermKind};

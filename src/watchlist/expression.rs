@@ -296,14 +296,13 @@ fn said(findings: &mut Findings, span: Span, written: &str, error: TermError) {
         TermError::OneLetter => ("config-one-letter", String::new(), Some(quoted(&format!("={}", written.trim())))),
         TermError::OnlyPunctuation => ("config-only-punctuation", String::new(), None),
         TermError::LoneOperator(sign) => ("config-lone-operator", sign.to_string(), None),
-        TermError::NotAvailable("domain") => {
-            ("config-later-domain", String::new(), Some(quoted(&written.trim().replace('.', "\\."))))
-        }
-        TermError::NotAvailable(sign) => {
-            let plain = written.trim_matches(|c: char| c.is_whitespace() || matches!(c, '~' | '^' | '#' | '@' | '*'));
-            let instead = Term::parse(plain).is_ok().then(|| quoted(plain));
-            ("config-later-term", sign.to_owned(), instead)
-        }
+        TermError::Together(first, second) => ("config-term-together", format!("{first} {second}"), None),
+        TermError::ShortWildcard => ("config-short-wildcard", String::new(), None),
+        TermError::Unbalanced(sign) => ("config-term-unbalanced", sign.to_string(), None),
+        TermError::TooDeep => ("config-term-deep", String::new(), None),
+        TermError::TooManyVariants => ("config-term-variants", String::new(), None),
+        TermError::NoLanguage => ("config-term-language", String::new(), None),
+        TermError::NoDomain => ("config-term-domain", String::new(), None),
         TermError::TooLong => ("config-long-term", String::new(), None),
     };
     findings.error(span, key, &[("term", written), ("sign", &sign)], instead.as_deref());
