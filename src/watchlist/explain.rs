@@ -117,6 +117,16 @@ impl Part<'_> {
                 || sides && self.parts.iter().any(|part| part.held))
     }
 
+    /// Terms and companies in it that are there.
+    fn held_leaves(&self) -> usize {
+        if self.parts.is_empty() { usize::from(self.held) } else { self.parts.iter().map(Self::held_leaves).sum() }
+    }
+
+    /// The first term that is only inside of masked passages.
+    fn masked_leaf(&self) -> Option<&Self> {
+        if self.parts.is_empty() && self.masked { Some(self) } else { self.parts.iter().find_map(Self::masked_leaf) }
+    }
+
     /// Why it does not hold, as a clause that ends with a full stop.
     #[must_use]
     pub fn why_not(&self, locale: Locale) -> String {
@@ -162,7 +172,9 @@ impl Part<'_> {
             return self.but(locale, reason);
         }
         if !any.is_empty() && !any.iter().any(|part| part.held) {
-            let reason = match any.iter().find(|part| part.is_telling()) {
+            // Of several that nearly hold, the one with most in the text; the first of equals.
+            let telling = any.iter().rev().filter(|part| part.is_telling()).max_by_key(|part| part.held_leaves());
+            let reason = match telling.or_else(|| any.iter().find_map(Self::masked_leaf)) {
                 Some(part) => part.why_not(locale),
                 None => none_of(locale, any),
             };
