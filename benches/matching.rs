@@ -179,7 +179,7 @@ fn matcher(terms: &[String]) -> Matcher {
         .chunks(TERMS_A_BRAND)
         .map(|terms| {
             let any = terms.iter().map(|written| Expr::Term(Term::parse(written).expect("a term"))).collect();
-            BrandQuery { matching: Expr::Group { any, all: vec![], none: vec![] }, mask: vec![], tags: vec![] }
+            BrandQuery::of(Expr::any(any))
         })
         .collect();
     Matcher::build(brands).expect("small enough")
@@ -188,7 +188,7 @@ fn matcher(terms: &[String]) -> Matcher {
 fn full_path(matcher: &Matcher, scratch: &mut Scratch, documents: &[String]) -> usize {
     documents
         .iter()
-        .flat_map(|text| matcher.scan(scratch, &Document { title: "", text }, |_| true))
+        .flat_map(|text| matcher.scan(scratch, &Document { text, ..Document::default() }, |_| true))
         .map(|found| found.hits.len())
         .sum()
 }

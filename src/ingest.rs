@@ -26,7 +26,7 @@ use crate::store::{KeptText, LastRevision, PollCommit, SourceHealth, Store, Stor
 use crate::systemd::Beat;
 use crate::text::language::{self, Language};
 use crate::text::{excerpt, url};
-use crate::watchlist::{SourceLine, WatchedSource};
+use crate::watchlist::{Circumstances, SourceLine, WatchedSource, only};
 
 /// Commits under way at once: enough to fill the store's transactions, few enough to bound memory.
 const COMMITS: usize = 256;
@@ -280,12 +280,23 @@ async fn match_all(
         let teams: HashSet<usize> = source.lines.iter().flat_map(|line| line.teams.iter().copied()).collect();
         let mut matched = Vec::new();
         for fresh in &fresh {
-            let document = Document { title: &fresh.entry.title, text: &fresh.entry.text };
+            let document = Document {
+                title: &fresh.entry.title,
+                text: &fresh.entry.text,
+                author: fresh.entry.author.as_deref(),
+                url: fresh.entry.url.as_deref(),
+                links: &fresh.entry.links,
+                language: fresh.entry.language,
+                source: source.lines.first().map(|line| line.name.as_str()),
+            };
             let wanted = |brand: usize| live.watchlists.brands.get(brand).is_some_and(|(team, _)| teams.contains(team));
             let found = live.watchlists.matcher.scan(&mut scratch, &document, wanted);
             let baseline = judge.is_baseline(source.kind, fresh);
-            let mentions: Vec<Mention> =
-                found.into_iter().filter_map(|hit| mention(&live, source, fresh, hit, judge.found, baseline)).collect();
+            let mentions: Vec<Mention> = found
+                .into_iter()
+                .filter(|hit| admitted(&live, source, &fresh.entry, hit.brand, judge.found))
+                .filter_map(|hit| mention(&live, source, fresh, hit, judge.found, baseline))
+                .collect();
             if !mentions.is_empty() {
                 matched.push((mentions, fresh.edited));
             }
@@ -297,6 +308,29 @@ async fn match_all(
         // A panic in matching is a bug; the daemon ends rather than lose the poll silently.
         Err(error) => std::panic::resume_unwind(error.into_panic()),
     }
+}
+
+/// What the brand's `only`, `from` and `until` say. An entry without a date is of the moment it was found.
+fn admitted(live: &Live, source: &WatchedSource, entry: &Entry, brand: usize, now: Timestamp) -> bool {
+    let Some(&(team, number)) = live.watchlists.brands.get(brand) else { return false };
+    let brand = &live.watchlists.teams[team].brands[number];
+    if !brand.days.contain(entry.published.unwrap_or(now), &live.settings.timezone) {
+        return false;
+    }
+    if brand.only.asks_nothing() {
+        return true;
+    }
+    let line = source.lines.iter().find(|line| line.teams.contains(&team));
+    let stated = line.and_then(|line| line.language);
+    let language = stated.or_else(|| only::surely_detected(&entry.title, &entry.text)).or(entry.language);
+    let site = entry.url.as_deref().and_then(url::site);
+    brand.only.admits(&Circumstances {
+        language,
+        site: site.as_deref(),
+        author: entry.author.as_deref(),
+        source: line.map(|line| line.name.as_str()),
+        kind: Some(source.kind),
+    })
 }
 
 fn mention(

@@ -64,6 +64,16 @@ pub enum Field {
     Title,
     /// The text.
     Text,
+    /// The targets of links, joined by line breaks.
+    Links,
+    /// The author.
+    Author,
+    /// The entry's own address.
+    Url,
+    /// The language's code.
+    Language,
+    /// The source's name.
+    Source,
 }
 
 impl Field {
@@ -73,6 +83,11 @@ impl Field {
         match self {
             Self::Title => "title",
             Self::Text => "text",
+            Self::Links => "links",
+            Self::Author => "author",
+            Self::Url => "url",
+            Self::Language => "language",
+            Self::Source => "source",
         }
     }
 }

@@ -6,29 +6,34 @@ use unicode_normalization::UnicodeNormalization;
 use unicode_normalization::char::is_combining_mark;
 use vigie::matcher::{BrandMatch, BrandQuery, BuildError, Document, Matcher, Scratch};
 use vigie::mention::Field;
-use vigie::query::{Expr, Term};
+use vigie::query::variants::{MANY, ONE};
+use vigie::query::{Company, Expr, Mask, Mode, Phrase, Sign, Term, TermKind, Within};
 use vigie::text::fold::{Folder, fold_string};
+use vigie::text::language::Language;
 
 fn term(written: &str) -> Term {
     Term::parse(written).unwrap_or_else(|error| panic!("{written}: {error}"))
 }
 
 fn any(terms: &[&str]) -> Expr {
-    Expr::Group { any: terms.iter().map(|written| Expr::Term(term(written))).collect(), all: vec![], none: vec![] }
+    Expr::any(terms.iter().map(|written| Expr::Term(term(written))).collect())
 }
 
 fn brand(matching: Expr, mask: &[&str], tags: &[(&str, &[&str])]) -> BrandQuery {
     let terms = |list: &[&str]| list.iter().map(|written| term(written)).collect::<Vec<_>>();
     BrandQuery {
-        matching,
-        mask: terms(mask),
-        tags: tags.iter().map(|(name, list)| ((*name).to_owned(), terms(list))).collect(),
+        mask: terms(mask).into_iter().map(Mask::from).collect(),
+        tags: tags
+            .iter()
+            .map(|(name, list)| ((*name).to_owned(), terms(list).into_iter().map(Expr::Term).collect()))
+            .collect(),
+        ..BrandQuery::of(matching)
     }
 }
 
 fn scan(brands: Vec<BrandQuery>, title: &str, text: &str) -> Vec<BrandMatch> {
     let matcher = Matcher::build(brands).expect("small enough");
-    matcher.scan(&mut Scratch::default(), &Document { title, text }, |_| true)
+    matcher.scan(&mut Scratch::default(), &Document { title, text, ..Document::default() }, |_| true)
 }
 
 /// The slices that a lone term hits.
@@ -179,9 +184,10 @@ fn a_mask_hides_the_occurrence_and_not_the_text() {
     assert_eq!(found[0].tags, ["colour"], "the mask hides `jus` as well");
 
     let all = vec![Expr::Term(term("orange")), Expr::Term(term("panne"))];
-    let all = Expr::Group { any: vec![], all, none: vec![] };
+    let all = Expr::all(all, Within::Document);
     assert_eq!(scan(vec![brand(all, &["panne orange"], &[])], "", "panne orange"), []);
-    let none = Expr::Group { any: vec![any(&["free"])], all: vec![], none: vec![any(&["orange"])] };
+    let none =
+        Expr::Group { any: vec![any(&["free"])], all: vec![], none: vec![any(&["orange"])], within: Within::Document };
     assert_eq!(scan(vec![brand(none, &["jus d'orange"], &[])], "", "free, jus d'orange").len(), 1);
 }
 
@@ -191,11 +197,12 @@ fn title_and_text_are_seen_together_and_hits_are_in_order() {
         any: vec![],
         all: vec![any(&["orange", "orange bank", "Orange"]), any(&["fibre"])],
         none: vec![any(&["sfr"])],
+        within: Within::Document,
     };
     let matcher = Matcher::build(vec![brand(any(&["rien"]), &[], &[]), brand(all, &[], &[])]).expect("small enough");
     assert_eq!(matcher.terms(), 6);
     let mut scratch = Scratch::default();
-    let document = Document { title: "La fibre", text: "Orange Bank" };
+    let document = Document { title: "La fibre", text: "Orange Bank", ..Document::default() };
     let found = matcher.scan(&mut scratch, &document, |_| true);
     assert_eq!(found.len(), 1);
     assert_eq!(found[0].brand, 1);
@@ -212,16 +219,272 @@ fn title_and_text_are_seen_together_and_hits_are_in_order() {
 }
 
 #[test]
+fn a_wildcard_stands_for_characters_of_its_word() {
+    check(&[
+        ("boycott*", "Boycott boycotter, BOYCOTTONS-les boycot antiboycott", &["Boycott", "boycotter", "BOYCOTTONS"]),
+        ("boycott*", "boycott橙 boycott's", &["boycott", "boycott"]),
+        ("c?cotte", "cocotte cécotte c?cotte ccotte", &["cocotte", "cécotte"]),
+        ("*phone", "smartphone phone phones téléphone", &["smartphone", "phone", "téléphone"]),
+        ("trop cher*", "trop chère, trop-cher, trop le cher", &["trop chère", "trop-cher"]),
+        ("cher* trop", "chers trop", &["chers trop"]),
+        ("=Boycott*", "Boycotter boycotter BOYCOTTER", &["Boycotter"]),
+        (r"boycott\*", "boycott* boycotter", &["boycott*"]),
+        ("boycott*", "https://x.fr/boycotter boycott.fr", &[]),
+        ("l'orang* amère", "L’orange amère", &["L’orange amère"]),
+    ]);
+}
+
+#[test]
+fn alternatives_stand_for_one_of_them() {
+    check(&[
+        (
+            "(ville|mairie) d'orange",
+            "La mairie d'Orange, la ville d’orange, ville orange",
+            &["mairie d'Orange", "ville d’orange"],
+        ),
+        ("=(chez|clients) Orange", "chez Orange, Clients Orange, clients Orange", &["chez Orange", "clients Orange"]),
+        ("orange (bank|)", "orange bank", &["orange", "orange bank"]),
+        ("(boycott*|quitter) orange", "quitter Orange boycottez orange", &["quitter Orange", "boycottez orange"]),
+    ]);
+}
+
+#[test]
+fn a_hashtag_or_handle_needs_its_sign() {
+    check(&[
+        ("#orange", "#Orange orange #orange_bank a#orange ##orange", &["#Orange", "#orange"]),
+        ("#tag*", "#tag #tagada #tag_x #untag https://x.fr/#tag", &["#tag", "#tagada", "#tag_x"]),
+        ("#橙色", "#橙色 橙色 #橙色的", &["#橙色"]),
+        ("@orange", "@Orange orange cm@orange @orange_fr @orange@piaille.fr", &["@Orange", "@orange"]),
+        ("@orange@piaille.fr", "@orange", &["@orange"]),
+        ("=#Tag", "#Tag #tag", &["#Tag"]),
+        ("=@Cm", "@Cm @cm", &["@Cm"]),
+        ("(#promo|@promo)", "#promo", &["#promo"]),
+    ]);
+}
+
+#[test]
+fn a_domain_is_found_in_addresses_and_not_in_others() {
+    check(&[
+        (
+            "orange.fr",
+            "orange.fr www.Orange.fr, https://boutique.orange.fr/x?y",
+            &["orange.fr", "Orange.fr", "orange.fr"],
+        ),
+        ("orange.fr", "orange[.]fr hxxps://www[.]orange[.]fr", &["orange[.]fr", "orange[.]fr"]),
+        ("orange.fr", "cm@orange.fr cm@mail.orange.fr my-orange.fr orange.fr.evil.com orange.fra", &[]),
+        ("orange.fr", "https://x.com/orange.fr https://x.com/?u=orange.fr", &[]),
+        ("orange.fr", "fini, orange.fr. Et orange.fr:8080", &["orange.fr", "orange.fr"]),
+        ("la-poste.fr", "la-poste.fr la poste.fr", &["la-poste.fr"]),
+        (
+            "orange.fr/noel",
+            "orange.fr/noel orange.fr/noel/x orange.fr/noela orange.fr",
+            &["orange.fr/noel", "orange.fr/noel"],
+        ),
+        ("orange.fr/noel*", "orange.fr/noela orange.fr/noel", &["orange.fr/noel", "orange.fr/noel"]),
+    ]);
+    let links = ["https://x.test/a".to_owned(), "https://www.orange.fr/b".to_owned()];
+    let matcher = Matcher::build(vec![brand(any(&["orange.fr", "orange"]), &[], &[])]).expect("small enough");
+    let document = Document { text: "ici", links: &links, ..Document::default() };
+    let found = matcher.scan(&mut Scratch::default(), &document, |_| true);
+    assert_eq!(found[0].hits.len(), 1);
+    let hit = &found[0].hits[0];
+    assert_eq!((hit.field, hit.text.as_str()), (Field::Links, "orange.fr"));
+    assert_eq!(&links.join("\n")[hit.start as usize..hit.end as usize], "orange.fr");
+}
+
+#[test]
+fn a_field_term_asks_for_what_the_entry_states() {
+    let document = Document {
+        title: "La Fibre",
+        text: "orange",
+        author: Some(" @Jeanne_D"),
+        url: Some("https://www.forum.orange.fr/sujet/1"),
+        language: Language::from_tag("fr"),
+        source: Some("Le Café"),
+        ..Document::default()
+    };
+    for (written, hit) in [
+        ("title:fibre", Some("Fibre")),
+        ("title:orange", None),
+        ("title:=Fibre", Some("Fibre")),
+        ("title:^fibre", Some("Fibre")),
+        ("author:jeanne_d", Some("Jeanne_D")),
+        ("author:@jeanne_d", Some("Jeanne_D")),
+        ("author:jeanne", None),
+        ("site:orange.fr", Some("orange.fr")),
+        ("site:forum.orange.fr/sujet", Some("forum.orange.fr")),
+        ("site:range.fr", None),
+        ("site:orange.fr/autre", None),
+        ("lang:fr", Some("fr")),
+        ("lang:en", None),
+        ("source:le cafe", Some("Le Café")),
+        ("source:cafe", None),
+    ] {
+        let matcher = Matcher::build(vec![brand(any(&[written]), &[], &[])]).expect("small enough");
+        let found = matcher.scan(&mut Scratch::default(), &document, |_| true);
+        let texts: Vec<&str> = found.iter().flat_map(|found| &found.hits).map(|hit| hit.text.as_str()).collect();
+        assert_eq!(texts, Vec::from_iter(hit), "{written}");
+    }
+}
+
+#[test]
+fn a_name_is_written_as_one() {
+    check(&[
+        ("^orange", "Orange chez Orange, une orange. Orange", &["Orange"]),
+        ("^orange", "JE QUITTE ORANGE", &[]),
+        ("^orange bank", "Orange Bank ferme. Orange bank ferme", &["Orange Bank"]),
+    ]);
+}
+
+#[test]
+fn inflected_forms_are_found_and_mere_prefixes_are_not() {
+    check(&[
+        (
+            "~résilier",
+            "j'ai résilié, résiliez, la RÉSILIATION, resilier",
+            &["résilié", "résiliez", "RÉSILIATION", "resilier"],
+        ),
+        ("~casser", "casserole cassé casse", &["cassé", "casse"]),
+        ("~client mécontent", "des clientes mécontentes", &["clientes mécontentes"]),
+        ("~(quitter|fuir) orange", "on quittait Orange", &["quittait Orange"]),
+    ]);
+}
+
+fn near(of: &[&str], with: &[&str], words: u32) -> Expr {
+    let terms = |list: &[&str]| list.iter().map(|written| Expr::Term(term(written))).collect();
+    Expr::Near { of: terms(of), with: terms(with), words }
+}
+
+fn holds(expr: &Expr, title: &str, text: &str) -> bool {
+    !scan(vec![brand(expr.clone(), &[], &[])], title, text).is_empty()
+}
+
+#[test]
+fn near_counts_the_words_between_in_one_field() {
+    let expr = near(&["orange"], &["panne", "orange bank"], 2);
+    for (text, expected) in [
+        ("orange en panne", true),
+        ("panne d'orange", true),
+        ("panne chez d'orange", true),
+        ("panne hier chez d'orange", false),
+        ("panne https://a.fr/b-c-d chez orange", true),
+        ("orange bank", false),
+        ("orange bank orange", true),
+    ] {
+        assert_eq!(holds(&expr, "", text), expected, "{text}");
+    }
+    assert!(!holds(&expr, "orange", "panne"));
+    assert!(!holds(&near(&["orange"], &["orange"], 5), "", "orange"));
+    assert!(holds(&near(&["orange"], &["orange"], 5), "", "orange orange"));
+}
+
+#[test]
+fn a_sequence_asks_for_the_order() {
+    let terms = ["orange", "panne", "paris"].iter().map(|written| Expr::Term(term(written))).collect();
+    let expr = Expr::Sequence { terms, words: 1 };
+    for (text, expected) in [
+        ("orange panne paris", true),
+        ("orange en panne, paris", true),
+        ("orange panne orange en panne à paris", true),
+        ("panne orange paris", false),
+        ("orange est en panne paris", false),
+    ] {
+        assert_eq!(holds(&expr, "", text), expected, "{text}");
+    }
+    let found = scan(vec![brand(expr, &[], &[])], "", "panne ; orange panne paris").remove(0);
+    assert_eq!(found.why, ["orange", "panne", "paris"]);
+}
+
+#[test]
+fn at_least_counts_occurrences() {
+    let expr = |times| Expr::AtLeast { times, of: vec![any(&["orange", "SFR", "=Orange"])] };
+    assert!(holds(&expr(3), "Orange", "orange et sfr"));
+    assert!(!holds(&expr(4), "Orange", "orange et sfr"));
+}
+
+#[test]
+fn all_within_a_sentence_is_not_all_within_the_document() {
+    let parts = || vec![Expr::Term(term("orange")), any(&["panne", "fibre"])];
+    let (sentence, document) = (Expr::all(parts(), Within::Sentence), Expr::all(parts(), Within::Document));
+    for (text, expected) in [
+        ("Orange est en panne.", true),
+        ("J'ai Orange. La panne dure.", false),
+        ("Rien. La fibre d'Orange ! Rien", true),
+    ] {
+        assert_eq!(holds(&sentence, "", text), expected, "{text}");
+        assert!(holds(&document, "", text), "{text}");
+    }
+    assert!(!holds(&sentence, "Orange", "panne"));
+}
+
+#[test]
+fn expressions_nest_in_each_other() {
+    let company = Expr::Company(Company::parse("orange").expect("a name"));
+    let expr = Expr::Near {
+        of: vec![company],
+        with: vec![Expr::all(vec![any(&["trop"]), any(&["cher"])], Within::Sentence)],
+        words: 3,
+    };
+    assert!(holds(&expr, "", "Chez Orange c'est trop cher"));
+    assert!(!holds(&expr, "", "une orange, c'est trop cher"));
+}
+
+#[test]
+fn a_mask_may_be_an_expression_and_may_be_lifted() {
+    let masked = |mask: Mask, text: &str| {
+        let query = BrandQuery { mask: vec![mask], ..brand(any(&["orange"]), &[], &[]) };
+        scan(vec![query], "", text).is_empty()
+    };
+    let near = || Mask { what: near(&["orange"], &["jus"], 2), unless: None, within: Within::Document };
+    assert!(masked(near(), "un jus pressé d'orange"));
+    assert!(!masked(near(), "un jus bien frais, pressé chez orange"));
+    let unless = |within| Mask { unless: Some(any(&["fibre"])), within, ..Mask::from(term("à orange")) };
+    assert!(masked(unless(Within::Document), "Il habite à Orange."));
+    assert!(!masked(unless(Within::Document), "Il habite à Orange. La fibre arrive."));
+    assert!(masked(unless(Within::Sentence), "Il habite à Orange. La fibre arrive."));
+    assert!(!masked(unless(Within::Sentence), "La fibre arrive à Orange. Bien."));
+}
+
+#[test]
+fn a_company_stands_in_the_constructions_of_its_data() {
+    let hit = |name: &str, text: &str| -> Vec<String> {
+        let company = Expr::Company(Company::parse(name).expect("a name"));
+        scan(vec![BrandQuery::of(company)], "", text)
+            .into_iter()
+            .flat_map(|found| found.hits)
+            .map(|hit| hit.text)
+            .collect()
+    };
+    for (name, text, expected) in [
+        ("carrefour", "Carrefour m'a remboursé sans discuter", "Carrefour"),
+        ("orange", "les clients Orange attendent", "Orange"),
+        ("orange", "merci Orange pour rien", "Orange"),
+        ("orange", "le SAV orange ne répond pas", "orange"),
+        ("orange", "hier, Orange annonce une hausse", "Orange"),
+        ("la poste", "@LaPoste où est mon colis", "LaPoste"),
+        ("free", "Free customer service is a joke", "Free"),
+        ("free", "I just switched to Free", "Free"),
+        ("orange", "une orange m'a taché la chemise", ""),
+        ("carrefour", "au carrefour, tournez à gauche", ""),
+        ("free", "free shipping for customers", ""),
+        ("mention", "il a eu une mention bien", ""),
+    ] {
+        let found = hit(name, text);
+        assert_eq!(found.first().map_or("", String::as_str), expected, "{text}");
+    }
+}
+
+#[test]
 fn a_hostile_watchlist_is_refused_or_stays_cheap() {
     let mut deep = Expr::Term(term("orange"));
     for _ in 0..70 {
-        deep = Expr::Group { any: vec![deep], all: vec![], none: vec![] };
+        deep = Expr::any(vec![deep]);
     }
     assert_eq!(Matcher::build(vec![brand(deep, &[], &[])]).err(), Some(BuildError::TooDeep(64)));
 
     let long = "e".repeat(190);
     let many = (0..50_000).map(|n| Expr::Term(term(&format!("{long}{n}")))).collect();
-    let many = Expr::Group { any: many, all: vec![], none: vec![] };
+    let many = Expr::any(many);
     assert_eq!(Matcher::build(vec![brand(many, &[], &[])]).err(), Some(BuildError::TooLarge(8 << 20)));
 
     // One word at a hundred distances from the start of its terms.
@@ -313,37 +576,89 @@ fn naive_exact(text: &str) -> String {
     out
 }
 
+fn phrase_of(term: &Term) -> &Phrase {
+    match &term.kind {
+        TermKind::Phrase(phrase) => phrase,
+        _ => panic!("{term:?}"),
+    }
+}
+
+/// Places of a pattern that the characters read so far may have led to; `None` is a star or a question mark.
+fn step(pattern: &[char], places: &[usize], c: char) -> Vec<usize> {
+    let mut next = Vec::new();
+    for &place in &closed(pattern, places) {
+        match pattern.get(place) {
+            Some(&MANY) if in_word(c) => next.push(place),
+            Some(&ONE) if in_word(c) => next.push(place + 1),
+            Some(&wanted) if wanted == c => next.push(place + 1),
+            _ => {}
+        }
+    }
+    next
+}
+
+fn closed(pattern: &[char], places: &[usize]) -> Vec<usize> {
+    let mut all = places.to_vec();
+    let mut at = 0;
+    while at < all.len() {
+        if pattern.get(all[at]) == Some(&MANY) && !all.contains(&(all[at] + 1)) {
+            all.push(all[at] + 1);
+        }
+        at += 1;
+    }
+    all
+}
+
+fn naive_glob(pattern: &str, text: &str) -> bool {
+    let pattern: Vec<char> = pattern.chars().collect();
+    let places = text.chars().fold(vec![0], |places, c| step(&pattern, &places, c));
+    closed(&pattern, &places).contains(&pattern.len())
+}
+
 fn naive_hits(term: &Term, text: &str) -> Vec<(usize, usize)> {
+    let Phrase { mode, sign, variants } = phrase_of(term);
+    let hashtag = *sign == Some(Sign::Hashtag);
+    assert!(hashtag || sign.is_none());
+    variants.iter().flat_map(|variant| naive_variant(variant, *mode == Mode::Exact, hashtag, text)).collect()
+}
+
+fn naive_variant(written: &str, exact: bool, hashtag: bool, text: &str) -> Vec<(usize, usize)> {
     let units = naive_fold(text);
-    let wanted: String = naive_fold(term.text.trim()).into_iter().map(|unit| unit.0).collect();
+    let signed = format!("{}{}", if hashtag { "#" } else { "" }, written.trim());
+    let wanted: String = naive_fold(&signed).into_iter().map(|unit| unit.0).collect();
     let wanted = wanted.replace("\n\n", " ").trim().to_owned();
-    let first = wanted.chars().next().expect("not empty");
-    let last = wanted.chars().next_back().expect("not empty");
+    let pattern: Vec<char> = wanted.chars().collect();
+    let of_word = |c: char| in_word(c) || matches!(c, MANY | ONE);
+    let (first, last) = (pattern[0], pattern[pattern.len() - 1]);
     let letters = wanted.replace(' ', "");
     let mut hits = Vec::new();
     for from in 0..units.len() {
-        let mut folded = String::new();
+        let mut places = vec![0];
         for to in from..units.len() {
-            folded.push_str(&units[to].0);
-            if !wanted.starts_with(&folded) {
+            places = units[to].0.chars().fold(places, |places, c| step(&pattern, &places, c));
+            if places.is_empty() {
                 break;
             }
-            if folded != wanted {
+            if !closed(&pattern, &places).contains(&pattern.len()) {
                 continue;
             }
             let before = from.checked_sub(1).and_then(|index| units[index].0.chars().next_back());
             let after = units.get(to + 1).and_then(|unit| unit.0.chars().next());
-            let glued = in_word(first) && before.is_some_and(in_word)
-                || in_word(last) && after.is_some_and(in_word)
-                || after.is_some_and(|c| is_combining_mark(c) || matches!(c, '\u{1160}'..='\u{11FF}'))
-                || last == '+' && after.is_some_and(char::is_numeric);
             let (start, end) = (units[from].1, units[to].2);
-            if !glued && (!term.exact || naive_exact(&text[start..end]) == naive_exact(&term.text)) {
+            let behind = text[end..].chars().next();
+            let glued = of_word(first) && before.is_some_and(in_word)
+                || of_word(last) && after.is_some_and(in_word)
+                || after.is_some_and(|c| is_combining_mark(c) || matches!(c, '\u{1160}'..='\u{11FF}'))
+                || last == '+' && after.is_some_and(char::is_numeric)
+                || hashtag && text[..start].chars().next_back().is_some_and(char::is_alphanumeric)
+                || hashtag && behind.is_some_and(|c| c.is_alphanumeric() || c == '_');
+            let name = start + usize::from(hashtag) * text[start..].chars().next().map_or(0, char::len_utf8);
+            if !glued && (!exact || naive_glob(&naive_exact(written.trim()), &naive_exact(&text[name..end]))) {
                 hits.push((start, end));
             }
         }
         // The hashtag that is exactly the letters of a phrase.
-        let phrase = !term.exact && wanted.contains(' ') && letters.chars().all(in_word);
+        let phrase = !exact && !hashtag && wanted.contains(' ') && letters.chars().all(in_word);
         if phrase && units[from].0 == "#" {
             let name: Vec<_> =
                 units[from + 1..].iter().take_while(|unit| unit.0.chars().all(|c| in_word(c) || unspaced(c))).collect();
@@ -434,12 +749,24 @@ fn pieces(count: std::ops::Range<usize>) -> impl Strategy<Value = String> {
     proptest::collection::vec(proptest::sample::select(PIECES.to_vec()), count).prop_map(|list| list.concat())
 }
 
+/// Pieces with wildcards between them, alternatives around some.
+fn patterns() -> impl Strategy<Value = String> {
+    let piece = || pieces(1..3).prop_map(|text| text.trim_matches(joins).to_owned());
+    let wild = || proptest::sample::select(vec!["", "", "*", "?", "**"]);
+    let one = (wild(), piece(), wild()).prop_map(|(before, text, after)| format!("{before}{text}{after}"));
+    (proptest::collection::vec(one, 1..4), piece(), proptest::bool::ANY)
+        .prop_map(|(parts, more, glued)| format!("({}){}{more}", parts.join("|"), if glued { "" } else { " " }))
+}
+
 /// Without a hyphen at the ends, which the tables decide.
 fn terms() -> impl Strategy<Value = Vec<Term>> {
-    let one = (proptest::bool::weighted(0.2), pieces(1..5)).prop_filter_map("a bare term", |(exact, text)| {
-        let bare = text.trim_matches(joins);
-        Term::parse(&format!("{}{bare}", if exact { "=" } else { "" })).ok()
-    });
+    let one = (proptest::bool::weighted(0.2), prop_oneof![3 => pieces(1..5), 2 => patterns()]).prop_filter_map(
+        "a bare term",
+        |(exact, text)| {
+            let bare = text.trim_matches(joins);
+            Term::parse(&format!("{}{bare}", if exact { "=" } else { "" })).ok()
+        },
+    );
     proptest::collection::vec(one, 1..12)
 }
 
@@ -458,6 +785,109 @@ fn every_character_folds_once_and_finds_its_way_back() {
     }
 }
 
+/// Naive evaluation: a text is a list of tokens, an occurrence a range of them.
+type Tokens = (usize, usize);
+
+fn naive_spans(expr: &Expr, tokens: &[&str]) -> Option<Vec<Tokens>> {
+    let union = |parts: &[Expr]| -> Option<Vec<Tokens>> {
+        let held: Vec<_> = parts.iter().filter_map(|part| naive_spans(part, tokens)).collect();
+        (!held.is_empty()).then(|| held.concat())
+    };
+    let is_word = |token: &&str| token.chars().all(char::is_alphabetic);
+    let between = |end: usize, start: usize| tokens[end..start].iter().filter(|token| is_word(token)).count();
+    let sentence = |at: usize| tokens[..at].iter().filter(|&&token| token == ".").count();
+    let mut spans: Vec<Tokens> = match expr {
+        Expr::Term(term) => {
+            let found: Vec<Tokens> =
+                (0..tokens.len()).filter(|&at| tokens[at] == term.written).map(|at| (at, at + 1)).collect();
+            (!found.is_empty()).then_some(found)?
+        }
+        Expr::Company(_) => return None,
+        Expr::Group { any, all, none, within } => {
+            if none.iter().any(|part| naive_spans(part, tokens).is_some()) {
+                return None;
+            }
+            let mut parts = all.iter().map(|part| naive_spans(part, tokens)).collect::<Option<Vec<_>>>()?;
+            if !any.is_empty() {
+                parts.push(union(any)?);
+            }
+            if *within == Within::Sentence {
+                parts.retain(|spans| !spans.is_empty());
+                let good: Vec<usize> = (0..=tokens.len())
+                    .filter(|&number| parts.iter().all(|spans| spans.iter().any(|span| sentence(span.0) == number)))
+                    .collect();
+                if good.is_empty() {
+                    return None;
+                }
+                parts.concat().into_iter().filter(|span| good.contains(&sentence(span.0))).collect()
+            } else {
+                parts.concat()
+            }
+        }
+        Expr::Near { of, with, words } => {
+            let (of, with) = (union(of)?, union(with)?);
+            let mut covers = Vec::new();
+            for a in &of {
+                for b in &with {
+                    for (first, last) in [(a, b), (b, a)] {
+                        if first.1 <= last.0 && between(first.1, last.0) <= *words as usize {
+                            covers.push((first.0, last.1));
+                        }
+                    }
+                }
+            }
+            (!covers.is_empty()).then_some(covers)?
+        }
+        Expr::Sequence { terms, words } => {
+            let mut chains: Option<Vec<Tokens>> = None;
+            for term in terms {
+                let next = naive_spans(term, tokens)?;
+                chains = Some(match chains {
+                    None => next,
+                    Some(chains) => chains
+                        .iter()
+                        .flat_map(|a| next.iter().map(move |b| (a, b)))
+                        .filter(|(a, b)| a.1 <= b.0 && between(a.1, b.0) <= *words as usize)
+                        .map(|(a, b)| (a.0, b.1))
+                        .collect(),
+                });
+            }
+            chains.filter(|chains| !chains.is_empty())?
+        }
+        Expr::AtLeast { times, of } => {
+            let mut spans = union(of)?;
+            spans.sort_unstable();
+            spans.dedup();
+            (spans.len() >= *times as usize).then_some(spans)?
+        }
+    };
+    spans.sort_unstable();
+    spans.dedup();
+    Some(spans)
+}
+
+fn expressions() -> impl Strategy<Value = Expr> {
+    let leaf = proptest::sample::select(vec!["aa", "bb", "cc", "dd"]).prop_map(|written| Expr::Term(term(written)));
+    leaf.prop_recursive(3, 16, 3, |inner| {
+        let list = || proptest::collection::vec(inner.clone(), 1..3);
+        let within = || proptest::sample::select(vec![Within::Document, Within::Sentence]);
+        let maybe = proptest::collection::vec(inner.clone(), 0..2);
+        prop_oneof![
+            list().prop_map(Expr::any),
+            (list(), within()).prop_map(|(all, within)| Expr::all(all, within)),
+            (list(), list(), maybe, within()).prop_map(|(any, all, none, within)| Expr::Group {
+                any,
+                all,
+                none,
+                within
+            }),
+            (list(), list(), 0..4_u32).prop_map(|(of, with, words)| Expr::Near { of, with, words }),
+            (list(), 0..4_u32).prop_map(|(terms, words)| Expr::Sequence { terms, words }),
+            (list(), 1..4_u32).prop_map(|(of, times)| Expr::AtLeast { times, of }),
+        ]
+    })
+}
+
 proptest! {
     #![proptest_config(ProptestConfig { cases: 1000, failure_persistence: None, ..ProptestConfig::default() })]
 
@@ -467,8 +897,8 @@ proptest! {
         title in pieces(0..8),
         text in pieces(0..150),
     ) {
-        let matching = Expr::Group { any: terms.iter().cloned().map(Expr::Term).collect(), all: vec![], none: vec![] };
-        let found = scan(vec![BrandQuery { matching, mask: vec![], tags: vec![] }], &title, &text);
+        let matching = Expr::any(terms.iter().cloned().map(Expr::Term).collect());
+        let found = scan(vec![BrandQuery::of(matching)], &title, &text);
         let mut hits: Vec<_> = found
             .into_iter()
             .flat_map(|found| found.hits)
@@ -488,6 +918,16 @@ proptest! {
     }
 
     #[test]
+    fn an_expression_holds_where_its_naive_reading_does(
+        expr in expressions(),
+        tokens in proptest::collection::vec(proptest::sample::select(vec!["aa", "bb", "cc", "dd", "ee", ",", "."]), 0..16),
+    ) {
+        let text = tokens.join(" ");
+        let expected = naive_spans(&expr, &tokens).is_some_and(|spans| !spans.is_empty());
+        prop_assert_eq!(holds(&expr, "", &text), expected, "{:?} in {}", expr, text);
+    }
+
+    #[test]
     fn a_hit_in_any_text_folds_to_its_term(
         text in "(\\PC|\\s|\\p{L}\\p{M}?|[a-c' #@./-]){1,60}",
         from in 0_usize..60,
@@ -495,13 +935,14 @@ proptest! {
     ) {
         let from = from % text.chars().count();
         let written: String = text.chars().skip(from).take(length).filter(|&c| c != '\\').collect();
+        let written: String = written.chars().flat_map(|c| if "#@*?()|^~.:".contains(c) { vec!['\\', c] } else { vec![c] }).collect();
         let Ok(term) = Term::parse(&written) else { return Ok(()) };
         let letters = |text: &str| -> String {
             let joined: String = fold_string(text).split(joins).collect();
             joined.trim_start_matches(['#', '@']).to_owned()
         };
-        let wanted = letters(&term.text);
-        for found in scan(vec![BrandQuery { matching: Expr::Term(term), mask: vec![], tags: vec![] }], "", &text) {
+        let wanted = letters(&phrase_of(&term).variants[0]);
+        for found in scan(vec![BrandQuery::of(Expr::Term(term))], "", &text) {
             for hit in found.hits {
                 let slice = &text[hit.start as usize..hit.end as usize];
                 prop_assert_eq!(slice, &hit.text);

@@ -8,6 +8,7 @@ pub mod entries;
 pub mod init;
 pub mod mentions;
 pub mod run;
+pub mod schema;
 pub mod send_test;
 pub mod sentiment;
 mod sources;
@@ -51,6 +52,7 @@ enum Command {
     Demo(demo::Args),
     Run(run::Args),
     Check(check::Args),
+    Schema(schema::Args),
     Try(try_text::Args),
     Entries(entries::Args),
     Discover(discover::Args),
@@ -91,6 +93,7 @@ impl Cli {
             Command::Demo(args) => wait(demo::run(args)),
             Command::Run(args) => wait(run::run(args)),
             Command::Check(args) => check::run(&args),
+            Command::Schema(args) => schema::run(&args),
             Command::Try(args) => try_text::run(&args),
             Command::Entries(args) => wait(sources::entries(args)),
             Command::Discover(args) => wait(discover::run(args)),

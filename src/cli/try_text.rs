@@ -17,9 +17,12 @@ use crate::ingest::{Tone, excerpt_of};
 use crate::locale::Locale;
 use crate::matcher::{BrandMatch, Document, Scratch};
 use crate::mention::Polarity;
+use crate::query::line;
 use crate::text::html;
 use crate::text::language::{self, Language};
-use crate::watchlist::{self, Context, WatchlistFile, Watchlists};
+use crate::text::url;
+use crate::watchlist::explain::Explainer;
+use crate::watchlist::{self, Brand, Circumstances, Context, WatchlistFile, Watchlists, only, print};
 
 /// A document longer than this is no mention, but an archive.
 const LONGEST: u64 = 8 << 20;
@@ -41,7 +44,8 @@ pub struct Args {
     /// A watchlist, or a folder of them; needs no settings. May be given several times
     #[arg(long, value_name = "FILE")]
     watchlist: Vec<PathBuf>,
-    /// Also say which words decided the tone, and the brands that were not found
+    /// Also say which words decided the tone, and which parts of each brand's expression hold; prints the
+    /// expression in its other form, as a query line or as YAML
     #[arg(long)]
     explain: bool,
     /// One JSON object
@@ -199,6 +203,18 @@ fn lines(trial: &Trial, argument: Option<&str>) -> anyhow::Result<Exit> {
     Ok(exit)
 }
 
+fn document(entry: &Entry) -> Document<'_> {
+    Document {
+        title: &entry.title,
+        text: &entry.text,
+        author: entry.author.as_deref(),
+        url: entry.url.as_deref(),
+        links: &entry.links,
+        language: entry.language,
+        source: None,
+    }
+}
+
 impl Trial {
     fn entry(&self, input: Input) -> (Entry, Language) {
         let plain = |text: Option<String>| match text {
@@ -212,19 +228,34 @@ impl Trial {
             text: plain(input.text),
             author: input.author,
             published: input.published,
+            language: input.language.as_deref().and_then(Language::from_tag),
             ..Entry::default()
         };
-        let stated = input.language.as_deref().and_then(Language::from_tag);
+        let stated = entry.language;
         let language =
             stated.or_else(|| language::detect(&format!("{} {}", entry.title, entry.text))).unwrap_or(self.fallback);
         (entry, language)
     }
 
     fn find(&self, entry: &Entry, scratch: &mut Scratch) -> Vec<BrandMatch> {
-        self.watchlists.matcher.scan(scratch, &Document { title: &entry.title, text: &entry.text }, |_| true)
+        let mut found = self.watchlists.matcher.scan(scratch, &document(entry), |_| true);
+        // Days are the daemon's; without a source, its name and kind are unknown.
+        let detected = || only::surely_detected(&entry.title, &entry.text);
+        let site = entry.url.as_deref().and_then(url::site);
+        found.retain(|found| {
+            let only = &self.brand(found.brand).only;
+            only.asks_nothing()
+                || only.admits(&Circumstances {
+                    language: entry.language.or_else(detected),
+                    site: site.as_deref(),
+                    author: entry.author.as_deref(),
+                    ..Circumstances::default()
+                })
+        });
+        found
     }
 
-    fn brand(&self, number: usize) -> &watchlist::Brand {
+    fn brand(&self, number: usize) -> &Brand {
         let (team, brand) = self.watchlists.brands[number];
         &self.watchlists.teams[team].brands[brand]
     }
@@ -280,16 +311,43 @@ impl Trial {
             }
         }
         if explain {
+            let document = document(entry);
             for number in 0..self.watchlists.brands.len() {
-                if !found.iter().any(|one| one.brand == number) {
-                    let brand = self.brand(number).name.clone();
-                    writeln!(out, "{}", locale.format("try-not-found", &[("brand", brand.into())]))?;
-                }
+                let brand = self.brand(number);
+                let there = found.iter().any(|one| one.brand == number);
+                explain_brand(out, brand, there, &document, locale)?;
             }
         } else if found.is_empty() {
             writeln!(out, "{}", locale.text("try-nothing"))?;
         }
         Ok(())
+    }
+}
+
+/// What of a brand's expression holds, why the whole does not, and the expression in its other form.
+fn explain_brand(
+    out: &mut impl Write,
+    brand: &Brand,
+    there: bool,
+    document: &Document<'_>,
+    locale: Locale,
+) -> io::Result<()> {
+    let name = || ("brand", brand.name.as_str().into());
+    let key = if there { "try-found" } else { "try-not-found" };
+    writeln!(out, "\n{}", locale.format(key, &[name()]))?;
+    let Some(part) = Explainer::new(brand).and_then(|explainer| explainer.explain(document)) else {
+        return writeln!(out, "  {}", locale.text("try-too-large"));
+    };
+    match (part.held, there) {
+        (false, _) => writeln!(out, "  {}", part.why_not(locale))?,
+        (true, false) => writeln!(out, "  {}", locale.text("try-only"))?,
+        (true, true) => {}
+    }
+    write!(out, "{}", part.tree(2))?;
+    if brand.by_query {
+        write!(out, "  match:\n{}", print::yaml(&brand.matching, 4))
+    } else {
+        writeln!(out, "  query: {}", line::print(&brand.matching))
     }
 }
 

@@ -52,6 +52,12 @@ impl Findings {
         rest.find('\n').map_or(rest, |end| &rest[..end])
     }
 
+    /// True for a line after the last.
+    #[must_use]
+    pub fn is_past(&self, line: u32) -> bool {
+        line as usize > self.starts.len()
+    }
+
     /// The place of a span.
     #[must_use]
     pub fn place(&self, span: Span) -> Place {

@@ -1,14 +1,13 @@
-//! Every key that a file may hold, and what stands behind it: the one table. Keys that a later version
-//! reads are in it as [`Shape::Later`]; that version takes the word off.
+//! The kinds of blocks and what may stand behind a key, with the questions that are asked of the table of
+//! keys (`table`): what is known here, what was probably meant.
 
 use Section::{
-    Alert, Brand, Channel, Email, Examples, Expression, Fetch, If, Mask, Recipient, Secret as SecretKeys, Select,
-    Settings, Smtp, Source, Watchlist, Webhook,
+    Alert, AtLeast, Brand, Channel, Email, Examples, Expression, Fetch, If, Mask, Near, Only, Recipient,
+    Secret as SecretKeys, Select, Selection, Sequence, Settings, Smtp, Source, Watchlist, Webhook,
 };
-use Shape::{
-    Expressions, Later, LaterWhole, Many, NamedMany, NamedTerms, NamedWords, One, Recipients, Secret, Terms, Text,
-    Texts, Words,
-};
+use Shape::{Later, LaterWhole};
+
+pub use super::table::{CHOICES, KEYS, LATER_VALUES, REQUIRED};
 
 /// A kind of block: what keys mean depends on it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -37,6 +36,16 @@ pub enum Section {
     Expression,
     /// An entry of `mask:` that is no term.
     Mask,
+    /// `near:`.
+    Near,
+    /// `sequence:`.
+    Sequence,
+    /// `at_least:`.
+    AtLeast,
+    /// `only:`.
+    Only,
+    /// `{include, exclude}` of one key of `only:`.
+    Selection,
     /// `examples:`.
     Examples,
     /// One of `sources:`.
@@ -66,12 +75,16 @@ pub enum Shape {
     Many(Section),
     /// Blocks by free names.
     NamedMany(Section),
-    /// A list of terms.
-    Terms,
-    /// Lists of terms by free names.
-    NamedTerms,
-    /// A list of terms and blocks of terms.
+    /// A list of terms and expressions.
     Expressions,
+    /// A term or an expression.
+    TermOr,
+    /// Lists of terms and expressions by free names.
+    NamedTerms,
+    /// A list of terms, expressions and terms with conditions.
+    Masks,
+    /// A list of words, or two: `{include, exclude}`.
+    Selection,
     /// Addresses, or blocks with one.
     Recipients,
     /// Words or lists of words by free names.
@@ -82,159 +95,8 @@ pub enum Shape {
     LaterWhole,
 }
 
-/// A row: in this block, this key, with this behind it.
-pub type Row = (Section, &'static str, Shape);
-
-/// The table.
-pub const KEYS: &[Row] = &[
-    (Settings, "language", Text),
-    (Settings, "timezone", Text),
-    (Settings, "watchlists", Text),
-    (Settings, "store", Text),
-    (Settings, "retention", Text),
-    (Settings, "keep_entries", Text),
-    (Settings, "fetch", One(Fetch)),
-    (Settings, "smtp", One(Smtp)),
-    (Settings, "watchlist_credentials", Texts),
-    (Settings, "channels", NamedMany(Channel)),
-    (Settings, "templates", Later),
-    (Settings, "replies", Later),
-    (Settings, "metrics", Later),
-    (Settings, "heartbeat", Later),
-    (Fetch, "contact", Text),
-    (Fetch, "concurrency", Text),
-    (Fetch, "allow_private", Texts),
-    (Fetch, "timeout", Text),
-    (Fetch, "max_bytes", Text),
-    (Fetch, "slowest", Text),
-    (Fetch, "proxy", Later),
-    (Smtp, "host", Text),
-    (Smtp, "port", Text),
-    (Smtp, "security", Text),
-    (Smtp, "username", Text),
-    (Smtp, "password", Secret),
-    (Smtp, "from", Text),
-    (Channel, "email", One(Email)),
-    (Channel, "webhook", One(Webhook)),
-    (Channel, "slack", LaterWhole),
-    (Channel, "teams", LaterWhole),
-    (Channel, "discord", LaterWhole),
-    (Channel, "mattermost", LaterWhole),
-    (Channel, "telegram", LaterWhole),
-    (Channel, "ntfy", LaterWhole),
-    (Email, "to", Recipients),
-    (Recipient, "address", Text),
-    (Recipient, "language", Text),
-    (Webhook, "url", Text),
-    (Webhook, "secret", Secret),
-    (SecretKeys, "credential", Text),
-    (SecretKeys, "file", Text),
-    (SecretKeys, "env", Text),
-    (Watchlist, "brands", Many(Brand)),
-    (Watchlist, "sources", Many(Source)),
-    (Watchlist, "alerts", Many(Alert)),
-    (Watchlist, "lists", Later),
-    (Watchlist, "sentiment", Later),
-    (Watchlist, "objectives", Later),
-    (Brand, "id", Text),
-    (Brand, "name", Text),
-    (Brand, "kind", Text),
-    (Brand, "match", One(Expression)),
-    (Brand, "mask", Terms),
-    (Brand, "tags", NamedTerms),
-    (Brand, "examples", One(Examples)),
-    (Brand, "query", Later),
-    (Brand, "only", Later),
-    (Brand, "from", Later),
-    (Brand, "until", Later),
-    (Expression, "any", Expressions),
-    (Expression, "all", Expressions),
-    (Expression, "none", Expressions),
-    (Expression, "within", Later),
-    (Expression, "near", LaterWhole),
-    (Expression, "sequence", LaterWhole),
-    (Expression, "company", LaterWhole),
-    (Expression, "list", LaterWhole),
-    (Expression, "at_least", LaterWhole),
-    (Mask, "term", LaterWhole),
-    (Mask, "unless", LaterWhole),
-    (Mask, "within", LaterWhole),
-    (Mask, "any", LaterWhole),
-    (Mask, "all", LaterWhole),
-    (Mask, "none", LaterWhole),
-    (Mask, "near", LaterWhole),
-    (Mask, "sequence", LaterWhole),
-    (Mask, "company", LaterWhole),
-    (Mask, "list", LaterWhole),
-    (Mask, "at_least", LaterWhole),
-    (Examples, "match", Texts),
-    (Examples, "ignore", Texts),
-    (Source, "feed", Text),
-    (Source, "forum", Text),
-    (Source, "page", Text),
-    (Source, "json", Text),
-    (Source, "mail", LaterWhole),
-    (Source, "search", Text),
-    (Source, "name", Text),
-    (Source, "every", Text),
-    (Source, "language", Text),
-    (Source, "timezone", Text),
-    (Source, "select", One(Select)),
-    (Source, "pages", Text),
-    (Source, "topics", Text),
-    (Source, "items", Text),
-    (Source, "fields", NamedWords),
-    (Source, "preset", Text),
-    (Source, "endpoint", Text),
-    (Source, "auth", Later),
-    (Source, "headers", Later),
-    (Source, "query", Text),
-    (Source, "date_format", Later),
-    (Select, "topic", Text),
-    (Select, "topic_link", Text),
-    (Select, "post", Text),
-    (Select, "item", Text),
-    (Select, "title", Text),
-    (Select, "link", Text),
-    (Select, "body", Text),
-    (Select, "author", Text),
-    (Select, "date", Text),
-    (Select, "permalink", Text),
-    (Select, "next", Text),
-    (Select, "remove", Texts),
-    (Alert, "name", Text),
-    (Alert, "on", Text),
-    (Alert, "brands", Texts),
-    (Alert, "kinds", Texts),
-    (Alert, "if", One(If)),
-    (Alert, "to", Words),
-    (Alert, "group", Text),
-    (Alert, "strict", Later),
-    (Alert, "hours", Later),
-    (Alert, "cap", Later),
-    (Alert, "escalate", Later),
-    (Alert, "late", Later),
-    (Alert, "cooldown", Later),
-    (Alert, "of", Later),
-    (Alert, "window", Later),
-    (Alert, "baseline", Later),
-    (Alert, "sensitivity", Later),
-    (Alert, "at", Later),
-    (Alert, "days", Later),
-    (Alert, "period", Later),
-    (If, "polarity", Words),
-    (If, "score", Text),
-    (If, "tags", Texts),
-    (If, "sources", Texts),
-    (If, "sites", Texts),
-    (If, "languages", Texts),
-    (If, "authors", Later),
-    (If, "strict", Later),
-];
-
-/// Values that a later version reads; their block is not looked at further.
-pub const LATER_VALUES: &[(Section, &str, &str)] =
-    &[(Alert, "on", "spike"), (Alert, "on", "digest"), (Alert, "on", "moderation")];
+/// A row: in this block, this key, with this behind it, for this purpose (in English, for editors).
+pub type Row = (Section, &'static str, Shape, &'static str);
 
 /// French words that people write for a key.
 const FRENCH: &[(&str, &str)] = &[
@@ -248,6 +110,20 @@ const FRENCH: &[(&str, &str)] = &[
     ("groupe", "group"),
     ("langue", "language"),
     ("langues", "languages"),
+    ("liste", "list"),
+    ("listes", "lists"),
+    ("sauf", "unless"),
+    ("seulement", "only"),
+    ("exclure", "exclude"),
+    ("inclure", "include"),
+    ("auteurs", "authors"),
+    ("jusqu", "until"),
+    ("requête", "query"),
+    ("mots", "words"),
+    ("près", "near"),
+    ("dans", "within"),
+    ("fois", "times"),
+    ("entreprise", "company"),
     ("marques", "brands"),
     ("masque", "mask"),
     ("motdepasse", "password"),
@@ -284,6 +160,8 @@ const FRENCH_VALUES: &[(&str, &str)] = &[
     ("titre", "title"),
     ("texte", "text"),
     ("auteur", "author"),
+    ("phrase", "sentence"),
+    ("flux", "feed"),
 ];
 
 impl Section {
@@ -303,6 +181,11 @@ impl Section {
             Brand => "brands",
             Expression => "match",
             Mask => "mask",
+            Near => "near",
+            Sequence => "sequence",
+            AtLeast => "at_least",
+            Only => "only",
+            Selection => "include / exclude",
             Examples => "examples",
             Source => "sources",
             Select => "select",
@@ -315,26 +198,26 @@ impl Section {
 /// What stands behind a key of a block.
 #[must_use]
 pub fn shape_of(section: Section, key: &str) -> Option<Shape> {
-    KEYS.iter().find(|(within, name, _)| *within == section && *name == key).map(|(.., shape)| *shape)
+    KEYS.iter().find(|(within, name, ..)| *within == section && *name == key).map(|(_, _, shape, _)| *shape)
 }
 
 /// True for a key of any block.
 #[must_use]
 pub fn is_known(key: &str) -> bool {
-    KEYS.iter().any(|(_, name, _)| *name == key)
+    KEYS.iter().any(|(_, name, ..)| *name == key)
 }
 
 /// The keys of a block that this version reads.
 pub fn available(section: Section) -> impl Iterator<Item = &'static str> {
     KEYS.iter()
-        .filter(move |(within, _, shape)| *within == section && !matches!(shape, Later | LaterWhole))
-        .map(|(_, name, _)| *name)
+        .filter(move |(within, _, shape, _)| *within == section && !matches!(shape, Later | LaterWhole))
+        .map(|(_, name, ..)| *name)
 }
 
 /// The key of this block that was probably meant.
 #[must_use]
 pub fn nearest_key(section: Section, written: &str) -> Option<&'static str> {
-    let here = || KEYS.iter().filter(|(within, ..)| *within == section).map(|(_, name, _)| *name);
+    let here = || KEYS.iter().filter(|(within, ..)| *within == section).map(|(_, name, ..)| *name);
     let lower = written.trim().to_lowercase();
     let french = FRENCH.iter().find(|(word, _)| *word == lower).map(|(_, key)| *key);
     french.filter(|key| here().any(|name| name == *key)).or_else(|| nearest(&lower, here()))
@@ -343,7 +226,7 @@ pub fn nearest_key(section: Section, written: &str) -> Option<&'static str> {
 /// Where a key of another block belongs.
 #[must_use]
 pub fn elsewhere(section: Section, written: &str) -> Option<Section> {
-    KEYS.iter().find(|(within, name, _)| *within != section && *name == written).map(|(within, ..)| *within)
+    KEYS.iter().find(|(within, name, ..)| *within != section && *name == written).map(|(within, ..)| *within)
 }
 
 /// The choice that was probably meant by a value, also by a French word for it.
@@ -369,8 +252,8 @@ mod tests {
 
     #[test]
     fn no_row_stands_twice() {
-        for (i, (section, key, _)) in KEYS.iter().enumerate() {
-            assert!(KEYS[..i].iter().all(|(other, name, _)| (other, name) != (section, key)), "{section:?} {key}");
+        for (i, (section, key, ..)) in KEYS.iter().enumerate() {
+            assert!(KEYS[..i].iter().all(|(other, name, ..)| (other, name) != (section, key)), "{section:?} {key}");
         }
     }
 

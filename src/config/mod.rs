@@ -19,6 +19,7 @@ pub mod quantity;
 pub mod secret;
 pub mod settings;
 pub mod shape;
+pub mod table;
 pub mod yaml;
 
 pub use diagnostic::{Diagnostic, Severity};

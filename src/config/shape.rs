@@ -76,16 +76,21 @@ fn no_block(findings: &mut Findings, node: &Node, section: Section) {
     } else {
         "config-expected-block"
     };
-    findings.error(node.span, key, &[("under", section.stands_under()), ("first", first)], instead.as_deref());
+    let arguments = [("under", section.stands_under()), ("first", first), ("key", "match")];
+    findings.error(node.span, key, &arguments, instead.as_deref());
 }
 
 fn unknown(findings: &mut Findings, (key, value): (&Node, &Node), section: Section, item: bool) {
     let name = key.text().unwrap_or_default();
-    // No key of an expression has a single text behind it: `Note: 5 étoiles` is no misspelt `none`.
+    let near = keys::nearest_key(section, name);
+    // `Note: 5 étoiles` is no misspelt `none`, behind which no single text stands.
     if item && value.text().is_some() {
-        return colon(findings, key, value);
+        let near = near.filter(|near| matches!(keys::shape_of(section, near), Some(Shape::Text | Shape::TermOr)));
+        if near.is_none() {
+            return colon(findings, key, value);
+        }
     }
-    if let Some(near) = keys::nearest_key(section, name) {
+    if let Some(near) = near {
         let arguments = [("key", name), ("near", near)];
         return findings.error(key.span, "config-unknown-key-near", &arguments, Some(near));
     }
@@ -121,7 +126,8 @@ fn behind(findings: &mut Findings, key: &Node, value: &Node, shape: Shape) {
     }
     match shape {
         Shape::Text => text(findings, name, value),
-        Shape::Words if value.text().is_some() => text(findings, name, value),
+        Shape::Words | Shape::TermOr if value.text().is_some() => text(findings, name, value),
+        Shape::Texts if matches!(name, "include" | "exclude") => words(findings, name, value),
         Shape::Words | Shape::Texts => list(findings, name, value, |findings, item| entry(findings, name, item)),
         Shape::Secret => secret(findings, name, value),
         Shape::One(section) => block(findings, value, section, false),
@@ -129,11 +135,19 @@ fn behind(findings: &mut Findings, key: &Node, value: &Node, shape: Shape) {
         Shape::NamedMany(section) => {
             named(findings, name, value, |findings, _, value| block(findings, value, section, false));
         }
-        Shape::Terms => terms(findings, name, value, Section::Mask),
+        Shape::Masks => terms(findings, name, value, Section::Mask),
         Shape::Expressions => terms(findings, name, value, Section::Expression),
+        Shape::TermOr if matches!(value.content, Content::Sequence(_)) => {
+            findings.error(value.span, "config-match-needs-any", &[("key", name)], None);
+        }
+        Shape::TermOr => block(findings, value, Section::Expression, false),
         Shape::NamedTerms => named(findings, name, value, |findings, key, value| {
-            terms(findings, key.text().unwrap_or_default(), value, Section::Mask);
+            terms(findings, key.text().unwrap_or_default(), value, Section::Expression);
         }),
+        Shape::Selection if matches!(value.content, Content::Mapping(_)) => {
+            block(findings, value, Section::Selection, false);
+        }
+        Shape::Selection => words(findings, name, value),
         Shape::NamedWords => named(findings, name, value, |findings, key, value| {
             behind(findings, key, value, Shape::Words);
         }),
@@ -188,6 +202,14 @@ fn list(findings: &mut Findings, name: &str, value: &Node, mut each: impl FnMut(
             findings.error(value.span, "config-expected-list-not-block", &[("key", name)], None);
         }
     }
+}
+
+/// A list of words that is not empty.
+fn words(findings: &mut Findings, name: &str, value: &Node) {
+    if matches!(&value.content, Content::Sequence(items) if items.is_empty()) {
+        return findings.error(value.span, "config-empty-list", &[("key", name)], None);
+    }
+    list(findings, name, value, |findings, item| entry(findings, name, item));
 }
 
 /// One item of a list of words.

@@ -1,38 +1,41 @@
 //! From brands to the compiled set: distinct terms, distinct folded patterns, the gate, the automata.
 //! Bounded in time and memory; searches nothing.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::HashMap;
+use std::collections::hash_map::Entry;
+use std::sync::atomic::{AtomicU64, Ordering};
 
 use aho_corasick::nfa::contiguous::NFA;
 
-use super::exact::Exact;
+use super::fields::Fields;
 use super::gate::{Gate, Lead, MAX_BACKS, word_hash};
+use super::pattern::{Check, Piece, Pieces, Rule, Searchable, is_frequent, of_company, of_term, tag_letters, words};
+use super::ruled::Ruled;
+use super::tree::{MaskNode, Node, Number};
 use super::{BrandQuery, BuildError};
-use crate::query::{Expr, Term};
+use crate::query::{Company, Mode, Term, TermKind};
 use crate::text::fold::class::{Class, class};
-use crate::text::fold::fold_string;
+use crate::text::language::Language;
 
 const MAX_TERMS: usize = 250_000;
 const MAX_PATTERN_BYTES: usize = 8 << 20;
 const MAX_DEPTH: usize = 64;
 
-/// Words that most texts hold: an anchor on one would open the gate all the time.
-const FREQUENT: &str = " a ai as au aux avec c ce ces cette d dans de des du elle en est et eux fait il ils j je l la le les leur lui \
-m ma mais me mes mon n ne nos notre nous on ont ou par pas plus pour qu que qui s sa sans se ses si son sont sur t ta te tout tres \
-tu un une vos votre vous y about after all an and any are be been but by can do for from get had has have he her his i if in is it \
-its just me my no not of one or our out she so that the their them there they this to up was we were what when which who will with \
-would you your ";
+/// Each set has its own number, by which a thread's memory knows that it is another.
+static BUILT: AtomicU64 = AtomicU64::new(1);
 
 /// All brands, compiled. Immutable; shared by all threads.
 #[derive(Debug)]
 pub struct Matcher {
+    pub(super) serial: u64,
     pub(super) brands: Vec<Compiled>,
-    pub(super) terms: Vec<Searched>,
+    /// Terms as written.
+    pub(super) terms: Vec<Box<str>>,
     pub(super) patterns: Vec<Pattern>,
     /// Of all patterns, one after the other.
     pub(super) pattern_text: String,
-    /// Terms by pattern, see [`Pattern::terms`].
-    pub(super) pattern_terms: Vec<u32>,
+    /// See [`Pattern::uses`].
+    pub(super) uses: Vec<Use>,
     /// Brands by term: `brand_lists[brand_starts[term]..brand_starts[term + 1]]`.
     pub(super) brand_starts: Vec<u32>,
     pub(super) brand_lists: Vec<u32>,
@@ -41,19 +44,39 @@ pub struct Matcher {
     pub(super) anchored: Option<NFA>,
     /// Over the patterns without one (Han, emoji); runs over the whole text.
     pub(super) free: Option<Free>,
+    pub(super) ruled: Ruled,
+    /// Phrases with ruled words.
+    pub(super) phrases: Vec<RuledPhrase>,
+    /// Phrases that are anchored on a rule, by rule.
+    pub(super) rule_phrases: Vec<Vec<u32>>,
+    pub(super) fields: Fields,
+    /// Links are looked at.
+    pub(super) has_domains: bool,
 }
 
 #[derive(Debug)]
 pub(super) struct Compiled {
-    pub(super) matching: Expr<u32>,
-    pub(super) mask: Vec<u32>,
-    pub(super) tags: Vec<(String, Vec<u32>)>,
+    pub(super) matching: Node,
+    pub(super) mask: Vec<MaskNode>,
+    pub(super) tags: Vec<(String, Node)>,
 }
 
+/// A term behind a text, and what a place must be for it.
 #[derive(Debug)]
-pub(super) struct Searched {
-    pub(super) written: Box<str>,
-    pub(super) exact: Option<Exact>,
+pub(super) struct Use {
+    pub(super) term: u32,
+    pub(super) title_only: bool,
+    pub(super) check: Check,
+    /// The part of the text that is the occurrence, when not the whole.
+    pub(super) focus: Option<(u32, u32)>,
+}
+
+/// What the ends of a text ask of their neighbours.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Edges {
+    pub(super) starts_with_word: bool,
+    pub(super) ends_with_word: bool,
+    pub(super) ends_with_plus: bool,
 }
 
 /// A distinct folded text.
@@ -61,13 +84,29 @@ pub(super) struct Searched {
 pub(super) struct Pattern {
     /// In `Matcher::pattern_text`.
     pub(super) text: (u32, u32),
-    /// In `Matcher::pattern_terms`.
-    pub(super) terms: (u32, u32),
+    /// In `Matcher::uses`.
+    pub(super) uses: (u32, u32),
     /// Where its rarest word starts.
     pub(super) anchor: u32,
-    pub(super) starts_with_word: bool,
-    pub(super) ends_with_word: bool,
-    pub(super) ends_with_plus: bool,
+    pub(super) edges: Edges,
+}
+
+/// A phrase with words that rules describe.
+#[derive(Debug)]
+pub(super) struct RuledPhrase {
+    pub(super) pieces: Vec<Part>,
+    /// Where its anchor starts: all before it is literal.
+    pub(super) back: u32,
+    pub(super) edges: Edges,
+    pub(super) used: Use,
+}
+
+#[derive(Debug)]
+pub(super) enum Part {
+    Text(Box<str>),
+    Rule(u32),
+    Open,
+    Close,
 }
 
 #[derive(Debug)]
@@ -79,57 +118,144 @@ pub(super) struct Free {
     pub(super) beyond_ascii: bool,
 }
 
+/// What terms have been given which numbers.
+#[derive(Default)]
+struct Numbers {
+    known: HashMap<(Searched, Vec<Language>), u32>,
+    written: Vec<Box<str>>,
+    fields: Fields,
+    texts: Vec<(String, Use)>,
+    ruled: Vec<(Vec<Piece>, Use)>,
+    /// Of the brand at hand.
+    languages: Vec<Language>,
+    bytes: usize,
+}
+
+#[derive(PartialEq, Eq, Hash)]
+enum Searched {
+    Term(Term),
+    Company(Company),
+}
+
+impl Numbers {
+    fn number(
+        &mut self,
+        searched: Searched,
+        languages: Vec<Language>,
+        written: String,
+    ) -> Result<(u32, bool), BuildError> {
+        let new = self.written.len();
+        match self.known.entry((searched, languages)) {
+            Entry::Occupied(known) => Ok((*known.get(), false)),
+            Entry::Vacant(_) if new == MAX_TERMS => Err(BuildError::TooManyTerms(MAX_TERMS)),
+            Entry::Vacant(free) => {
+                free.insert(new as u32);
+                self.written.push(written.into());
+                Ok((new as u32, true))
+            }
+        }
+    }
+
+    fn add(&mut self, term: u32, searchables: Vec<Searchable>) -> Result<(), BuildError> {
+        for Searchable { pieces, check, title_only } in searchables {
+            let used = |focus| Use { term, title_only, check, focus };
+            match pieces {
+                Pieces::Text(text, focus) => {
+                    self.bytes += text.len();
+                    self.texts.push((text, used(focus)));
+                }
+                Pieces::Ruled(pieces) => {
+                    self.bytes += pieces.iter().map(weight).sum::<usize>();
+                    self.ruled.push((pieces, used(None)));
+                }
+            }
+            if self.bytes > MAX_PATTERN_BYTES {
+                return Err(BuildError::TooLarge(MAX_PATTERN_BYTES));
+            }
+        }
+        Ok(())
+    }
+}
+
+fn weight(piece: &Piece) -> usize {
+    match piece {
+        Piece::Text(text) => text.len(),
+        Piece::Word(Rule::Wild(text)) => text.len(),
+        // Its roots, each a pattern of its own.
+        Piece::Word(Rule::Inflected(inflection)) => inflection.weight(),
+        Piece::Open | Piece::Close => 0,
+    }
+}
+
+impl Number for Numbers {
+    fn term(&mut self, term: &Term) -> Result<u32, BuildError> {
+        let inflected = matches!(&term.kind, TermKind::Phrase(phrase) if phrase.mode == Mode::Inflected);
+        let languages = if inflected { self.languages.clone() } else { Vec::new() };
+        let (number, new) = self.number(Searched::Term(term.clone()), languages, term.written.clone())?;
+        if new {
+            self.fields.add(term, number);
+            let searchables = of_term(term, &self.languages);
+            self.add(number, searchables)?;
+        }
+        Ok(number)
+    }
+
+    fn company(&mut self, company: &Company) -> Result<u32, BuildError> {
+        let written = format!("company: {}", company.name);
+        let (number, new) = self.number(Searched::Company(company.clone()), self.languages.clone(), written)?;
+        if new {
+            let searchables = of_company(company, &self.languages);
+            self.add(number, searchables)?;
+        }
+        Ok(number)
+    }
+}
+
 impl Matcher {
     /// Compiles `brands`; terms that several brands share are searched once.
     pub fn build(brands: Vec<BrandQuery>) -> Result<Self, BuildError> {
-        let mut numbers: HashMap<Term, u32> = HashMap::new();
-        let mut distinct: Vec<Term> = Vec::new();
-        let mut number = |term: &Term| -> Result<u32, BuildError> {
-            if let Some(&known) = numbers.get(term) {
-                return Ok(known);
-            }
-            if distinct.len() == MAX_TERMS {
-                return Err(BuildError::TooManyTerms(MAX_TERMS));
-            }
-            let new = distinct.len() as u32;
-            numbers.insert(term.clone(), new);
-            distinct.push(term.clone());
-            Ok(new)
-        };
+        let mut numbers = Numbers::default();
         let mut compiled = Vec::with_capacity(brands.len());
         for brand in brands {
-            if brand.matching.depth() > MAX_DEPTH {
+            let tags = brand.tags.iter().flat_map(|(_, parts)| parts);
+            let mask = brand.mask.iter().flat_map(|mask| std::iter::once(&mask.what).chain(&mask.unless));
+            if std::iter::once(&brand.matching).chain(tags).chain(mask).any(|expr| expr.is_deeper_than(MAX_DEPTH)) {
                 return Err(BuildError::TooDeep(MAX_DEPTH));
             }
-            let matching = brand.matching.try_map(&mut number)?;
-            let mask = brand.mask.iter().map(&mut number).collect::<Result<_, _>>()?;
+            numbers.languages.clone_from(&brand.languages);
+            numbers.languages.sort_unstable();
+            let matching = Node::of(&brand.matching, &mut numbers)?;
+            let mask = brand.mask.iter().map(|mask| MaskNode::of(mask, &mut numbers)).collect::<Result<_, _>>()?;
             let mut tags = Vec::with_capacity(brand.tags.len());
-            for (name, terms) in brand.tags {
-                tags.push((name, terms.iter().map(&mut number).collect::<Result<_, _>>()?));
+            for (name, parts) in brand.tags {
+                tags.push((name, Node::any(Node::list(&parts, &mut numbers)?)));
             }
             compiled.push(Compiled { matching, mask, tags });
         }
-        let (brand_starts, brand_lists) = brands_by_term(&compiled, distinct.len());
+        let Numbers { written, fields, texts, ruled, .. } = numbers;
+        let (brand_starts, brand_lists) = brands_by_term(&compiled, written.len());
+        let has_domains = texts.iter().any(|(_, used)| matches!(used.check, Check::Domain { .. }));
 
         let mut matcher = Self {
+            serial: BUILT.fetch_add(1, Ordering::Relaxed),
             brands: compiled,
-            terms: distinct
-                .iter()
-                .map(|term| Searched {
-                    written: term.written.as_str().into(),
-                    exact: term.exact.then(|| Exact::new(&term.text)),
-                })
-                .collect(),
+            terms: written,
             patterns: Vec::new(),
             pattern_text: String::new(),
-            pattern_terms: Vec::new(),
+            uses: Vec::new(),
             brand_starts,
             brand_lists,
             gate: Gate::default(),
             anchored: None,
             free: None,
+            ruled: Ruled::default(),
+            phrases: Vec::new(),
+            rule_phrases: Vec::new(),
+            fields,
+            has_domains,
         };
-        matcher.add_patterns(&distinct)?;
+        matcher.add_patterns(texts)?;
+        matcher.add_phrases(ruled)?;
         matcher.add_automata()?;
         Ok(matcher)
     }
@@ -144,58 +270,106 @@ impl Matcher {
         &self.pattern_text[pattern.text.0 as usize..pattern.text.1 as usize]
     }
 
-    pub(super) fn terms_of(&self, pattern: &Pattern) -> &[u32] {
-        &self.pattern_terms[pattern.terms.0 as usize..pattern.terms.1 as usize]
+    pub(super) fn uses_of(&self, pattern: &Pattern) -> &[Use] {
+        &self.uses[pattern.uses.0 as usize..pattern.uses.1 as usize]
     }
 
-    fn add_patterns(&mut self, distinct: &[Term]) -> Result<(), BuildError> {
-        let mut by_text: Vec<(String, u32)> = distinct
-            .iter()
-            .enumerate()
-            // A blank line inside a term is a slip of its writer: no text could hold the phrase.
-            .map(|(term, searched)| (fold_string(&searched.text).replace("\n\n", " ").trim().to_owned(), term as u32))
-            .collect();
-        by_text.sort_unstable();
-        for same in by_text.chunk_by(|a, b| a.0 == b.0) {
-            let text = same[0].0.as_str();
-            let (Some(first), Some(last)) = (text.chars().next(), text.chars().next_back()) else {
-                return Err(BuildError::EmptyTerm);
-            };
-            if self.pattern_text.len() + text.len() > MAX_PATTERN_BYTES {
-                return Err(BuildError::TooLarge(MAX_PATTERN_BYTES));
+    fn add_patterns(&mut self, mut texts: Vec<(String, Use)>) -> Result<(), BuildError> {
+        texts.sort_by(|a, b| (&a.0, a.1.term).cmp(&(&b.0, b.1.term)));
+        let mut last: Option<String> = None;
+        for (text, used) in texts {
+            if last.as_ref() != Some(&text) {
+                let (Some(first), Some(end)) = (text.chars().next(), text.chars().next_back()) else {
+                    return Err(BuildError::EmptyTerm);
+                };
+                let start = self.pattern_text.len() as u32;
+                self.pattern_text.push_str(&text);
+                self.patterns.push(Pattern {
+                    text: (start, self.pattern_text.len() as u32),
+                    uses: (self.uses.len() as u32, self.uses.len() as u32),
+                    anchor: 0,
+                    edges: Edges {
+                        starts_with_word: class(first) == Class::Word,
+                        ends_with_word: class(end) == Class::Word,
+                        ends_with_plus: end == '+',
+                    },
+                });
+                last = Some(text);
             }
-            let (text_start, terms_start) = (self.pattern_text.len() as u32, self.pattern_terms.len() as u32);
-            self.pattern_text.push_str(text);
-            self.pattern_terms.extend(same.iter().map(|(_, term)| *term));
-            self.patterns.push(Pattern {
-                text: (text_start, self.pattern_text.len() as u32),
-                terms: (terms_start, self.pattern_terms.len() as u32),
-                anchor: 0,
-                starts_with_word: class(first) == Class::Word,
-                ends_with_word: class(last) == Class::Word,
-                ends_with_plus: last == '+',
-            });
+            self.uses.push(used);
+            if let Some(pattern) = self.patterns.last_mut() {
+                pattern.uses.1 = self.uses.len() as u32;
+            }
         }
+        Ok(())
+    }
+
+    fn add_phrases(&mut self, ruled: Vec<(Vec<Piece>, Use)>) -> Result<(), BuildError> {
+        let mut known: HashMap<Rule, u32> = HashMap::new();
+        let mut rules = Vec::new();
+        for (pieces, used) in ruled {
+            let parts: Vec<Part> = pieces
+                .into_iter()
+                .map(|piece| match piece {
+                    Piece::Text(text) => Part::Text(text),
+                    Piece::Open => Part::Open,
+                    Piece::Close => Part::Close,
+                    Piece::Word(rule) => Part::Rule(*known.entry(rule).or_insert_with_key(|rule| {
+                        rules.push(rule.clone());
+                        rules.len() as u32 - 1
+                    })),
+                })
+                .collect();
+            let mut solid = parts.iter().filter(|part| matches!(part, Part::Text(_) | Part::Rule(_)));
+            let edge = |part: Option<&Part>, of: fn(&str) -> Option<char>| match part {
+                Some(Part::Text(text)) => of(text),
+                _ => Some('a'),
+            };
+            let first = edge(solid.next(), |text| text.chars().next());
+            let last = edge(parts.iter().rfind(|part| matches!(part, Part::Text(_) | Part::Rule(_))), |text| {
+                text.chars().next_back()
+            });
+            let is_word = |c: Option<char>| c.is_some_and(|c| class(c) == Class::Word);
+            let edges = Edges {
+                starts_with_word: is_word(first),
+                ends_with_word: is_word(last),
+                ends_with_plus: last == Some('+'),
+            };
+            self.phrases.push(RuledPhrase { pieces: parts, back: 0, edges, used });
+        }
+        self.rule_phrases = vec![Vec::new(); rules.len()];
+        self.ruled = Ruled::build(rules)?;
         Ok(())
     }
 
     fn add_automata(&mut self) -> Result<(), BuildError> {
         let mut uses: HashMap<u64, u32> = HashMap::new();
-        for pattern in &self.patterns {
-            for (_, word) in words(self.pattern_text(pattern)) {
+        let mut rule_uses = vec![0_u32; self.rule_phrases.len()];
+        let mut count = |text: &str| {
+            for (_, word) in words(text) {
                 *uses.entry(word_hash(word.as_bytes())).or_default() += 1;
             }
+        };
+        for pattern in &self.patterns {
+            count(self.pattern_text(pattern));
         }
-        let frequent: HashSet<&str> = FREQUENT.split_ascii_whitespace().collect();
+        for part in self.phrases.iter().flat_map(|phrase| &phrase.pieces) {
+            match part {
+                Part::Text(text) => count(text),
+                Part::Rule(rule) => rule_uses[*rule as usize] += 1,
+                Part::Open | Part::Close => {}
+            }
+        }
+        let rank = |word: &str| {
+            let uses = uses.get(&word_hash(word.as_bytes())).copied().unwrap_or_default();
+            (is_frequent(word), uses, std::cmp::Reverse(word.len()))
+        };
         let mut leads: Vec<(u64, Lead)> = Vec::with_capacity(self.patterns.len() * 2);
         let mut backs: HashMap<u64, Vec<u32>> = HashMap::new();
         let mut free = Vec::new();
         for index in 0..self.patterns.len() {
             let text = self.pattern_text(&self.patterns[index]);
-            let rarest = words(text).min_by_key(|(_, word)| {
-                let frequent = frequent.contains(word);
-                (frequent, uses.get(&word_hash(word.as_bytes())).copied(), std::cmp::Reverse(word.len()))
-            });
+            let rarest = words(text).min_by_key(|(_, word)| rank(word));
             let Some((mut anchor, mut word)) = rarest else {
                 free.push(index as u32);
                 continue;
@@ -215,13 +389,41 @@ impl Matcher {
             }
             self.patterns[index].anchor = anchor as u32;
         }
+        for (index, phrase) in self.phrases.iter_mut().enumerate() {
+            let mut before = 0;
+            let mut rarest = None;
+            for part in &phrase.pieces {
+                match part {
+                    Part::Text(text) => {
+                        let all =
+                            words(text).map(|(at, word)| (rank(word), before + at, Ok(word_hash(word.as_bytes()))));
+                        rarest = rarest.into_iter().chain(all).min_by_key(|(rank, ..)| *rank);
+                        before += text.len();
+                    }
+                    Part::Rule(rule) => {
+                        // Behind it, nothing stands at a known distance.
+                        let rank = (false, rule_uses[*rule as usize], std::cmp::Reverse(0));
+                        rarest = rarest.into_iter().chain([(rank, before, Err(*rule))]).min_by_key(|(rank, ..)| *rank);
+                        break;
+                    }
+                    Part::Open | Part::Close => {}
+                }
+            }
+            if let Some((_, back, anchor)) = rarest {
+                phrase.back = back as u32;
+                match anchor {
+                    Ok(hash) => leads.push((hash, Lead::Phrase(index as u32))),
+                    Err(rule) => self.rule_phrases[rule as usize].push(index as u32),
+                }
+            }
+        }
         self.gate = Gate::build(leads);
 
         // Patterns without a word stay in the anchored automaton, where no lead reaches them: one numbering.
         let build = |texts: Vec<&str>| {
             NFA::builder().prefilter(false).build(texts).map_err(|_| BuildError::TooLarge(MAX_PATTERN_BYTES))
         };
-        if !self.gate.is_empty() {
+        if free.len() < self.patterns.len() {
             self.anchored = Some(build(self.patterns.iter().map(|pattern| self.pattern_text(pattern)).collect())?);
         }
         if !free.is_empty() {
@@ -234,38 +436,13 @@ impl Matcher {
     }
 }
 
-/// The words of a folded term: inside it they are bounded by what stands there, at its ends by the
-/// boundary that is asked.
-fn words(text: &str) -> impl Iterator<Item = (usize, &str)> {
-    let mut at = 0;
-    std::iter::from_fn(move || {
-        let start = at + text[at..].find(|c| class(c) == Class::Word)?;
-        at = text[start..].find(|c| class(c) != Class::Word).map_or(text.len(), |end| start + end);
-        Some((start, &text[start..at]))
-    })
-}
-
-/// The letters of a phrase of words, as a hashtag or a handle runs them together.
-fn tag_letters(text: &str) -> Option<String> {
-    let phrase = text.contains(' ') && text.chars().all(|c| c == ' ' || class(c) == Class::Word);
-    phrase.then(|| text.replace(' ', ""))
-}
-
 fn brands_by_term(brands: &[Compiled], terms: usize) -> (Vec<u32>, Vec<u32>) {
     let mut pairs: Vec<(u32, u32)> = Vec::new();
     for (brand, compiled) in brands.iter().enumerate() {
-        each_positive(&compiled.matching, &mut |term| pairs.push((term, brand as u32)));
+        compiled.matching.each_positive(&mut |term| pairs.push((term, brand as u32)));
     }
     pairs.sort_unstable();
     pairs.dedup();
     let starts = (0..=terms as u32).map(|term| pairs.partition_point(|pair| pair.0 < term) as u32).collect();
     (starts, pairs.into_iter().map(|pair| pair.1).collect())
-}
-
-/// The terms that may contribute: a brand without one of them in a document is not mentioned there.
-fn each_positive(expr: &Expr<u32>, visit: &mut impl FnMut(u32)) {
-    match expr {
-        Expr::Term(term) => visit(*term),
-        Expr::Group { any, all, none: _ } => any.iter().chain(all).for_each(|part| each_positive(part, visit)),
-    }
 }

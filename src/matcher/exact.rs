@@ -5,6 +5,8 @@ use std::ops::Range;
 
 use unicode_normalization::UnicodeNormalization;
 
+use super::glob;
+use crate::query::variants::{MANY, ONE};
 use crate::text::fold::class::{is_apostrophe, is_hyphen, is_skipped};
 
 /// How an exact term must be written.
@@ -13,6 +15,7 @@ pub(super) struct Exact {
     normal: Box<str>,
     /// Hyphens at the ends, which the fold takes for space.
     hyphens: (usize, usize),
+    wild: bool,
 }
 
 fn normal(text: &str) -> impl Iterator<Item = char> {
@@ -36,7 +39,8 @@ impl Exact {
         let normal: Box<str> = normal(text.trim()).collect();
         let leading = normal.bytes().take_while(|&byte| byte == b'-').count();
         let trailing = normal.bytes().rev().take_while(|&byte| byte == b'-').count();
-        Self { normal, hyphens: (leading, trailing) }
+        let wild = normal.contains([MANY, ONE]);
+        Self { normal, hyphens: (leading, trailing), wild }
     }
 
     /// The hit at `range`, with the term's own hyphens around it, when it is written as the term is.
@@ -48,7 +52,13 @@ impl Exact {
         for _ in 0..self.hyphens.1 {
             hit.end += text[hit.end..].chars().next().filter(|&c| is_hyphen(c))?.len_utf8();
         }
-        normal(&text[hit.clone()]).eq(self.normal.chars()).then_some(hit)
+        let found = normal(&text[hit.clone()]);
+        let equal = if self.wild {
+            glob::matches(&self.normal, &found.collect::<String>())
+        } else {
+            found.eq(self.normal.chars())
+        };
+        equal.then_some(hit)
     }
 }
 

@@ -186,9 +186,10 @@ pub(super) fn char_before(folded: &[u8], at: usize) -> Option<char> {
 #[derive(Debug, Clone, Copy, Default)]
 struct Slot {
     hash: u64,
-    /// Ranges of `Gate::backs` and `Gate::tags`; both empty in a free slot.
+    /// Ranges of `Gate::backs`, `Gate::tags`, `Gate::phrases`; all empty in a free slot.
     backs: (u32, u32),
     tags: (u32, u32),
+    phrases: (u32, u32),
 }
 
 /// Open addressing over the anchor words, behind a bitmap that most words do not pass.
@@ -199,6 +200,18 @@ pub(super) struct Gate {
     slots: Vec<Slot>,
     backs: Vec<u32>,
     tags: Vec<u32>,
+    phrases: Vec<u32>,
+}
+
+/// Where a word leads.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct Leads<'a> {
+    /// How far before the word terms start.
+    pub(super) backs: &'a [u32],
+    /// The patterns that it may be as a hashtag or handle.
+    pub(super) tags: &'a [u32],
+    /// Ruled phrases that are anchored on it.
+    pub(super) phrases: &'a [u32],
 }
 
 /// One reason to look at a word.
@@ -208,6 +221,8 @@ pub(super) enum Lead {
     Back(u32),
     /// The word may be a hashtag or handle that is the letters of this pattern.
     Tag(u32),
+    /// This ruled phrase may stand around the word.
+    Phrase(u32),
 }
 
 impl Gate {
@@ -227,17 +242,24 @@ impl Gate {
             slots: vec![Slot::default(); capacity],
             backs: Vec::new(),
             tags: Vec::new(),
+            phrases: Vec::new(),
         };
         for word in leads.chunk_by(|a, b| a.0 == b.0) {
             let hash = word[0].0;
-            let (backs, tags) = (gate.backs.len() as u32, gate.tags.len() as u32);
+            let starts = [gate.backs.len() as u32, gate.tags.len() as u32, gate.phrases.len() as u32];
             for (_, lead) in word {
                 match lead {
                     Lead::Back(back) => gate.backs.push(*back),
                     Lead::Tag(pattern) => gate.tags.push(*pattern),
+                    Lead::Phrase(phrase) => gate.phrases.push(*phrase),
                 }
             }
-            let slot = Slot { hash, backs: (backs, gate.backs.len() as u32), tags: (tags, gate.tags.len() as u32) };
+            let slot = Slot {
+                hash,
+                backs: (starts[0], gate.backs.len() as u32),
+                tags: (starts[1], gate.tags.len() as u32),
+                phrases: (starts[2], gate.phrases.len() as u32),
+            };
             let bit = hash >> gate.shift;
             gate.bitmap[(bit / 64) as usize] |= 1 << (bit % 64);
             let mut at = hash as usize & (capacity - 1);
@@ -249,28 +271,26 @@ impl Gate {
         gate
     }
 
-    pub(super) fn is_empty(&self) -> bool {
-        self.slots.is_empty()
-    }
-
     /// False for most words that lead nowhere.
     #[inline]
     pub(super) fn passes(&self, hash: u64) -> bool {
         let bit = hash >> self.shift;
-        self.bitmap[(bit / 64) as usize] >> (bit % 64) & 1 != 0
+        self.bitmap.get((bit / 64) as usize).is_some_and(|word| word >> (bit % 64) & 1 != 0)
     }
 
-    /// How far before the word terms start, and the patterns that it may be as a hashtag or handle.
-    pub(super) fn leads(&self, hash: u64) -> Option<(&[u32], &[u32])> {
-        let mask = self.slots.len() - 1;
+    /// Where the word leads, if anywhere.
+    pub(super) fn leads(&self, hash: u64) -> Option<Leads<'_>> {
+        let range = |(start, end): (u32, u32)| start as usize..end as usize;
+        let mask = self.slots.len().checked_sub(1)?;
         let mut at = hash as usize & mask;
         while self.slots[at].is_taken() {
-            let Slot { hash: taken, backs, tags } = self.slots[at];
+            let Slot { hash: taken, backs, tags, phrases } = self.slots[at];
             if taken == hash {
-                return Some((
-                    &self.backs[backs.0 as usize..backs.1 as usize],
-                    &self.tags[tags.0 as usize..tags.1 as usize],
-                ));
+                return Some(Leads {
+                    backs: &self.backs[range(backs)],
+                    tags: &self.tags[range(tags)],
+                    phrases: &self.phrases[range(phrases)],
+                });
             }
             at = (at + 1) & mask;
         }
@@ -280,7 +300,7 @@ impl Gate {
 
 impl Slot {
     fn is_taken(&self) -> bool {
-        self.backs.0 < self.backs.1 || self.tags.0 < self.tags.1
+        self.backs.0 < self.backs.1 || self.tags.0 < self.tags.1 || self.phrases.0 < self.phrases.1
     }
 }
 
@@ -311,7 +331,7 @@ mod tests {
         let gate = Gate::build((0..1000).map(|word| (hash(word), Lead::Back(word as u32))).collect());
         for word in 0..1000 {
             assert!(gate.passes(hash(word)));
-            assert_eq!(gate.leads(hash(word)), Some(([word as u32].as_slice(), [].as_slice())));
+            assert_eq!(gate.leads(hash(word)), Some(Leads { backs: &[word as u32], tags: &[], phrases: &[] }));
         }
         assert_eq!((1000..2000).filter(|&word| gate.leads(hash(word)).is_some()).count(), 0);
     }

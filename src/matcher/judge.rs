@@ -4,9 +4,13 @@
 use std::collections::HashSet;
 
 use super::build::{Compiled, Matcher};
+use super::layout::Layout;
 use super::scan::{Occurrence, Scratch};
+use super::tree::{MaskNode, Scene, Span};
 use super::{BrandMatch, Document};
 use crate::mention::{Field, Hit};
+use crate::query::Within;
+use crate::text::language::Language;
 
 /// The brands that hold, in ascending order.
 pub(super) fn judge(
@@ -15,7 +19,7 @@ pub(super) fn judge(
     document: &Document<'_>,
     wanted: impl Fn(usize) -> bool,
 ) -> Vec<BrandMatch> {
-    let Scratch { occurrences, held, document: number, brands, .. } = scratch;
+    let Scratch { occurrences, held, document: number, brands, layouts, links, .. } = scratch;
     occurrences.sort_unstable();
     occurrences.dedup();
     *number += 1;
@@ -34,7 +38,8 @@ pub(super) fn judge(
     brands.sort_unstable();
     brands.dedup();
 
-    let found = Found { occurrences, held, document: *number };
+    *layouts = <[Layout; 2]>::default();
+    let found = Found { occurrences, held, document: *number, layouts, links };
     brands
         .iter()
         .map(|&brand| brand as usize)
@@ -47,10 +52,12 @@ struct Found<'a> {
     occurrences: &'a [Occurrence],
     held: &'a [(u64, u32)],
     document: u64,
+    layouts: &'a [Layout; 2],
+    links: &'a str,
 }
 
-impl Found<'_> {
-    fn of(&self, term: u32) -> &[Occurrence] {
+impl<'a> Found<'a> {
+    fn of(&self, term: u32) -> &'a [Occurrence] {
         let (document, first) = self.held[term as usize];
         if document != self.document {
             return &[];
@@ -61,49 +68,75 @@ impl Found<'_> {
 
     fn judge(&self, matcher: &Matcher, brand: usize, document: &Document<'_>) -> Option<BrandMatch> {
         let Compiled { matching, mask, tags } = &matcher.brands[brand];
-        let masked = Masked::new(mask.iter().flat_map(|&term| self.of(term)));
-        let held = |term: &u32| self.of(*term).iter().any(|occurrence| !masked.covers(occurrence));
+        let masked = self.masked(mask, document);
+        let of = |term: u32| self.of(term).iter().filter(|occurrence| !masked.covers(occurrence)).copied();
+        let scene = Scene { of: &of, layouts: self.layouts, document, window: None };
+        scene.spans(matching)?;
+        let mut contributing = Vec::new();
+        scene.push_contributing(matching, None, &mut contributing);
         let mut seen = HashSet::new();
-        let contributing: Vec<u32> =
-            matching.contributing(&held).into_iter().copied().filter(|&term| seen.insert(term)).collect();
+        contributing.retain(|&term| seen.insert(term));
         if contributing.is_empty() {
             return None;
         }
 
-        let mut places: Vec<Occurrence> = contributing
-            .iter()
-            .flat_map(|&term| self.of(term))
-            .filter(|occurrence| !masked.covers(occurrence))
-            .copied()
-            .collect();
+        let mut places: Vec<Occurrence> = contributing.iter().flat_map(|&term| of(term)).collect();
         places.sort_unstable_by_key(|place| (place.field, place.start, place.end, place.term));
-        let hits = places.into_iter().map(|place| hit(matcher, document, place)).collect();
-        let tags = tags.iter().filter(|(_, terms)| terms.iter().any(held)).map(|(name, _)| name.clone()).collect();
-        let why = contributing.into_iter().map(|term| matcher.terms[term as usize].written.to_string()).collect();
+        let hits = places.into_iter().map(|place| self.hit(matcher, document, place)).collect();
+        let tags =
+            tags.iter().filter(|(_, parts)| scene.spans(parts).is_some()).map(|(name, _)| name.clone()).collect();
+        let why = contributing.into_iter().map(|term| matcher.terms[term as usize].to_string()).collect();
         Some(BrandMatch { brand, hits, tags, why })
     }
-}
 
-fn hit(matcher: &Matcher, document: &Document<'_>, place: Occurrence) -> Hit {
-    let text = match place.field {
-        Field::Title => document.title,
-        Field::Text => document.text,
-    };
-    Hit {
-        term: matcher.terms[place.term as usize].written.to_string(),
-        field: place.field,
-        start: place.start,
-        end: place.end,
-        text: text[place.start as usize..place.end as usize].to_owned(),
+    /// What the masks cover, those whose `unless` holds left out.
+    fn masked(&self, masks: &[MaskNode], document: &Document<'_>) -> Masked {
+        let of = |term: u32| self.of(term).iter().copied();
+        let scene = Scene { of: &of, layouts: self.layouts, document, window: None };
+        let mut spans = Vec::new();
+        for MaskNode { what, unless, within } in masks {
+            let Some(mut covered) = scene.spans(what) else { continue };
+            if let Some(unless) = unless {
+                if *within == Within::Document && scene.spans(unless).is_some() {
+                    continue;
+                }
+                if *within == Within::Sentence {
+                    covered.retain(|&span| {
+                        let window = Some(scene.sentence(span));
+                        Scene { window, ..scene }.spans(unless).is_none()
+                    });
+                }
+            }
+            spans.append(&mut covered);
+        }
+        Masked::new(spans)
+    }
+
+    fn hit(&self, matcher: &Matcher, document: &Document<'_>, place: Occurrence) -> Hit {
+        let text = match place.field {
+            Field::Title => document.title,
+            Field::Text => document.text,
+            Field::Links => self.links,
+            Field::Author => document.author.unwrap_or_default(),
+            Field::Url => document.url.unwrap_or_default(),
+            Field::Language => document.language.as_ref().map_or("", Language::code),
+            Field::Source => document.source.unwrap_or_default(),
+        };
+        Hit {
+            term: matcher.terms[place.term as usize].to_string(),
+            field: place.field,
+            start: place.start,
+            end: place.end,
+            text: text[place.start as usize..place.end as usize].to_owned(),
+        }
     }
 }
 
 /// Masked phrases by start, each with the furthest end up to it: covering is one search.
-struct Masked(Vec<(Field, u32, u32)>);
+struct Masked(Vec<Span>);
 
 impl Masked {
-    fn new<'a>(occurrences: impl Iterator<Item = &'a Occurrence>) -> Self {
-        let mut spans: Vec<_> = occurrences.map(|mask| (mask.field, mask.start, mask.end)).collect();
+    fn new(mut spans: Vec<Span>) -> Self {
         spans.sort_unstable();
         for index in 1..spans.len() {
             if spans[index - 1].0 == spans[index].0 {

@@ -2,14 +2,23 @@
 //! set and its search. Pure; reads no watchlist and scores nothing.
 
 mod build;
+mod check;
 mod exact;
+mod fields;
 mod gate;
+mod glob;
 mod judge;
+mod layout;
+mod name;
+mod pattern;
+mod ruled;
 mod scan;
 mod spans;
+mod tree;
 
 use crate::mention::Hit;
-use crate::query::{Expr, Term};
+use crate::query::{Expr, Mask};
+use crate::text::language::Language;
 
 pub use build::Matcher;
 pub use scan::Scratch;
@@ -20,18 +29,39 @@ pub struct BrandQuery {
     /// What must hold.
     pub matching: Expr,
     /// An occurrence that lies wholly inside one of these does not count.
-    pub mask: Vec<Term>,
-    /// Tags by name, with the terms of which one must hit.
-    pub tags: Vec<(String, Vec<Term>)>,
+    pub mask: Vec<Mask>,
+    /// Tags by name, with the expressions of which one must hold.
+    pub tags: Vec<(String, Vec<Expr>)>,
+    /// Whose inflections and constructions are searched besides the document's; none: French and English.
+    pub languages: Vec<Language>,
 }
 
-/// What is searched: two fields that `any`, `all` and `none` see together.
-#[derive(Debug, Clone, Copy)]
+impl BrandQuery {
+    /// A brand without mask and tags.
+    #[must_use]
+    pub const fn of(matching: Expr) -> Self {
+        Self { matching, mask: Vec::new(), tags: Vec::new(), languages: Vec::new() }
+    }
+}
+
+/// What is searched: fields that `any`, `all` and `none` see together. Only field terms look at others
+/// than title and text, domains at the links too.
+#[derive(Debug, Clone, Copy, Default)]
 pub struct Document<'a> {
     /// The title, plain text.
     pub title: &'a str,
     /// The text, plain text.
     pub text: &'a str,
+    /// Who wrote it, as the source names them.
+    pub author: Option<&'a str>,
+    /// Its own address.
+    pub url: Option<&'a str>,
+    /// Targets of links that the text hides. A hit's offsets are those in the links joined by `\n`.
+    pub links: &'a [String],
+    /// Stated or detected.
+    pub language: Option<Language>,
+    /// The source's name.
+    pub source: Option<&'a str>,
 }
 
 /// A brand whose expression holds in a document.
@@ -62,4 +92,7 @@ pub enum BuildError {
     /// A term that folds to nothing searchable; `Term::parse` refuses such a one.
     #[error("a term that holds nothing to search")]
     EmptyTerm,
+    /// More distinct words with wildcards or inflections than this.
+    #[error("more than {0} words with wildcards or inflections")]
+    TooManyRules(usize),
 }

@@ -54,6 +54,12 @@ impl Spans {
         self.judge(hit)
     }
 
+    /// The end of the address or handle that starts at `at`.
+    pub(super) fn end_of(&mut self, text: &str, at: usize) -> Option<usize> {
+        self.look(text, at);
+        self.found.iter().find(|span| span.range.start == at).map(|span| span.range.end)
+    }
+
     fn judge(&self, hit: &Range<usize>) -> Around {
         let first = self.found.partition_point(|span| span.range.end <= hit.start);
         for span in self.found[first..].iter().take_while(|span| span.range.start < hit.end) {
@@ -146,6 +152,43 @@ fn run_end(text: &str, at: usize, others: &str) -> usize {
     text[at..]
         .find(|c: char| class(c) != Class::Word && !others.contains(c) || is_apostrophe(c))
         .map_or(text.len(), |end| at + end)
+}
+
+/// Whether a domain stands at `range`, which is text that folds to one with its path: not in an e-mail
+/// address, not deeper in another's link, not the start of a longer domain.
+pub(super) fn is_domain_at(text: &str, range: &Range<usize>, has_path: bool) -> bool {
+    if text[range.clone()].contains(char::is_whitespace) {
+        return false;
+    }
+    let of_host = |c: char| class(c) == Class::Word && !is_apostrophe(c) || matches!(c, '.' | '-' | '[' | ']');
+    let before = &text[..range.start];
+    let stretch = before.rfind(char::is_whitespace).map_or(before, |space| &before[space..]);
+    let stretch = &stretch[stretch.ceil_char_boundary(stretch.len().saturating_sub(4 * MAX_DOMAIN))..];
+    let head = stretch.trim_end_matches(of_host);
+    let labels = &stretch[head.len()..];
+    // `[` opens a bracket around the domain, unless it is that of `[.]`.
+    let glued = labels.ends_with('-') || labels.ends_with(|c: char| c.is_alphanumeric());
+    let address = head.rsplit_once("://").map_or(head, |(_, rest)| rest);
+    let deeper = address.len() < head.len() && address.contains(['/', '?', '#'])
+        || address.split_once(['/', '?', '#']).is_some_and(|(host, _)| domain_length(host).is_some());
+    if glued || deeper || head.ends_with(['@', '＠']) {
+        return false;
+    }
+    let after = &text[range.end..];
+    if has_path {
+        return true;
+    }
+    let mut next = after.chars();
+    match next.next() {
+        Some('@' | '＠') => false,
+        Some('-') => !next.next().is_some_and(char::is_alphanumeric),
+        Some('[') => !after.starts_with("[.]"),
+        Some('.') => {
+            let run = &text[range.start..run_end(text, range.end, ".-")];
+            domain_length(run).is_none_or(|length| length <= range.len())
+        }
+        _ => true,
+    }
 }
 
 /// How much of a run of word characters, dots and hyphens is a domain: labels up to the last public

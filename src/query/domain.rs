@@ -1,6 +1,9 @@
-//! Public top-level domains, as far as people write them in a text or a watchlist. Owns the list only.
+//! Domains as terms, and public top-level domains, as far as people write them in a text or a watchlist. Owns the list and what a domain term is.
 //! Left out are those that are first of all French or English words after a missing space
 //! (`fini.la`, `panne.et`), which texts hold far more often than such addresses.
+
+use super::variants::{MANY, ONE};
+use crate::text::fold::class::is_mark;
 
 /// Country codes (ISO 3166-1 and the few others in use), then generic ones.
 const TOP_LEVEL: &str = "
@@ -25,6 +28,48 @@ const TOP_LEVEL: &str = "
  tel tennis theater tips tires today tools tour tours town toys trade training travel tube university
  vacations ventures vet video villas vip vision vote voyage watch web wedding wiki win wine work works
  world wtf xyz yoga zone";
+
+/// A domain with its subdomains, and a path when one is given.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+pub struct Domain {
+    /// In lower case, without `www.` only where the term is.
+    pub host: String,
+    /// With its slash; empty without one.
+    pub path: String,
+    /// The path goes on.
+    pub open: bool,
+}
+
+impl Domain {
+    /// Of `site:`, which asks for no public top-level domain.
+    pub(super) fn of_site(text: &str) -> Option<Self> {
+        let (host, path) = text.find('/').map_or((text, ""), |at| text.split_at(at));
+        let open = path.ends_with('*');
+        let path = path.trim_end_matches(['*', '/']);
+        (host.contains('.') && labels(host)).then(|| Self { host: host.to_owned(), path: path.to_owned(), open })
+    }
+}
+
+fn labels(host: &str) -> bool {
+    host.split('.')
+        .all(|label| !label.is_empty() && label.chars().all(|c| c.is_alphanumeric() || c == '-' || is_mark(c)))
+}
+
+/// The domain that a term's text is: lower case, no space, a public top-level domain, with or without a
+/// path. `E.Leclerc`, `Node.js` are none.
+pub(super) fn domain(text: &str) -> Option<Domain> {
+    let text = text.replace("[.]", ".");
+    if text.contains(|c: char| c.is_whitespace() || c.is_uppercase()) {
+        return None;
+    }
+    let (host, path) = text.find('/').map_or((text.as_str(), ""), |at| text.split_at(at));
+    let open = path.ends_with(MANY);
+    let path = path.trim_end_matches(MANY);
+    let path = if open { path } else { path.trim_end_matches('/') };
+    let (_, top) = host.rsplit_once('.')?;
+    let fine = labels(host) && is_top_level(top) && !path.contains([MANY, ONE]);
+    fine.then(|| Domain { host: host.to_owned(), path: path.to_owned(), open })
+}
 
 /// True for a label such as `fr` or `com`, in any case.
 #[must_use]

@@ -1,8 +1,13 @@
 //! The term mini-language and the expression tree. Pure; runs no search (`matcher`).
 
+pub mod company;
 pub mod domain;
 pub mod expr;
+pub mod inflect;
+pub mod line;
 pub mod term;
+pub mod variants;
 
-pub use expr::Expr;
-pub use term::{Term, TermError};
+pub use company::Company;
+pub use expr::{Expr, Mask, Within};
+pub use term::{Mode, Phrase, Sign, Term, TermError, TermKind};

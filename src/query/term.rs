@@ -1,28 +1,84 @@
-//! One string of the watchlist becomes a [`Term`]. Owns the syntax and its errors; later forms
-//! (`^ ~ * ? ( | ) # @`, fields, domains) are refused by name in this version. Searches nothing.
+//! One string of the watchlist becomes a [`Term`]. Owns the syntax and its errors; how alternatives
+//! multiply is `variants`'. Searches nothing.
 
-use super::domain::is_top_level;
-use crate::text::fold::class::{is_han, is_mark, is_skipped};
+use super::domain::{Domain, domain};
+use super::variants::{MANY, ONE, Reader};
+use crate::text::fold::class::{Class, class, is_han, is_mark, is_skipped};
 use crate::text::fold::fold_string;
+use crate::text::language::Language;
 
-/// Characters of a term at most.
+/// Characters of a term at most, one with alternatives apart.
 const MAX_CHARS: usize = 200;
 
-/// Fields that a later version reads.
-const FIELDS: [&str; 5] = ["title:", "author:", "site:", "lang:", "source:"];
+/// Bytes of a term with alternatives at most.
+const MAX_BYTES: usize = 256 << 10;
 
-/// Operators that stand anywhere in a term.
-const INNER: [(char, &str); 5] = [('*', "*"), ('?', "?"), ('(', "( | )"), ('|', "( | )"), (')', "( | )")];
+/// Phrases that the alternatives of a term make together, at most.
+pub const MAX_VARIANTS: usize = 10_000;
+
+/// Operators at a term's start, which exclude one another.
+const LEADING: [char; 3] = ['=', '^', '~'];
 
 /// A term, parsed.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub struct Term {
     /// As written in the watchlist.
     pub written: String,
-    /// With a leading `=`: this case and these accents.
-    pub exact: bool,
-    /// What is searched: `written` without the operator and escapes.
-    pub text: String,
+    /// What is searched.
+    pub kind: TermKind,
+    /// With `title:`: in the title alone.
+    pub title_only: bool,
+}
+
+/// What a term searches.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+pub enum TermKind {
+    /// Words, a hashtag or a handle.
+    Phrase(Phrase),
+    /// A domain, in the text and in links.
+    Domain(Domain),
+    /// `author:`, the whole name without `@`.
+    Author(String),
+    /// `site:`, the entry's own address.
+    Site(Domain),
+    /// `lang:`.
+    Language(Language),
+    /// `source:`, the whole name.
+    Source(String),
+}
+
+/// How the words of a phrase are compared.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Mode {
+    /// Folded.
+    Plain,
+    /// `=`: this case and these accents.
+    Exact,
+    /// `^`: folded, and written as a name.
+    Name,
+    /// `~`: each word in any inflected form.
+    Inflected,
+}
+
+/// What must stand before the word.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Sign {
+    /// `#`.
+    Hashtag,
+    /// `@`.
+    Handle,
+}
+
+/// Words to search.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+pub struct Phrase {
+    /// How they are compared.
+    pub mode: Mode,
+    /// Whether they are a hashtag or a handle.
+    pub sign: Option<Sign>,
+    /// What the alternatives make, without escapes and the sign, each once; wildcards are
+    /// [`MANY`] and [`ONE`].
+    pub variants: Vec<String>,
 }
 
 /// Why a string is no term.
@@ -40,107 +96,164 @@ pub enum TermError {
     /// A lone operator: `~`, `*`, `=`, `^`.
     #[error("lone operator {0}")]
     LoneOperator(char),
-    /// A form of the language that a later version reads; the operator or field that shows it.
-    #[error("not available: {0}")]
-    NotAvailable(&'static str),
-    /// Longer than 200 characters.
+    /// Two operators that exclude one another.
+    #[error("{0} and {1} together")]
+    Together(char, char),
+    /// A word with a wildcard and fewer other characters than three, or four after a leading `*`; or of a
+    /// script without spaces.
+    #[error("too few characters beside a wildcard")]
+    ShortWildcard,
+    /// A parenthesis without its other, or `|` outside of parentheses.
+    #[error("{0} without its other")]
+    Unbalanced(char),
+    /// Parentheses inside parentheses, too deep.
+    #[error("too deep")]
+    TooDeep,
+    /// Alternatives that make more than [`MAX_VARIANTS`] phrases.
+    #[error("more than {MAX_VARIANTS} phrases")]
+    TooManyVariants,
+    /// `lang:` without a language's code.
+    #[error("no language")]
+    NoLanguage,
+    /// `site:` without a domain.
+    #[error("no domain")]
+    NoDomain,
+    /// Longer than 200 characters; with alternatives, than 256 KiB.
     #[error("too long")]
     TooLong,
 }
 
 impl Term {
-    /// Reads a term as the watchlist writes it. `\` takes an operator's meaning away.
+    /// Reads a term as the watchlist writes it. `\\` takes an operator's meaning away.
     pub fn parse(written: &str) -> Result<Self, TermError> {
-        let trimmed = written.trim();
-        if let Some(operator @ ('~' | '*' | '=' | '^')) = only_char(trimmed) {
+        let written = written.trim();
+        if let Some(operator @ ('~' | '*' | '=' | '^')) = only_char(written) {
             return Err(TermError::LoneOperator(operator));
         }
-        if trimmed.chars().nth(MAX_CHARS).is_some() {
+        if written.len() > MAX_BYTES || !written.contains('(') && written.chars().nth(MAX_CHARS).is_some() {
             return Err(TermError::TooLong);
         }
-        let (exact, body) = match trimmed.strip_prefix('=') {
-            Some(rest) => (true, rest.trim_start()),
-            None => (false, trimmed),
+        let (kind, title_only) = match field(written) {
+            Some(("title", rest)) => (kind(rest)?, true),
+            Some((name, rest)) => (field_kind(name, rest)?, false),
+            None => (kind(written)?, false),
         };
-        let Unescaped { text, operator, escaped } = unescape(body);
-        if fold_string(&text).trim().is_empty() {
-            return Err(if body.chars().all(|c| c.is_whitespace() || is_skipped(c)) && !exact {
-                TermError::Empty
-            } else {
-                TermError::OnlyPunctuation
-            });
+        Ok(Self { written: written.to_owned(), kind, title_only })
+    }
+}
+
+/// The field's name and what follows it.
+fn field(written: &str) -> Option<(&str, &str)> {
+    let (name, rest) = written.split_once(':')?;
+    ["title", "author", "site", "lang", "source"].contains(&name).then(|| (name, rest.trim()))
+}
+
+fn field_kind(name: &str, rest: &str) -> Result<TermKind, TermError> {
+    if rest.is_empty() {
+        return Err(TermError::Empty);
+    }
+    match name {
+        "site" => {
+            let host = rest.split_once("://").map_or(rest, |(_, host)| host);
+            let host = host.strip_prefix("www.").unwrap_or(host).to_lowercase();
+            Domain::of_site(&host).map(TermKind::Site).ok_or(TermError::NoDomain)
         }
-        if !text.chars().any(|c| c.is_alphanumeric() || is_pictograph(c)) {
-            return Err(TermError::OnlyPunctuation);
+        "lang" => Language::from_tag(rest).map(TermKind::Language).ok_or(TermError::NoLanguage),
+        _ => {
+            let text = fold_string(rest.strip_prefix('@').filter(|_| name == "author").unwrap_or(rest));
+            if !text.chars().any(char::is_alphanumeric) {
+                return Err(TermError::OnlyPunctuation);
+            }
+            Ok(text.trim().to_owned()).map(if name == "author" { TermKind::Author } else { TermKind::Source })
         }
-        if let Some(field) = FIELDS.into_iter().find(|field| body.starts_with(field)) {
-            return Err(TermError::NotAvailable(field));
-        }
-        if let Some(operator) = operator {
-            return Err(TermError::NotAvailable(operator));
-        }
-        if !exact && !escaped && is_domain(&text) {
-            return Err(TermError::NotAvailable("domain"));
-        }
-        let mut letters = text.chars().filter(|&c| !is_skipped(c) && !is_mark(c));
-        if let (Some(letter), None) = (letters.next(), letters.next())
-            && letter.is_alphanumeric()
-            && !exact
-            && !is_han(letter)
+    }
+}
+
+fn kind(written: &str) -> Result<TermKind, TermError> {
+    let (mode, body) = match written.chars().next() {
+        Some('=') => (Mode::Exact, written[1..].trim_start()),
+        Some('^') => (Mode::Name, written[1..].trim_start()),
+        Some('~') => (Mode::Inflected, written[1..].trim_start()),
+        _ => (Mode::Plain, written),
+    };
+    let lead = body.chars().next();
+    if let (true, Some(second)) = (mode != Mode::Plain, lead.filter(|c| LEADING.contains(c))) {
+        return Err(TermError::Together(written.chars().next().unwrap_or(second), second));
+    }
+    let sign = match lead {
+        Some('#' | '＃') => Some(Sign::Hashtag),
+        Some('@' | '＠') => Some(Sign::Handle),
+        _ => None,
+    };
+    if let (Mode::Name | Mode::Inflected, Some(_), Some(lead)) = (mode, sign, lead) {
+        return Err(TermError::Together(if mode == Mode::Name { '^' } else { '~' }, lead));
+    }
+    let rest = match (sign, lead) {
+        (Some(_), Some(lead)) => &body[lead.len_utf8()..],
+        _ => body,
+    };
+    let (mut variants, escaped) = Reader::read(rest)?;
+    if mode == Mode::Plain
+        && sign.is_none()
+        && !escaped
+        && let [only] = &variants[..]
+        && let Some(domain) = domain(only)
+    {
+        return Ok(TermKind::Domain(domain));
+    }
+    for variant in &mut variants {
+        if sign == Some(Sign::Handle)
+            && let Some(at) = variant.find(['@', '＠'])
         {
-            return Err(TermError::OneLetter);
+            variant.truncate(at);
         }
-        Ok(Self { written: trimmed.to_owned(), exact, text })
+        check(variant, body, mode, sign)?;
     }
+    variants.sort_unstable();
+    variants.dedup();
+    Ok(TermKind::Phrase(Phrase { mode, sign, variants }))
 }
 
-struct Unescaped {
-    text: String,
-    /// The first operator that no `\` precedes.
-    operator: Option<&'static str>,
-    escaped: bool,
-}
-
-fn unescape(body: &str) -> Unescaped {
-    let mut result = Unescaped { text: String::with_capacity(body.len()), operator: None, escaped: false };
-    let leading = [('^', "^"), ('~', "~"), ('#', "#"), ('@', "@"), ('=', "=")];
-    let mut chars = body.chars().peekable();
-    let mut first = true;
-    while let Some(c) = chars.next() {
-        let escape = c == '\\' && chars.peek().is_some_and(|&next| is_escapable(next));
-        if escape {
-            result.escaped = true;
-            result.text.extend(chars.next());
-        } else {
-            let operators = INNER.iter().chain(leading.iter().filter(|_| first));
-            let found = operators.into_iter().find(|(operator, _)| *operator == c).map(|&(_, name)| name);
-            result.operator = result.operator.or(found);
-            result.text.push(c);
+/// Whether something can be searched for.
+fn check(variant: &str, body: &str, mode: Mode, sign: Option<Sign>) -> Result<(), TermError> {
+    let wild = |c: char| matches!(c, MANY | ONE);
+    let folded = fold_string(variant);
+    if folded.trim().is_empty() {
+        let blank = body.chars().all(|c| c.is_whitespace() || is_skipped(c));
+        return Err(if blank && mode == Mode::Plain { TermError::Empty } else { TermError::OnlyPunctuation });
+    }
+    if !variant.chars().any(|c| c.is_alphanumeric() || is_pictograph(c)) {
+        return Err(TermError::OnlyPunctuation);
+    }
+    if folded.contains(wild) {
+        let words = folded.split(|c| class(c) == Class::Other && !wild(c));
+        for word in words.filter(|word| word.contains(wild)) {
+            let others = word.chars().filter(|&c| !wild(c)).count();
+            // Scripts without word boundaries need no wildcard: each of their terms is found inside others.
+            let unspaced = word.chars().any(|c| class(c) == Class::Free);
+            if unspaced || others < if word.starts_with(MANY) { 4 } else { 3 } {
+                return Err(TermError::ShortWildcard);
+            }
         }
-        first = false;
     }
-    result
-}
-
-/// The operators, the dot of a domain, the colon of a field, and the escape itself.
-fn is_escapable(c: char) -> bool {
-    "=^~*?(|)#@.:\\".contains(c)
+    let mut letters = variant.chars().filter(|&c| !is_skipped(c) && !is_mark(c) && !c.is_whitespace());
+    if let (Some(letter), None) = (letters.next(), letters.next())
+        && letter.is_alphanumeric()
+        && mode != Mode::Exact
+        && sign.is_none()
+        && !is_han(letter)
+    {
+        return Err(TermError::OneLetter);
+    }
+    if variant.chars().nth(MAX_CHARS).is_some() {
+        return Err(TermError::TooLong);
+    }
+    Ok(())
 }
 
 fn only_char(text: &str) -> Option<char> {
     let mut chars = text.chars();
     chars.next().filter(|_| chars.next().is_none())
-}
-
-/// Lower case, no space, a public top-level domain, with or without a path. `E.Leclerc`, `Node.js` are none.
-fn is_domain(text: &str) -> bool {
-    let host = text.split('/').next().unwrap_or_default();
-    let Some((name, top)) = host.rsplit_once('.') else { return false };
-    !text.chars().any(|c| c.is_whitespace() || c.is_uppercase())
-        && name
-            .split('.')
-            .all(|label| !label.is_empty() && label.chars().all(|c| c.is_alphanumeric() || c == '-' || is_mark(c)))
-        && is_top_level(top)
 }
 
 /// An emoji: the pictographs of Unicode's blocks for them. `©`, `®` and `™` are taken as punctuation.
@@ -159,47 +272,111 @@ fn is_pictograph(c: char) -> bool {
 mod tests {
     use super::*;
 
+    fn phrase(written: &str) -> (Mode, Option<Sign>, Vec<String>) {
+        match Term::parse(written).unwrap_or_else(|error| panic!("{written}: {error}")).kind {
+            TermKind::Phrase(Phrase { mode, sign, variants }) => {
+                let shown = |text: String| text.replace(MANY, "*").replace(ONE, "?");
+                (mode, sign, variants.into_iter().map(shown).collect())
+            }
+            other => panic!("{written}: {other:?}"),
+        }
+    }
+
     #[test]
     fn what_is_written_is_what_is_searched() {
-        for (written, exact, text) in [
-            ("orange bank", false, "orange bank"),
-            ("  Orange Bank ", false, "Orange Bank"),
-            ("=Orange SA", true, "Orange SA"),
-            ("= Orange", true, "Orange"),
-            ("=X", true, "X"),
-            ("橙", false, "橙"),
-            ("🍊", false, "🍊"),
-            ("❤️", false, "❤️"),
-            ("C&A", false, "C&A"),
-            ("Yahoo!", false, "Yahoo!"),
-            ("E.Leclerc", false, "E.Leclerc"),
-            ("Booking.com", false, "Booking.com"),
-            ("Node.js", false, "Node.js"),
-            ("S.N.C.F.", false, "S.N.C.F."),
-            ("N°5", false, "N°5"),
-            ("1e3", false, "1e3"),
-            ("true", false, "true"),
-            ("C#", false, "C#"),
-            ("a@b", false, "a@b"),
-            ("x^y", false, "x^y"),
-            (r"\#tag", false, "#tag"),
-            (r"\@ccount", false, "@ccount"),
-            (r"Quoi\?", false, "Quoi?"),
-            (r"orange\.fr", false, "orange.fr"),
-            (r"title\: x", false, "title: x"),
-            (r"AC\\DC", false, r"AC\DC"),
-            (r"AC\DC", false, r"AC\DC"),
-            ("=orange.fr", true, "orange.fr"),
+        for (written, mode, text) in [
+            ("orange bank", Mode::Plain, "orange bank"),
+            ("  Orange Bank ", Mode::Plain, "Orange Bank"),
+            ("=Orange SA", Mode::Exact, "Orange SA"),
+            ("= Orange", Mode::Exact, "Orange"),
+            ("=X", Mode::Exact, "X"),
+            ("^orange", Mode::Name, "orange"),
+            ("~résilier", Mode::Inflected, "résilier"),
+            ("橙", Mode::Plain, "橙"),
+            ("🍊", Mode::Plain, "🍊"),
+            ("❤️", Mode::Plain, "❤️"),
+            ("C&A", Mode::Plain, "C&A"),
+            ("Yahoo!", Mode::Plain, "Yahoo!"),
+            ("E.Leclerc", Mode::Plain, "E.Leclerc"),
+            ("Booking.com", Mode::Plain, "Booking.com"),
+            ("Node.js", Mode::Plain, "Node.js"),
+            ("S.N.C.F.", Mode::Plain, "S.N.C.F."),
+            ("N°5", Mode::Plain, "N°5"),
+            ("1e3", Mode::Plain, "1e3"),
+            ("true", Mode::Plain, "true"),
+            ("C#", Mode::Plain, "C#"),
+            ("a@b", Mode::Plain, "a@b"),
+            ("x^y", Mode::Plain, "x^y"),
+            ("boycott*", Mode::Plain, "boycott*"),
+            ("boycott***", Mode::Plain, "boycott*"),
+            ("c?cotte", Mode::Plain, "c?cotte"),
+            (r"\#tag", Mode::Plain, "#tag"),
+            (r"\@ccount", Mode::Plain, "@ccount"),
+            (r"\~x", Mode::Plain, "~x"),
+            (r"Quoi\?", Mode::Plain, "Quoi?"),
+            (r"orange\.fr", Mode::Plain, "orange.fr"),
+            (r"title\: x", Mode::Plain, "title: x"),
+            (r"AC\\DC", Mode::Plain, r"AC\DC"),
+            (r"AC\DC", Mode::Plain, r"AC\DC"),
+            ("=orange.fr", Mode::Exact, "orange.fr"),
         ] {
-            let term = Term::parse(written).unwrap_or_else(|error| panic!("{written}: {error}"));
-            assert_eq!((term.exact, term.text.as_str()), (exact, text), "{written}");
-            assert_eq!(term.written, written.trim());
+            assert_eq!(phrase(written), (mode, None, vec![text.to_owned()]), "{written}");
         }
+    }
+
+    #[test]
+    fn alternatives_make_each_phrase_once() {
+        for (written, variants) in [
+            ("(ville|mairie) d'orange", vec!["mairie d'orange", "ville d'orange"]),
+            ("=(chez|clients) Orange", vec!["chez Orange", "clients Orange"]),
+            ("orange (bank|)", vec!["orange", "orange bank"]),
+            ("(aa|(bb|cc) dd)(ee|ee)", vec!["aaee", "bb ddee", "cc ddee"]),
+            ("(boycott*|grève)", vec!["boycott*", "grève"]),
+            (r"orange \(opérateur\)", vec!["orange (opérateur)"]),
+        ] {
+            let variants: Vec<_> = variants.into_iter().map(|text| text.trim().to_owned()).collect();
+            assert_eq!(phrase(written).2, variants, "{written}");
+        }
+    }
+
+    #[test]
+    fn a_sign_makes_a_hashtag_or_a_handle() {
+        for (written, mode, sign, text) in [
+            ("#tag*", Mode::Plain, Sign::Hashtag, "tag*"),
+            ("＃tag", Mode::Plain, Sign::Hashtag, "tag"),
+            ("@account", Mode::Plain, Sign::Handle, "account"),
+            ("@x@host.fr", Mode::Plain, Sign::Handle, "x"),
+            ("=#Tag", Mode::Exact, Sign::Hashtag, "Tag"),
+            ("=@Account", Mode::Exact, Sign::Handle, "Account"),
+        ] {
+            assert_eq!(phrase(written), (mode, Some(sign), vec![text.to_owned()]), "{written}");
+        }
+    }
+
+    #[test]
+    fn a_field_or_a_domain_is_its_own_kind() {
+        let domain = |host: &str, path: &str, open: bool| Domain { host: host.into(), path: path.into(), open };
+        for (written, kind) in [
+            ("orange.fr", TermKind::Domain(domain("orange.fr", "", false))),
+            ("orange[.]fr", TermKind::Domain(domain("orange.fr", "", false))),
+            ("orange.fr/noel*", TermKind::Domain(domain("orange.fr", "/noel", true))),
+            ("orange.fr/noel", TermKind::Domain(domain("orange.fr", "/noel", false))),
+            ("author: @Jeanne D", TermKind::Author("jeanne d".into())),
+            ("site:https://www.Orange.fr", TermKind::Site(domain("orange.fr", "", false))),
+            ("lang:fr-CA", TermKind::Language(Language::FRENCH)),
+            ("source:La Fibre", TermKind::Source("la fibre".into())),
+        ] {
+            assert_eq!(Term::parse(written).map(|term| term.kind), Ok(kind), "{written}");
+        }
+        let title = Term::parse("title: =Orange").unwrap();
+        assert!(title.title_only && matches!(title.kind, TermKind::Phrase(Phrase { mode: Mode::Exact, .. })));
     }
 
     #[test]
     fn what_is_no_term_says_why() {
         let long = "a".repeat(201);
+        let many = format!("x{}", "(a|b|c|d|e|f|g|h|i|j)".repeat(5));
+        let deep = format!("{}x{}", "(".repeat(40), ")".repeat(40));
         for (written, error) in [
             ("", TermError::Empty),
             (" \u{A0}\n", TermError::Empty),
@@ -210,6 +387,8 @@ mod tests {
             ("^", TermError::LoneOperator('^')),
             ("a", TermError::OneLetter),
             ("7", TermError::OneLetter),
+            ("(a|bb)", TermError::OneLetter),
+            ("^a", TermError::OneLetter),
             ("e\u{301}", TermError::OneLetter),
             ("か", TermError::OneLetter),
             ("!", TermError::OnlyPunctuation),
@@ -217,20 +396,26 @@ mod tests {
             ("***", TermError::OnlyPunctuation),
             ("=!", TermError::OnlyPunctuation),
             ("#", TermError::OnlyPunctuation),
+            ("()", TermError::OnlyPunctuation),
             ("€ %", TermError::OnlyPunctuation),
-            ("^orange", TermError::NotAvailable("^")),
-            ("=^orange", TermError::NotAvailable("^")),
-            ("~résilier", TermError::NotAvailable("~")),
-            ("boycott*", TermError::NotAvailable("*")),
-            ("c?cotte", TermError::NotAvailable("?")),
-            ("(ville|mairie) d'orange", TermError::NotAvailable("( | )")),
-            ("#tag", TermError::NotAvailable("#")),
-            ("=@account", TermError::NotAvailable("@")),
-            ("orange.fr", TermError::NotAvailable("domain")),
-            ("orange.fr/noel", TermError::NotAvailable("domain")),
-            ("title:x", TermError::NotAvailable("title:")),
-            ("site: x.fr", TermError::NotAvailable("site:")),
+            ("=^orange", TermError::Together('=', '^')),
+            ("~=orange", TermError::Together('~', '=')),
+            ("^#orange", TermError::Together('^', '#')),
+            ("ab*", TermError::ShortWildcard),
+            ("*abc", TermError::ShortWildcard),
+            ("a?b", TermError::ShortWildcard),
+            ("trop * cher", TermError::ShortWildcard),
+            ("橙色的*", TermError::ShortWildcard),
+            ("(ville d'orange", TermError::Unbalanced('(')),
+            ("ville) d'orange", TermError::Unbalanced(')')),
+            ("ville|mairie", TermError::Unbalanced('|')),
+            ("lang:français", TermError::NoLanguage),
+            ("site:orange", TermError::NoDomain),
+            ("author:", TermError::Empty),
+            ("source:!", TermError::OnlyPunctuation),
             (long.as_str(), TermError::TooLong),
+            (many.as_str(), TermError::TooManyVariants),
+            (deep.as_str(), TermError::TooDeep),
         ] {
             assert_eq!(Term::parse(written), Err(error), "{written}");
         }

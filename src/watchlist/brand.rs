@@ -1,15 +1,14 @@
-//! One of `brands:`: from its shape to a [`Brand`]. Terms are read by `query`; their places come from
-//! the tree.
+//! One of `brands:`: from its shape to a [`Brand`]. What holds terms is read by `expression`.
 
 use super::examples::Example;
-use super::shape::{BrandShape, ExamplesShape, GroupShape};
-use super::{Brand, BrandKind};
+use super::expression::{Lists, Reader};
+use super::shape::{BrandShape, ExamplesShape};
+use super::{Brand, BrandKind, only};
 use crate::config::findings::Findings;
 use crate::config::keys;
-use crate::config::lexical::{quoted, without_guillemets};
 use crate::config::places::{Node, Span};
-use crate::config::yaml::{ScalarOr, Written};
-use crate::query::{Expr, Term, TermError};
+use crate::config::yaml::Written;
+use crate::query::Mask;
 
 /// A brand with what only its file needs.
 #[derive(Debug)]
@@ -19,6 +18,8 @@ pub(super) struct BrandDraft {
     pub(super) examples: Vec<Example>,
     /// Terms written in it.
     pub(super) terms: usize,
+    /// Sources that `only` names, with their places.
+    pub(super) sources: Vec<(String, Span)>,
 }
 
 const KINDS: [(&str, BrandKind); 6] = [
@@ -53,7 +54,7 @@ pub(super) fn choice<'a>(
 }
 
 /// Reads a brand; without one, the findings say why.
-pub(super) fn read(findings: &mut Findings, node: &Node, shape: BrandShape) -> Option<BrandDraft> {
+pub(super) fn read(findings: &mut Findings, node: &Node, shape: BrandShape, lists: &Lists) -> Option<BrandDraft> {
     let id = id(findings, node, shape.id.as_ref());
     let name = shape.name.map(|Written(name)| name);
     if let (Some(name), Some(at)) = (&name, node.get("name")) {
@@ -63,26 +64,32 @@ pub(super) fn read(findings: &mut Findings, node: &Node, shape: BrandShape) -> O
         Some(Written(word)) => kind(findings, node.get("kind").unwrap_or(node).span, "kind", &word),
         None => Some(BrandKind::Brand),
     };
-    let mut count = 0;
-    let matching = if let (Some(shape), Some(at)) = (shape.matching, node.get("match")) {
-        group(findings, at, &shape, &mut count, Within::Brand)
-    } else {
-        let span = node.pair("id").map_or(node.span, |(key, _)| key.span);
-        findings.error(span, "config-brand-without-match", &[], None);
-        None
+    let mut reader = Reader::new(findings, lists);
+    let matching = match (node.get("match"), node.get("query")) {
+        (Some(at), None) => reader.matching(at),
+        (None, Some(at)) => reader.query(at),
+        (Some(_), Some(_)) => {
+            let span = node.pair("query").map_or(node.span, |(key, _)| key.span);
+            reader.findings.error(span, "config-match-and-query", &[], None);
+            None
+        }
+        (None, None) => {
+            let span = node.pair("id").map_or(node.span, |(key, _)| key.span);
+            reader.findings.error(span, "config-brand-without-match", &[], None);
+            None
+        }
     };
     let mask = node.get("mask").map_or(&[][..], Node::items);
-    let mask: Vec<Term> = mask.iter().filter_map(|item| term(findings, item, &mut count)).collect();
-    debug_assert!(mask.len() <= shape.mask.map_or(0, |mask| mask.len()));
-    let tags = node.get("tags").map_or(&[][..], Node::pairs);
-    let mut read_tags = Vec::new();
-    for (key, list) in tags {
+    let mask: Vec<Mask> = mask.iter().filter_map(|item| reader.mask(item)).collect();
+    let mut tags = Vec::new();
+    for (key, list) in node.get("tags").map_or(&[][..], Node::pairs) {
         let tag = key.text().unwrap_or_default();
-        one_line(findings, key.span, "tags", tag);
-        let terms = list.items().iter().filter_map(|item| term(findings, item, &mut count)).collect();
-        read_tags.push((tag.to_owned(), terms));
+        one_line(reader.findings, key.span, "tags", tag);
+        tags.push((tag.to_owned(), reader.items(Some(list))));
     }
-    debug_assert_eq!(read_tags.len(), shape.tags.map_or(0, |tags| tags.0.len()));
+    let terms = reader.terms;
+    let (only, sources) = only::read(findings, node.get("only"));
+    let days = only::days(findings, node);
     let examples = examples(findings, node, shape.examples.unwrap_or_default());
     let (id, id_span) = id?;
     let brand = Brand {
@@ -90,11 +97,14 @@ pub(super) fn read(findings: &mut Findings, node: &Node, shape: BrandShape) -> O
         id,
         kind: kind?,
         matching: matching?,
+        by_query: node.get("query").is_some(),
         mask,
-        tags: read_tags,
+        tags,
+        only,
+        days,
         place: findings.place(node.span),
     };
-    Some(BrandDraft { brand, id_span, examples, terms: count })
+    Some(BrandDraft { brand, id_span, examples, terms, sources })
 }
 
 /// Ids stand in subjects, headers and file names.
@@ -140,76 +150,6 @@ pub(super) fn one_line(findings: &mut Findings, span: Span, key: &str, text: &st
     if text.chars().any(char::is_control) || text.chars().count() > 200 {
         findings.error(span, "config-one-line", &[("key", key)], None);
     }
-}
-
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Within {
-    Brand,
-    All,
-    Other,
-}
-
-fn group(findings: &mut Findings, node: &Node, shape: &GroupShape, count: &mut usize, within: Within) -> Option<Expr> {
-    let mut list = |key: &str, shapes: Option<&Vec<ScalarOr<GroupShape>>>, within: Within| {
-        let items = node.get(key).map_or(&[][..], Node::items);
-        let shapes = shapes.map_or(&[][..], Vec::as_slice);
-        shapes.iter().zip(items).filter_map(|(shape, item)| expression(findings, item, shape, count, within)).collect()
-    };
-    let any: Vec<Expr> = list("any", shape.any.as_ref(), Within::Other);
-    let all: Vec<Expr> = list("all", shape.all.as_ref(), Within::All);
-    let without: Vec<Expr> = list("none", shape.none.as_ref(), Within::Other);
-    match (&shape.any, &shape.all, &shape.none) {
-        (None, None, None) => {
-            findings.error(node.span, "config-empty-match", &[], None);
-            return None;
-        }
-        (None, None, Some(_)) if within != Within::All => {
-            let span = node.pair("none").map_or(node.span, |(key, _)| key.span);
-            findings.error(span, "config-none-alone", &[], None);
-            return None;
-        }
-        _ => {}
-    }
-    Some(Expr::Group { any, all, none: without })
-}
-
-fn expression(
-    findings: &mut Findings,
-    node: &Node,
-    shape: &ScalarOr<GroupShape>,
-    count: &mut usize,
-    within: Within,
-) -> Option<Expr> {
-    match shape {
-        ScalarOr::Scalar => term(findings, node, count).map(Expr::Term),
-        ScalarOr::Block(shape) => group(findings, node, shape, count, within),
-    }
-}
-
-/// The term that a scalar is; what is none is said.
-fn term(findings: &mut Findings, node: &Node, count: &mut usize) -> Option<Term> {
-    *count += 1;
-    let written = without_guillemets(node.text().unwrap_or_default());
-    let (key, sign, instead) = match Term::parse(&written) {
-        Ok(term) => return Some(term),
-        Err(TermError::Empty) => ("config-empty-term", String::new(), None),
-        Err(TermError::OneLetter) => {
-            ("config-one-letter", String::new(), Some(quoted(&format!("={}", written.trim()))))
-        }
-        Err(TermError::OnlyPunctuation) => ("config-only-punctuation", String::new(), None),
-        Err(TermError::LoneOperator(sign)) => ("config-lone-operator", sign.to_string(), None),
-        Err(TermError::NotAvailable("domain")) => {
-            ("config-later-domain", String::new(), Some(quoted(&written.trim().replace('.', "\\."))))
-        }
-        Err(TermError::NotAvailable(sign)) => {
-            let plain = written.trim_matches(|c: char| c.is_whitespace() || matches!(c, '~' | '^' | '#' | '@' | '*'));
-            let instead = Term::parse(plain).is_ok().then(|| quoted(plain));
-            ("config-later-term", sign.to_owned(), instead)
-        }
-        Err(TermError::TooLong) => ("config-long-term", String::new(), None),
-    };
-    findings.error(node.span, key, &[("term", &written), ("sign", &sign)], instead.as_deref());
-    None
 }
 
 fn examples(findings: &mut Findings, node: &Node, shape: ExamplesShape) -> Vec<Example> {

@@ -6,6 +6,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use super::brand::BrandDraft;
+use super::expression::Lists;
 use super::folder::WatchlistFile;
 use super::origin::SourceDraft;
 use super::rule::{Known, RuleDraft, near_or};
@@ -116,8 +117,9 @@ fn read(file: &WatchlistFile, context: &Context<'_>) -> Draft {
     if let Some(document) = document {
         let items = |key: &str| document.node.get(key).map_or(&[][..], |node| node.items());
         let shape = document.values;
+        let lists = Lists::read(&mut findings, &document.node);
         for (node, shape) in items("brands").iter().zip(shape.brands.unwrap_or_default()) {
-            brands.extend(brand::read(&mut findings, node, shape));
+            brands.extend(brand::read(&mut findings, node, shape, &lists));
         }
         for (node, shape) in items("sources").iter().zip(shape.sources.unwrap_or_default()) {
             let around = origin::Around { settings: context.settings, brands: &brands, file: &file.name };
@@ -174,7 +176,7 @@ fn check_ids(drafts: &mut [Draft]) {
     }
 }
 
-/// `if: sources` names sources of its own file, or of a file that shares its sources.
+/// `if: sources` and `only: sources` name sources of their own file, or of a file that shares its sources.
 fn check_source_names(drafts: &mut [Draft]) {
     let names = |draft: &Draft| draft.sources.iter().map(|source| source.name.clone()).collect::<Vec<_>>();
     let shared: Vec<String> = drafts.iter().filter(|draft| draft.brands.is_empty()).flat_map(names).collect();
@@ -182,7 +184,8 @@ fn check_source_names(drafts: &mut [Draft]) {
         let own = names(draft);
         let known = || own.iter().chain(&shared).map(String::as_str);
         let names: HashSet<&str> = known().collect();
-        for (name, span) in draft.rules.iter().flat_map(|rule| &rule.sources) {
+        let only = draft.brands.iter().flat_map(|brand| &brand.sources);
+        for (name, span) in draft.rules.iter().flat_map(|rule| &rule.sources).chain(only) {
             if !names.contains(name.as_str()) && !draft.findings.full() {
                 let near = keys::nearest(name, known());
                 let arguments = [("name", name.as_str()), ("near", near.unwrap_or_default())];
@@ -220,7 +223,12 @@ fn matcher(drafts: &mut [Draft], order: &[usize]) -> Option<Matcher> {
 
 /// What the matcher asks of a brand.
 pub(super) fn query(brand: &super::Brand) -> BrandQuery {
-    BrandQuery { matching: brand.matching.clone(), mask: brand.mask.clone(), tags: brand.tags.clone() }
+    BrandQuery {
+        matching: brand.matching.clone(),
+        mask: brand.mask.clone(),
+        tags: brand.tags.clone(),
+        languages: brand.only.languages.include.clone(),
+    }
 }
 
 fn run_examples(drafts: &mut [Draft], order: &[usize], matcher: &Matcher) {

@@ -1,12 +1,14 @@
 //! A brand's own examples: they are run at every load, and a failure says which terms were found or
-//! which part did not hold. Finding is `matcher`'s; the reason is worked out here, for failures only.
+//! which part did not hold. Finding is `matcher`'s; the reason is `explain`'s, for failures only.
 
-use super::{Brand, compile};
+use std::cell::OnceCell;
+
+use super::Brand;
+use super::explain::{self, Explainer};
 use crate::config::findings::Findings;
 use crate::config::places::Span;
 use crate::locale::Locale;
-use crate::matcher::{BrandQuery, Document, Matcher, Scratch};
-use crate::query::{Expr, Term};
+use crate::matcher::{Document, Matcher, Scratch};
 
 /// A sentence that the brand must find, or must not.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -19,25 +21,17 @@ pub struct Example {
     pub span: Span,
 }
 
-/// Why an expression does not hold on a text.
-#[derive(Debug, Clone, PartialEq, Eq)]
-enum Why<'a> {
-    /// None of these was found.
-    NoneOf(Vec<&'a str>),
-    /// This one, which must stand there, was not found.
-    Missing(&'a str),
-    /// This one, which must not stand there, was found.
-    Excluded(&'a str),
-    /// Found, but only inside masked phrases.
-    Masked(&'a str),
-}
-
 /// Runs the examples of the brand that has this number in the matcher.
 pub(super) fn run(findings: &mut Findings, matcher: &Matcher, number: usize, brand: &Brand, examples: &[Example]) {
+    let language = brand.only.languages.include.first().copied().or_else(|| Some(findings.locale().language().into()));
     let mut scratch = Scratch::default();
+    let explainer = OnceCell::new();
     for example in examples {
-        // An example has no title, address, author or date.
-        let document = Document { title: "", text: &example.text };
+        if findings.full() {
+            return;
+        }
+        // An example has no title, address, author or date; its language is the first of `only.languages`.
+        let document = Document { text: &example.text, language, ..Document::default() };
         let found = matcher.scan(&mut scratch, &document, |brand| brand == number);
         if found.is_empty() != example.expected {
             continue;
@@ -51,7 +45,10 @@ pub(super) fn run(findings: &mut Findings, matcher: &Matcher, number: usize, bra
                 }
                 ("config-example-found", locale.format("config-why-found", &[("terms", list(locale, &terms).into())]))
             }
-            None => ("config-example-missed", missed(locale, brand, &document)),
+            None => ("config-example-missed", {
+                let explainer = explainer.get_or_init(|| Explainer::new(brand));
+                missed(locale, explainer.as_ref(), &document)
+            }),
         };
         let arguments = [("text", example.text.as_str()), ("brand", &brand.id), ("reason", &reason)];
         findings.error(example.span, key, &arguments, None);
@@ -59,103 +56,12 @@ pub(super) fn run(findings: &mut Findings, matcher: &Matcher, number: usize, bra
 }
 
 fn list(locale: Locale, terms: &[&str]) -> String {
-    terms.iter().map(|term| locale.format("config-quoted", &[("text", (*term).into())])).collect::<Vec<_>>().join(", ")
+    terms.iter().map(|term| explain::quote(locale, term)).collect::<Vec<_>>().join(", ")
 }
 
-fn missed(locale: Locale, brand: &Brand, document: &Document<'_>) -> String {
-    let Some(leaves) = Leaves::of(brand, document) else { return locale.text("config-why-unknown") };
-    match leaves.why_not(&brand.matching) {
-        Some(Why::NoneOf(terms)) => {
-            let shown = &terms[..terms.len().min(8)];
-            let key = if terms.len() > shown.len() { "config-why-none-of-many" } else { "config-why-none-of" };
-            locale.format(key, &[("terms", list(locale, shown).into()), ("count", terms.len().into())])
-        }
-        Some(Why::Missing(term)) => locale.format("config-why-missing", &[("term", term.into())]),
-        Some(Why::Excluded(term)) => locale.format("config-why-excluded", &[("term", term.into())]),
-        Some(Why::Masked(term)) => locale.format("config-why-masked", &[("term", term.into())]),
+fn missed(locale: Locale, explainer: Option<&Explainer<'_>>, document: &Document<'_>) -> String {
+    match explainer.and_then(|explainer| explainer.explain(document)) {
+        Some(part) => part.why_not(locale),
         None => locale.text("config-why-unknown"),
-    }
-}
-
-/// Which of a brand's terms stand in a document, outside and inside of its mask.
-struct Leaves<'a> {
-    terms: Vec<&'a Term>,
-    found: Vec<bool>,
-    masked: Vec<bool>,
-}
-
-impl<'a> Leaves<'a> {
-    fn of(brand: &'a Brand, document: &Document<'_>) -> Option<Self> {
-        let mut terms = Vec::new();
-        gather(&brand.matching, &mut terms);
-        let scan = |with_mask: bool| -> Option<Vec<bool>> {
-            let query = |term: &&Term| BrandQuery {
-                matching: Expr::Group { any: vec![Expr::Term((*term).clone())], all: vec![], none: vec![] },
-                tags: Vec::new(),
-                ..compile::query(&Brand { mask: if with_mask { brand.mask.clone() } else { vec![] }, ..brand.clone() })
-            };
-            let matcher = Matcher::build(terms.iter().map(query).collect()).ok()?;
-            let mut found = vec![false; terms.len()];
-            for hit in matcher.scan(&mut Scratch::default(), document, |_| true) {
-                found[hit.brand] = true;
-            }
-            Some(found)
-        };
-        let (found, anywhere) = (scan(true)?, scan(false)?);
-        let masked = anywhere.iter().zip(&found).map(|(anywhere, found)| *anywhere && !found).collect();
-        Some(Self { terms, found, masked })
-    }
-
-    fn of_term(&self, term: &Term, set: &[bool]) -> bool {
-        self.terms.iter().zip(set).any(|(other, there)| *there && *other == term)
-    }
-
-    /// The first part that does not hold; nothing when all does.
-    fn why_not(&self, expr: &'a Expr) -> Option<Why<'a>> {
-        match expr {
-            Expr::Term(term) if self.of_term(term, &self.found) => None,
-            Expr::Term(term) if self.of_term(term, &self.masked) => Some(Why::Masked(&term.written)),
-            Expr::Term(term) => Some(Why::Missing(&term.written)),
-            Expr::Group { any, all, none } => {
-                let missing = all.iter().find_map(|expr| self.why_not(expr));
-                missing.or_else(|| self.why_not_any(any)).or_else(|| {
-                    let there = none.iter().find(|expr| self.why_not(expr).is_none())?;
-                    let mut terms = Vec::new();
-                    gather(there, &mut terms);
-                    let term = terms.into_iter().find(|term| self.of_term(term, &self.found))?;
-                    Some(Why::Excluded(&term.written))
-                })
-            }
-        }
-    }
-
-    fn why_not_any(&self, any: &'a [Expr]) -> Option<Why<'a>> {
-        let reasons: Vec<_> = any.iter().map(|expr| self.why_not(expr)).collect();
-        if any.is_empty() || reasons.iter().any(Option::is_none) {
-            return None;
-        }
-        // A group that nearly held, or a mask, says more than a list of what was not there.
-        let telling = any.iter().zip(&reasons).find_map(|(expr, reason)| match (expr, reason) {
-            (_, Some(Why::Masked(term))) => Some(Why::Masked(term)),
-            (Expr::Group { all, .. }, Some(reason)) if all.iter().any(|part| self.why_not(part).is_none()) => {
-                Some(reason.clone())
-            }
-            _ => None,
-        });
-        telling.or_else(|| {
-            let mut terms = Vec::new();
-            for expr in any {
-                gather(expr, &mut terms);
-            }
-            Some(Why::NoneOf(terms.into_iter().map(|term| term.written.as_str()).collect()))
-        })
-    }
-}
-
-/// The terms of an expression.
-fn gather<'a>(expr: &'a Expr, terms: &mut Vec<&'a Term>) {
-    match expr {
-        Expr::Term(term) => terms.push(term),
-        Expr::Group { any, all, none } => any.iter().chain(all).chain(none).for_each(|expr| gather(expr, terms)),
     }
 }

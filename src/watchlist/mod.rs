@@ -4,8 +4,12 @@ mod brand;
 pub mod compile;
 mod engine;
 pub mod examples;
+pub mod explain;
+mod expression;
 pub mod folder;
+pub mod only;
 mod origin;
+pub mod print;
 mod rule;
 mod score;
 mod search;
@@ -14,6 +18,7 @@ mod shape;
 pub(crate) use brand::slug;
 pub use compile::{Compiled, Context, Refused, compile};
 pub use folder::{WatchlistFile, read_folder};
+pub use only::{Circumstances, Days, Only};
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -23,7 +28,7 @@ use jiff::tz::TimeZone;
 pub use crate::alert::rule::{BrandKind, Comparison, Conditions, Rule, RuleKind, ScoreCondition};
 use crate::config::Place;
 use crate::matcher::Matcher;
-use crate::query::{Expr, Term};
+use crate::query::{Expr, Mask};
 use crate::source::{Kind, Source, SourceKey};
 use crate::text::language::Language;
 
@@ -74,10 +79,16 @@ pub struct Brand {
     pub kind: BrandKind,
     /// What must hold.
     pub matching: Expr,
+    /// Written as `query:` and not as `match:`.
+    pub by_query: bool,
     /// Occurrences inside these do not count.
-    pub mask: Vec<Term>,
-    /// Tags by name, with the terms of which one must hit.
-    pub tags: Vec<(String, Vec<Term>)>,
+    pub mask: Vec<Mask>,
+    /// Tags by name, with the expressions of which one must hold.
+    pub tags: Vec<(String, Vec<Expr>)>,
+    /// `only:`.
+    pub only: Only,
+    /// `from:` and `until:`.
+    pub days: Days,
     /// Where it stands.
     pub place: Place,
 }

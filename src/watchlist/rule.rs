@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use super::brand::{BrandDraft, choice, kind, one_line};
 use super::shape::{AlertShape, IfShape};
-use super::{Conditions, Rule, RuleKind};
+use super::{Conditions, Rule, RuleKind, only};
 use crate::config::findings::Findings;
 use crate::config::places::{Node, Span};
 use crate::config::yaml::{Words, Written};
@@ -137,6 +137,7 @@ pub(super) fn near_or(key: &'static str, near: Option<&str>) -> &'static str {
         ("config-unknown-brand", Some(_)) => "config-unknown-brand-near",
         ("config-unknown-channel", Some(_)) => "config-unknown-channel-near",
         ("config-unknown-tag", Some(_)) => "config-unknown-tag-near",
+        ("config-unknown-list", Some(_)) => "config-unknown-list-near",
         ("config-unknown-source", Some(_)) => "config-unknown-source-near",
         (key, _) => key,
     }
@@ -203,10 +204,7 @@ fn conditions(
     }
     let mut sites = Vec::new();
     for (site, span) in placed(&shape.sites, node.get("sites")) {
-        match host(site) {
-            Some(host) if host == site.to_lowercase() => sites.push(host.trim_start_matches("www.").to_owned()),
-            host => findings.error(span, "config-site", &[("site", site)], host.as_deref()),
-        }
+        sites.extend(only::site(findings, site, span));
     }
     let mut languages = Vec::new();
     for (tag, span) in placed(&shape.languages, node.get("languages")) {
@@ -233,7 +231,7 @@ fn conditions(
 }
 
 /// The host of what was written as a site.
-fn host(site: &str) -> Option<String> {
+pub(super) fn host(site: &str) -> Option<String> {
     let rest = site.split_once("://").map_or(site, |(_, rest)| rest);
     let host = rest.split(['/', '?', '#', ':']).next().unwrap_or_default().to_lowercase();
     let fine = host.contains('.') && host.split('.').all(|label| !label.is_empty()) && !host.contains([' ', '*', '@']);

@@ -171,7 +171,7 @@ fn query(
 }
 
 /// Terms of which each match of an expression holds one, as an endpoint can look for them.
-fn plain_terms(expr: &Expr<Term>) -> Option<Vec<String>> {
+fn plain_terms(expr: &Expr) -> Option<Vec<String>> {
     if let Expr::Term(term) = expr {
         return Some(vec![plain(&term.written)?]);
     }

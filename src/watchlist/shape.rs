@@ -1,11 +1,11 @@
-//! A watchlist as it is written. No `untagged`, no `flatten`: they lose the place of a mistake.
+//! A watchlist as it is written. No `untagged`, no `flatten`: they lose the place of a mistake. What holds
+//! terms is passed over here and read from the tree with its places.
 
 use serde::Deserialize;
 
-use crate::config::yaml::{Named, ScalarOr, Words, Written};
+use crate::config::yaml::{Named, Words, Written};
 
 #[derive(Debug, Default, Deserialize)]
-#[serde(deny_unknown_fields)]
 pub(super) struct FileShape {
     pub(super) brands: Option<Vec<BrandShape>>,
     pub(super) sources: Option<Vec<SourceShape>>,
@@ -13,24 +13,11 @@ pub(super) struct FileShape {
 }
 
 #[derive(Debug, Deserialize)]
-#[serde(deny_unknown_fields)]
 pub(super) struct BrandShape {
     pub(super) id: Option<Written>,
     pub(super) name: Option<Written>,
     pub(super) kind: Option<Written>,
-    #[serde(rename = "match")]
-    pub(super) matching: Option<GroupShape>,
-    pub(super) mask: Option<Vec<Written>>,
-    pub(super) tags: Option<Named<Vec<Written>>>,
     pub(super) examples: Option<ExamplesShape>,
-}
-
-#[derive(Debug, Default, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub(super) struct GroupShape {
-    pub(super) any: Option<Vec<ScalarOr<GroupShape>>>,
-    pub(super) all: Option<Vec<ScalarOr<GroupShape>>>,
-    pub(super) none: Option<Vec<ScalarOr<GroupShape>>>,
 }
 
 #[derive(Debug, Default, Deserialize)]

@@ -1,0 +1,86 @@
+//! `^name`: whether an occurrence is written as a name, from its case and the case around it. Looks at a few
+//! dozen characters on each side; knows no words.
+
+use std::ops::Range;
+
+/// Letters around an occurrence that tell whether the text around is in capitals.
+const AROUND: usize = 40;
+
+/// An upper-case initial that is not explained by opening a sentence, or all in capitals where the text
+/// around is not.
+pub(super) fn is_name(text: &str, hit: &Range<usize>) -> bool {
+    let slice = &text[hit.clone()];
+    let Some(first) = slice.chars().find(|c| c.is_alphabetic()) else { return false };
+    if !first.is_uppercase() {
+        return false;
+    }
+    let cased = |c: &char| c.is_lowercase() || c.is_uppercase();
+    let mut letters = slice.chars().filter(cased);
+    let shouted = letters.clone().nth(1).is_some() && letters.all(char::is_uppercase);
+    let before = text[..hit.start].chars().rev().filter(cased).take(AROUND);
+    let after = text[hit.end..].chars().filter(cased).take(AROUND);
+    let (mut upper, mut all) = (0, 0);
+    for c in before.chain(after) {
+        all += 1;
+        upper += usize::from(c.is_uppercase());
+    }
+    let around_shouts = all > 0 && upper * 2 > all;
+    if shouted {
+        return all > 0 && !around_shouts;
+    }
+    if around_shouts {
+        return false;
+    }
+    // A later word's initial is no sentence's.
+    let later = slice.split(|c: char| !c.is_alphanumeric()).filter(|word| !word.is_empty()).skip(1);
+    let mut later = later.filter_map(|word| word.chars().next()).filter(|c| c.is_alphabetic());
+    later.any(char::is_uppercase) || !opens_a_sentence(&text[..hit.start])
+}
+
+/// True when only opening punctuation stands between the sentence's start and the end of `before`.
+fn opens_a_sentence(before: &str) -> bool {
+    let mut line_broken = false;
+    for c in before.chars().rev() {
+        match c {
+            '\n' | '\r' | '\u{2028}' | '\u{2029}' => line_broken = true,
+            _ if c.is_whitespace() => {}
+            '"' | '«' | '“' | '„' | '‘' | '(' | '[' | '{' | '*' | '>' | '-' | '–' | '—' | '•' | '·' | '#' | '¿'
+            | '¡' => {}
+            '.' | '!' | '?' | '…' | ':' | '。' | '！' | '？' => return true,
+            _ if c.is_alphanumeric() || c == '\'' || c == '’' || c == ',' || c == ';' => return line_broken,
+            // An emoji, a symbol: what stands before it counts.
+            _ => {}
+        }
+    }
+    true
+}
+
+#[cfg(test)]
+mod tests {
+    use super::is_name;
+
+    #[test]
+    fn an_initial_counts_where_no_sentence_opens() {
+        for (text, expected) in [
+            ("chez Orange hier", true),
+            ("chez orange hier", false),
+            ("Orange hier", false),
+            ("« Orange hier »", false),
+            ("Fini. Orange hier", false),
+            ("Fini !\nOrange hier", false),
+            ("c'est fini, Orange hier", true),
+            ("l'Orange d'hier", true),
+            ("je quitte ORANGE demain", true),
+            ("ORANGE me rend fou", true),
+            ("JE QUITTE ORANGE DEMAIN", false),
+            ("JE QUITTE Orange DEMAIN", false),
+            ("ORANGE", false),
+            ("😡 Orange hier", false),
+        ] {
+            let start = text.to_lowercase().find("orange").unwrap();
+            assert_eq!(is_name(text, &(start..start + 6)), expected, "{text}");
+        }
+        assert!(is_name("Orange Bank ferme", &(0..11)));
+        assert!(!is_name("Orange bank ferme", &(0..11)));
+    }
+}

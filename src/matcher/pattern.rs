@@ -1,0 +1,241 @@
+//! From a term to the texts that are searched for it: folded phrases, and phrases with words that only a rule
+//! describes. Owns what an occurrence of each must pass; finds none.
+
+use std::collections::HashSet;
+use std::sync::LazyLock;
+
+use super::exact::Exact;
+use super::glob;
+use crate::query::domain::Domain;
+use crate::query::inflect::Inflection;
+use crate::query::variants::{CLOSE, MANY, ONE, OPEN};
+use crate::query::{Company, Mode, Phrase, Sign, Term, TermKind};
+use crate::text::fold::class::{Class, class};
+use crate::text::fold::fold_string;
+use crate::text::language::Language;
+
+/// Words that most texts hold: an anchor on one would open the gate all the time.
+const FREQUENT: &str = " a ai as au aux avec c ce ces cette d dans de des du elle en est et eux fait il ils j je l la le les leur lui \
+m ma mais me mes mon n ne nos notre nous on ont ou par pas plus pour qu que qui s sa sans se ses si son sont sur t ta te tout tres \
+tu un une vos votre vous y about after all an and any are be been but by can do for from get had has have he her his i if in is it \
+its just me my no not of one or our out she so that the their them there they this to up was we were what when which who will with \
+would you your ";
+
+static FREQUENT_WORDS: LazyLock<HashSet<&'static str>> = LazyLock::new(|| FREQUENT.split_ascii_whitespace().collect());
+
+/// True for a word that most texts hold.
+pub(super) fn is_frequent(word: &str) -> bool {
+    FREQUENT_WORDS.contains(word)
+}
+
+/// What a place must be for a term, beyond the text and its bounds.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) enum Check {
+    /// Any phrase; also the exact letters of a handle.
+    Plain,
+    /// This case and these accents.
+    Exact(Box<Exact>),
+    /// Written as a name.
+    Name,
+    /// With its sign.
+    Sign(Sign, Option<Box<Exact>>),
+    /// A domain.
+    Domain { open: bool, path: bool },
+    /// A name in a construction; the occurrence is the name.
+    Company { name: bool, language: Option<Language> },
+}
+
+/// A text to search for a term.
+#[derive(Debug, Clone)]
+pub(super) struct Searchable {
+    /// Folded, without the marks of the part that is the occurrence.
+    pub(super) pieces: Pieces,
+    pub(super) check: Check,
+    pub(super) title_only: bool,
+}
+
+#[derive(Debug, Clone)]
+pub(super) enum Pieces {
+    /// A folded text, and the part of it that is the occurrence when it is not the whole.
+    Text(String, Option<(u32, u32)>),
+    /// At least one word that a rule describes.
+    Ruled(Vec<Piece>),
+}
+
+/// A part of a phrase with a word that a rule describes.
+#[derive(Debug, Clone)]
+pub(super) enum Piece {
+    /// Folded text.
+    Text(Box<str>),
+    /// One whole word.
+    Word(Rule),
+    /// Here the occurrence starts.
+    Open,
+    /// Here it ends.
+    Close,
+}
+
+/// What describes a word.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+pub(super) enum Rule {
+    /// With wildcards.
+    Wild(Box<str>),
+    /// In any inflected form; shared by the terms that hold the word.
+    Inflected(Inflection),
+}
+
+impl Rule {
+    /// Whether a folded word of a text in `language` is one.
+    pub(super) fn accepts(&self, word: &str, language: Option<Language>) -> bool {
+        match self {
+            Self::Wild(pattern) => glob::matches(pattern, word),
+            Self::Inflected(inflection) => inflection.accepts(word, language),
+        }
+    }
+}
+
+/// What is searched for a term that is no field's.
+pub(super) fn of_term(term: &Term, languages: &[Language]) -> Vec<Searchable> {
+    let searchable = |pieces, check| Searchable { pieces, check, title_only: term.title_only };
+    match &term.kind {
+        TermKind::Phrase(phrase) => phrase
+            .variants
+            .iter()
+            .map(|variant| searchable(pieces(phrase, variant, languages), check(phrase, variant)))
+            .collect(),
+        TermKind::Domain(domain) => of_domain(domain)
+            .into_iter()
+            .map(|text| {
+                let check = Check::Domain { open: domain.open, path: !domain.path.is_empty() };
+                searchable(Pieces::Text(text, None), check)
+            })
+            .collect(),
+        TermKind::Author(_) | TermKind::Site(_) | TermKind::Language(_) | TermKind::Source(_) => Vec::new(),
+    }
+}
+
+/// What is searched for a company, in the languages given or in all that have constructions.
+pub(super) fn of_company(company: &Company, languages: &[Language]) -> Vec<Searchable> {
+    company
+        .constructions(languages)
+        .into_iter()
+        .map(|construction| {
+            let phrase = Phrase { mode: Mode::Plain, sign: None, variants: Vec::new() };
+            let check = Check::Company { name: construction.name, language: construction.language };
+            Searchable { pieces: pieces(&phrase, &construction.text, languages), check, title_only: false }
+        })
+        .collect()
+}
+
+fn check(phrase: &Phrase, variant: &str) -> Check {
+    let exact = || Box::new(Exact::new(variant));
+    match (phrase.sign, phrase.mode) {
+        (Some(sign), mode) => Check::Sign(sign, (mode == Mode::Exact).then(exact)),
+        (None, Mode::Exact) => Check::Exact(exact()),
+        (None, Mode::Name) => Check::Name,
+        (None, Mode::Plain | Mode::Inflected) => Check::Plain,
+    }
+}
+
+/// As written, and with the brackets that keep a domain from becoming a link.
+fn of_domain(domain: &Domain) -> Vec<String> {
+    let fold = |host: &str| fold_string(&format!("{host}{}", domain.path));
+    let last = domain.host.rsplit_once('.').map(|(name, top)| format!("{name}[.]{top}")).unwrap_or_default();
+    let mut texts = vec![fold(&domain.host), fold(&last), fold(&domain.host.replace('.', "[.]"))];
+    texts.dedup();
+    texts
+}
+
+fn pieces(phrase: &Phrase, variant: &str, languages: &[Language]) -> Pieces {
+    let sign = match phrase.sign {
+        Some(Sign::Hashtag) => "#",
+        Some(Sign::Handle) => "@",
+        None => "",
+    };
+    // A blank line inside a term is a slip of its writer: no text could hold the phrase.
+    let folded = fold_string(&format!("{sign}{variant}")).replace("\n\n", " ");
+    let folded = folded.trim();
+    let is_ruled = |token: &str| {
+        token.contains([MANY, ONE])
+            || phrase.mode == Mode::Inflected && Inflection::is_for(token) && !is_frequent(token)
+    };
+    let tokens = tokens(folded);
+    if !tokens.iter().any(|token| is_ruled(token)) {
+        let text = folded.replace([OPEN, CLOSE], "");
+        let focus = folded
+            .find(OPEN)
+            .zip(folded.find(CLOSE))
+            .map(|(open, close)| (open as u32, (close - OPEN.len_utf8()) as u32));
+        return Pieces::Text(text, focus);
+    }
+    let mut pieces: Vec<Piece> = Vec::new();
+    let mut text = String::new();
+    for token in tokens {
+        let piece = match token {
+            _ if token.starts_with(OPEN) => Piece::Open,
+            _ if token.starts_with(CLOSE) => Piece::Close,
+            _ if token.contains([MANY, ONE]) => Piece::Word(Rule::Wild(token.into())),
+            _ if is_ruled(token) => Piece::Word(Rule::Inflected(Inflection::of(token, languages))),
+            _ => {
+                text.push_str(token);
+                continue;
+            }
+        };
+        if !text.is_empty() {
+            pieces.push(Piece::Text(std::mem::take(&mut text).into()));
+        }
+        pieces.push(piece);
+    }
+    if !text.is_empty() {
+        pieces.push(Piece::Text(text.into()));
+    }
+    Pieces::Ruled(pieces)
+}
+
+/// A folded text in runs: words with their wildcards, marks of the occurrence, and what is between.
+fn tokens(folded: &str) -> Vec<&str> {
+    #[derive(PartialEq)]
+    enum Run {
+        Word,
+        Mark,
+        Other,
+    }
+    let kind = |c: char| match c {
+        MANY | ONE => Run::Word,
+        OPEN | CLOSE => Run::Mark,
+        c if class(c) == Class::Word => Run::Word,
+        _ => Run::Other,
+    };
+    let mut tokens = Vec::new();
+    let mut start = 0;
+    let mut last: Option<Run> = None;
+    for (at, c) in folded.char_indices() {
+        let run = kind(c);
+        if last.as_ref().is_some_and(|last| *last != run || run == Run::Mark) {
+            tokens.push(&folded[start..at]);
+            start = at;
+        }
+        last = Some(run);
+    }
+    if start < folded.len() {
+        tokens.push(&folded[start..]);
+    }
+    tokens
+}
+
+/// The words of a folded text: inside it they are bounded by what stands there, at its ends by the boundary
+/// that is asked.
+pub(super) fn words(text: &str) -> impl Iterator<Item = (usize, &str)> {
+    let mut at = 0;
+    std::iter::from_fn(move || {
+        let start = at + text[at..].find(|c| class(c) == Class::Word)?;
+        at = text[start..].find(|c| class(c) != Class::Word).map_or(text.len(), |end| start + end);
+        Some((start, &text[start..at]))
+    })
+}
+
+/// The letters of a phrase of words, as a hashtag or a handle runs them together.
+pub(super) fn tag_letters(text: &str) -> Option<String> {
+    let phrase = text.contains(' ') && text.chars().all(|c| c == ' ' || class(c) == Class::Word);
+    phrase.then(|| text.replace(' ', ""))
+}

@@ -1,0 +1,260 @@
+//! The expression over term numbers and its evaluation: whether it holds in a document, and what it covers
+//! there. Searches nothing.
+
+use super::layout::Layout;
+use super::scan::Occurrence;
+use super::{BuildError, Document};
+use crate::mention::Field;
+use crate::query::{Company, Expr, Mask, Term, Within};
+
+/// Neighbours of one occurrence that `near` and `sequence` look at: a text of one word repeated costs no
+/// square of its length.
+const MAX_NEIGHBOURS: usize = 64;
+
+/// A stretch of a field that an expression covers.
+pub(super) type Span = (Field, u32, u32);
+
+/// An expression whose terms are numbers.
+#[derive(Debug)]
+pub(super) enum Node {
+    Term(u32),
+    Group { any: Vec<Node>, all: Vec<Node>, none: Vec<Node>, within: Within },
+    Near { of: Vec<Node>, with: Vec<Node>, words: u32 },
+    Sequence { terms: Vec<Node>, words: u32 },
+    AtLeast { times: u32, of: Vec<Node> },
+}
+
+#[derive(Debug)]
+pub(super) struct MaskNode {
+    pub(super) what: Node,
+    pub(super) unless: Option<Node>,
+    pub(super) within: Within,
+}
+
+/// Gives numbers to what is searched.
+pub(super) trait Number {
+    fn term(&mut self, term: &Term) -> Result<u32, BuildError>;
+    fn company(&mut self, company: &Company) -> Result<u32, BuildError>;
+}
+
+impl Node {
+    pub(super) fn of(expr: &Expr, number: &mut impl Number) -> Result<Self, BuildError> {
+        let mut nodes = |parts: &[Expr]| Self::list(parts, number);
+        Ok(match expr {
+            Expr::Term(term) => Self::Term(number.term(term)?),
+            Expr::Company(company) => Self::Term(number.company(company)?),
+            Expr::Group { any, all, none, within } => {
+                Self::Group { any: nodes(any)?, all: nodes(all)?, none: nodes(none)?, within: *within }
+            }
+            Expr::Near { of, with, words } => Self::Near { of: nodes(of)?, with: nodes(with)?, words: *words },
+            Expr::Sequence { terms, words } => Self::Sequence { terms: nodes(terms)?, words: *words },
+            Expr::AtLeast { times, of } => Self::AtLeast { times: *times, of: nodes(of)? },
+        })
+    }
+
+    /// One of these.
+    pub(super) const fn any(any: Vec<Self>) -> Self {
+        Self::Group { any, all: Vec::new(), none: Vec::new(), within: Within::Document }
+    }
+
+    pub(super) fn list(parts: &[Expr], number: &mut impl Number) -> Result<Vec<Self>, BuildError> {
+        parts.iter().map(|part| Self::of(part, number)).collect()
+    }
+
+    /// The terms that may contribute: a brand without one of them in a document is not mentioned there.
+    pub(super) fn each_positive(&self, visit: &mut impl FnMut(u32)) {
+        let (first, second) = match self {
+            Self::Term(term) => return visit(*term),
+            Self::Group { any: first, all: second, .. } | Self::Near { of: first, with: second, .. } => {
+                (first.as_slice(), second.as_slice())
+            }
+            Self::Sequence { terms: first, .. } | Self::AtLeast { of: first, .. } => (first.as_slice(), [].as_slice()),
+        };
+        first.iter().chain(second).for_each(|part| part.each_positive(visit));
+    }
+}
+
+impl MaskNode {
+    pub(super) fn of(mask: &Mask, number: &mut impl Number) -> Result<Self, BuildError> {
+        let unless = mask.unless.as_ref().map(|unless| Node::of(unless, number)).transpose()?;
+        Ok(Self { what: Node::of(&mask.what, number)?, unless, within: mask.within })
+    }
+}
+
+/// The occurrences of a document as an expression sees them.
+pub(super) struct Scene<'a, F> {
+    /// Occurrences of a term, by field and start.
+    pub(super) of: &'a F,
+    /// Of title and text.
+    pub(super) layouts: &'a [Layout; 2],
+    pub(super) document: &'a Document<'a>,
+    /// Only what lies in it is seen.
+    pub(super) window: Option<Span>,
+}
+
+impl<'a, F, I> Scene<'a, F>
+where
+    F: Fn(u32) -> I,
+    I: Iterator<Item = Occurrence>,
+{
+    /// What the expression covers, sorted, each once; `None` when it does not hold. Empty where it holds by
+    /// what is not there.
+    pub(super) fn spans(&self, node: &Node) -> Option<Vec<Span>> {
+        let mut spans = match node {
+            Node::Term(term) => {
+                let spans: Vec<Span> = (self.of)(*term)
+                    .map(|place| (place.field, place.start, place.end))
+                    .filter(|span| self.window.is_none_or(|window| !is_prose(span.0) || lies_in(*span, window)))
+                    .collect();
+                (!spans.is_empty()).then_some(spans)?
+            }
+            Node::Group { any, all, none, within } => self.group(any, all, none, *within)?,
+            Node::Near { of, with, words } => self.near(&self.union(of)?, &self.union(with)?, *words)?,
+            Node::Sequence { terms, words } => self.sequence(terms, *words)?,
+            Node::AtLeast { times, of } => {
+                let spans = self.union(of)?;
+                (spans.len() >= *times as usize).then_some(spans)?
+            }
+        };
+        spans.sort_unstable();
+        spans.dedup();
+        Some(spans)
+    }
+
+    /// The terms of an expression that holds, which made it hold, in the order of writing. With `inside`, only
+    /// those that stand in one of these.
+    pub(super) fn push_contributing(&self, node: &Node, inside: Option<&[Span]>, terms: &mut Vec<u32>) {
+        let Some(spans) = self.spans(node) else { return };
+        let stands =
+            |span: &Span| inside.is_none_or(|list| !is_prose(span.0) || list.iter().any(|&one| lies_in(*span, one)));
+        if !spans.is_empty() && !spans.iter().any(stands) {
+            return;
+        }
+        match node {
+            Node::Term(term) => terms.push(*term),
+            Node::Group { any, all, within: Within::Document, .. } => {
+                any.iter().chain(all).for_each(|part| self.push_contributing(part, inside, terms));
+            }
+            Node::Group { any: first, all: second, .. } | Node::Near { of: first, with: second, .. } => {
+                let kept: Vec<Span> = spans.iter().filter(|span| stands(span)).copied().collect();
+                first.iter().chain(second).for_each(|part| self.push_contributing(part, Some(&kept), terms));
+            }
+            Node::Sequence { terms: parts, .. } => {
+                let kept: Vec<Span> = spans.iter().filter(|span| stands(span)).copied().collect();
+                parts.iter().for_each(|part| self.push_contributing(part, Some(&kept), terms));
+            }
+            Node::AtLeast { of, .. } => of.iter().for_each(|part| self.push_contributing(part, inside, terms)),
+        }
+    }
+
+    /// What the parts that hold cover together; `None` when none holds.
+    fn union(&self, parts: &[Node]) -> Option<Vec<Span>> {
+        let mut held = false;
+        let mut all = Vec::new();
+        for mut spans in parts.iter().filter_map(|part| self.spans(part)) {
+            held = true;
+            all.append(&mut spans);
+        }
+        all.sort_unstable();
+        all.dedup();
+        held.then_some(all)
+    }
+
+    fn group(&self, any: &[Node], all: &[Node], none: &[Node], within: Within) -> Option<Vec<Span>> {
+        let one = if any.is_empty() { None } else { Some(self.union(any)?) };
+        let mut parts = all.iter().map(|part| self.spans(part)).collect::<Option<Vec<_>>>()?;
+        // The whole document, whatever the window.
+        let whole = Scene { window: None, ..*self };
+        if none.iter().any(|part| whole.spans(part).is_some()) {
+            return None;
+        }
+        parts.extend(one);
+        if within == Within::Document {
+            return Some(parts.concat());
+        }
+        // A part that stands in no prose (a field, an absence) stands in every sentence.
+        parts.retain(|spans| spans.iter().all(|span| is_prose(span.0)) && !spans.is_empty());
+        let Some(fewest) = parts.iter().min_by_key(|spans| spans.len()) else { return Some(Vec::new()) };
+        let mut sentences: Vec<Span> = fewest.iter().map(|span| self.sentence(*span)).collect();
+        sentences.dedup();
+        sentences.retain(|sentence| {
+            parts.iter().all(|spans| {
+                let from = spans.partition_point(|span| (span.0, span.1) < (sentence.0, sentence.1));
+                spans.get(from).is_some_and(|span| span.0 == sentence.0 && span.1 < sentence.2)
+            })
+        });
+        if sentences.is_empty() {
+            return None;
+        }
+        let holds = |span: &Span| {
+            let after = sentences.partition_point(|sentence| (sentence.0, sentence.1) <= (span.0, span.1));
+            after.checked_sub(1).is_some_and(|at| sentences[at].0 == span.0 && span.1 < sentences[at].2)
+        };
+        Some(parts.concat().into_iter().filter(holds).collect())
+    }
+
+    /// The sentence in which a span starts.
+    pub(super) fn sentence(&self, span: Span) -> Span {
+        let Some((layout, text)) = self.prose(span.0) else { return (span.0, 0, u32::MAX) };
+        let (start, end) = layout.sentence(text, span.1);
+        (span.0, start, end)
+    }
+
+    fn near(&self, of: &[Span], with: &[Span], words: u32) -> Option<Vec<Span>> {
+        let mut covers = Vec::new();
+        self.pairs(of, with, words, &mut covers);
+        self.pairs(with, of, words, &mut covers);
+        (!covers.is_empty()).then_some(covers)
+    }
+
+    /// From each of `first` to those of `second` after it that are close enough. Both are sorted.
+    fn pairs(&self, first: &[Span], second: &[Span], words: u32, covers: &mut Vec<Span>) {
+        for &(field, start, end) in first {
+            let from = second.partition_point(|other| (other.0, other.1) < (field, end));
+            let close = second[from..]
+                .iter()
+                .take(MAX_NEIGHBOURS)
+                .take_while(|other| other.0 == field && self.words_between(field, end, other.1) <= words as usize);
+            covers.extend(close.map(|other| (field, start, other.2)));
+        }
+    }
+
+    fn sequence(&self, terms: &[Node], words: u32) -> Option<Vec<Span>> {
+        let mut parts = terms.iter().map(|part| self.spans(part)).collect::<Option<Vec<_>>>()?.into_iter();
+        let mut chains = parts.next()?;
+        for next in parts {
+            chains.sort_unstable_by_key(|chain| (chain.0, chain.2, chain.1));
+            chains.dedup();
+            let mut longer = Vec::new();
+            for &(field, start, end) in &next {
+                let before = chains.partition_point(|chain| (chain.0, chain.2) <= (field, start));
+                let close = chains[..before].iter().rev().take(MAX_NEIGHBOURS).take_while(|chain| {
+                    chain.0 == field && self.words_between(field, chain.2, start) <= words as usize
+                });
+                longer.extend(close.map(|chain| (field, chain.1, end)));
+            }
+            chains = longer;
+        }
+        (!chains.is_empty()).then_some(chains)
+    }
+
+    fn words_between(&self, field: Field, end: u32, start: u32) -> usize {
+        self.prose(field).map_or(usize::MAX, |(layout, text)| layout.words_between(text, end, start))
+    }
+
+    fn prose(&self, field: Field) -> Option<(&Layout, &str)> {
+        match field {
+            Field::Title => Some((&self.layouts[0], self.document.title)),
+            Field::Text => Some((&self.layouts[1], self.document.text)),
+            _ => None,
+        }
+    }
+}
+
+fn is_prose(field: Field) -> bool {
+    matches!(field, Field::Title | Field::Text)
+}
+
+fn lies_in(span: Span, outer: Span) -> bool {
+    span.0 == outer.0 && span.1 >= outer.1 && span.2 <= outer.2
+}
