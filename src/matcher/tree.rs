@@ -92,7 +92,7 @@ pub(super) struct Scene<'a, F> {
     pub(super) window: Option<Span>,
 }
 
-impl<'a, F, I> Scene<'a, F>
+impl<F, I> Scene<'_, F>
 where
     F: Fn(u32) -> I,
     I: Iterator<Item = Occurrence>,
@@ -141,7 +141,9 @@ where
             }
             Node::Sequence { terms: parts, .. } => {
                 let kept: Vec<Span> = spans.iter().filter(|span| stands(span)).copied().collect();
-                parts.iter().for_each(|part| self.push_contributing(part, Some(&kept), terms));
+                for part in parts {
+                    self.push_contributing(part, Some(&kept), terms);
+                }
             }
             Node::AtLeast { of, .. } => of.iter().for_each(|part| self.push_contributing(part, inside, terms)),
         }
