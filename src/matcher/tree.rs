@@ -11,6 +11,9 @@ use crate::query::{Company, Expr, Mask, Term, Within};
 /// square of its length.
 const MAX_NEIGHBOURS: usize = 64;
 
+/// What `near` and `sequence` cover in a document at most, for nesting multiplies it.
+const MAX_SPANS: usize = 1 << 16;
+
 /// A stretch of a field that an expression covers.
 pub(super) type Span = (Field, u32, u32);
 
@@ -212,6 +215,9 @@ where
     /// From each of `first` to those of `second` after it that are close enough. Both are sorted.
     fn pairs(&self, first: &[Span], second: &[Span], words: u32, covers: &mut Vec<Span>) {
         for &(field, start, end) in first {
+            if covers.len() > MAX_SPANS {
+                return;
+            }
             let from = second.partition_point(|other| (other.0, other.1) < (field, end));
             let close = second[from..]
                 .iter()
@@ -234,6 +240,9 @@ where
                     chain.0 == field && self.words_between(field, chain.2, start) <= words as usize
                 });
                 longer.extend(close.map(|chain| (field, chain.1, end)));
+                if longer.len() > MAX_SPANS {
+                    break;
+                }
             }
             chains = longer;
         }
