@@ -13,7 +13,7 @@ use crate::config::findings::Findings;
 use crate::config::places::{Node, Span};
 use crate::config::settings::UiLanguage;
 use crate::config::yaml::Written;
-use crate::query::{Expr, Term};
+use crate::query::Expr;
 use crate::source::preset::Preset;
 use crate::source::search::{self, QueryError, SearchConfig, SearchError, Takes};
 use crate::source::{Source, forums};
