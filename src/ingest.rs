@@ -151,6 +151,7 @@ async fn prepare<S: Store, C: Clock>(
     if first {
         health.baseline = Some(found);
     }
+    let renewed = state.as_ref().and_then(|state| state.renewed);
     let mut commit = PollCommit { health, state, seen: None, texts: Vec::new(), mentions: Vec::new() };
     let key = commit.health.key;
     if entries.is_empty() || live.source(key).is_none() {
@@ -175,7 +176,7 @@ async fn prepare<S: Store, C: Clock>(
     if !live.settings.keep_entries.is_zero() {
         commit.texts = fresh.iter().map(|fresh| kept(&fresh.entry)).collect();
     }
-    let judge = Judge { found, first, backfill: context.backfill, baseline: commit.health.baseline };
+    let judge = Judge { found, first, backfill: context.backfill, baseline: commit.health.baseline, renewed };
     let (matched, scratch) = match_all(live, key, fresh, judge, scratch).await;
     for (mentions, edited) in matched {
         let known = match mentions.first() {
@@ -241,6 +242,8 @@ struct Judge {
     first: bool,
     backfill: Option<Duration>,
     baseline: Option<Timestamp>,
+    /// Since when a search is asked for something else.
+    renewed: Option<Timestamp>,
 }
 
 impl Judge {
@@ -254,7 +257,10 @@ impl Judge {
         // A topic that is read for the first time brings the posts of years.
         let old_post = kind == Kind::Forum
             && fresh.entry.published.zip(self.baseline).is_some_and(|(published, baseline)| published < baseline);
-        old_post || fresh.forgotten
+        // So does a search that is asked for another term.
+        let old_hit =
+            self.renewed.is_some_and(|renewed| fresh.entry.published.is_none_or(|published| published < renewed));
+        old_post || old_hit || fresh.forgotten
     }
 }
 
@@ -405,4 +411,36 @@ fn revise(mut mention: Mention, known: &[LastRevision]) -> Option<Mention> {
     }
     mention.revision = last.revision + 1;
     Some(mention)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_search_for_another_term_brings_no_old_news() {
+        let at = |text: &str| text.parse::<Timestamp>().unwrap();
+        let renewed = at("2026-11-21T12:00:00Z");
+        let judge = |renewed| Judge {
+            found: at("2026-11-21T12:00:01Z"),
+            first: false,
+            backfill: None,
+            baseline: Some(at("2026-01-01T00:00:00Z")),
+            renewed,
+        };
+        let fresh = |published: Option<&str>| Fresh {
+            entry: Entry { published: published.map(at), ..Entry::default() },
+            key: 1,
+            edited: false,
+            forgotten: false,
+        };
+        for (published, after, before) in [
+            (Some("2026-11-20T12:00:00Z"), true, false),
+            (Some("2026-11-21T12:00:00Z"), false, false),
+            (None, true, false),
+        ] {
+            assert_eq!(judge(Some(renewed)).is_baseline(Kind::Search, &fresh(published)), after, "{published:?}");
+            assert_eq!(judge(None).is_baseline(Kind::Search, &fresh(published)), before, "{published:?}");
+        }
+    }
 }

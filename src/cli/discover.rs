@@ -237,19 +237,16 @@ impl Search {
     }
 
     fn yaml(&self, found: &Found) -> String {
-        let mut lines = format!("  - {}: {}", found.kind, scalar(&found.url));
-        if let Some(count) = found.entries {
-            lines.push_str(&format!("   # {}", self.locale.format("entries-count", &[("count", count.into())])));
-        }
-        lines.push('\n');
-        if let Some(preset) = found.preset {
-            lines.push_str(&format!("    preset: {preset}\n"));
-        }
+        let count = found.entries.map_or_else(String::new, |count| {
+            format!("   # {}", self.locale.format("entries-count", &[("count", count.into())]))
+        });
+        let mut lines = vec![format!("  - {}: {}{count}", found.kind, scalar(&found.url))];
+        lines.extend(found.preset.map(|preset| format!("    preset: {preset}")));
         let name: String = found.name.chars().filter(|c| !c.is_control()).take(80).collect();
         if !name.trim().is_empty() {
-            lines.push_str(&format!("    name: {}\n", quoted(name.trim())));
+            lines.push(format!("    name: {}", quoted(name.trim())));
         }
-        lines
+        lines.join("\n") + "\n"
     }
 }
 
