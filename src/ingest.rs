@@ -153,6 +153,7 @@ async fn prepare<S: Store, C: Clock>(
     if first {
         health.baseline = Some(found);
     }
+    let renewed = state.as_ref().and_then(|state| state.renewed);
     let mut commit = PollCommit { health, state, seen: None, texts: Vec::new(), mentions: Vec::new() };
     let key = commit.health.key;
     if entries.is_empty() || live.source(key).is_none() {
@@ -177,7 +178,7 @@ async fn prepare<S: Store, C: Clock>(
     if !live.settings.keep_entries.is_zero() {
         commit.texts = fresh.iter().map(|fresh| kept(&fresh.entry)).collect();
     }
-    let judge = Judge { found, first, backfill: context.backfill, baseline: commit.health.baseline };
+    let judge = Judge { found, first, backfill: context.backfill, baseline: commit.health.baseline, renewed };
     let (matched, scratch) = match_all(live, key, fresh, judge, scratch).await;
     for (mentions, edited) in matched {
         let known = match mentions.first() {
@@ -243,6 +244,8 @@ struct Judge {
     first: bool,
     backfill: Option<Duration>,
     baseline: Option<Timestamp>,
+    /// Since when a search is asked for something else.
+    renewed: Option<Timestamp>,
 }
 
 impl Judge {
@@ -260,7 +263,10 @@ impl Judge {
                 .published
                 .zip(self.baseline)
                 .is_some_and(|(published, baseline)| published + DATE_GRAIN <= baseline);
-        old_post || fresh.forgotten
+        // So does a search that is asked for another term.
+        let old_hit =
+            self.renewed.is_some_and(|renewed| fresh.entry.published.is_none_or(|published| published < renewed));
+        old_post || old_hit || fresh.forgotten
     }
 }
 
@@ -464,7 +470,7 @@ mod tests {
     fn what_was_there_before_vigie_watched_is_a_baseline() {
         const DAY: Duration = Duration::from_hours(24);
         let found = at("2026-11-20T14:32:50Z");
-        let first = Judge { found, first: true, backfill: None, baseline: Some(found) };
+        let first = Judge { found, first: true, backfill: None, baseline: Some(found), renewed: None };
         let asked = Judge { backfill: Some(DAY), ..first };
         let later = Judge { first: false, ..first };
         let hour_ago = Some("2026-11-20T13:32:00Z");
@@ -523,5 +529,25 @@ mod tests {
         assert_eq!(revision(mention(&["orange", "panne"], Polarity::Neutral), &known), Some(4));
         assert_eq!(revision(mention(&["orange"], Polarity::Negative), &known), Some(4));
         assert_eq!(revision(mention(&["orange"], Polarity::Neutral), &[]), Some(1), "a brand that it did not speak of");
+    }
+
+    #[test]
+    fn a_search_for_another_term_brings_no_old_news() {
+        let renewed = at("2026-11-21T12:00:00Z");
+        let judge = |renewed| Judge {
+            found: at("2026-11-21T12:00:01Z"),
+            first: false,
+            backfill: None,
+            baseline: Some(at("2026-01-01T00:00:00Z")),
+            renewed,
+        };
+        for (published, after, before) in [
+            (Some("2026-11-20T12:00:00Z"), true, false),
+            (Some("2026-11-21T12:00:00Z"), false, false),
+            (None, true, false),
+        ] {
+            assert_eq!(judge(Some(renewed)).is_baseline(Kind::Search, &fresh(published)), after, "{published:?}");
+            assert_eq!(judge(None).is_baseline(Kind::Search, &fresh(published)), before, "{published:?}");
+        }
     }
 }

@@ -204,6 +204,22 @@ fn the_pace_of_an_endpoint_outlives_the_poll() {
 }
 
 #[test]
+fn a_search_that_is_asked_for_something_else_says_so_once() {
+    let of = |brand: &str| watched(&format!("{brand}sources:\n  - search: gdelt\n")).remove(0).source;
+    let read_with = |source: &Source, state: &State| {
+        let first = source.start(state);
+        let body = golden("search/gdelt.json").unwrap();
+        source.next(&first.state, &answer(source.url(), Tag::Main, body)).unwrap().state
+    };
+    let (before, after) = (of(BRAND), of(&BRAND.replace("=Kermelo", "Kermelou")));
+    let one = read_with(&before, &State::default());
+    assert_eq!((one.renewed, read_with(&before, &one).renewed), (None, None));
+    let two = read_with(&after, &one);
+    assert_eq!(two.renewed, Some("2026-11-21T12:00:00Z".parse().unwrap()));
+    assert_eq!(read_with(&after, &two).renewed, None, "the next poll is like any other");
+}
+
+#[test]
 fn a_state_has_its_meaning_at_an_endpoint() {
     let source =
         watched("sources:\n  - search: searxng\n    endpoint: https://a.example\n    query: x y\n").remove(0).source;

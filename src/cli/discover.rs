@@ -1,7 +1,6 @@
 //! `vigie discover`: from a site's address, or an OPML list, to lines of `sources:` that can be pasted.
 //! Owns the order in which places are tried and the YAML; what a page tells is `source::discover`.
 
-use std::fmt::Write as _;
 use std::io::Write;
 use std::time::Duration;
 
@@ -238,19 +237,16 @@ impl Search {
     }
 
     fn yaml(&self, found: &Found) -> String {
-        let mut lines = format!("  - {}: {}", found.kind, scalar(&found.url));
-        if let Some(count) = found.entries {
-            let _ = write!(lines, "   # {}", self.locale.format("entries-count", &[("count", count.into())]));
-        }
-        lines.push('\n');
-        if let Some(preset) = found.preset {
-            let _ = writeln!(lines, "    preset: {preset}");
-        }
+        let count = found.entries.map_or_else(String::new, |count| {
+            format!("   # {}", self.locale.format("entries-count", &[("count", count.into())]))
+        });
+        let mut lines = vec![format!("  - {}: {}{count}", found.kind, scalar(&found.url))];
+        lines.extend(found.preset.map(|preset| format!("    preset: {preset}")));
         let name: String = found.name.chars().filter(|c| !c.is_control()).take(80).collect();
         if !name.trim().is_empty() {
-            let _ = writeln!(lines, "    name: {}", quoted(name.trim()));
+            lines.push(format!("    name: {}", quoted(name.trim())));
         }
-        lines
+        lines.join("\n") + "\n"
     }
 }
 

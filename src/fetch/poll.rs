@@ -293,6 +293,9 @@ impl Progress {
         state.topics = self.state.topics;
         changed |= state.pace != self.state.pace;
         state.pace = self.state.pace;
+        changed |= state.query != self.state.query;
+        state.query = self.state.query;
+        state.renewed = self.state.renewed;
         // With new validators the list would be a 304 next time, and what was left would never be read.
         if self.complete {
             changed |= state.validators != self.state.validators;

@@ -15,6 +15,9 @@ use crate::source::SourceKey;
 /// requests start a second apart however many requests the first one made.
 const APART: i64 = 1_000;
 
+/// Sites, with all that is below them, that ask for more than a second: one bucket each, milliseconds.
+const SLOW: [(&str, i64); 2] = [("reddit.com", 61_000), ("api.gdeltproject.org", 5_000)];
+
 /// A clock set back by less goes unnoticed; by more, all dates move with it. Milliseconds.
 const SET_BACK: i64 = 60_000;
 
@@ -120,7 +123,7 @@ impl Schedule {
     /// Puts a source in, or moves it: due at `due`, on `host` (a name or an address without port), `opened`
     /// when `allow_private` opens it. While its poll runs, it waits for that to finish.
     pub fn insert(&mut self, key: SourceKey, host: &str, due: Timestamp, opened: bool) {
-        let slot = Slot { due: millis_up(due), host: hash(host), opened, place: Place::Armed };
+        let slot = Slot { due: millis_up(due), host: hash(bucket(host)), opened, place: Place::Armed };
         self.slots.insert(key.0, slot);
         self.due.push(Reverse((slot.due, key.0)));
         if self.due.len() > 2 * self.slots.len() + 64 {
@@ -151,14 +154,14 @@ impl Schedule {
         }
     }
 
-    /// Says that the poll of a source ended: its host is free a second later.
+    /// Says that the poll of a source ended: its host is free a second later, or when it asks for more.
     pub fn finished(&mut self, key: SourceKey, now: Timestamp) {
         let Some((host, opened)) = self.running.remove(&key.0) else { return };
         if opened {
             self.opened_running -= 1;
         } else if let Some(slot) = self.hosts.get_mut(&host) {
             slot.running = false;
-            slot.free = millis_up(now).saturating_add(APART);
+            slot.free = millis_up(now).saturating_add(apart(host));
             // Kept until the second has passed, even with nothing waiting.
             self.cooling.push(Reverse((slot.free, host)));
         }
@@ -330,6 +333,16 @@ impl Schedule {
     }
 }
 
+/// The site that a host shares its pace with, else the host itself.
+fn bucket(host: &str) -> &str {
+    let is_below = |site: &str| host.strip_suffix(site).is_some_and(|rest| rest.is_empty() || rest.ends_with('.'));
+    SLOW.iter().find(|(site, _)| is_below(site)).map_or(host, |(site, _)| site)
+}
+
+fn apart(host: u64) -> i64 {
+    SLOW.iter().find(|(site, _)| hash(site) == host).map_or(APART, |(_, apart)| *apart)
+}
+
 fn hash(host: &str) -> u64 {
     let mut hasher = DefaultHasher::new();
     for byte in host.trim_end_matches('.').bytes() {
@@ -372,6 +385,19 @@ mod tests {
         assert_eq!(schedule.pop_due(at(10_499)), None);
         assert_eq!(schedule.next_wake(), Some(at(10_500)));
         assert_eq!(schedule.pop_due(at(10_500)), Some(key(2)));
+    }
+
+    #[test]
+    fn a_slow_site_is_one_bucket_for_all_its_hosts() {
+        let mut schedule = Schedule::new(64);
+        schedule.insert(key(1), "www.reddit.com", at(0), false);
+        schedule.insert(key(2), "old.reddit.com", at(1), false);
+        schedule.insert(key(3), "notreddit.com", at(2), false);
+        assert_eq!(schedule.pop_due(at(10)), Some(key(1)));
+        assert_eq!(schedule.pop_due(at(10)), Some(key(3)));
+        schedule.finished(key(1), at(1_000));
+        assert_eq!(schedule.pop_due(at(61_999)), None);
+        assert_eq!(schedule.pop_due(at(62_000)), Some(key(2)));
     }
 
     #[test]

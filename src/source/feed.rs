@@ -481,7 +481,7 @@ fn from_entry(entry: model::Entry) -> Item {
 
 fn body_of(content: model::Content) -> Option<String> {
     let body = content.body?;
-    Some(if packed::is_base64(content.content_type.as_ref()) { packed::base64_text(&body) } else { body })
+    Some(if packed::is_base64(content.content_type.as_str()) { packed::base64_text(&body) } else { body })
 }
 
 fn persons(people: &[model::Person]) -> Option<String> {

@@ -69,6 +69,12 @@ pub struct State {
     /// Seconds: what the last document said of its own pace, or its endpoint's preset; a 304 says it again.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub pace: Option<u64>,
+    /// A hash of the address that a search was last asked under: its query may be built of terms that change.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub query: Option<String>,
+    /// The search was asked for something else before: what was published earlier than this is no news.
+    #[serde(skip)]
+    pub renewed: Option<jiff::Timestamp>,
     /// The poll under way; begun anew by [`Source::start`] and not kept.
     #[serde(skip)]
     pub poll: Poll,
@@ -174,7 +180,7 @@ impl Source {
         let validators = state.validators.get(url).filter(|known| is_conditional && !known.is_empty()).cloned();
         Step {
             requests: vec![Request { url: url.to_owned(), tag: Tag::Main, validators }],
-            state: State { poll: Poll { asked: 1, ..Poll::default() }, ..state.clone() },
+            state: State { poll: Poll { asked: 1, ..Poll::default() }, renewed: None, ..state.clone() },
             ..Step::default()
         }
     }

@@ -9,7 +9,7 @@ use jiff::tz::TimeZone;
 
 use super::preset::{self, Preset};
 use super::select::SelectError;
-use super::{ParseError, State, Step, feed, json};
+use super::{ParseError, State, Step, content_id, feed, json};
 use crate::exchange::Answer;
 use crate::health::SourceState;
 use crate::text::language::Language;
@@ -296,6 +296,13 @@ impl Search {
             Reader::Json(json) => json.read(state, answer),
         }?;
         step.ttl = step.ttl.max(Some(self.least));
+        let state = &mut step.state;
+        let query = content_id(&[self.url()]);
+        if state.query.as_ref().is_some_and(|before| *before != query) {
+            state.renewed = Some(answer.received);
+            state.validators.retain(|address, _| address == self.url());
+        }
+        state.query = Some(query);
         Ok(step)
     }
 
