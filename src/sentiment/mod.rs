@@ -3,6 +3,10 @@
 //! Owns the lexicons (`data/`), the rules and the score; not the language of a text nor where a brand
 //! stands in it: both come with the [`Input`].
 
+mod compare;
+mod doubt;
+mod frame;
+mod idioms;
 mod lexicon;
 mod role;
 mod rules;
@@ -63,13 +67,30 @@ pub struct Score {
     pub document_score: f32,
     /// What decided the score, strongest first.
     pub words: Vec<Word>,
+    /// Why the sign of the score is not sure.
+    pub doubt: Option<Doubt>,
+    /// The score without the words that are in doubt, in [−1, 1].
+    pub firm_score: f32,
+}
+
+/// Why a sign is not sure. The score leans to the reading that is likelier.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Doubt {
+    /// A complaint that no word says: `troisième technicien`.
+    Complaint,
+    /// Praise that is likely none: `bravo` next to a complaint.
+    Irony,
 }
 
 impl Score {
-    /// The polarity of the score; `threshold` in (0, 1].
+    /// The polarity of the score; `threshold` in (0, 1]. Where there is doubt, it is negative when the
+    /// other words are so on their own, else uncertain.
     #[must_use]
     pub fn polarity(&self, threshold: f32) -> Polarity {
-        if self.score >= threshold {
+        if self.doubt.is_some() {
+            let sure = self.firm_score <= -threshold && self.score <= -threshold;
+            if sure { Polarity::Negative } else { Polarity::Uncertain }
+        } else if self.score >= threshold {
             Polarity::Positive
         } else if self.score <= -threshold {
             Polarity::Negative

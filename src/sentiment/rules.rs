@@ -4,7 +4,7 @@
 use super::lexicon::{Entry, Lexicon};
 use super::role::Role;
 use super::tokens::{Kind, Reader, Token};
-use super::{Part, Score, Word, target};
+use super::{Doubt, Part, Score, Word, compare, doubt, frame, target};
 
 /// What a booster adds and an attenuator takes.
 const DEGREE: f32 = 0.293;
@@ -25,7 +25,11 @@ const BEFORE_CONTRAST: f32 = 0.5;
 const AFTER_CONTRAST: f32 = 1.5;
 /// Tames the sum: s / √(s² + 15).
 const TAMING: f32 = 15.0;
+/// Praise, and with a complaint irony.
+const APPLAUSE: char = '👏';
 const STRONGEST: f32 = 6.0;
+/// From which weight on a doubtful word makes the whole doubtful.
+const DOUBTED: f32 = 0.25;
 /// How often the same sign counts when it is repeated.
 const MOST_REPEATS: u32 = 3;
 /// How far a rule looks back, in words of any kind.
@@ -35,36 +39,63 @@ const REACH: usize = 6;
 #[derive(Clone, Copy)]
 pub(super) struct Item {
     pub(super) token: Token,
-    entry: Entry,
+    pub(super) entry: Entry,
     /// Tokens it covers: more than one for the first word of an idiom, none for its others.
-    length: usize,
+    pub(super) length: usize,
     /// A negation in front does not turn it.
     immune: bool,
     pub(super) clause: u32,
     /// After the rules; 0 where there is no tone.
     pub(super) valence: f32,
+    /// Why the sign of its valence is not sure.
+    pub(super) doubt: Option<Doubt>,
+}
+
+impl Item {
+    pub(super) const fn has(&self, role: Role) -> bool {
+        self.entry.role.has(role)
+    }
 }
 
 /// Scores the parts.
 pub(super) fn score(lexicon: &Lexicon, parts: &[Part<'_>]) -> Score {
     let mut items = read(lexicon, parts);
     weigh(&mut items);
+    frame::apply(&mut items);
+    doubt::apply(&mut items);
     let document = items.iter().map(|item| item.valence).sum::<f32>();
     let document_score = tame(emphasise(document, bangs(&items, |_| true)));
+    compare::add(&mut items);
     let weights = target::weights(&items);
-    let score = weights.as_ref().map_or(document_score, |weights| {
-        let sum = items.iter().zip(&weights.items).map(|(item, weight)| item.valence * weight).sum::<f32>();
-        tame(emphasise(sum, bangs(&items, |item| weights.sentences.binary_search(&item.token.sentence).is_ok())))
-    });
+    let summed = |counts: &dyn Fn(&Item) -> bool| match &weights {
+        None => {
+            let sum = items.iter().filter(|item| counts(item)).map(|item| item.valence).sum::<f32>();
+            tame(emphasise(sum, bangs(&items, |_| true)))
+        }
+        Some(weights) => {
+            let weighed = items.iter().zip(&weights.items).filter(|(item, _)| counts(item));
+            let sum = weighed.map(|(item, weight)| item.valence * weight).sum::<f32>();
+            tame(emphasise(sum, bangs(&items, |item| weights.sentences.binary_search(&item.token.sentence).is_ok())))
+        }
+    };
+    let score = summed(&|_| true);
+    let weight = |at: usize| weights.as_ref().map_or(1.0, |weights| weights.items[at]);
+    let doubt = items
+        .iter()
+        .enumerate()
+        .filter(|(at, item)| (item.valence * weight(*at)).abs() >= DOUBTED)
+        .filter_map(|(_, item)| item.doubt)
+        .max();
+    let firm_score = if doubt.is_some() { summed(&|item| item.doubt.is_none()) } else { score };
     let mut strengths: Vec<(f32, usize)> = items
         .iter()
         .enumerate()
         .filter(|(_, item)| item.valence != 0.0)
-        .map(|(at, item)| ((item.valence * weights.as_ref().map_or(1.0, |weights| weights.items[at])).abs(), at))
+        .map(|(at, item)| ((item.valence * weight(at)).abs(), at))
         .collect();
     strengths.sort_by(|(a, _), (b, _)| b.total_cmp(a));
     let words = strengths.into_iter().map(|(_, at)| word(&items, at, parts)).collect();
-    Score { score, document_score, words }
+    Score { score, document_score, words, doubt, firm_score }
 }
 
 fn word(items: &[Item], at: usize, parts: &[Part<'_>]) -> Word {
@@ -107,17 +138,21 @@ fn read(lexicon: &Lexicon, parts: &[Part<'_>]) -> Vec<Item> {
     let mut at = 0;
     while at < tokens.len() {
         let token = tokens[at];
-        let mut item = Item { token, entry: Entry::default(), length: 1, immune: false, clause: 0, valence: 0.0 };
+        let mut item = Item { token, entry: Entry::default(), length: 1, immune: false, clause: 0, valence: 0.0, doubt: None };
         match token.kind {
             Kind::Word => {
-                if let Some(idiom) = lexicon.idiom(&tokens[at..]) {
+                let text = parts[token.part as usize].text;
+                if let Some(idiom) = lexicon.idiom(&tokens[at..], text) {
                     item.entry.valence = idiom.valence;
                     item.length = idiom.length;
                     item.immune = idiom.negated;
                     item.entry.role = idiom.role;
                 } else {
-                    let text = &parts[token.part as usize].text[token.start as usize..token.end as usize];
+                    let text = &text[token.start as usize..token.end as usize];
                     item.entry = lexicon.word(text, &token, &mut scratch);
+                    if token.tag && item.entry.valence == 0.0 && item.entry.role == Role::default() {
+                        item.entry = lexicon.hashtag(text);
+                    }
                     if token.contracted_not {
                         item.entry.role = item.entry.role.with(Role::NEGATOR);
                     }
@@ -126,8 +161,16 @@ fn read(lexicon: &Lexicon, parts: &[Part<'_>]) -> Vec<Item> {
             Kind::Sign(valence) => {
                 item.entry.valence = valence;
                 item.immune = true;
+                if parts[token.part as usize].text[token.start as usize..].starts_with(APPLAUSE) {
+                    item.entry.role = Role::PRAISE;
+                }
             }
-            Kind::Blank | Kind::Target | Kind::Bang => {}
+            Kind::Blank | Kind::Target | Kind::Bang | Kind::Ask => {}
+        }
+        if item.has(Role::HINT) {
+            item.doubt = Some(Doubt::Complaint);
+        } else if item.has(Role::IRONY) {
+            item.doubt = Some(Doubt::Irony);
         }
         contrasts += u32::from(item.entry.role.has(Role::CONTRAST));
         item.clause = token.clause + contrasts;
@@ -141,6 +184,7 @@ fn read(lexicon: &Lexicon, parts: &[Part<'_>]) -> Vec<Item> {
                 immune: true,
                 clause: covered.clause + contrasts,
                 valence: 0.0,
+                doubt: None,
             });
         }
         at += length;

@@ -18,6 +18,8 @@ pub(super) enum Kind {
     Sign(f32),
     /// An exclamation mark.
     Bang,
+    /// A question mark.
+    Ask,
 }
 
 /// A piece of text.
@@ -42,6 +44,14 @@ pub(super) struct Token {
     pub(super) drawn_out: bool,
     /// Ends in `n't`.
     pub(super) contracted_not: bool,
+    /// Opens with a capital.
+    pub(super) capital: bool,
+    /// Opens with a digit.
+    pub(super) digit: bool,
+    /// Alone between quotation marks.
+    pub(super) quoted: bool,
+    /// Of a hashtag.
+    pub(super) tag: bool,
     pub(super) clause: u32,
     pub(super) sentence: u32,
 }
@@ -185,6 +195,10 @@ impl<'a> Reader<'a> {
             shouted: false,
             drawn_out: false,
             contracted_not: false,
+            capital: false,
+            digit: false,
+            quoted: false,
+            tag: false,
             clause: self.clause,
             sentence: self.sentence,
         }
@@ -203,7 +217,7 @@ impl<'a> Reader<'a> {
                         self.tokens.push(self.plain_token(Kind::Blank, part, at..end));
                         end
                     }
-                    None => self.word(part, text, at),
+                    None => self.word(part, text, at, before),
                 };
                 if names(targets, &mut next_target, &(at..end))
                     && let Some(token) = self.tokens.last_mut()
@@ -243,7 +257,14 @@ impl<'a> Reader<'a> {
                         self.end_sentence();
                     }
                 }
-                '?' | '…' | '\n' => self.end_sentence(),
+                '?' => {
+                    self.tokens.push(self.plain_token(Kind::Ask, part, at..at + width));
+                    if after != '?' && after != '!' {
+                        self.end_sentence();
+                    }
+                }
+                '"' | '»' | '”' => self.close_quote(part, text, at),
+                '…' | '\n' => self.end_sentence(),
                 '.' if !(before.is_ascii_digit() && after.is_ascii_digit()) => self.end_sentence(),
                 ',' | ':' if !(before.is_ascii_digit() && after.is_ascii_digit()) => self.clause += 1,
                 ';' | '(' | ')' | '–' | '—' => self.clause += 1,
@@ -256,9 +277,23 @@ impl<'a> Reader<'a> {
         self.end_sentence();
     }
 
-    /// Reads the word at `start`; its end.
-    fn word(&mut self, part: u32, text: &str, start: usize) -> usize {
+    /// Marks the last word when the mark that closes at `at` opened right in front of it.
+    fn close_quote(&mut self, part: u32, text: &str, at: usize) {
+        if let Some(last) = self.tokens.last_mut()
+            && last.kind == Kind::Word
+            && last.part == part
+            && text[last.end as usize..at].trim().is_empty()
+        {
+            last.quoted = text[..last.start as usize].trim_end().ends_with(['"', '«', '“']);
+        }
+    }
+
+    /// Reads the word at `start`; its end. `before` is the character in front.
+    fn word(&mut self, part: u32, text: &str, start: usize, before: char) -> usize {
         let mut word = Word::default();
+        // `#TropDéçu` is read piece by piece.
+        let tag = before == '#' || self.tokens.last().is_some_and(|last| last.tag && last.end as usize == start);
+        let mut small = false;
         let mut end = start;
         let mut skip = 0;
         let mut characters = text[start..].char_indices().peekable();
@@ -280,7 +315,10 @@ impl<'a> Reader<'a> {
                 }
             } else if !character.is_alphanumeric() && !is_combining(character) {
                 break;
+            } else if tag && small && (character.is_uppercase() || character.is_ascii_digit()) {
+                break;
             }
+            small = character.is_lowercase();
             word.push(character);
             end = start + offset + character.len_utf8();
         }
@@ -292,6 +330,10 @@ impl<'a> Reader<'a> {
         token.shouted = word.letters >= 2 && word.capitals == word.letters;
         token.drawn_out = word.drawn_out;
         token.contracted_not = word.tail == ['n', '\'', 't'];
+        let first = text[start..].chars().next().unwrap_or(' ');
+        token.capital = first.is_uppercase();
+        token.digit = first.is_ascii_digit();
+        token.tag = tag;
         self.tokens.push(token);
         end + skip
     }
