@@ -12,6 +12,7 @@ use std::sync::OnceLock;
 use rust_stemmers::{Algorithm, Stemmer};
 
 use super::idioms::{Class, Idioms};
+use super::packs::{self, Packs};
 use super::role::Role;
 use super::signs::Signs;
 use super::tokens::{Token, base, hashes, lower, mix};
@@ -80,6 +81,7 @@ pub(super) struct Files {
     words: &'static str,
     idioms: &'static str,
     roles: &'static str,
+    packs: packs::PackFiles,
     algorithm: Algorithm,
     /// Whether `l'` and its like are words of their own.
     pub(super) elisions: bool,
@@ -89,6 +91,7 @@ pub(super) const FRENCH: Files = Files {
     words: include_str!("data/fr.tsv"),
     idioms: include_str!("data/fr_idioms.tsv"),
     roles: include_str!("data/fr_roles.tsv"),
+    packs: packs::FRENCH,
     algorithm: Algorithm::French,
     elisions: true,
 };
@@ -97,12 +100,13 @@ pub(super) const ENGLISH: Files = Files {
     words: include_str!("data/en.tsv"),
     idioms: include_str!("data/en_idioms.tsv"),
     roles: include_str!("data/en_roles.tsv"),
+    packs: packs::ENGLISH,
     algorithm: Algorithm::English,
     elisions: false,
 };
 
 /// The well-formed rows of a table; a test holds every row to the form.
-fn rows(table: &'static str) -> impl Iterator<Item = Row> {
+pub(super) fn rows(table: &'static str) -> impl Iterator<Item = Row> {
     table.lines().filter_map(|line| {
         let mut columns = line.split('\t');
         let (form, valence, flags) = (columns.next()?, columns.next()?, columns.next()?);
@@ -174,18 +178,19 @@ fn plain_hash(stem: &str) -> u64 {
 }
 
 impl Lexicon {
-    /// The lexicon of a language; none for a language that has no lexicon.
-    pub(super) fn of(language: Language) -> Option<&'static Self> {
-        static FRENCH_LEXICON: OnceLock<Lexicon> = OnceLock::new();
-        static ENGLISH_LEXICON: OnceLock<Lexicon> = OnceLock::new();
-        match language {
-            Language::FRENCH => Some(FRENCH_LEXICON.get_or_init(|| Self::load(&FRENCH))),
-            Language::ENGLISH => Some(ENGLISH_LEXICON.get_or_init(|| Self::load(&ENGLISH))),
-            _ => None,
-        }
+    /// The lexicon of a language with the chosen packs, compiled once; none for a language without.
+    pub(super) fn of(language: Language, packs: Packs) -> Option<&'static Self> {
+        static FRENCH_LEXICONS: [OnceLock<Lexicon>; Packs::CHOICES] = [const { OnceLock::new() }; Packs::CHOICES];
+        static ENGLISH_LEXICONS: [OnceLock<Lexicon>; Packs::CHOICES] = [const { OnceLock::new() }; Packs::CHOICES];
+        let (lexicons, files) = match language {
+            Language::FRENCH => (&FRENCH_LEXICONS, &FRENCH),
+            Language::ENGLISH => (&ENGLISH_LEXICONS, &ENGLISH),
+            _ => return None,
+        };
+        Some(lexicons[packs.index()].get_or_init(|| Self::load(files, packs)))
     }
 
-    pub(super) fn load(files: &Files) -> Self {
+    pub(super) fn load(files: &Files, packs: Packs) -> Self {
         let mut lexicon = Self {
             words: Table::default(),
             stems: Table::default(),
@@ -197,7 +202,7 @@ impl Lexicon {
         };
         let mut unaccented = Table::<Entry>::default();
         let mut stems = Table::<Stem>::default();
-        for row in files.words() {
+        for row in files.words().chain(packs::chosen(&files.packs, packs, false)) {
             let (exact, plain, lead) = hashes(row.form);
             let strict = row.flags.contains('x');
             let entry = Entry { valence: row.valence, verb: row.flags.contains('v'), strict, ..Entry::default() };
@@ -231,7 +236,7 @@ impl Lexicon {
                 entry.class = entry.class.with(class);
             }
         }
-        for row in files.idioms() {
+        for row in files.idioms().chain(packs::chosen(&files.packs, packs, true)) {
             lexicon.learn(&row);
         }
         lexicon
@@ -284,12 +289,7 @@ impl Lexicon {
                 break;
             }
             let Some(mut entry) = known(tail).filter(|entry| entry.valence != 0.0) else { continue };
-            let Some(first) = known(head) else {
-                if tail.chars().count() > usize::from(SHORTEST_STEM) {
-                    return entry;
-                }
-                continue;
-            };
+            let Some(first) = known(head) else { continue };
             if first.role.has(Role::NEGATOR) {
                 entry.valence = -entry.valence;
             }
@@ -426,9 +426,9 @@ mod tests {
             let stemmer = Stemmer::create(files.algorithm);
             let mut signs: HashMap<u64, Row> = HashMap::new();
             let mut keys: HashMap<u64, &str> = HashMap::new();
-            for row in files.words() {
+            for row in files.words().chain(packs::chosen(&files.packs, Packs::DEFAULT, false)) {
                 let (exact, plain, _) = hashes(row.form);
-                if let Some(other) = keys.insert(exact, row.form) {
+                if let Some(other) = keys.insert(exact, row.form).filter(|other| *other != row.form) {
                     panic!("{name}: {} and {other} have one hash", row.form);
                 }
                 if row.flags.contains('x') {
@@ -450,8 +450,8 @@ mod tests {
     #[test]
     fn every_idiom_has_two_to_six_words_and_is_found() {
         for (name, files) in BOTH {
-            let lexicon = Lexicon::load(files);
-            for row in files.idioms() {
+            let lexicon = Lexicon::load(files, Packs::DEFAULT);
+            for row in files.idioms().chain(packs::chosen(&files.packs, Packs::DEFAULT, true)) {
                 // A number for a number, an hour for a time: what the classes of the pattern stand for.
                 let text = files.example(row.form);
                 let tokens = lexicon.tokens(&text);
@@ -466,7 +466,7 @@ mod tests {
     #[test]
     fn no_name_carries_tone() {
         for (name, files) in BOTH {
-            let lexicon = Lexicon::load(files);
+            let lexicon = Lexicon::load(files, Packs::DEFAULT);
             for word in NAMES {
                 assert!(files.words().all(|row| row.form != *word), "{name}: {word} is a name");
             }
@@ -485,7 +485,7 @@ mod tests {
 
     #[test]
     fn a_word_is_looked_up_by_form_then_without_accents_then_shortened_then_by_stem() {
-        let french = Lexicon::load(&FRENCH);
+        let french = Lexicon::load(&FRENCH, Packs::DEFAULT);
         for (word, like) in [
             ("DÉÇU", "déçu"),
             ("decu", "déçu"),
@@ -502,7 +502,7 @@ mod tests {
         for word in ["mois", "pourrait", "règle", "raison", "facture", "conseiller", "accueil", "marché"] {
             assert_eq!(sign(&french, word), 0, "{word}");
         }
-        let english = Lexicon::load(&ENGLISH);
+        let english = Lexicon::load(&ENGLISH, Packs::DEFAULT);
         for (word, expected) in [("goooood", 1), ("disappoints", -1), ("recommending", 1), ("looove", 1)] {
             assert_eq!(sign(&english, word), expected, "{word}");
         }
@@ -515,7 +515,7 @@ mod tests {
     fn the_stemmer_is_spared_for_most_words_only() {
         // The filter of first letters must let every form of the lexicon through.
         for (name, files) in BOTH {
-            let lexicon = Lexicon::load(files);
+            let lexicon = Lexicon::load(files, Packs::DEFAULT);
             for row in files.words().filter(|row| !row.flags.contains('x') && row.form.chars().count() >= 4) {
                 if lexicon.stemmer.stem(row.form).chars().count() < SHORTEST_ROOT {
                     continue;
@@ -528,7 +528,7 @@ mod tests {
 
     #[test]
     fn another_language_has_no_lexicon() {
-        assert!(Lexicon::of(Language::from_tag("de").expect("a tag")).is_none());
-        assert!(Lexicon::of(Language::FRENCH).is_some_and(|lexicon| lexicon.elisions));
+        assert!(Lexicon::of(Language::from_tag("de").expect("a tag"), Packs::NONE).is_none());
+        assert!(Lexicon::of(Language::FRENCH, Packs::NONE).is_some_and(|lexicon| lexicon.elisions));
     }
 }

@@ -8,6 +8,8 @@ mod doubt;
 mod frame;
 mod idioms;
 mod lexicon;
+pub mod moderation;
+mod packs;
 mod role;
 mod rules;
 mod signs;
@@ -19,6 +21,7 @@ use std::ops::Range;
 use crate::mention::Polarity;
 use crate::text::language::Language;
 
+pub use packs::Packs;
 pub use target::find as find_target;
 
 /// From which score on a text is positive or, with a minus, negative, unless a source says otherwise.
@@ -100,8 +103,15 @@ impl Score {
     }
 }
 
-/// The tone of an input; nothing when its language has no lexicon, which is [`Polarity::Unknown`].
+/// The tone of an input by [`Packs::DEFAULT`]; nothing when its language has no lexicon, which is
+/// [`Polarity::Unknown`].
 #[must_use]
 pub fn score(input: &Input<'_>) -> Option<Score> {
-    lexicon::Lexicon::of(input.language).map(|lexicon| rules::score(lexicon, input.parts))
+    score_with(input, Packs::DEFAULT)
+}
+
+/// The tone of an input by the words of every day and the packs; nothing when its language has no lexicon.
+#[must_use]
+pub fn score_with(input: &Input<'_>, packs: Packs) -> Option<Score> {
+    lexicon::Lexicon::of(input.language, packs).map(|lexicon| rules::score(lexicon, input.parts))
 }

@@ -28,8 +28,12 @@ const TAMING: f32 = 15.0;
 /// Praise, and with a complaint irony.
 const APPLAUSE: char = '👏';
 const STRONGEST: f32 = 6.0;
+/// From which score on the other words praise too plainly for a hint of complaint.
+const PLAIN_PRAISE: f32 = 0.3;
 /// From which weight on a doubtful word makes the whole doubtful.
 const DOUBTED: f32 = 0.25;
+/// How much a mixture of praise and blame takes: the power of what is left of them.
+const MIXED: f32 = 0.4;
 /// How often the same sign counts when it is repeated.
 const MOST_REPEATS: u32 = 3;
 /// How far a rule looks back, in words of any kind.
@@ -63,30 +67,34 @@ pub(super) fn score(lexicon: &Lexicon, parts: &[Part<'_>]) -> Score {
     weigh(&mut items);
     frame::apply(&mut items);
     doubt::apply(&mut items);
-    let document = items.iter().map(|item| item.valence).sum::<f32>();
+    let document = sum(items.iter().map(|item| item.valence));
     let document_score = tame(emphasise(document, bangs(&items, |_| true)));
     compare::add(&mut items);
     let weights = target::weights(&items);
     let summed = |counts: &dyn Fn(&Item) -> bool| match &weights {
         None => {
-            let sum = items.iter().filter(|item| counts(item)).map(|item| item.valence).sum::<f32>();
+            let sum = sum(items.iter().filter(|item| counts(item)).map(|item| item.valence));
             tame(emphasise(sum, bangs(&items, |_| true)))
         }
         Some(weights) => {
             let weighed = items.iter().zip(&weights.items).filter(|(item, _)| counts(item));
-            let sum = weighed.map(|(item, weight)| item.valence * weight).sum::<f32>();
+            let sum = sum(weighed.map(|(item, weight)| item.valence * weight));
             tame(emphasise(sum, bangs(&items, |item| weights.sentences.binary_search(&item.token.sentence).is_ok())))
         }
     };
-    let score = summed(&|_| true);
+    let mut score = summed(&|_| true);
     let weight = |at: usize| weights.as_ref().map_or(1.0, |weights| weights.items[at]);
-    let doubt = items
+    let mut doubt = items
         .iter()
         .enumerate()
         .filter(|(at, item)| (item.valence * weight(*at)).abs() >= DOUBTED)
         .filter_map(|(_, item)| item.doubt)
         .max();
     let firm_score = if doubt.is_some() { summed(&|item| item.doubt.is_none()) } else { score };
+    if doubt == Some(Doubt::Complaint) && firm_score >= PLAIN_PRAISE {
+        // 'Ten years and two calls, always perfect' complains of nothing.
+        (score, doubt) = (firm_score, None);
+    }
     let mut strengths: Vec<(f32, usize)> = items
         .iter()
         .enumerate()
@@ -104,6 +112,12 @@ fn word(items: &[Item], at: usize, parts: &[Part<'_>]) -> Word {
     let start = item.token.start as usize;
     let end = items[at + item.length - 1].token.end as usize;
     Word { part, start, end, text: parts[part].text[start..end].to_owned(), valence: item.valence }
+}
+
+/// The sum of the valences, smaller where praise and blame are mixed.
+fn sum(valences: impl Iterator<Item = f32>) -> f32 {
+    let (sum, all) = valences.fold((0.0, 0.0), |(sum, all), valence| (sum + valence, all + valence.abs()));
+    if all == 0.0 { 0.0 } else { sum * (f32::abs(sum) / all).powf(MIXED) }
 }
 
 fn tame(sum: f32) -> f32 {

@@ -40,7 +40,7 @@ struct Place {
 /// The weights towards the target; none when it does not occur.
 ///
 /// A word weighs w ÷ distance from the nearest occurrence, in words within the sentence and in sentences
-/// without. They are scaled so that the word of tone that weighs most has 1: what is left is who speaks
+/// without. They are scaled so that the word that decides most has 1, the most there is: what is left is who speaks
 /// of the target and who does not. What praises the other side of a comparison has a minus.
 pub(super) fn weights(items: &[Item]) -> Option<Weights> {
     let targets: Vec<Place> = (0..items.len())
@@ -67,11 +67,12 @@ pub(super) fn weights(items: &[Item]) -> Option<Weights> {
             weighed.fold(0.0, |most, weight| if weight.abs() > f32::abs(most) { weight } else { most })
         })
         .collect();
-    let most = weights.iter().copied().map(f32::abs).fold(0.0, f32::max);
-    if most > 0.0 {
+    let strength = |at: &usize| (weights[*at] * items[*at].valence).abs();
+    let strongest = (0..items.len()).max_by(|a, b| strength(a).total_cmp(&strength(b)));
+    if let Some(most) = strongest.map(|at| weights[at].abs()).filter(|&most| most > 0.0) {
         let scale = most.max(FAINT).recip();
         for weight in &mut weights {
-            *weight *= scale;
+            *weight = (*weight * scale).clamp(-1.0, 1.0);
         }
     }
     let mut sentences: Vec<u32> = targets.iter().map(|target| target.sentence).collect();
