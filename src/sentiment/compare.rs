@@ -2,7 +2,7 @@
 //! patterns; what else weighs towards a target is `target`.
 
 use super::role::Role;
-use super::rules::Item;
+use super::reading::Item;
 use super::tokens::Kind;
 
 /// Towards what is preferred and gone to, and what is left.

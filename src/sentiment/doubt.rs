@@ -2,7 +2,7 @@
 
 use super::Doubt;
 use super::role::Role;
-use super::rules::Item;
+use super::reading::Item;
 use super::tokens::Kind;
 
 /// Of praise that is irony.

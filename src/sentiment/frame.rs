@@ -2,7 +2,7 @@
 //! rules and their weights.
 
 use super::role::Role;
-use super::rules::Item;
+use super::reading::Item;
 use super::tokens::Kind;
 
 /// Of what is conceded, where the sentence also says something of its own.

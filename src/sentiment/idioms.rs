@@ -82,7 +82,7 @@ impl Lexicon {
     /// The tokens of a text on its own.
     pub(super) fn tokens(&self, text: &str) -> Vec<Token> {
         let mut reader = Reader::new(&self.signs, self.elisions, text.len());
-        reader.read(0, text, &[]);
+        reader.read(0, text, 0..text.len(), &[]);
         reader.finish()
     }
 

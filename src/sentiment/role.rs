@@ -69,6 +69,9 @@ impl Role {
     /// An idiom or word that is seldom meant as it is said.
     pub(super) const IRONY: Self = Self(1 << 30);
 
+    /// A word of the other language's grammar.
+    pub(super) const FOREIGN: Self = Self(1 << 31);
+
     /// The role of a name in the data files.
     pub(super) fn from_word(word: &str) -> Option<Self> {
         Some(match word {
@@ -100,6 +103,7 @@ impl Role {
             "unlike" => Self::UNLIKE,
             "prefers" => Self::PREFERS,
             "leaves" => Self::LEAVES,
+            "foreign" => Self::FOREIGN,
             "towards" => Self::TOWARDS,
             _ => return None,
         })

@@ -5,7 +5,7 @@ use std::ops::Range;
 
 use super::compare;
 use super::role::Role;
-use super::rules::Item;
+use super::reading::Item;
 use super::tokens::{Kind, base, lower};
 
 /// Of a word in the target's sentence but another clause; in its clause it is 1.

@@ -162,7 +162,7 @@ impl Word {
 pub(super) struct Reader<'a> {
     signs: &'a Signs,
     /// Whether `l'` and its like are split off.
-    elisions: bool,
+    pub(super) elisions: bool,
     tokens: Vec<Token>,
     clause: u32,
     sentence: u32,
@@ -171,6 +171,11 @@ pub(super) struct Reader<'a> {
 impl<'a> Reader<'a> {
     pub(super) fn new(signs: &'a Signs, elisions: bool, bytes: usize) -> Self {
         Self { signs, elisions, tokens: Vec::with_capacity(bytes / 5 + 4), clause: 0, sentence: 0 }
+    }
+
+    /// How many tokens were read.
+    pub(super) fn len(&self) -> usize {
+        self.tokens.len()
     }
 
     pub(super) fn finish(self) -> Vec<Token> {
@@ -204,12 +209,13 @@ impl<'a> Reader<'a> {
         }
     }
 
-    /// Reads a part. `targets` are byte ranges in order of their start.
-    pub(super) fn read(&mut self, part: u32, text: &str, targets: &[Range<usize>]) {
-        let mut at = 0;
+    /// Reads a span of a part, which ends with a sentence. `targets` are byte ranges in order of their
+    /// start.
+    pub(super) fn read(&mut self, part: u32, text: &str, span: Range<usize>, targets: &[Range<usize>]) {
+        let mut at = span.start;
         let mut before = ' ';
         let mut next_target = 0;
-        while let Some(character) = text[at..].chars().next() {
+        while let Some(character) = text[at..].chars().next().filter(|_| at < span.end) {
             let width = character.len_utf8();
             if character.is_alphanumeric() {
                 let end = match address_end(text, at, before) {
@@ -373,7 +379,7 @@ mod tests {
     fn read(text: &str, elisions: bool) -> Vec<Token> {
         let signs = Signs::load();
         let mut reader = Reader::new(&signs, elisions, text.len());
-        reader.read(0, text, &[]);
+        reader.read(0, text, 0..text.len(), &[]);
         reader.finish()
     }
 
