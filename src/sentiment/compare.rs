@@ -21,7 +21,10 @@ pub(super) fn turns(items: &[Item], target: usize, at: usize) -> bool {
     match link(items, target) {
         // The other side of `contrairement à Novalis` is all the rest of the sentence.
         Some((link, true)) => link != at,
-        Some((than, false)) => compared(items, than) == Some(at),
+        // `marche mieux que`: the verb is compared too.
+        Some((than, false)) => {
+            compared(items, than).is_some_and(|degree| degree == at || (at < degree && degree - at <= 2))
+        }
         None => false,
     }
 }
@@ -121,4 +124,52 @@ fn side(items: &[Item], verb: usize) -> Option<Side> {
         linked |= item.has(Role::UNLIKE) || (named && item.has(Role::TOWARDS));
     }
     None
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::mention::Polarity;
+    use crate::sentiment::{DEFAULT_THRESHOLD, Input, Part, find_target, score};
+    use crate::text::language::Language;
+
+    fn polarity(text: &str, language: Language) -> Polarity {
+        let target = find_target(text, "Novalis");
+        let parts = [Part { text, target: &target }];
+        score(&Input { parts: &parts, language }).expect("a lexicon").polarity(DEFAULT_THRESHOLD)
+    }
+
+    #[test]
+    fn a_comparison_praises_one_side_and_blames_the_other() {
+        for (language, text, expected) in [
+            (Language::FRENCH, "Novalis est bien mieux que Brixo.", Polarity::Positive),
+            (Language::FRENCH, "Brixo est bien mieux que Novalis.", Polarity::Negative),
+            (Language::FRENCH, "Brixo est moins cher que Novalis.", Polarity::Negative),
+            (Language::FRENCH, "Brixo est plus lent que Novalis.", Polarity::Positive),
+            (Language::FRENCH, "Novalis est plus lent que Brixo.", Polarity::Negative),
+            (Language::FRENCH, "Contrairement à Novalis, Brixo est très efficace.", Polarity::Negative),
+            (Language::FRENCH, "Contrairement à Brixo, Novalis est très efficace.", Polarity::Positive),
+            (Language::ENGLISH, "Brixo is much better than Novalis.", Polarity::Negative),
+            (Language::ENGLISH, "Novalis is much better than Brixo.", Polarity::Positive),
+            (Language::ENGLISH, "Unlike Novalis, Brixo is reliable.", Polarity::Negative),
+        ] {
+            assert_eq!(polarity(text, language), expected, "{text}");
+        }
+    }
+
+    #[test]
+    fn who_is_preferred_or_left_has_a_side() {
+        for (language, text, expected) in [
+            (Language::FRENCH, "Je préfère Novalis à Brixo.", Polarity::Positive),
+            (Language::FRENCH, "Je préfère Brixo à Novalis.", Polarity::Negative),
+            (Language::FRENCH, "J’ai quitté Brixo pour Novalis.", Polarity::Positive),
+            (Language::FRENCH, "J’ai quitté Novalis pour Brixo.", Polarity::Negative),
+            (Language::FRENCH, "Il a quitté la réunion.", Polarity::Neutral),
+            (Language::FRENCH, "Choisissez Brixo plutôt que Novalis.", Polarity::Negative),
+            (Language::FRENCH, "Choisissez Novalis plutôt que Brixo.", Polarity::Positive),
+            (Language::ENGLISH, "I prefer Brixo to Novalis.", Polarity::Negative),
+            (Language::ENGLISH, "I left Brixo for Novalis.", Polarity::Positive),
+        ] {
+            assert_eq!(polarity(text, language), expected, "{text}");
+        }
+    }
 }

@@ -98,3 +98,70 @@ fn thanks_for_nothing(items: &[Item], at: usize) -> bool {
     }
     false
 }
+
+#[cfg(test)]
+mod tests {
+    use crate::mention::Polarity;
+    use crate::sentiment::{DEFAULT_THRESHOLD, Doubt, Input, Part, Score, score};
+    use crate::text::language::Language;
+
+    fn french(text: &str) -> Score {
+        score(&Input { parts: &[Part { text, target: &[] }], language: Language::FRENCH }).expect("a lexicon")
+    }
+
+    #[test]
+    fn praise_next_to_a_complaint_is_irony() {
+        for text in [
+            "Bravo, encore une panne 👏",
+            "Merci pour les deux heures d’attente",
+            "Génial, colis perdu !",
+            "Super ! Encore une erreur de facturation.",
+            "Quel talent, ils ont perdu mon dossier.",
+            "Le « service » client est aux abonnés absents",
+        ] {
+            let scored = french(text);
+            let polarity = scored.polarity(DEFAULT_THRESHOLD);
+            assert_eq!(scored.doubt, Some(Doubt::Irony), "{text}");
+            assert!(matches!(polarity, Polarity::Negative | Polarity::Uncertain), "{text}: {polarity:?}");
+            assert!(scored.score < 0.0, "{text}: leans to {}", scored.score);
+        }
+    }
+
+    #[test]
+    fn sincere_praise_is_not_irony() {
+        for text in [
+            "Bravo à toute l’équipe !",
+            "Merci d’avoir résolu mon problème",
+            "Super, problème réglé en cinq minutes",
+            "Livraison en retard, mais bravo au livreur",
+            "Merci pour votre aide, je suis ravie",
+            "Bravo 👏👏",
+        ] {
+            let scored = french(text);
+            assert_eq!((scored.doubt, scored.polarity(DEFAULT_THRESHOLD)), (None, Polarity::Positive), "{text}");
+        }
+    }
+
+    #[test]
+    fn a_hint_of_complaint_leans_and_stays_uncertain() {
+        for text in ["Troisième technicien cette semaine", "Je les ai appelés, déjà cinq appels", "C’est normal ?"] {
+            let scored = french(text);
+            assert_eq!(scored.polarity(DEFAULT_THRESHOLD), Polarity::Uncertain, "{text}");
+            assert!(scored.score < 0.0 && scored.doubt == Some(Doubt::Complaint), "{text}");
+        }
+    }
+
+    #[test]
+    fn a_complaint_said_as_well_is_negative() {
+        let scored = french("Troisième technicien, toujours en panne, c’est une honte");
+        assert_eq!((scored.doubt, scored.polarity(DEFAULT_THRESHOLD)), (Some(Doubt::Complaint), Polarity::Negative));
+        assert!(scored.firm_score <= -DEFAULT_THRESHOLD);
+    }
+
+    #[test]
+    fn a_time_without_an_answer_is_a_complaint_however_it_is_written() {
+        for text in ["3 semaines sans réponse", "Trois semaines sans aucune nouvelle", "48h que j’attends", "2h d’attente"] {
+            assert_eq!(french(text).polarity(DEFAULT_THRESHOLD), Polarity::Negative, "{text}");
+        }
+    }
+}

@@ -115,3 +115,52 @@ fn ask(items: &mut [Item]) {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use crate::sentiment::{Input, Part, score};
+    use crate::text::language::Language;
+
+    fn french(text: &str) -> f32 {
+        score(&Input { parts: &[Part { text, target: &[] }], language: Language::FRENCH }).expect("a lexicon").score
+    }
+
+    #[test]
+    fn what_is_conceded_weighs_less_than_what_is_said() {
+        assert!(french("Malgré un prix élevé et un accueil lent, j’adore") > 0.2);
+        assert!(french("J’adore, même si le site est laid") > 0.2);
+        assert!(french("Bien que les vendeurs soient aimables, je suis déçue") < -0.2);
+        // With nothing else to say, it is what is said.
+        assert!(french("Malgré la panne") < -0.2);
+    }
+
+    #[test]
+    fn a_question_that_wants_to_know_has_no_tone() {
+        for text in ["Quelqu’un sait s’ils sont fiables ?", "Comment signaler un problème ?", "C’est efficace ?"] {
+            assert!(french(text).abs() < 0.2, "{text}: {}", french(text));
+        }
+        assert!(french("Toujours en panne ?") < -0.2);
+        assert!(french("Pourquoi personne ne répond ?") < -0.2);
+    }
+
+    #[test]
+    fn a_supposition_is_no_praise_and_no_blame() {
+        for text in ["Si le service est excellent, je reste", "Si vous avez un problème, appelez-nous"] {
+            assert!(french(text).abs() < 0.2, "{text}: {}", french(text));
+        }
+        assert!(french("C’est si mauvais") < -0.2);
+        assert!(french("Ils auraient pu être plus aimables") < -0.2);
+    }
+
+    #[test]
+    fn what_others_claim_is_not_so() {
+        assert!(french("La marque affirme que ses produits sont excellents").abs() < 0.2);
+        assert!(french("Ils prétendent être sérieux") < 0.0);
+        assert!(french("Selon moi, c’est excellent") > 0.2);
+    }
+
+    #[test]
+    fn an_evil_that_is_fought_is_no_blame() {
+        assert!(french("Un colloque contre la fraude et la corruption").abs() < 0.2);
+    }
+}
