@@ -148,7 +148,7 @@ fn every_word_names_its_bytes() {
 
 #[test]
 fn each_word_tells_its_rules_and_its_clause() {
-    let text = "Livraison rapide, mais le service n’est vraiment pas FIABLE.";
+    let text = "Livraison rapide, mais le service n’est pas très FIABLE.";
     let input = Input { parts: &[Part { text, target: &[] }], language: Language::FRENCH };
     let (explained, reasons) = explain(&input, Packs::DEFAULT).expect("a lexicon");
     assert_eq!(Some(&explained), score(&input).as_ref());
@@ -156,7 +156,7 @@ fn each_word_tells_its_rules_and_its_clause() {
     let rules: Vec<Rule> = reasons[0].steps.iter().map(|step| step.0).collect();
     assert_eq!(explained.words[0].text, "FIABLE");
     assert_eq!(rules, [Rule::Lexicon, Rule::Emphasis, Rule::Degree, Rule::Negation, Rule::Contrast]);
-    assert_eq!(&text[reasons[0].clause.clone()], "mais le service n’est vraiment pas FIABLE");
+    assert_eq!(&text[reasons[0].clause.clone()], "mais le service n’est pas très FIABLE");
     for (word, reason) in explained.words.iter().zip(&reasons) {
         assert_eq!(reason.steps.last().map(|step| step.1.to_bits()), Some(word.valence.to_bits()), "{}", word.text);
         assert!(reason.clause.start <= word.start && word.end <= reason.clause.end);

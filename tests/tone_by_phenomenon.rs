@@ -18,6 +18,12 @@ const PHENOMENA: &[(&str, &[Case])] = &[
     (
         "negation",
         &[
+            (-1, "Novalis n’a rien fait pour m’aider."),
+            (1, "Le conseiller Novalis n’a pas compté son temps, un amour."),
+            (-1, "Je déconseille formellement Novalis à mes proches."),
+            (-1, "Rien ne va plus chez Novalis."),
+            (1, "Pas déçue du tout de mon passage chez Novalis."),
+            (-1, "Novalis ne m’a apporté que des déceptions."),
             (-1, "Je ne suis absolument pas convaincue par Novalis."),
             (-1, "Novalis, ça ne vaut vraiment pas la dépense."),
             (-1, "On ne peut jamais compter sur Novalis."),
@@ -62,6 +68,9 @@ const PHENOMENA: &[(&str, &[Case])] = &[
     (
         "contrast",
         &[
+            (-1, "L’idée était bonne, l’exécution de Novalis est désastreuse."),
+            (1, "J’avais des doutes, mais Novalis m’a bluffée."),
+            (-1, "Les prix flambent chez Novalis, et la qualité baisse."),
             (-1, "Le forfait Novalis est attractif, mais le service après-vente est une catastrophe."),
             (1, "L’installation a pris du retard, mais le technicien Novalis a été formidable."),
             (-1, "Conseillère adorable, pourtant rien n’est réglé et je suis furieux."),
@@ -85,6 +94,12 @@ const PHENOMENA: &[(&str, &[Case])] = &[
     (
         "comparison",
         &[
+            (1, "Brixo ne tient pas la comparaison face à Novalis."),
+            (-1, "Novalis ? Brixo est dix fois plus réactif."),
+            (1, "Après dix ans chez Brixo, je suis passé chez Novalis et c’est le jour et la nuit."),
+            (-1, "Je regrette Brixo depuis que je suis chez Novalis."),
+            (1, "Novalis reste très au-dessus de Brixo."),
+            (-1, "Brixo fait beaucoup mieux que Novalis pour moitié prix."),
             (1, "Novalis est nettement plus fiable que Brixo."),
             (-1, "Brixo est nettement plus fiable que Novalis."),
             (-1, "Le réseau de Brixo marche mieux que celui de Novalis."),
@@ -102,6 +117,10 @@ const PHENOMENA: &[(&str, &[Case])] = &[
     (
         "question",
         &[
+            (-1, "Quand allez-vous enfin me rembourser, Novalis ?"),
+            (0, "Est-ce une bonne idée de passer chez Novalis ?"),
+            (0, "Que vaut la mutuelle Novalis ?"),
+            (0, "Novalis livre-t-il le dimanche ?"),
             (0, "Est-ce que le service client de Novalis est efficace ?"),
             (0, "Quelqu’un sait si Novalis est sérieux ?"),
             (0, "Vous êtes satisfaits de Novalis, vous ?"),
@@ -114,6 +133,10 @@ const PHENOMENA: &[(&str, &[Case])] = &[
     (
         "conditional",
         &[
+            (-1, "Un simple mot d’excuse de Novalis aurait suffi."),
+            (-1, "Novalis devrait avoir honte."),
+            (0, "S’il y a une panne, Novalis prévient par SMS."),
+            (0, "Si vous aimez le café, Novalis ouvre un corner gare du Nord."),
             (0, "Si Novalis est efficace, je resterai."),
             (0, "En cas de problème avec la box Novalis, appelez le 3900."),
             (-1, "J’aurais aimé que Novalis soit plus honnête."),
@@ -125,6 +148,9 @@ const PHENOMENA: &[(&str, &[Case])] = &[
     (
         "reported",
         &[
+            (0, "Novalis se félicite de ses résultats annuels."),
+            (-1, "Plusieurs clients dénoncent les pratiques de Novalis."),
+            (0, "D’après un communiqué, Novalis se dit confiant pour 2027."),
             (0, "Selon son directeur, Novalis offre le meilleur réseau du pays."),
             (0, "Novalis affirme que ses produits sont excellents."),
             (-1, "Novalis prétend être fiable."),
@@ -136,6 +162,11 @@ const PHENOMENA: &[(&str, &[Case])] = &[
     (
         "implicit complaint",
         &[
+            (-1, "Un mois et demi pour changer un joint, merci Novalis."),
+            (-1, "Novalis : on tombe toujours sur un répondeur."),
+            (-1, "Novalis me demande encore les mêmes papiers."),
+            (-1, "Sixième courrier recommandé à Novalis."),
+            (-1, "Dossier Novalis ouvert en mars, nous voilà en novembre."),
             (-1, "Cinq semaines sans nouvelles de Novalis."),
             (-1, "Novalis : quatrième technicien, et la box ne s’allume toujours pas."),
             (-1, "J’ai appelé Novalis huit fois cette semaine."),
@@ -151,6 +182,9 @@ const PHENOMENA: &[(&str, &[Case])] = &[
     (
         "irony",
         &[
+            (-1, "Novalis, le roi du retard."),
+            (-1, "Félicitations à Novalis pour cette magnifique coupure de trois jours."),
+            (-1, "Génial, Novalis a encore augmenté ses tarifs."),
             (-1, "Bravo Novalis, troisième coupure de la semaine !"),
             (-1, "Merci Novalis pour ces deux heures d’attente."),
             (-1, "Le « service » client de Novalis m’a raccroché au nez."),
@@ -164,6 +198,8 @@ const PHENOMENA: &[(&str, &[Case])] = &[
     (
         "hashtag",
         &[
+            (-1, "Novalis #Arnaque #PlusJamais"),
+            (1, "Novalis #AuTop #JeRecommande"),
             (-1, "Novalis #TropDéçu"),
             (-1, "Ma box Novalis ce matin #marrebowl #RasLeBol"),
             (1, "Première commande chez Novalis #MerciPourTout"),
@@ -174,6 +210,9 @@ const PHENOMENA: &[(&str, &[Case])] = &[
     (
         "spelling",
         &[
+            (-1, "novalis jai jamais recu mon colis"),
+            (1, "tro contente d mon tel novalis mrc"),
+            (-1, "jvous conseil pas novalis c de la daube"),
             (-1, "novalis c nul jsui tro decu"),
             (1, "jadoooore novalis trooop bien"),
             (-1, "novalis sa marche pa du tt"),
@@ -186,6 +225,8 @@ const PHENOMENA: &[(&str, &[Case])] = &[
     (
         "slang",
         &[
+            (1, "L’équipe Novalis est au taquet, franchement chapeau"),
+            (-1, "Novalis c’est éclaté, wallah fuyez"),
             (-1, "Novalis ils sont relous de ouf"),
             (-1, "J’ai trop le seum contre Novalis"),
             (1, "La nouvelle appli Novalis elle est trop stylée"),
@@ -207,6 +248,9 @@ const PHENOMENA: &[(&str, &[Case])] = &[
     (
         "target",
         &[
+            (0, "Incendie dans un entrepôt voisin de l’usine Novalis."),
+            (-1, "Mon opticien est parfait, ma mutuelle Novalis un désastre."),
+            (1, "Belle victoire de Brixo hier soir, et super soirée organisée par Novalis."),
             (1, "Brixo m’a arnaqué, heureusement Novalis a été irréprochable."),
             (-1, "Brixo est top, par contre Novalis est vraiment lamentable."),
             (0, "Scandale chez Brixo : Novalis publie ses résultats mardi."),
@@ -218,6 +262,9 @@ const PHENOMENA: &[(&str, &[Case])] = &[
     (
         "fact",
         &[
+            (0, "Novalis recherche des bénévoles pour sa collecte."),
+            (0, "Novalis victime d’un cambriolage à Nantes."),
+            (0, "Novalis rappelle que l’abus d’alcool est dangereux pour la santé."),
             (0, "Novalis ouvrira un magasin à Rennes au printemps."),
             (0, "Novalis propose une assurance contre le vol et la casse."),
             (0, "Novalis nomme un nouveau directeur financier."),
@@ -229,6 +276,9 @@ const PHENOMENA: &[(&str, &[Case])] = &[
     (
         "trade",
         &[
+            (1, "Salaire correct et vraie bienveillance des chefs chez Novalis."),
+            (-1, "Chez Novalis on te presse comme un citron et on te jette."),
+            (-1, "Les chips Novalis ont un goût de carton."),
             (-1, "Chez Novalis, turnover énorme et management toxique."),
             (1, "Bonne ambiance au bureau, managers bienveillants, je recommande Novalis comme employeur."),
             (-1, "Frites froides et viande trop cuite chez Novalis."),
@@ -254,8 +304,7 @@ fn is_right(phenomenon: &str, sign: i8, text: &str) -> (bool, String) {
         Polarity::Uncertain if doubtful && scored.score < 0.0 => -1,
         _ => 0,
     };
-    let words: Vec<String> =
-        scored.words.iter().map(|word| format!("{} {:.1}", word.text, word.valence)).collect();
+    let words: Vec<String> = scored.words.iter().map(|word| format!("{} {:.1}", word.text, word.valence)).collect();
     (read == sign, format!("{phenomenon}: {text}: {} {:.2} {words:?}", polarity.word(), scored.score))
 }
 

@@ -1,8 +1,8 @@
 //! Comparisons: which side of `mieux que`, `préfère … à`, `quitté … pour` the target is on. Owns the
 //! patterns; what else weighs towards a target is `target`.
 
-use super::role::Role;
 use super::reading::Item;
+use super::role::Role;
 use super::tokens::Kind;
 
 /// Towards what is preferred and gone to, and what is left.
@@ -57,9 +57,8 @@ fn link(items: &[Item], target: usize) -> Option<(usize, bool)> {
 fn compared(items: &[Item], than: usize) -> Option<usize> {
     let start = than.saturating_sub(REACH);
     let at = (start..than).rev().find(|&place| items[place].valence != 0.0)?;
-    let degrees = |place: usize| {
-        items[place].has(Role::COMPARES) || items[place].has(Role::MORE) || items[place].has(Role::LESS)
-    };
+    let degrees =
+        |place: usize| items[place].has(Role::COMPARES) || items[place].has(Role::MORE) || items[place].has(Role::LESS);
     (degrees(at) || (at.saturating_sub(2)..at).any(degrees)).then_some(at)
 }
 

@@ -1,8 +1,8 @@
 //! Irony: praise next to a complaint. Owns what betrays it and what it does to the praise.
 
 use super::Doubt;
-use super::role::Role;
 use super::reading::Item;
+use super::role::Role;
 use super::tokens::Kind;
 
 /// Of praise that is irony.
@@ -45,7 +45,23 @@ fn is_mocked(items: &[Item], at: usize) -> bool {
     if role.has(Role::EXCLAIM) && stands_alone(items, at) {
         return complaint(items, at, true);
     }
-    role.has(Role::THANKS) && thanks_for_nothing(items, at)
+    if role.has(Role::EXCLAIM)
+        && items.get(at + 1).is_some_and(|next| next.valence <= -1.2 && next.clause == item.clause)
+    {
+        // `magnifique panne`.
+        return true;
+    }
+    role.has(Role::THANKS) && (thanks_for_nothing(items, at) || thanks_after_all(items, at))
+}
+
+/// `trois semaines pour un mail, merci Novalis`: nothing but the thanks is praise.
+fn thanks_after_all(items: &[Item], at: usize) -> bool {
+    let (clause, sentence) = (items[at].clause, items[at].token.sentence);
+    let mut own = items.iter().filter(|item| item.clause == clause && item.token.kind == Kind::Word);
+    let mut others = items.iter().filter(|item| item.token.sentence == sentence && item.clause < clause);
+    own.by_ref().take(3).count() <= 2
+        && others.clone().all(|item| item.valence <= 0.0)
+        && others.any(|item| item.valence <= COMPLAINT)
 }
 
 /// The sign of clapping hands is praise.
@@ -71,10 +87,8 @@ fn complaint(items: &[Item], at: usize, next: bool) -> bool {
     let turns = |item: &Item| item.has(Role::CONTRAST) || item.has(Role::CONCESSION);
     let after = items[at + 1..].iter().take_while(|item| near(item) && !turns(item)).any(complains);
     let before = items[..at].iter().rev().take_while(|item| near(item) && !turns(item)).any(complains);
-    let other_praise = items
-        .iter()
-        .enumerate()
-        .any(|(place, item)| place != at && near(item) && item.valence >= 1.2 && !is_cue(item));
+    let other_praise =
+        items.iter().enumerate().any(|(place, item)| place != at && near(item) && item.valence >= 1.2 && !is_cue(item));
     (after || before) && !other_praise
 }
 
@@ -144,7 +158,8 @@ mod tests {
 
     #[test]
     fn a_hint_of_complaint_leans_and_stays_uncertain() {
-        for text in ["Troisième technicien cette semaine", "Je les ai appelés, déjà cinq appels", "C’est normal ?"] {
+        for text in ["Troisième technicien cette semaine", "Je les ai appelés, déjà cinq appels", "C’est normal ?"]
+        {
             let scored = french(text);
             assert_eq!(scored.polarity(DEFAULT_THRESHOLD), Polarity::Uncertain, "{text}");
             assert!(scored.score < 0.0 && scored.doubt == Some(Doubt::Complaint), "{text}");
@@ -160,7 +175,9 @@ mod tests {
 
     #[test]
     fn a_time_without_an_answer_is_a_complaint_however_it_is_written() {
-        for text in ["3 semaines sans réponse", "Trois semaines sans aucune nouvelle", "48h que j’attends", "2h d’attente"] {
+        for text in
+            ["3 semaines sans réponse", "Trois semaines sans aucune nouvelle", "48h que j’attends", "2h d’attente"]
+        {
             assert_eq!(french(text).polarity(DEFAULT_THRESHOLD), Polarity::Negative, "{text}");
         }
     }

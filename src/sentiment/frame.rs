@@ -1,8 +1,8 @@
 //! What a sentence does to the tone within it: conceded, asked, supposed, reported, fought. Owns these
 //! rules and their weights.
 
-use super::role::Role;
 use super::reading::Item;
+use super::role::Role;
 use super::tokens::Kind;
 
 /// Of what is conceded, where the sentence also says something of its own.
@@ -136,7 +136,8 @@ mod tests {
 
     #[test]
     fn a_question_that_wants_to_know_has_no_tone() {
-        for text in ["Quelqu’un sait s’ils sont fiables ?", "Comment signaler un problème ?", "C’est efficace ?"] {
+        for text in ["Quelqu’un sait s’ils sont fiables ?", "Comment signaler un problème ?", "C’est efficace ?"]
+        {
             assert!(french(text).abs() < 0.2, "{text}: {}", french(text));
         }
         assert!(french("Toujours en panne ?") < -0.2);

@@ -10,20 +10,27 @@ pub(super) const LONGEST_IDIOM: usize = 6;
 
 /// What a word stands for in an idiom: a bit for each name in [`CLASSES`].
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
-pub(super) struct Class(u8);
+pub(super) struct Class(u16);
 
 /// A number, a unit of time, a time in one word (`3h`; in an idiom also number and unit), an ordinal,
 /// who answers, what is sent to ask, what is waited for, how it is got.
 const CLASSES: [&str; 8] = ["{n}", "{unit}", "{d}", "{nth}", "{staff}", "{contact}", "{due}", "{get}"];
+
+/// `un`: counts in a time and nowhere else.
+const ONE: &str = "{one}";
 
 impl Class {
     const NUMBER: Self = Self(1);
     const UNIT: Self = Self(1 << 1);
     const DURATION: Self = Self(1 << 2);
     const ORDINAL: Self = Self(1 << 3);
+    const ONE: Self = Self(1 << 8);
 
     /// The class of a name in braces.
     pub(super) fn from_word(word: &str) -> Option<Self> {
+        if word == ONE {
+            return Some(Self::ONE);
+        }
         CLASSES.iter().position(|name| *name == word).map(|at| Self(1 << at))
     }
 
@@ -37,7 +44,7 @@ impl Class {
 
     /// Each of its classes on its own.
     fn each(self) -> impl Iterator<Item = Self> {
-        (0..CLASSES.len()).map(|at| Self(1 << at)).filter(move |&one| self.has(one))
+        (0..=CLASSES.len()).map(|at| Self(1 << at)).filter(move |&one| self.has(one))
     }
 
     /// Of a word that opens with a digit: `3`, `3h`, `3ème`.
@@ -101,8 +108,9 @@ impl Lexicon {
                 let mut split = Vec::new();
                 for (key, length) in &mut keys {
                     if class == Class::DURATION {
-                        let number = join(*key, Class::NUMBER.key());
-                        split.push((join(number, Class::UNIT.key()), *length + 2));
+                        for number in [Class::NUMBER, Class::ONE] {
+                            split.push((join(join(*key, number.key()), Class::UNIT.key()), *length + 2));
+                        }
                     }
                     (*key, *length) = (join(*key, class.key()), *length + 1);
                 }
@@ -138,7 +146,7 @@ impl Lexicon {
         }
         match opens {
             Some(Ok(class)) => {
-                let split = if class == Class::DURATION { Class::NUMBER } else { class };
+                let split = if class == Class::DURATION { Class::NUMBER.with(Class::ONE) } else { class };
                 self.idioms.opening = self.idioms.opening.with(class).with(split);
             }
             // Keyed without accents, as idioms are.

@@ -191,7 +191,7 @@ pub fn explain(input: &Input<'_>, packs: Packs) -> Option<(Score, Vec<Reason>)> 
         let of_clause = |other: &&reading::Item| other.clause == item.clause && other.token.part == item.token.part;
         let mut bytes = scored.items.iter().filter(of_clause).map(|item| (item.token.start, item.token.end));
         let (start, first_end) = bytes.next().unwrap_or((item.token.start, item.token.end));
-        let end = bytes.last().map_or(first_end, |(_, end)| end);
+        let end = bytes.next_back().map_or(first_end, |(_, end)| end);
         Reason { steps: own, clause: start as usize..end as usize }
     });
     let reasons = reasons.collect();

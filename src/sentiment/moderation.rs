@@ -167,15 +167,20 @@ mod tests {
     fn a_passage_has_its_tag_and_its_bytes() {
         for (language, text, expected) in [
             (Language::FRENCH, "Vous êtes une bande d’escrocs !", vec![(Tag::Defamation, "bande d’escrocs")]),
-            (Language::FRENCH, "CONNARDS, je sais où vous habitez", vec![
-                (Tag::Insult, "CONNARDS"),
-                (Tag::Threat, "je sais où vous habitez"),
-            ]),
+            (
+                Language::FRENCH,
+                "CONNARDS, je sais où vous habitez",
+                vec![(Tag::Insult, "CONNARDS"), (Tag::Threat, "je sais où vous habitez")],
+            ),
             (Language::FRENCH, "retourne dans ton pays", vec![(Tag::Hate, "retourne dans ton pays")]),
             (Language::FRENCH, "Ce ne sont pas des voleurs", vec![]),
             (Language::FRENCH, "Service nul, je suis très déçu", vec![]),
             (Language::FRENCH, "Une balle de tennis dans la tête d’affiche", vec![]),
-            (Language::ENGLISH, "I’ll find you, scumbag", vec![(Tag::Threat, "I’ll find you"), (Tag::Insult, "scumbag")]),
+            (
+                Language::ENGLISH,
+                "I’ll find you, scumbag",
+                vec![(Tag::Threat, "I’ll find you"), (Tag::Insult, "scumbag")],
+            ),
             (Language::ENGLISH, "They aren’t scammers", vec![]),
         ] {
             let found: Vec<_> =

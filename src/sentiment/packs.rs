@@ -23,12 +23,8 @@ impl Packs {
     /// How many choices there are.
     pub(super) const CHOICES: usize = 16;
     /// Each pack, by the word of a watchlist.
-    const NAMES: [(&'static str, Self); 4] = [
-        ("service", Self::SERVICE),
-        ("telecom", Self::TELECOM),
-        ("employer", Self::EMPLOYER),
-        ("food", Self::FOOD),
-    ];
+    const NAMES: [(&'static str, Self); 4] =
+        [("service", Self::SERVICE), ("telecom", Self::TELECOM), ("employer", Self::EMPLOYER), ("food", Self::FOOD)];
 
     /// The pack of a word: `service`, `telecom`, `employer`, `food`.
     #[must_use]

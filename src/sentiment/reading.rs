@@ -36,11 +36,7 @@ impl Item {
 }
 
 /// Reads the tokens, looks them up and finds the idioms. `other` gives the lexicon of the other language.
-pub(super) fn read(
-    lexicon: &Lexicon,
-    other: impl Fn() -> Option<&'static Lexicon>,
-    parts: &[Part<'_>],
-) -> Vec<Item> {
+pub(super) fn read(lexicon: &Lexicon, other: impl Fn() -> Option<&'static Lexicon>, parts: &[Part<'_>]) -> Vec<Item> {
     let bytes = parts.iter().map(|part| part.text.len()).sum();
     let mut reader = Reader::new(&lexicon.signs, lexicon.elisions, bytes);
     for (index, part) in parts.iter().enumerate() {
@@ -81,13 +77,7 @@ fn foreign_sentences(items: &[Item]) -> Vec<u32> {
 }
 
 /// Reads again, each run of sentences with the lexicon of its language.
-fn read_mixed(
-    lexicon: &Lexicon,
-    other: &Lexicon,
-    parts: &[Part<'_>],
-    tokens: &[Token],
-    foreign: &[u32],
-) -> Vec<Item> {
+fn read_mixed(lexicon: &Lexicon, other: &Lexicon, parts: &[Part<'_>], tokens: &[Token], foreign: &[u32]) -> Vec<Item> {
     let is_foreign = |token: &Token| foreign.binary_search(&token.sentence).is_ok();
     let mut reader = Reader::new(&lexicon.signs, lexicon.elisions, tokens.len() * 5);
     // Where a run's tokens end, and whether it is foreign.
@@ -122,15 +112,8 @@ fn look_up(lexicon: &Lexicon, tokens: &[Token], parts: &[Part<'_>], items: &mut 
     let mut at = 0;
     while at < tokens.len() {
         let token = tokens[at];
-        let mut item = Item {
-            token,
-            entry: Entry::default(),
-            length: 1,
-            immune: false,
-            clause: 0,
-            valence: 0.0,
-            doubt: None,
-        };
+        let mut item =
+            Item { token, entry: Entry::default(), length: 1, immune: false, clause: 0, valence: 0.0, doubt: None };
         match token.kind {
             Kind::Word => {
                 let text = parts[token.part as usize].text;

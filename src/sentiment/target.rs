@@ -4,8 +4,8 @@
 use std::ops::Range;
 
 use super::compare;
-use super::role::Role;
 use super::reading::Item;
+use super::role::Role;
 use super::tokens::{Kind, base, lower};
 
 /// Of a word in the target's sentence but another clause; in its clause it is 1.
@@ -108,7 +108,11 @@ fn names_another(items: &[Item], item: &Item) -> bool {
             let first = items.partition_point(|item| item.token.sentence < token.sentence);
             items[first].token.start == token.start
         };
-        token.kind == Kind::Word && token.capital && !token.shouted && token.letters > 2 && !opens
+        token.kind == Kind::Word
+            && token.capital
+            && !token.shouted
+            && token.letters > 2
+            && !opens
             && other.valence == 0.0
     })
 }

@@ -24,6 +24,7 @@ pub(super) enum Kind {
 
 /// A piece of text.
 #[derive(Debug, Clone, Copy)]
+#[expect(clippy::struct_excessive_bools, reason = "each is seen in the text on its own")]
 pub(super) struct Token {
     pub(super) kind: Kind,
     /// Which of the input's parts it stands in.
@@ -319,9 +320,9 @@ impl<'a> Reader<'a> {
                     skip = character.len_utf8() + 1;
                     break;
                 }
-            } else if !character.is_alphanumeric() && !is_combining(character) {
-                break;
-            } else if tag && small && (character.is_uppercase() || character.is_ascii_digit()) {
+            } else if !character.is_alphanumeric() && !is_combining(character)
+                || tag && small && (character.is_uppercase() || character.is_ascii_digit())
+            {
                 break;
             }
             small = character.is_lowercase();
