@@ -4,7 +4,7 @@
 use std::fmt::Write as _;
 
 use vigie::mention::Polarity;
-use vigie::sentiment::{DEFAULT_THRESHOLD, Input, Part, find_target, score};
+use vigie::sentiment::{DEFAULT_THRESHOLD, Input, Packs, Part, Rule, explain, find_target, score};
 use vigie::text::language::{Language, detect};
 
 fn polarity(text: &str, language: Language) -> Polarity {
@@ -143,5 +143,22 @@ fn every_word_names_its_bytes() {
     assert!(words.is_sorted_by(|a, b| a.valence.abs() >= b.valence.abs()));
     for word in &words {
         assert_eq!(parts[word.part].text[word.start..word.end], word.text);
+    }
+}
+
+#[test]
+fn each_word_tells_its_rules_and_its_clause() {
+    let text = "Livraison rapide, mais le service n’est pas très FIABLE.";
+    let input = Input { parts: &[Part { text, target: &[] }], language: Language::FRENCH };
+    let (explained, reasons) = explain(&input, Packs::DEFAULT).expect("a lexicon");
+    assert_eq!(Some(&explained), score(&input).as_ref());
+    assert_eq!(explained.words.len(), reasons.len());
+    let rules: Vec<Rule> = reasons[0].steps.iter().map(|step| step.0).collect();
+    assert_eq!(explained.words[0].text, "FIABLE");
+    assert_eq!(rules, [Rule::Lexicon, Rule::Emphasis, Rule::Degree, Rule::Negation, Rule::Contrast]);
+    assert_eq!(&text[reasons[0].clause.clone()], "mais le service n’est pas très FIABLE");
+    for (word, reason) in explained.words.iter().zip(&reasons) {
+        assert_eq!(reason.steps.last().map(|step| step.1.to_bits()), Some(word.valence.to_bits()), "{}", word.text);
+        assert!(reason.clause.start <= word.start && word.end <= reason.clause.end);
     }
 }

@@ -11,11 +11,14 @@ use super::Exit;
 use crate::config::settings::UiLanguage;
 use crate::locale::{self, Locale};
 use crate::mention::Polarity;
-use crate::sentiment::{self, DEFAULT_THRESHOLD, Input, Part, Score};
+use crate::sentiment::{self, DEFAULT_THRESHOLD, Doubt, Input, Packs, Part, Reason, Rule, Score};
+use crate::text::excerpt;
 use crate::text::language::{self, Language};
 
 /// Bytes of a text, or of a JSON line.
 const LARGEST: u64 = 1 << 20;
+/// Characters of a clause that are shown.
+const CLAUSE: usize = 80;
 
 /// Show the tone of a text, and the words that decided it.
 #[derive(Debug, clap::Args)]
@@ -26,8 +29,8 @@ Examples:
   vigie sentiment --jsonl < texts.jsonl
 
 --jsonl reads {\"id\",\"text\",\"target\"?} and writes {\"id\",\"language\",\"score\",\"label\",\"words\"}, in order.
-The label is positive from a score of 0.2, negative from -0.2, unknown when the text is in neither French
-nor English.")]
+The label is positive from a score of 0.2, negative from -0.2, uncertain when only irony or a hint of
+complaint decides, unknown when the text is in neither French nor English.")]
 pub struct Args {
     /// Whose lexicon reads the text; auto detects it and takes French where there is no evidence.
     #[arg(long, value_enum, default_value_t = Choice::Auto)]
@@ -149,14 +152,15 @@ fn run_on(
         }
     };
     let language = args.language.language(text);
-    let score = score(text, args.target.as_deref(), language);
     if args.json {
+        let score = score(text, args.target.as_deref(), language);
         let document = score.as_ref().map(|score| round(score.document_score));
         let answer = Answer { document_score: document, ..answer(None, language, score.as_ref()) };
         serde_json::to_writer(&mut output, &answer).map_err(io::Error::from)?;
         writeln!(output)?;
     } else {
-        show(locale, args.target.as_deref(), text, language, score.as_ref(), &mut output)?;
+        let explained = explain(text, args.target.as_deref(), language);
+        show(locale, args.target.as_deref(), text, language, explained.as_ref(), &mut output)?;
     }
     output.flush()?;
     Ok(Exit::Fine)
@@ -165,6 +169,11 @@ fn run_on(
 fn score(text: &str, target: Option<&str>, language: Language) -> Option<Score> {
     let target = target.map(|target| sentiment::find_target(text, target)).unwrap_or_default();
     sentiment::score(&Input { parts: &[Part { text, target: &target }], language })
+}
+
+fn explain(text: &str, target: Option<&str>, language: Language) -> Option<(Score, Vec<Reason>)> {
+    let target = target.map(|target| sentiment::find_target(text, target)).unwrap_or_default();
+    sentiment::explain(&Input { parts: &[Part { text, target: &target }], language }, Packs::DEFAULT)
 }
 
 fn polarity(score: Option<&Score>) -> Polarity {
@@ -231,23 +240,25 @@ fn lines(choice: Choice, input: &mut BufReader<impl Read>, mut output: impl Writ
     Ok(exit)
 }
 
-/// The verdict in a sentence, then a line a word.
+/// The verdict in a sentence, then a line a word with the rules that changed its valence and its clause.
 fn show(
     locale: Locale,
     target: Option<&str>,
     text: &str,
     language: Language,
-    score: Option<&Score>,
+    explained: Option<&(Score, Vec<Reason>)>,
     output: &mut impl Write,
 ) -> io::Result<()> {
-    let Some(score) = score else {
+    let Some((score, reasons)) = explained else {
         let arguments = [("language", locale::Value::from(language.code()))];
         return writeln!(output, "{}", locale.format("sentiment-unknown", &arguments));
     };
     let key = match score.polarity(DEFAULT_THRESHOLD) {
         Polarity::Positive => "sentiment-positive",
         Polarity::Negative => "sentiment-negative",
-        Polarity::Neutral | Polarity::Uncertain | Polarity::Unknown => "sentiment-neutral",
+        Polarity::Uncertain if score.doubt == Some(Doubt::Irony) => "sentiment-irony",
+        Polarity::Uncertain => "sentiment-uncertain",
+        Polarity::Neutral | Polarity::Unknown => "sentiment-neutral",
     };
     let figure = |value| locale::Value::from(signed(locale, value));
     writeln!(output, "{}", locale.format(key, &[("score", figure(score.score))]))?;
@@ -261,10 +272,32 @@ fn show(
         return writeln!(output, "{}", locale.text("sentiment-no-words"));
     }
     writeln!(output, "{}", locale.text("sentiment-words"))?;
-    for word in &score.words {
+    for (word, reason) in score.words.iter().zip(reasons) {
         writeln!(output, "  {:>6}  {}", signed(locale, word.valence), printable(&word.text))?;
+        let steps: Vec<String> = reason
+            .steps
+            .iter()
+            .map(|&(rule, valence)| format!("{} {}", locale.text(rule_key(rule)), signed(locale, valence)))
+            .collect();
+        let clause = text.get(reason.clause.clone()).unwrap_or_default();
+        let clause = excerpt::excerpt(clause, &[], CLAUSE).text;
+        writeln!(output, "          {} · {}", steps.join(" → "), printable(&clause))?;
     }
     Ok(())
+}
+
+const fn rule_key(rule: Rule) -> &'static str {
+    match rule {
+        Rule::Lexicon => "sentiment-rule-lexicon",
+        Rule::Emphasis => "sentiment-rule-emphasis",
+        Rule::Degree => "sentiment-rule-degree",
+        Rule::Negation => "sentiment-rule-negation",
+        Rule::Contrast => "sentiment-rule-contrast",
+        Rule::Frame => "sentiment-rule-frame",
+        Rule::Irony => "sentiment-rule-irony",
+        Rule::Comparison => "sentiment-rule-comparison",
+        Rule::Target => "sentiment-rule-target",
+    }
 }
 
 /// Two decimals with their sign, as the language writes them.
@@ -311,6 +344,8 @@ mod tests {
         insta::assert_snapshot!("shown_in_french", french);
         let (_, english) = answered(&["--target", "Brixo", text], UiLanguage::English, b"");
         insta::assert_snapshot!("shown_in_english_without_the_target", english);
+        let (_, ironic) = answered(&["Quelle rapidité, dix jours pour un mail…"], UiLanguage::French, b"");
+        insta::assert_snapshot!("shown_with_irony", ironic);
         let (_, nothing) = answered(&[], UiLanguage::French, "Novalis ouvre à Lyon".as_bytes());
         insta::assert_snapshot!("shown_without_words", nothing);
         let (_, unknown) = answered(&["Der Kundendienst war sehr schlecht und langsam."], UiLanguage::English, b"");

@@ -11,13 +11,12 @@ use std::sync::OnceLock;
 
 use rust_stemmers::{Algorithm, Stemmer};
 
+use super::idioms::{Class, Idioms};
+use super::packs::{self, Packs};
 use super::role::Role;
 use super::signs::Signs;
-use super::tokens::{Kind, Reader, Token, base, hashes, join, lower, mix};
+use super::tokens::{Token, base, hashes, lower, mix};
 use crate::text::language::Language;
-
-/// Longest idiom, in words.
-pub(super) const LONGEST_IDIOM: usize = 5;
 
 /// Shortest word that is looked up by its stem, in letters.
 const SHORTEST_STEM: u16 = 4;
@@ -35,7 +34,9 @@ pub(super) struct Entry {
     /// No other spelling means it: `marche` is not `marché`.
     strict: bool,
     /// Whether an idiom starts with it.
-    opens_idiom: bool,
+    pub(super) opens_idiom: bool,
+    /// What it stands for in an idiom: `{n}`.
+    pub(super) class: Class,
 }
 
 impl Entry {
@@ -45,21 +46,9 @@ impl Entry {
     }
 }
 
-/// What the lexicon says of an idiom.
-#[derive(Debug, Clone, Copy, PartialEq)]
-pub(super) struct Idiom {
-    pub(super) valence: f32,
-    /// In words.
-    pub(super) length: usize,
-    /// It holds its own negation: one in front does not turn it.
-    pub(super) negated: bool,
-    /// `par contre` turns a sentence as `mais` does; `toujours pas` negates as `pas` does.
-    pub(super) role: Role,
-}
-
 /// The keys are hashes already.
 #[derive(Default)]
-struct Keyed(u64);
+pub(super) struct Keyed(u64);
 
 impl Hasher for Keyed {
     fn finish(&self) -> u64 {
@@ -77,7 +66,7 @@ impl Hasher for Keyed {
     }
 }
 
-type Table<T> = HashMap<u64, T, BuildHasherDefault<Keyed>>;
+pub(super) type Table<T> = HashMap<u64, T, BuildHasherDefault<Keyed>>;
 
 /// A row of `XX.tsv` or `XX_idioms.tsv`.
 #[derive(Debug, Clone, Copy)]
@@ -92,6 +81,7 @@ pub(super) struct Files {
     words: &'static str,
     idioms: &'static str,
     roles: &'static str,
+    packs: packs::PackFiles,
     algorithm: Algorithm,
     /// Whether `l'` and its like are words of their own.
     pub(super) elisions: bool,
@@ -101,6 +91,7 @@ pub(super) const FRENCH: Files = Files {
     words: include_str!("data/fr.tsv"),
     idioms: include_str!("data/fr_idioms.tsv"),
     roles: include_str!("data/fr_roles.tsv"),
+    packs: packs::FRENCH,
     algorithm: Algorithm::French,
     elisions: true,
 };
@@ -109,12 +100,13 @@ pub(super) const ENGLISH: Files = Files {
     words: include_str!("data/en.tsv"),
     idioms: include_str!("data/en_idioms.tsv"),
     roles: include_str!("data/en_roles.tsv"),
+    packs: packs::ENGLISH,
     algorithm: Algorithm::English,
     elisions: false,
 };
 
 /// The well-formed rows of a table; a test holds every row to the form.
-fn rows(table: &'static str) -> impl Iterator<Item = Row> {
+pub(super) fn rows(table: &'static str) -> impl Iterator<Item = Row> {
     table.lines().filter_map(|line| {
         let mut columns = line.split('\t');
         let (form, valence, flags) = (columns.next()?, columns.next()?, columns.next()?);
@@ -131,10 +123,13 @@ impl Files {
         rows(self.idioms)
     }
 
-    fn roles(&self) -> impl Iterator<Item = (&'static str, Role)> {
+    /// A role, or a class in braces.
+    fn roles(&self) -> impl Iterator<Item = (&'static str, Role, Class)> {
         self.roles.lines().filter_map(|line| {
             let (form, role) = line.split_once('\t')?;
-            Some((form, Role::from_word(role)?))
+            Class::from_word(role)
+                .map(|class| (form, Role::default(), class))
+                .or_else(|| Some((form, Role::from_word(role)?, Class::default())))
         })
     }
 }
@@ -149,9 +144,9 @@ struct Stem {
 
 /// The compiled lexicon of a language.
 pub(super) struct Lexicon {
-    words: Table<Entry>,
+    pub(super) words: Table<Entry>,
     stems: Table<Entry>,
-    idioms: Table<Idiom>,
+    pub(super) idioms: Idioms,
     /// Which first three letters a form of the stems has: most words are spared the stemmer.
     leads: Vec<u64>,
     stemmer: Stemmer,
@@ -182,30 +177,24 @@ fn plain_hash(stem: &str) -> u64 {
     })
 }
 
-/// The words of an idiom.
-fn idiom_tokens(form: &str, signs: &Signs, elisions: bool) -> Vec<Token> {
-    let mut reader = Reader::new(signs, elisions, form.len());
-    reader.read(0, form, &[]);
-    reader.finish()
-}
-
 impl Lexicon {
-    /// The lexicon of a language; none for a language that has no lexicon.
-    pub(super) fn of(language: Language) -> Option<&'static Self> {
-        static FRENCH_LEXICON: OnceLock<Lexicon> = OnceLock::new();
-        static ENGLISH_LEXICON: OnceLock<Lexicon> = OnceLock::new();
-        match language {
-            Language::FRENCH => Some(FRENCH_LEXICON.get_or_init(|| Self::load(&FRENCH))),
-            Language::ENGLISH => Some(ENGLISH_LEXICON.get_or_init(|| Self::load(&ENGLISH))),
-            _ => None,
-        }
+    /// The lexicon of a language with the chosen packs, compiled once; none for a language without.
+    pub(super) fn of(language: Language, packs: Packs) -> Option<&'static Self> {
+        static FRENCH_LEXICONS: [OnceLock<Lexicon>; Packs::CHOICES] = [const { OnceLock::new() }; Packs::CHOICES];
+        static ENGLISH_LEXICONS: [OnceLock<Lexicon>; Packs::CHOICES] = [const { OnceLock::new() }; Packs::CHOICES];
+        let (lexicons, files) = match language {
+            Language::FRENCH => (&FRENCH_LEXICONS, &FRENCH),
+            Language::ENGLISH => (&ENGLISH_LEXICONS, &ENGLISH),
+            _ => return None,
+        };
+        Some(lexicons[packs.index()].get_or_init(|| Self::load(files, packs)))
     }
 
-    pub(super) fn load(files: &Files) -> Self {
+    pub(super) fn load(files: &Files, packs: Packs) -> Self {
         let mut lexicon = Self {
             words: Table::default(),
             stems: Table::default(),
-            idioms: Table::default(),
+            idioms: Idioms::default(),
             leads: vec![0; 1 << (LEAD_BITS - 6)],
             stemmer: Stemmer::create(files.algorithm),
             signs: Signs::load(),
@@ -213,7 +202,7 @@ impl Lexicon {
         };
         let mut unaccented = Table::<Entry>::default();
         let mut stems = Table::<Stem>::default();
-        for row in files.words() {
+        for row in files.words().chain(packs::chosen(&files.packs, packs, false)) {
             let (exact, plain, lead) = hashes(row.form);
             let strict = row.flags.contains('x');
             let entry = Entry { valence: row.valence, verb: row.flags.contains('v'), strict, ..Entry::default() };
@@ -239,32 +228,16 @@ impl Lexicon {
             .into_iter()
             .map(|(key, stem)| (key, Entry { valence: stem.sum / stem.forms, verb: stem.verb, ..Entry::default() }))
             .collect();
-        for (form, role) in files.roles() {
+        for (form, role, class) in files.roles() {
             let (exact, plain, _) = hashes(form);
             for key in if exact == plain { vec![exact] } else { vec![exact, plain] } {
                 let entry = lexicon.words.entry(key).or_default();
                 entry.role = entry.role.with(role);
+                entry.class = entry.class.with(class);
             }
         }
-        for row in files.idioms() {
-            let tokens = idiom_tokens(row.form, &lexicon.signs, files.elisions);
-            let Some(first) = tokens.first() else { continue };
-            let is = |token: &Token, role| {
-                lexicon.words.get(&token.plain).is_some_and(|entry| entry.role.has(role))
-                    || (token.contracted_not && role.has(Role::NEGATOR))
-            };
-            let negated = tokens.iter().any(|token| is(token, Role::NEGATOR.with(Role::MORE)));
-            let mut role = Role::default();
-            if row.flags.contains('c') {
-                role = role.with(Role::CONTRAST);
-            }
-            if tokens.last().is_some_and(|last| is(last, Role::NEGATOR)) {
-                role = role.with(Role::NEGATOR);
-            }
-            let key = tokens.iter().fold(0, |hash, token| join(hash, token.plain));
-            lexicon.idioms.insert(key, Idiom { valence: row.valence, length: tokens.len(), negated, role });
-            // Keyed without accents, as idioms are.
-            lexicon.words.entry(first.plain).or_default().opens_idiom = true;
+        for row in files.idioms().chain(packs::chosen(&files.packs, packs, true)) {
+            lexicon.learn(&row);
         }
         lexicon
     }
@@ -273,7 +246,9 @@ impl Lexicon {
     /// `scratch` is reused from word to word.
     pub(super) fn word(&self, text: &str, token: &Token, scratch: &mut String) -> Entry {
         let known = |exact: u64, plain: u64| {
-            let says = |entry: &&Entry| entry.valence != 0.0 || entry.role != Role::default();
+            let says = |entry: &&Entry| {
+                entry.valence != 0.0 || entry.role != Role::default() || entry.class != Class::default()
+            };
             let spelled = self.words.get(&exact).filter(says);
             spelled.or_else(|| self.words.get(&plain).filter(says).filter(|entry| !entry.strict))
         };
@@ -298,26 +273,29 @@ impl Lexicon {
         }
         Entry::default()
     }
+}
 
-    /// The longest idiom that `tokens` start with.
-    pub(super) fn idiom(&self, tokens: &[Token]) -> Option<Idiom> {
-        let first = tokens.first()?;
-        if !self.words.get(&first.plain)?.opens_idiom {
-            return None;
-        }
-        let mut found = None;
-        let mut key = 0;
-        for token in tokens.iter().take(LONGEST_IDIOM) {
-            if token.kind != Kind::Word || token.clause != first.clause || token.part != first.part {
+impl Lexicon {
+    /// The tone of a hashtag in one piece, `tropdeçu`: the longest word of tone that ends it, where the
+    /// rest is a word too. A word that negates in front turns it.
+    pub(super) fn hashtag(&self, text: &str) -> Entry {
+        let known = |piece: &str| {
+            let (exact, plain, _) = hashes(piece);
+            self.words.get(&exact).or_else(|| self.words.get(&plain)).copied()
+        };
+        for (cut, _) in text.char_indices().skip(1) {
+            let (head, tail) = text.split_at(cut);
+            if tail.chars().count() < SHORTEST_ROOT {
                 break;
             }
-            key = join(key, token.plain);
-            if let Some(&idiom) = self.idioms.get(&key) {
-                found = Some(idiom);
+            let Some(mut entry) = known(tail).filter(|entry| entry.valence != 0.0) else { continue };
+            let Some(first) = known(head) else { continue };
+            if first.role.has(Role::NEGATOR) {
+                entry.valence = -entry.valence;
             }
+            return entry;
         }
-        // One word alone is never an idiom, whatever its hash.
-        found.filter(|idiom| idiom.length > 1)
+        Entry::default()
     }
 }
 
@@ -336,9 +314,24 @@ fn shorten(text: &str, keep: usize, into: &mut String) {
 
 #[cfg(test)]
 mod tests {
-    use std::collections::{HashMap, HashSet};
+    use std::collections::HashMap;
 
+    use super::super::idioms::LONGEST_IDIOM;
     use super::*;
+
+    impl Files {
+        /// A text that an idiom's pattern means.
+        fn example(&self, pattern: &str) -> String {
+            let word = |chunk: &str| {
+                let Some(class) = Class::from_word(chunk) else { return chunk.to_owned() };
+                match chunk {
+                    "{d}" => "3h".to_owned(),
+                    _ => self.roles().find(|row| row.2 == class).expect("a class with words").0.to_owned(),
+                }
+            };
+            pattern.split(' ').map(word).collect::<Vec<_>>().join(" ")
+        }
+    }
 
     const BOTH: [(&str, &Files); 2] = [("fr", &FRENCH), ("en", &ENGLISH)];
 
@@ -402,7 +395,7 @@ mod tests {
     #[test]
     fn every_row_is_whole_and_the_tables_are_sorted_without_duplicates() {
         for (name, files) in BOTH {
-            for (table, flags) in [(files.words, "vx"), (files.idioms, "c")] {
+            for (table, flags) in [(files.words, "vx"), (files.idioms, "colrwupqdif")] {
                 assert_eq!(rows(table).count(), table.lines().count(), "{name}: a row that does not parse");
                 assert!(rows(table).map(|row| row.form).is_sorted_by(|a, b| a < b), "{name}: sorted, no duplicate");
                 for row in rows(table) {
@@ -433,9 +426,9 @@ mod tests {
             let stemmer = Stemmer::create(files.algorithm);
             let mut signs: HashMap<u64, Row> = HashMap::new();
             let mut keys: HashMap<u64, &str> = HashMap::new();
-            for row in files.words() {
+            for row in files.words().chain(packs::chosen(&files.packs, Packs::DEFAULT, false)) {
                 let (exact, plain, _) = hashes(row.form);
-                if let Some(other) = keys.insert(exact, row.form) {
+                if let Some(other) = keys.insert(exact, row.form).filter(|other| *other != row.form) {
                     panic!("{name}: {} and {other} have one hash", row.form);
                 }
                 if row.flags.contains('x') {
@@ -455,17 +448,17 @@ mod tests {
     }
 
     #[test]
-    fn every_idiom_has_two_to_five_words_and_is_found() {
+    fn every_idiom_has_two_to_six_words_and_is_found() {
         for (name, files) in BOTH {
-            let lexicon = Lexicon::load(files);
-            let mut seen = HashSet::new();
-            for row in files.idioms() {
-                let tokens = idiom_tokens(row.form, &lexicon.signs, files.elisions);
+            let lexicon = Lexicon::load(files, Packs::DEFAULT);
+            for row in files.idioms().chain(packs::chosen(&files.packs, Packs::DEFAULT, true)) {
+                // A number for a number, an hour for a time: what the classes of the pattern stand for.
+                let text = files.example(row.form);
+                let tokens = lexicon.tokens(&text);
                 assert!((2..=LONGEST_IDIOM).contains(&tokens.len()), "{name}: {} has {} words", row.form, tokens.len());
-                let found = lexicon.idiom(&tokens).unwrap_or_else(|| panic!("{name}: {} is not found", row.form));
+                let found =
+                    lexicon.idiom(&tokens, &text).unwrap_or_else(|| panic!("{name}: {} is not found", row.form));
                 assert_eq!((found.valence, found.length), (row.valence, tokens.len()), "{name}: {}", row.form);
-                let key = tokens.iter().fold(0, |hash, token| join(hash, token.plain));
-                assert!(seen.insert(key), "{name}: {} is there twice", row.form);
             }
         }
     }
@@ -473,7 +466,7 @@ mod tests {
     #[test]
     fn no_name_carries_tone() {
         for (name, files) in BOTH {
-            let lexicon = Lexicon::load(files);
+            let lexicon = Lexicon::load(files, Packs::DEFAULT);
             for word in NAMES {
                 assert!(files.words().all(|row| row.form != *word), "{name}: {word} is a name");
             }
@@ -485,14 +478,14 @@ mod tests {
     }
 
     fn sign(lexicon: &Lexicon, word: &str) -> i8 {
-        let tokens = idiom_tokens(word, &lexicon.signs, lexicon.elisions);
+        let tokens = lexicon.tokens(word);
         let valence = lexicon.word(word, &tokens[0], &mut String::new()).valence;
         i8::from(valence > 0.0) - i8::from(valence < 0.0)
     }
 
     #[test]
     fn a_word_is_looked_up_by_form_then_without_accents_then_shortened_then_by_stem() {
-        let french = Lexicon::load(&FRENCH);
+        let french = Lexicon::load(&FRENCH, Packs::DEFAULT);
         for (word, like) in [
             ("DÉÇU", "déçu"),
             ("decu", "déçu"),
@@ -509,7 +502,7 @@ mod tests {
         for word in ["mois", "pourrait", "règle", "raison", "facture", "conseiller", "accueil", "marché"] {
             assert_eq!(sign(&french, word), 0, "{word}");
         }
-        let english = Lexicon::load(&ENGLISH);
+        let english = Lexicon::load(&ENGLISH, Packs::DEFAULT);
         for (word, expected) in [("goooood", 1), ("disappoints", -1), ("recommending", 1), ("looove", 1)] {
             assert_eq!(sign(&english, word), expected, "{word}");
         }
@@ -522,7 +515,7 @@ mod tests {
     fn the_stemmer_is_spared_for_most_words_only() {
         // The filter of first letters must let every form of the lexicon through.
         for (name, files) in BOTH {
-            let lexicon = Lexicon::load(files);
+            let lexicon = Lexicon::load(files, Packs::DEFAULT);
             for row in files.words().filter(|row| !row.flags.contains('x') && row.form.chars().count() >= 4) {
                 if lexicon.stemmer.stem(row.form).chars().count() < SHORTEST_ROOT {
                     continue;
@@ -535,7 +528,7 @@ mod tests {
 
     #[test]
     fn another_language_has_no_lexicon() {
-        assert!(Lexicon::of(Language::from_tag("de").expect("a tag")).is_none());
-        assert!(Lexicon::of(Language::FRENCH).is_some_and(|lexicon| lexicon.elisions));
+        assert!(Lexicon::of(Language::from_tag("de").expect("a tag"), Packs::NONE).is_none());
+        assert!(Lexicon::of(Language::FRENCH, Packs::NONE).is_some_and(|lexicon| lexicon.elisions));
     }
 }

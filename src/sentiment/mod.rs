@@ -3,7 +3,14 @@
 //! Owns the lexicons (`data/`), the rules and the score; not the language of a text nor where a brand
 //! stands in it: both come with the [`Input`].
 
+mod compare;
+mod doubt;
+mod frame;
+mod idioms;
 mod lexicon;
+pub mod moderation;
+mod packs;
+mod reading;
 mod role;
 mod rules;
 mod signs;
@@ -12,9 +19,11 @@ mod tokens;
 
 use std::ops::Range;
 
+use self::lexicon::Lexicon;
 use crate::mention::Polarity;
 use crate::text::language::Language;
 
+pub use packs::Packs;
 pub use target::find as find_target;
 
 /// From which score on a text is positive or, with a minus, negative, unless a source says otherwise.
@@ -63,13 +72,30 @@ pub struct Score {
     pub document_score: f32,
     /// What decided the score, strongest first.
     pub words: Vec<Word>,
+    /// Why the sign of the score is not sure.
+    pub doubt: Option<Doubt>,
+    /// The score without the words that are in doubt, in [−1, 1].
+    pub firm_score: f32,
+}
+
+/// Why a sign is not sure. The score leans to the reading that is likelier.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Doubt {
+    /// A complaint that no word says: `troisième technicien`.
+    Complaint,
+    /// Praise that is likely none: `bravo` next to a complaint.
+    Irony,
 }
 
 impl Score {
-    /// The polarity of the score; `threshold` in (0, 1].
+    /// The polarity of the score; `threshold` in (0, 1]. Where there is doubt, it is negative when the
+    /// other words are so on their own, else uncertain.
     #[must_use]
     pub fn polarity(&self, threshold: f32) -> Polarity {
-        if self.score >= threshold {
+        if self.doubt.is_some() {
+            let sure = self.firm_score <= -threshold && self.score <= -threshold;
+            if sure { Polarity::Negative } else { Polarity::Uncertain }
+        } else if self.score >= threshold {
             Polarity::Positive
         } else if self.score <= -threshold {
             Polarity::Negative
@@ -79,8 +105,95 @@ impl Score {
     }
 }
 
-/// The tone of an input; nothing when its language has no lexicon, which is [`Polarity::Unknown`].
+/// The tone of an input by [`Packs::DEFAULT`]; nothing when its language has no lexicon, which is
+/// [`Polarity::Unknown`].
 #[must_use]
 pub fn score(input: &Input<'_>) -> Option<Score> {
-    lexicon::Lexicon::of(input.language).map(|lexicon| rules::score(lexicon, input.parts))
+    score_with(input, Packs::DEFAULT)
+}
+
+/// The tone of an input by the words of every day and the packs; nothing when its language has no lexicon.
+#[must_use]
+pub fn score_with(input: &Input<'_>, packs: Packs) -> Option<Score> {
+    scored(input, packs, |_, _, _| {}).map(|scored| scored.score)
+}
+
+fn scored(input: &Input<'_>, packs: Packs, trace: impl FnMut(usize, Rule, f32)) -> Option<rules::Scored> {
+    let lexicon = Lexicon::of(input.language, packs)?;
+    let other = if input.language == Language::FRENCH { Language::ENGLISH } else { Language::FRENCH };
+    Some(rules::score(lexicon, || Lexicon::of(other, packs), input.parts, trace))
+}
+
+/// A rule that gives a word its valence or changes it, in the order in which they apply.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Rule {
+    /// What the lexicon says.
+    Lexicon,
+    /// Capitals and letters drawn out.
+    Emphasis,
+    /// `très`, `un peu`, `moins`.
+    Degree,
+    /// `ne … pas`.
+    Negation,
+    /// `mais`.
+    Contrast,
+    /// Conceded, asked, supposed, reported.
+    Frame,
+    /// Praise next to a complaint.
+    Irony,
+    /// `préfère … à`.
+    Comparison,
+    /// How much the word speaks of the target.
+    Target,
+}
+
+impl Rule {
+    /// The word of the contract, in lower case.
+    #[must_use]
+    pub const fn word(self) -> &'static str {
+        match self {
+            Self::Lexicon => "lexicon",
+            Self::Emphasis => "emphasis",
+            Self::Degree => "degree",
+            Self::Negation => "negation",
+            Self::Contrast => "contrast",
+            Self::Frame => "frame",
+            Self::Irony => "irony",
+            Self::Comparison => "comparison",
+            Self::Target => "target",
+        }
+    }
+}
+
+/// How a word came to count as it does.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Reason {
+    /// The valence after each rule that changed it; the first is the one that gave it.
+    pub steps: Vec<(Rule, f32)>,
+    /// The bytes of its clause in its part.
+    pub clause: Range<usize>,
+}
+
+/// The tone of an input, and the reason of each of its words in their order. Slower than [`score_with`],
+/// with the same score.
+#[must_use]
+pub fn explain(input: &Input<'_>, packs: Packs) -> Option<(Score, Vec<Reason>)> {
+    let mut steps: Vec<(usize, Rule, f32)> = Vec::new();
+    let scored = scored(input, packs, |at, rule, valence| steps.push((at, rule, valence)))?;
+    let reasons = scored.places.iter().map(|&at| {
+        let mut own: Vec<(Rule, f32)> = Vec::new();
+        for &(_, rule, valence) in steps.iter().filter(|step| step.0 == at) {
+            if own.last().map_or(valence != 0.0, |&(_, last)| last.to_bits() != valence.to_bits()) {
+                own.push((rule, valence));
+            }
+        }
+        let item = &scored.items[at];
+        let of_clause = |other: &&reading::Item| other.clause == item.clause && other.token.part == item.token.part;
+        let mut bytes = scored.items.iter().filter(of_clause).map(|item| (item.token.start, item.token.end));
+        let (start, first_end) = bytes.next().unwrap_or((item.token.start, item.token.end));
+        let end = bytes.next_back().map_or(first_end, |(_, end)| end);
+        Reason { steps: own, clause: start as usize..end as usize }
+    });
+    let reasons = reasons.collect();
+    Some((scored.score, reasons))
 }

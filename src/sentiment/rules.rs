@@ -1,10 +1,11 @@
 //! From tokens to scores: idioms, degree, negation, contrast and emphasis. Owns the rules and their
 //! weights; the words are the lexicon's, the weights towards a target `target`'s.
 
-use super::lexicon::{Entry, Lexicon};
+use super::lexicon::Lexicon;
+use super::reading::{Item, read};
 use super::role::Role;
-use super::tokens::{Kind, Reader, Token};
-use super::{Part, Score, Word, target};
+use super::tokens::Kind;
+use super::{Doubt, Part, Rule, Score, Word, compare, doubt, frame, target};
 
 /// What a booster adds and an attenuator takes.
 const DEGREE: f32 = 0.293;
@@ -26,45 +27,93 @@ const AFTER_CONTRAST: f32 = 1.5;
 /// Tames the sum: s / √(s² + 15).
 const TAMING: f32 = 15.0;
 const STRONGEST: f32 = 6.0;
+/// From which score on the other words praise too plainly for a hint of complaint.
+const PLAIN_PRAISE: f32 = 0.3;
+/// From which weight on a doubtful word makes the whole doubtful.
+const DOUBTED: f32 = 0.25;
+/// How much a mixture of praise and blame takes: the power of what is left of them.
+const MIXED: f32 = 0.4;
 /// How often the same sign counts when it is repeated.
 const MOST_REPEATS: u32 = 3;
 /// How far a rule looks back, in words of any kind.
 const REACH: usize = 6;
 
-/// A token with what the lexicon says of it.
-#[derive(Clone, Copy)]
-pub(super) struct Item {
-    pub(super) token: Token,
-    entry: Entry,
-    /// Tokens it covers: more than one for the first word of an idiom, none for its others.
-    length: usize,
-    /// A negation in front does not turn it.
-    immune: bool,
-    pub(super) clause: u32,
-    /// After the rules; 0 where there is no tone.
-    pub(super) valence: f32,
-}
-
-/// Scores the parts.
-pub(super) fn score(lexicon: &Lexicon, parts: &[Part<'_>]) -> Score {
-    let mut items = read(lexicon, parts);
-    weigh(&mut items);
-    let document = items.iter().map(|item| item.valence).sum::<f32>();
+/// Scores the parts. `other` reads the sentences in the other language; `trace` hears the valence of the
+/// item at an index after a rule.
+pub(super) fn score(
+    lexicon: &Lexicon,
+    other: impl Fn() -> Option<&'static Lexicon>,
+    parts: &[Part<'_>],
+    mut trace: impl FnMut(usize, Rule, f32),
+) -> Scored {
+    let mut items = read(lexicon, other, parts);
+    weigh(&mut items, &mut trace);
+    let mut heard = |items: &[Item], rule| {
+        for (at, item) in items.iter().enumerate() {
+            trace(at, rule, item.valence);
+        }
+    };
+    contrast(&mut items);
+    for item in &mut items {
+        item.valence = item.valence.clamp(-STRONGEST, STRONGEST);
+    }
+    heard(&items, Rule::Contrast);
+    frame::apply(&mut items);
+    heard(&items, Rule::Frame);
+    doubt::apply(&mut items);
+    heard(&items, Rule::Irony);
+    let document = sum(items.iter().map(|item| item.valence));
     let document_score = tame(emphasise(document, bangs(&items, |_| true)));
+    compare::add(&mut items);
+    heard(&items, Rule::Comparison);
     let weights = target::weights(&items);
-    let score = weights.as_ref().map_or(document_score, |weights| {
-        let sum = items.iter().zip(&weights.items).map(|(item, weight)| item.valence * weight).sum::<f32>();
-        tame(emphasise(sum, bangs(&items, |item| weights.sentences.binary_search(&item.token.sentence).is_ok())))
-    });
+    let summed = |counts: &dyn Fn(&Item) -> bool| match &weights {
+        None => {
+            let sum = sum(items.iter().filter(|item| counts(item)).map(|item| item.valence));
+            tame(emphasise(sum, bangs(&items, |_| true)))
+        }
+        Some(weights) => {
+            let weighed = items.iter().zip(&weights.items).filter(|(item, _)| counts(item));
+            let sum = sum(weighed.map(|(item, weight)| item.valence * weight));
+            tame(emphasise(sum, bangs(&items, |item| weights.sentences.binary_search(&item.token.sentence).is_ok())))
+        }
+    };
+    let mut score = summed(&|_| true);
+    let weight = |at: usize| weights.as_ref().map_or(1.0, |weights| weights.items[at]);
+    let mut doubt = items
+        .iter()
+        .enumerate()
+        .filter(|(at, item)| (item.valence * weight(*at)).abs() >= DOUBTED)
+        .filter_map(|(_, item)| item.doubt)
+        .max();
+    let firm_score = if doubt.is_some() { summed(&|item| item.doubt.is_none()) } else { score };
+    if doubt == Some(Doubt::Complaint) && firm_score >= PLAIN_PRAISE {
+        // 'Ten years and two calls, always perfect' complains of nothing.
+        (score, doubt) = (firm_score, None);
+    }
     let mut strengths: Vec<(f32, usize)> = items
         .iter()
         .enumerate()
         .filter(|(_, item)| item.valence != 0.0)
-        .map(|(at, item)| ((item.valence * weights.as_ref().map_or(1.0, |weights| weights.items[at])).abs(), at))
+        .map(|(at, item)| ((item.valence * weight(at)).abs(), at))
         .collect();
     strengths.sort_by(|(a, _), (b, _)| b.total_cmp(a));
-    let words = strengths.into_iter().map(|(_, at)| word(&items, at, parts)).collect();
-    Score { score, document_score, words }
+    if let Some(weights) = &weights {
+        for (at, weight) in weights.items.iter().enumerate() {
+            trace(at, Rule::Target, items[at].valence * weight);
+        }
+    }
+    let words = strengths.iter().map(|&(_, at)| word(&items, at, parts)).collect();
+    let places = strengths.into_iter().map(|(_, at)| at).collect();
+    Scored { score: Score { score, document_score, words, doubt, firm_score }, items, places }
+}
+
+/// A score with what it was made from.
+pub(super) struct Scored {
+    pub(super) score: Score,
+    pub(super) items: Vec<Item>,
+    /// The item of each word of the score.
+    pub(super) places: Vec<usize>,
 }
 
 fn word(items: &[Item], at: usize, parts: &[Part<'_>]) -> Word {
@@ -73,6 +122,12 @@ fn word(items: &[Item], at: usize, parts: &[Part<'_>]) -> Word {
     let start = item.token.start as usize;
     let end = items[at + item.length - 1].token.end as usize;
     Word { part, start, end, text: parts[part].text[start..end].to_owned(), valence: item.valence }
+}
+
+/// The sum of the valences, smaller where praise and blame are mixed.
+fn sum(valences: impl Iterator<Item = f32>) -> f32 {
+    let (sum, all) = valences.fold((0.0, 0.0), |(sum, all), valence| (sum + valence, all + valence.abs()));
+    if all == 0.0 { 0.0 } else { sum * (f32::abs(sum) / all).powf(MIXED) }
 }
 
 fn tame(sum: f32) -> f32 {
@@ -87,69 +142,8 @@ fn bangs(items: &[Item], counts: impl Fn(&Item) -> bool) -> u32 {
     items.iter().filter(|item| item.token.kind == Kind::Bang && counts(item)).count() as u32
 }
 
-/// Reads the tokens, looks them up and finds the idioms.
-fn read(lexicon: &Lexicon, parts: &[Part<'_>]) -> Vec<Item> {
-    let bytes = parts.iter().map(|part| part.text.len()).sum();
-    let mut reader = Reader::new(&lexicon.signs, lexicon.elisions, bytes);
-    for (index, part) in parts.iter().enumerate() {
-        if part.target.is_sorted_by_key(|range| range.start) {
-            reader.read(index as u32, part.text, part.target);
-        } else {
-            let mut sorted = part.target.to_vec();
-            sorted.sort_by_key(|range| range.start);
-            reader.read(index as u32, part.text, &sorted);
-        }
-    }
-    let tokens = reader.finish();
-    let mut items = Vec::with_capacity(tokens.len());
-    let mut scratch = String::new();
-    let mut contrasts = 0;
-    let mut at = 0;
-    while at < tokens.len() {
-        let token = tokens[at];
-        let mut item = Item { token, entry: Entry::default(), length: 1, immune: false, clause: 0, valence: 0.0 };
-        match token.kind {
-            Kind::Word => {
-                if let Some(idiom) = lexicon.idiom(&tokens[at..]) {
-                    item.entry.valence = idiom.valence;
-                    item.length = idiom.length;
-                    item.immune = idiom.negated;
-                    item.entry.role = idiom.role;
-                } else {
-                    let text = &parts[token.part as usize].text[token.start as usize..token.end as usize];
-                    item.entry = lexicon.word(text, &token, &mut scratch);
-                    if token.contracted_not {
-                        item.entry.role = item.entry.role.with(Role::NEGATOR);
-                    }
-                }
-            }
-            Kind::Sign(valence) => {
-                item.entry.valence = valence;
-                item.immune = true;
-            }
-            Kind::Blank | Kind::Target | Kind::Bang => {}
-        }
-        contrasts += u32::from(item.entry.role.has(Role::CONTRAST));
-        item.clause = token.clause + contrasts;
-        let length = item.length;
-        items.push(item);
-        for &covered in &tokens[at + 1..at + length] {
-            items.push(Item {
-                token: covered,
-                entry: Entry::clear(),
-                length: 0,
-                immune: true,
-                clause: covered.clause + contrasts,
-                valence: 0.0,
-            });
-        }
-        at += length;
-    }
-    items
-}
-
 /// Gives every word of tone its valence after the rules.
-fn weigh(items: &mut [Item]) {
+fn weigh(items: &mut [Item], trace: &mut impl FnMut(usize, Rule, f32)) {
     let words = || items.iter().filter(|item| item.token.kind == Kind::Word && item.token.letters > 1);
     let mixed_case = words().any(|item| item.token.shouted) && words().any(|item| !item.token.shouted);
     let mut repeats = 0;
@@ -162,6 +156,7 @@ fn weigh(items: &mut [Item]) {
             let same = at > 0 && items[at - 1].token.kind == item.token.kind;
             repeats = if same { repeats + 1 } else { 1 };
             items[at].valence = if repeats <= MOST_REPEATS { valence } else { 0.0 };
+            trace(at, Rule::Lexicon, items[at].valence);
             continue;
         }
         if item.entry.role.has(Role::BOOSTER) && steers_next(items, at) {
@@ -169,21 +164,21 @@ fn weigh(items: &mut [Item]) {
         }
         let mut valence = item.entry.valence;
         let sign = valence.signum();
+        trace(at, Rule::Lexicon, valence);
         if mixed_case && item.token.shouted {
             valence += sign * SHOUTED;
         }
         if item.token.drawn_out {
             valence += sign * DRAWN_OUT;
         }
+        trace(at, Rule::Emphasis, valence);
         valence = degree(items, at, valence);
+        trace(at, Rule::Degree, valence);
         if !item.immune && is_negated(items, at) {
             valence *= NEGATED;
         }
+        trace(at, Rule::Negation, valence);
         items[at].valence = valence;
-    }
-    contrast(items);
-    for item in items {
-        item.valence = item.valence.clamp(-STRONGEST, STRONGEST);
     }
 }
 

@@ -3,15 +3,25 @@
 
 use std::ops::Range;
 
-use super::rules::Item;
+use super::compare;
+use super::reading::Item;
+use super::role::Role;
 use super::tokens::{Kind, base, lower};
 
 /// Of a word in the target's sentence but another clause; in its clause it is 1.
-const SAME_SENTENCE: f32 = 0.3;
+const SAME_SENTENCE: f32 = 0.5;
+/// The same where the clause names somebody else.
+const ANOTHER: f32 = 0.15;
+/// Of a word after a contrast in the target's sentence that names nobody: it goes on about the target.
+const GOES_ON: f32 = 0.8;
 /// Of a word in another sentence.
 const ELSEWHERE: f32 = 0.1;
 /// Where nothing weighs as much as this, the target is hardly spoken of: the score stays small.
 const FAINT: f32 = 0.2;
+/// Words from which on farther is no less near.
+const FARTHEST: usize = 6;
+/// Words next to a target that stands apart: `chez Novalis, …`.
+const APART: usize = 2;
 
 /// How much each item counts, and the sentences that the target stands in, in order.
 pub(super) struct Weights {
@@ -19,14 +29,24 @@ pub(super) struct Weights {
     pub(super) sentences: Vec<u32>,
 }
 
+/// An occurrence of the target.
+struct Place {
+    at: usize,
+    sentence: u32,
+    /// The clauses that speak of it, first and last.
+    clauses: (u32, u32),
+}
+
 /// The weights towards the target; none when it does not occur.
 ///
 /// A word weighs w ÷ distance from the nearest occurrence, in words within the sentence and in sentences
-/// without. They are scaled so that the word of tone that weighs most has 1: what is left is who speaks
-/// of the target and who does not.
+/// without. They are scaled so that the word that decides most has 1, the most there is: what is left is who speaks
+/// of the target and who does not. What praises the other side of a comparison has a minus.
 pub(super) fn weights(items: &[Item]) -> Option<Weights> {
-    let targets: Vec<usize> =
-        items.iter().enumerate().filter(|(_, item)| item.token.kind == Kind::Target).map(|(at, _)| at).collect();
+    let targets: Vec<Place> = (0..items.len())
+        .filter(|&at| items[at].token.kind == Kind::Target)
+        .map(|at| Place { at, sentence: items[at].token.sentence, clauses: clauses(items, at) })
+        .collect();
     if targets.is_empty() {
         return None;
     }
@@ -37,36 +57,101 @@ pub(super) fn weights(items: &[Item]) -> Option<Weights> {
             if item.valence == 0.0 {
                 return 0.0;
             }
-            let after = targets.partition_point(|&target| target < at);
+            let after = targets.partition_point(|target| target.at < at);
             // An occurrence of the same clause may be farther than one of the clause before.
-            targets[after.saturating_sub(2)..(after + 2).min(targets.len())]
-                .iter()
-                .map(|&target| weight(item, &items[target], target.abs_diff(at)))
-                .fold(0.0, f32::max)
+            let near = &targets[after.saturating_sub(2)..(after + 2).min(targets.len())];
+            let weighed = near.iter().map(|target| {
+                let weight = weight(items, item, target, target.at.abs_diff(at));
+                if compare::turns(items, target.at, at) { -weight.max(FAINT) } else { weight }
+            });
+            weighed.fold(0.0, |most, weight| if weight.abs() > f32::abs(most) { weight } else { most })
         })
         .collect();
-    let most = weights.iter().copied().fold(0.0, f32::max);
-    if most > 0.0 {
+    let strength = |at: &usize| (weights[*at] * items[*at].valence).abs();
+    let strongest = (0..items.len()).max_by(|a, b| strength(a).total_cmp(&strength(b)));
+    if let Some(most) = strongest.map(|at| weights[at].abs()).filter(|&most| most > 0.0) {
         let scale = most.max(FAINT).recip();
         for weight in &mut weights {
-            *weight *= scale;
+            *weight = (*weight * scale).clamp(-1.0, 1.0);
         }
     }
-    let mut sentences: Vec<u32> = targets.iter().map(|&target| items[target].token.sentence).collect();
+    let mut sentences: Vec<u32> = targets.iter().map(|target| target.sentence).collect();
     sentences.dedup();
     Some(Weights { items: weights, sentences })
 }
 
-fn weight(item: &Item, target: &Item, words: usize) -> f32 {
-    let words = words.max(1) as f32;
-    if item.clause == target.clause {
+fn weight(items: &[Item], item: &Item, target: &Place, words: usize) -> f32 {
+    let words = words.clamp(1, FARTHEST) as f32;
+    if (target.clauses.0..=target.clauses.1).contains(&item.clause) {
         return 1.0 / words;
     }
-    match item.token.sentence.abs_diff(target.token.sentence) {
+    match item.token.sentence.abs_diff(target.sentence) {
+        0 if names_another(items, item) => ANOTHER / words,
+        0 if item.clause > target.clauses.1 && follows_contrast(items, item) => GOES_ON,
         0 => SAME_SENTENCE / words,
         // In sentences: 'Ordered at Novalis three long weeks ago. A shame.' is one word away.
         sentences => ELSEWHERE / sentences as f32,
     }
+}
+
+/// The items of an item's clause.
+fn clause<'a>(items: &'a [Item], item: &'a Item) -> impl Iterator<Item = &'a Item> {
+    let start = items.partition_point(|other| other.clause < item.clause);
+    items[start..].iter().take_while(move |other| other.clause == item.clause)
+}
+
+/// Whether the clause has a capital that opens no sentence and is not the target's.
+fn names_another(items: &[Item], item: &Item) -> bool {
+    clause(items, item).any(|other| {
+        let token = &other.token;
+        let opens = token.start == 0 || {
+            let first = items.partition_point(|item| item.token.sentence < token.sentence);
+            items[first].token.start == token.start
+        };
+        token.kind == Kind::Word
+            && token.capital
+            && !token.shouted
+            && token.letters > 2
+            && !opens
+            && other.valence == 0.0
+    })
+}
+
+fn follows_contrast(items: &[Item], item: &Item) -> bool {
+    clause(items, item).next().is_some_and(|first| first.has(Role::CONTRAST))
+}
+
+/// The target's clause, and those beside it in the sentence where it stands apart: `Novalis, quelle
+/// honte`, `merci, Novalis`.
+fn clauses(items: &[Item], at: usize) -> (u32, u32) {
+    let own = items[at].clause;
+    let mut others = 0;
+    for item in clause(items, &items[at]) {
+        others += usize::from(item.token.kind == Kind::Word);
+        if item.valence != 0.0 || others > APART {
+            return (own, own);
+        }
+    }
+    let sentence = items[at].token.sentence;
+    let end = items.partition_point(|item| item.clause <= own);
+    let mut last = own;
+    for item in items[end..].iter().take_while(|item| item.token.sentence == sentence) {
+        if item.clause > last {
+            let mut words = clause(items, item).filter(|item| item.token.kind == Kind::Word);
+            let more = last == own || words.by_ref().take(APART + 1).count() <= APART;
+            let toneless = clause(items, item).all(|item| item.valence == 0.0);
+            last = item.clause;
+            if !(more && toneless) {
+                break;
+            }
+        }
+    }
+    if last > own {
+        return (own, last);
+    }
+    let start = items.partition_point(|item| item.clause < own);
+    let before = start.checked_sub(1).map(|before| &items[before]);
+    (before.filter(|item| item.token.sentence == sentence).map_or(own, |item| item.clause), own)
 }
 
 /// The whole words of `text` that read as `target`, whatever the case and accents: byte ranges in order.

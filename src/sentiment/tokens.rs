@@ -18,10 +18,13 @@ pub(super) enum Kind {
     Sign(f32),
     /// An exclamation mark.
     Bang,
+    /// A question mark.
+    Ask,
 }
 
 /// A piece of text.
 #[derive(Debug, Clone, Copy)]
+#[expect(clippy::struct_excessive_bools, reason = "each is seen in the text on its own")]
 pub(super) struct Token {
     pub(super) kind: Kind,
     /// Which of the input's parts it stands in.
@@ -42,6 +45,14 @@ pub(super) struct Token {
     pub(super) drawn_out: bool,
     /// Ends in `n't`.
     pub(super) contracted_not: bool,
+    /// Opens with a capital.
+    pub(super) capital: bool,
+    /// Opens with a digit.
+    pub(super) digit: bool,
+    /// Alone between quotation marks.
+    pub(super) quoted: bool,
+    /// Of a hashtag.
+    pub(super) tag: bool,
     pub(super) clause: u32,
     pub(super) sentence: u32,
 }
@@ -152,7 +163,7 @@ impl Word {
 pub(super) struct Reader<'a> {
     signs: &'a Signs,
     /// Whether `l'` and its like are split off.
-    elisions: bool,
+    pub(super) elisions: bool,
     tokens: Vec<Token>,
     clause: u32,
     sentence: u32,
@@ -161,6 +172,11 @@ pub(super) struct Reader<'a> {
 impl<'a> Reader<'a> {
     pub(super) fn new(signs: &'a Signs, elisions: bool, bytes: usize) -> Self {
         Self { signs, elisions, tokens: Vec::with_capacity(bytes / 5 + 4), clause: 0, sentence: 0 }
+    }
+
+    /// How many tokens were read.
+    pub(super) fn len(&self) -> usize {
+        self.tokens.len()
     }
 
     pub(super) fn finish(self) -> Vec<Token> {
@@ -185,17 +201,22 @@ impl<'a> Reader<'a> {
             shouted: false,
             drawn_out: false,
             contracted_not: false,
+            capital: false,
+            digit: false,
+            quoted: false,
+            tag: false,
             clause: self.clause,
             sentence: self.sentence,
         }
     }
 
-    /// Reads a part. `targets` are byte ranges in order of their start.
-    pub(super) fn read(&mut self, part: u32, text: &str, targets: &[Range<usize>]) {
-        let mut at = 0;
+    /// Reads a span of a part, which ends with a sentence. `targets` are byte ranges in order of their
+    /// start.
+    pub(super) fn read(&mut self, part: u32, text: &str, span: Range<usize>, targets: &[Range<usize>]) {
+        let mut at = span.start;
         let mut before = ' ';
         let mut next_target = 0;
-        while let Some(character) = text[at..].chars().next() {
+        while let Some(character) = text[at..].chars().next().filter(|_| at < span.end) {
             let width = character.len_utf8();
             if character.is_alphanumeric() {
                 let end = match address_end(text, at, before) {
@@ -203,7 +224,7 @@ impl<'a> Reader<'a> {
                         self.tokens.push(self.plain_token(Kind::Blank, part, at..end));
                         end
                     }
-                    None => self.word(part, text, at),
+                    None => self.word(part, text, at, before),
                 };
                 if names(targets, &mut next_target, &(at..end))
                     && let Some(token) = self.tokens.last_mut()
@@ -243,7 +264,14 @@ impl<'a> Reader<'a> {
                         self.end_sentence();
                     }
                 }
-                '?' | '…' | '\n' => self.end_sentence(),
+                '?' => {
+                    self.tokens.push(self.plain_token(Kind::Ask, part, at..at + width));
+                    if after != '?' && after != '!' {
+                        self.end_sentence();
+                    }
+                }
+                '"' | '»' | '”' => self.close_quote(part, text, at),
+                '…' | '\n' => self.end_sentence(),
                 '.' if !(before.is_ascii_digit() && after.is_ascii_digit()) => self.end_sentence(),
                 ',' | ':' if !(before.is_ascii_digit() && after.is_ascii_digit()) => self.clause += 1,
                 ';' | '(' | ')' | '–' | '—' => self.clause += 1,
@@ -256,9 +284,23 @@ impl<'a> Reader<'a> {
         self.end_sentence();
     }
 
-    /// Reads the word at `start`; its end.
-    fn word(&mut self, part: u32, text: &str, start: usize) -> usize {
+    /// Marks the last word when the mark that closes at `at` opened right in front of it.
+    fn close_quote(&mut self, part: u32, text: &str, at: usize) {
+        if let Some(last) = self.tokens.last_mut()
+            && last.kind == Kind::Word
+            && last.part == part
+            && text[last.end as usize..at].trim().is_empty()
+        {
+            last.quoted = text[..last.start as usize].trim_end().ends_with(['"', '«', '“']);
+        }
+    }
+
+    /// Reads the word at `start`; its end. `before` is the character in front.
+    fn word(&mut self, part: u32, text: &str, start: usize, before: char) -> usize {
         let mut word = Word::default();
+        // `#TropDéçu` is read piece by piece.
+        let tag = before == '#' || self.tokens.last().is_some_and(|last| last.tag && last.end as usize == start);
+        let mut small = false;
         let mut end = start;
         let mut skip = 0;
         let mut characters = text[start..].char_indices().peekable();
@@ -278,9 +320,12 @@ impl<'a> Reader<'a> {
                     skip = character.len_utf8() + 1;
                     break;
                 }
-            } else if !character.is_alphanumeric() && !is_combining(character) {
+            } else if !character.is_alphanumeric() && !is_combining(character)
+                || tag && small && (character.is_uppercase() || character.is_ascii_digit())
+            {
                 break;
             }
+            small = character.is_lowercase();
             word.push(character);
             end = start + offset + character.len_utf8();
         }
@@ -292,6 +337,10 @@ impl<'a> Reader<'a> {
         token.shouted = word.letters >= 2 && word.capitals == word.letters;
         token.drawn_out = word.drawn_out;
         token.contracted_not = word.tail == ['n', '\'', 't'];
+        let first = text[start..].chars().next().unwrap_or(' ');
+        token.capital = first.is_uppercase();
+        token.digit = first.is_ascii_digit();
+        token.tag = tag;
         self.tokens.push(token);
         end + skip
     }
@@ -331,7 +380,7 @@ mod tests {
     fn read(text: &str, elisions: bool) -> Vec<Token> {
         let signs = Signs::load();
         let mut reader = Reader::new(&signs, elisions, text.len());
-        reader.read(0, text, &[]);
+        reader.read(0, text, 0..text.len(), &[]);
         reader.finish()
     }
 

@@ -1,0 +1,201 @@
+//! Idioms: two to six words, some of them classes (`{d} sans nouvelles`, `{nth} technicien`). Owns how
+//! they are read and found; their rows are the lexicon's.
+
+use super::lexicon::{Lexicon, Row, Table};
+use super::role::Role;
+use super::tokens::{Kind, Reader, Token, join};
+
+/// Longest idiom, in words.
+pub(super) const LONGEST_IDIOM: usize = 6;
+
+/// What a word stands for in an idiom: a bit for each name in [`CLASSES`].
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub(super) struct Class(u16);
+
+/// A number, a unit of time, a time in one word (`3h`; in an idiom also number and unit), an ordinal,
+/// who answers, what is sent to ask, what is waited for, how it is got.
+const CLASSES: [&str; 8] = ["{n}", "{unit}", "{d}", "{nth}", "{staff}", "{contact}", "{due}", "{get}"];
+
+/// `un`: counts in a time and nowhere else.
+const ONE: &str = "{one}";
+
+impl Class {
+    const NUMBER: Self = Self(1);
+    const UNIT: Self = Self(1 << 1);
+    const DURATION: Self = Self(1 << 2);
+    const ORDINAL: Self = Self(1 << 3);
+    const ONE: Self = Self(1 << 8);
+
+    /// The class of a name in braces.
+    pub(super) fn from_word(word: &str) -> Option<Self> {
+        if word == ONE {
+            return Some(Self::ONE);
+        }
+        CLASSES.iter().position(|name| *name == word).map(|at| Self(1 << at))
+    }
+
+    pub(super) const fn with(self, other: Self) -> Self {
+        Self(self.0 | other.0)
+    }
+
+    pub(super) const fn has(self, other: Self) -> bool {
+        self.0 & other.0 != 0
+    }
+
+    /// Each of its classes on its own.
+    fn each(self) -> impl Iterator<Item = Self> {
+        (0..=CLASSES.len()).map(|at| Self(1 << at)).filter(move |&one| self.has(one))
+    }
+
+    /// Of a word that opens with a digit: `3`, `3h`, `3ème`.
+    fn of_digits(text: &str) -> Self {
+        match text.trim_start_matches(|c: char| c.is_ascii_digit()) {
+            "" => Self::NUMBER,
+            "h" | "H" | "j" | "J" | "mn" | "min" | "hrs" | "hr" | "hours" | "mois" | "jours" | "semaines" => {
+                Self::DURATION
+            }
+            "e" | "ème" | "eme" | "ième" | "ieme" | "è" | "nd" | "nde" | "rd" | "th" => Self::ORDINAL,
+            _ => Self::default(),
+        }
+    }
+
+    /// The key that stands for it in an idiom; no word hashes to so small a number.
+    const fn key(self) -> u64 {
+        self.0 as u64
+    }
+}
+
+/// What the lexicon says of an idiom.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub(super) struct Idiom {
+    pub(super) valence: f32,
+    /// In words.
+    pub(super) length: usize,
+    /// It holds its own negation: one in front does not turn it.
+    pub(super) negated: bool,
+    /// `par contre` turns a sentence as `mais` does; `toujours pas` negates as `pas` does.
+    pub(super) role: Role,
+}
+
+/// The idioms of a language.
+#[derive(Default)]
+pub(super) struct Idioms {
+    table: Table<Idiom>,
+    /// The classes that open one, a bit each.
+    opening: Class,
+}
+
+impl Lexicon {
+    /// The tokens of a text on its own.
+    pub(super) fn tokens(&self, text: &str) -> Vec<Token> {
+        let mut reader = Reader::new(&self.signs, self.elisions, text.len());
+        reader.read(0, text, 0..text.len(), &[]);
+        reader.finish()
+    }
+
+    /// Adds an idiom. Its words are known by then.
+    pub(super) fn learn(&mut self, row: &Row) {
+        let mut role = row.flags.chars().filter_map(Role::from_flag).fold(Role::default(), Role::with);
+        let mut negated = false;
+        // One key a way to write it: a time is one word or two.
+        let mut keys = vec![(0_u64, 0_usize)];
+        let mut opens = None;
+        let mut last_negates = false;
+        for chunk in row.form.split(' ') {
+            if let Some(class) = Class::from_word(chunk) {
+                opens.get_or_insert(Ok(class));
+                last_negates = false;
+                let mut split = Vec::new();
+                for (key, length) in &mut keys {
+                    if class == Class::DURATION {
+                        for number in [Class::NUMBER, Class::ONE] {
+                            split.push((join(join(*key, number.key()), Class::UNIT.key()), *length + 2));
+                        }
+                    }
+                    (*key, *length) = (join(*key, class.key()), *length + 1);
+                }
+                keys.append(&mut split);
+                continue;
+            }
+            for token in self.tokens(chunk) {
+                opens.get_or_insert(Err(token.plain));
+                let is = |role| {
+                    self.words.get(&token.plain).is_some_and(|entry| entry.role.has(role))
+                        || (token.contracted_not && role.has(Role::NEGATOR))
+                };
+                // `que` makes the `ne` in front of it 'only'.
+                negated |= is(Role::NEGATOR.with(Role::MORE).with(Role::CLITIC)) || (keys[0].1 == 0 && is(Role::LIMIT));
+                last_negates = is(Role::NEGATOR);
+                if row.valence != 0.0 && is(Role::COMPARES.with(Role::MORE).with(Role::LESS)) {
+                    role = role.with(Role::COMPARES);
+                }
+                for (key, length) in &mut keys {
+                    (*key, *length) = (join(*key, token.plain), *length + 1);
+                }
+            }
+        }
+        if negated {
+            // `y a pas mieux` praises.
+            role = role.without(Role::COMPARES);
+        }
+        if last_negates {
+            role = role.with(Role::NEGATOR);
+        }
+        for (key, length) in keys {
+            self.idioms.table.insert(key, Idiom { valence: row.valence, length, negated, role });
+        }
+        match opens {
+            Some(Ok(class)) => {
+                let split = if class == Class::DURATION { Class::NUMBER.with(Class::ONE) } else { class };
+                self.idioms.opening = self.idioms.opening.with(class).with(split);
+            }
+            // Keyed without accents, as idioms are.
+            Some(Err(plain)) => self.words.entry(plain).or_default().opens_idiom = true,
+            None => {}
+        }
+    }
+
+    fn class(&self, token: &Token, text: &str) -> Class {
+        if token.digit {
+            return Class::of_digits(&text[token.start as usize..token.end as usize]);
+        }
+        self.words.get(&token.plain).map(|entry| entry.class).unwrap_or_default()
+    }
+
+    /// The longest idiom that `tokens` start with. `text` is their part's.
+    pub(super) fn idiom(&self, tokens: &[Token], text: &str) -> Option<Idiom> {
+        let first = tokens.first()?;
+        let (opens, class) = if first.digit {
+            (false, self.class(first, text))
+        } else {
+            let entry = self.words.get(&first.plain)?;
+            (entry.opens_idiom, entry.class)
+        };
+        if !opens && !self.idioms.opening.has(class) {
+            return None;
+        }
+        let mut found = None;
+        self.longest(tokens, text, 0, 0, &mut found);
+        // One word alone is never an idiom, whatever its hash.
+        found.filter(|idiom| idiom.length > 1)
+    }
+
+    /// Follows the word and its classes; hardly a word has two, and few idioms go on.
+    fn longest(&self, tokens: &[Token], text: &str, read: usize, key: u64, found: &mut Option<Idiom>) {
+        let Some(token) = tokens.get(read).filter(|_| read < LONGEST_IDIOM) else { return };
+        let first = &tokens[0];
+        if token.kind != Kind::Word || token.clause != first.clause || token.part != first.part {
+            return;
+        }
+        let class = self.class(token, text);
+        for word in std::iter::once(token.plain).chain(class.each().map(Class::key)) {
+            let key = join(key, word);
+            if let Some(&idiom) = self.idioms.table.get(&key)
+                && found.is_none_or(|found| found.length < idiom.length)
+            {
+                *found = Some(idiom);
+            }
+            self.longest(tokens, text, read + 1, key, found);
+        }
+    }
+}
