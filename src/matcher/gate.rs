@@ -72,6 +72,7 @@ const STRIPE: usize = 64;
 /// The bit of each byte of an ASCII stripe that belongs to a word; `None` when a byte is not ASCII.
 /// Two passes over bytes, which the compiler makes wide, then each eight members are gathered.
 #[inline]
+#[expect(clippy::needless_bitwise_bool, reason = "a lazy `or` is a branch a byte, and keeps the pass narrow")]
 fn word_bits(stripe: &[u8; STRIPE]) -> Option<u64> {
     let mut members = [0; STRIPE];
     let mut any = 0;
