@@ -40,7 +40,9 @@ pub fn ask(rule: &Rule, kind: BrandKind, mention: &Mention) -> Answer {
         // Without a score no comparison holds, and a tone that nobody read is no neutral one.
         return if polarity.is_empty() && score.is_none() { Answer::Takes } else { Answer::NotUnderstood };
     }
-    let polar = polarity.is_empty() || polarity.contains(&mention.polarity);
+    // What is doubtful carries a complaint or irony: whoever asks for the negative wants to see it.
+    let doubtful = mention.polarity == Polarity::Uncertain && polarity.contains(&Polarity::Negative);
+    let polar = polarity.is_empty() || polarity.contains(&mention.polarity) || doubtful;
     let scored = score.is_none_or(|condition| mention.score.is_some_and(|score| condition.holds(score)));
     if polar && scored { Answer::Takes } else { Answer::Leaves }
 }
@@ -110,10 +112,18 @@ mod tests {
             m.polarity = Polarity::Negative;
             m.score = Some(-0.5);
         };
+        let doubtful = |m: &mut Mention| m.polarity = Polarity::Uncertain;
         let at_most = |bound| ScoreCondition { comparison: Comparison::AtMost, bound };
         let cases: Vec<(&str, Rule, Option<Change>, Answer)> = vec![
             ("no condition", conditions(|_| {}), None, Answer::Takes),
             ("polarity", conditions(|c| c.polarity = vec![Polarity::Negative]), Some(negative), Answer::Takes),
+            ("doubtful", conditions(|c| c.polarity = vec![Polarity::Negative]), Some(doubtful), Answer::Takes),
+            (
+                "doubtful, but the praise was asked for",
+                conditions(|c| c.polarity = vec![Polarity::Positive]),
+                Some(doubtful),
+                Answer::Leaves,
+            ),
             ("other polarity", conditions(|c| c.polarity = vec![Polarity::Negative]), None, Answer::Leaves),
             ("score", conditions(|c| c.score = Some(at_most(-0.5))), Some(negative), Answer::Takes),
             ("score missed", conditions(|c| c.score = Some(at_most(-0.6))), Some(negative), Answer::Leaves),
