@@ -278,6 +278,21 @@ fn matching(criterion: &mut Criterion) {
             });
         }
     }
+
+    // A tenth of the terms in every inflected form, on texts that hold none of them.
+    let plain = sparse_terms(1_000);
+    let inflected: Vec<String> = plain
+        .iter()
+        .enumerate()
+        .map(|(index, term)| if index % 10 == 0 { format!("~{}er", term.to_lowercase()) } else { term.clone() })
+        .collect();
+    let matcher = matcher(&inflected);
+    let mut scratch = Scratch::default();
+    let hits = full_path(&matcher, &mut scratch, &documents);
+    assert!(hits > 0);
+    group.bench_function("path/inflected/1000", |bencher| {
+        bencher.iter(|| assert_eq!(full_path(&matcher, &mut scratch, black_box(&documents)), hits));
+    });
     group.finish();
 }
 

@@ -7,7 +7,7 @@ use unicode_normalization::char::is_combining_mark;
 use vigie::matcher::{BrandMatch, BrandQuery, BuildError, Document, Matcher, Scratch};
 use vigie::mention::Field;
 use vigie::query::variants::{MANY, ONE};
-use vigie::query::{Company, Expr, Mask, Mode, Phrase, Sign, Term, TermKind, Within};
+use vigie::query::{Company, Expr, Mask, Mode, Phrase, Sign, Term, TermError, TermKind, Within};
 use vigie::text::fold::{Folder, fold_string};
 use vigie::text::language::Language;
 
@@ -486,6 +486,25 @@ fn a_hostile_watchlist_is_refused_or_stays_cheap() {
     let many = (0..50_000).map(|n| Expr::Term(term(&format!("{long}{n}")))).collect();
     let many = Expr::any(many);
     assert_eq!(Matcher::build(vec![brand(many, &[], &[])]).err(), Some(BuildError::TooLarge(8 << 20)));
+
+    let alternatives = |count: usize| (0..count).map(|n| format!("orange{n}")).collect::<Vec<_>>().join("|");
+    let wide = format!("({}) bank", alternatives(10_000));
+    assert_eq!(scan(vec![brand(any(&[&wide]), &[], &[])], "", "Orange7777 Bank").len(), 1);
+    assert_eq!(Term::parse(&format!("({})", alternatives(10_001))), Err(TermError::TooManyVariants));
+
+    let wild = |count: usize| {
+        let terms = (0..count).map(|n| Expr::Term(term(&format!("abc{n}*d?f"))));
+        Matcher::build(vec![BrandQuery::of(Expr::any(terms.collect()))])
+    };
+    assert!(wild(2_000).is_ok());
+    assert_eq!(wild(100_001).err(), Some(BuildError::TooManyRules(100_000)));
+
+    // One word, repeated, in expressions that multiply.
+    let mut nested = Expr::Term(term("orange"));
+    for _ in 0..6 {
+        nested = Expr::Near { of: vec![nested], with: vec![Expr::Term(term("orange"))], words: 1_000_000 };
+    }
+    assert!(holds(&nested, "", &"orange ".repeat(500)));
 
     // One word at a hundred distances from the start of its terms.
     let same: Vec<String> = (1..100).map(|n| format!("{}orange", "!".repeat(n))).collect();

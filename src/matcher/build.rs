@@ -179,8 +179,7 @@ impl Numbers {
 
 fn weight(piece: &Piece) -> usize {
     match piece {
-        Piece::Text(text) => text.len(),
-        Piece::Word(Rule::Wild(text)) => text.len(),
+        Piece::Text(text) | Piece::Word(Rule::Wild(text)) => text.len(),
         // Its roots, each a pattern of its own.
         Piece::Word(Rule::Inflected(inflection)) => inflection.weight(),
         Piece::Open | Piece::Close => 0,

@@ -13,25 +13,47 @@ const FACTOR: u64 = 0x9E37_79B9_7F4A_7C15;
 /// Starts of terms behind one word at most; beyond, a term is anchored on its first word.
 pub(super) const MAX_BACKS: usize = 64;
 
+/// Another, so that the halves of a block cannot cancel out.
+const OTHER_FACTOR: u64 = 0xD6E8_FEB8_6659_FD93;
+
+/// What a word of so many bytes keeps of a block of 16, in halves: a table, for shifts of 128 bits are slow.
+const KEPT: [[u64; 2]; PADDING + 1] = {
+    let mut kept = [[0; 2]; PADDING + 1];
+    let mut length = 1;
+    while length <= PADDING {
+        kept[length] = if length < 8 {
+            [!0 >> (64 - 8 * length), 0]
+        } else if length == 8 {
+            [!0, 0]
+        } else {
+            [!0, !0 >> (128 - 8 * length)]
+        };
+        length += 1;
+    }
+    kept
+};
+
+/// One wide product: the bits of both halves reach the whole hash.
 #[inline]
-fn mix(hash: u64, block: u64) -> u64 {
-    let product = (hash ^ block).wrapping_mul(FACTOR);
-    product ^ product >> 32
+fn mix(hash: u64, low: u64, high: u64) -> u64 {
+    let product = u128::from(low ^ hash ^ FACTOR) * u128::from(high ^ OTHER_FACTOR);
+    product as u64 ^ (product >> 64) as u64
+}
+
+#[inline]
+fn halves(block: [u8; PADDING]) -> (u64, u64) {
+    let block = u128::from_le_bytes(block);
+    (block as u64, (block >> 64) as u64)
 }
 
 /// The hash of a word of the folded text, as [`each_word`] computes it.
 pub(super) fn word_hash(word: &[u8]) -> u64 {
-    let mut padded = [0; PADDING];
     word.chunks(PADDING).fold(0, |hash, chunk| {
-        padded.fill(0);
+        let mut padded = [0; PADDING];
         padded[..chunk.len()].copy_from_slice(chunk);
-        mix_pair(hash, u128::from_le_bytes(padded))
+        let (low, high) = halves(padded);
+        mix(hash, low, high)
     })
-}
-
-#[inline]
-fn mix_pair(hash: u64, block: u128) -> u64 {
-    mix(mix(hash, block as u64), (block >> 64) as u64)
 }
 
 /// The high bit of each byte that is no ASCII letter in lower case, digit or `_`; exact in every byte.
@@ -48,35 +70,37 @@ fn separators(block: u64) -> u64 {
 const STRIPE: usize = 64;
 
 /// The bit of each byte of an ASCII stripe that belongs to a word; `None` when a byte is not ASCII.
+/// Two passes over bytes, which the compiler makes wide, then each eight members are gathered.
 #[inline]
+#[expect(clippy::needless_bitwise_bool, reason = "a lazy `or` is a branch a byte, and keeps the pass narrow")]
 fn word_bits(stripe: &[u8; STRIPE]) -> Option<u64> {
-    let mut bits = 0;
+    let mut members = [0; STRIPE];
     let mut any = 0;
-    for (index, chunk) in stripe.as_chunks::<8>().0.iter().enumerate() {
-        let block = u64::from_le_bytes(*chunk);
-        any |= block;
-        // Each byte's bit, gathered in the top byte.
-        let members = (!separators(block) & HIGHS) >> 7;
-        bits |= (members.wrapping_mul(0x0102_0408_1020_4080) >> 56) << (index * 8);
+    for (member, &byte) in members.iter_mut().zip(stripe) {
+        let letter = byte.wrapping_sub(b'a') < 26;
+        let digit = byte.wrapping_sub(b'0') < 10;
+        *member = u8::from(letter | digit | (byte == b'_'));
+        any |= byte;
     }
-    (any & HIGHS == 0).then_some(bits)
+    let mut bits = 0;
+    for (index, chunk) in members.as_chunks::<8>().0.iter().enumerate() {
+        // Each byte's bit, gathered in the top byte.
+        bits |= (u64::from_le_bytes(*chunk).wrapping_mul(0x0102_0408_1020_4080) >> 56) << (index * 8);
+    }
+    any.is_ascii().then_some(bits)
 }
 
 /// The hash of the word of `length` bytes at `start` in a text with its padding. One path for nearly all
 /// words: a branch on the length would be guessed wrong for every third.
 #[inline]
 fn hash_at(padded: &[u8], start: usize, length: usize) -> u64 {
-    let (mut at, mut left, mut hash) = (start, length, 0);
-    while let Some(chunk) = padded[at..].first_chunk() {
-        let block = u128::from_le_bytes(*chunk);
-        if left <= PADDING {
-            return mix_pair(hash, block & (!0 >> (128 - 8 * left)));
+    match (padded[start..].first_chunk(), KEPT.get(length)) {
+        (Some(chunk), Some([low_kept, high_kept])) => {
+            let (low, high) = halves(*chunk);
+            mix(0, low & low_kept, high & high_kept)
         }
-        hash = mix_pair(hash, block);
-        at += PADDING;
-        left -= PADDING;
+        _ => word_hash(&padded[start..start + length]),
     }
-    word_hash(&padded[start..start + length])
 }
 
 /// Calls `visit` with start, end and hash of each word of `padded`, which is folded UTF-8 and then

@@ -6,7 +6,7 @@ use std::collections::HashSet;
 use super::build::{Compiled, Matcher};
 use super::layout::Layout;
 use super::scan::{Occurrence, Scratch};
-use super::tree::{MaskNode, Scene, Span};
+use super::tree::{Covered, MaskNode, Scene};
 use super::{BrandMatch, Document};
 use crate::mention::{Field, Hit};
 use crate::query::Within;
@@ -69,7 +69,12 @@ impl<'a> Found<'a> {
     fn judge(&self, matcher: &Matcher, brand: usize, document: &Document<'_>) -> Option<BrandMatch> {
         let Compiled { matching, mask, tags } = &matcher.brands[brand];
         let masked = self.masked(mask, document);
-        let of = |term: u32| self.of(term).iter().filter(|occurrence| !masked.covers(occurrence)).copied();
+        let of = |term: u32| {
+            self.of(term)
+                .iter()
+                .filter(|occurrence| !masked.covers((occurrence.field, occurrence.start, occurrence.end)))
+                .copied()
+        };
         let scene = Scene { of: &of, layouts: self.layouts, document, window: None };
         scene.spans(matching)?;
         let mut contributing = Vec::new();
@@ -90,7 +95,7 @@ impl<'a> Found<'a> {
     }
 
     /// What the masks cover, those whose `unless` holds left out.
-    fn masked(&self, masks: &[MaskNode], document: &Document<'_>) -> Masked {
+    fn masked(&self, masks: &[MaskNode], document: &Document<'_>) -> Covered {
         let of = |term: u32| self.of(term).iter().copied();
         let scene = Scene { of: &of, layouts: self.layouts, document, window: None };
         let mut spans = Vec::new();
@@ -109,7 +114,7 @@ impl<'a> Found<'a> {
             }
             spans.append(&mut covered);
         }
-        Masked::new(spans)
+        Covered::new(spans)
     }
 
     fn hit(&self, matcher: &Matcher, document: &Document<'_>, place: Occurrence) -> Hit {
@@ -128,29 +133,6 @@ impl<'a> Found<'a> {
             start: place.start,
             end: place.end,
             text: text[place.start as usize..place.end as usize].to_owned(),
-        }
-    }
-}
-
-/// Masked phrases by start, each with the furthest end up to it: covering is one search.
-struct Masked(Vec<Span>);
-
-impl Masked {
-    fn new(mut spans: Vec<Span>) -> Self {
-        spans.sort_unstable();
-        for index in 1..spans.len() {
-            if spans[index - 1].0 == spans[index].0 {
-                spans[index].2 = spans[index].2.max(spans[index - 1].2);
-            }
-        }
-        Self(spans)
-    }
-
-    fn covers(&self, occurrence: &Occurrence) -> bool {
-        let after = self.0.partition_point(|&(field, start, _)| (field, start) <= (occurrence.field, occurrence.start));
-        after > 0 && {
-            let (field, _, end) = self.0[after - 1];
-            field == occurrence.field && end >= occurrence.end
         }
     }
 }

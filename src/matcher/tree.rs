@@ -11,6 +11,9 @@ use crate::query::{Company, Expr, Mask, Term, Within};
 /// square of its length.
 const MAX_NEIGHBOURS: usize = 64;
 
+/// What `near` and `sequence` cover in a document at most, for nesting multiplies it.
+const MAX_SPANS: usize = 1 << 16;
+
 /// A stretch of a field that an expression covers.
 pub(super) type Span = (Field, u32, u32);
 
@@ -92,7 +95,7 @@ pub(super) struct Scene<'a, F> {
     pub(super) window: Option<Span>,
 }
 
-impl<'a, F, I> Scene<'a, F>
+impl<F, I> Scene<'_, F>
 where
     F: Fn(u32) -> I,
     I: Iterator<Item = Occurrence>,
@@ -123,10 +126,9 @@ where
 
     /// The terms of an expression that holds, which made it hold, in the order of writing. With `inside`, only
     /// those that stand in one of these.
-    pub(super) fn push_contributing(&self, node: &Node, inside: Option<&[Span]>, terms: &mut Vec<u32>) {
+    pub(super) fn push_contributing(&self, node: &Node, inside: Option<&Covered>, terms: &mut Vec<u32>) {
         let Some(spans) = self.spans(node) else { return };
-        let stands =
-            |span: &Span| inside.is_none_or(|list| !is_prose(span.0) || list.iter().any(|&one| lies_in(*span, one)));
+        let stands = |span: &Span| inside.is_none_or(|inside| !is_prose(span.0) || inside.covers(*span));
         if !spans.is_empty() && !spans.iter().any(stands) {
             return;
         }
@@ -136,12 +138,14 @@ where
                 any.iter().chain(all).for_each(|part| self.push_contributing(part, inside, terms));
             }
             Node::Group { any: first, all: second, .. } | Node::Near { of: first, with: second, .. } => {
-                let kept: Vec<Span> = spans.iter().filter(|span| stands(span)).copied().collect();
+                let kept = Covered::new(spans.iter().filter(|span| stands(span)).copied().collect());
                 first.iter().chain(second).for_each(|part| self.push_contributing(part, Some(&kept), terms));
             }
             Node::Sequence { terms: parts, .. } => {
-                let kept: Vec<Span> = spans.iter().filter(|span| stands(span)).copied().collect();
-                parts.iter().for_each(|part| self.push_contributing(part, Some(&kept), terms));
+                let kept = Covered::new(spans.iter().filter(|span| stands(span)).copied().collect());
+                for part in parts {
+                    self.push_contributing(part, Some(&kept), terms);
+                }
             }
             Node::AtLeast { of, .. } => of.iter().for_each(|part| self.push_contributing(part, inside, terms)),
         }
@@ -210,6 +214,9 @@ where
     /// From each of `first` to those of `second` after it that are close enough. Both are sorted.
     fn pairs(&self, first: &[Span], second: &[Span], words: u32, covers: &mut Vec<Span>) {
         for &(field, start, end) in first {
+            if covers.len() > MAX_SPANS {
+                return;
+            }
             let from = second.partition_point(|other| (other.0, other.1) < (field, end));
             let close = second[from..]
                 .iter()
@@ -232,6 +239,9 @@ where
                     chain.0 == field && self.words_between(field, chain.2, start) <= words as usize
                 });
                 longer.extend(close.map(|chain| (field, chain.1, end)));
+                if longer.len() > MAX_SPANS {
+                    break;
+                }
             }
             chains = longer;
         }
@@ -257,4 +267,28 @@ fn is_prose(field: Field) -> bool {
 
 fn lies_in(span: Span, outer: Span) -> bool {
     span.0 == outer.0 && span.1 >= outer.1 && span.2 <= outer.2
+}
+
+/// Stretches by start, each with the furthest end up to it: covering is one search.
+pub(super) struct Covered(Vec<Span>);
+
+impl Covered {
+    pub(super) fn new(mut spans: Vec<Span>) -> Self {
+        spans.sort_unstable();
+        for index in 1..spans.len() {
+            if spans[index - 1].0 == spans[index].0 {
+                spans[index].2 = spans[index].2.max(spans[index - 1].2);
+            }
+        }
+        Self(spans)
+    }
+
+    /// Whether the span lies wholly inside one of them.
+    pub(super) fn covers(&self, span: Span) -> bool {
+        let after = self.0.partition_point(|&(field, start, _)| (field, start) <= (span.0, span.1));
+        after > 0 && {
+            let (field, _, end) = self.0[after - 1];
+            field == span.0 && end >= span.2
+        }
+    }
 }

@@ -1,4 +1,5 @@
-//! Domains as terms, and public top-level domains, as far as people write them in a text or a watchlist. Owns the list and what a domain term is.
+//! Domains as terms, and public top-level domains, as far as people write them in a text or a watchlist.
+//! Owns the list and what a domain term is; searches nothing.
 //! Left out are those that are first of all French or English words after a missing space
 //! (`fini.la`, `panne.et`), which texts hold far more often than such addresses.
 

@@ -166,7 +166,7 @@ impl Grammar {
         let mut sets: HashMap<&str, Vec<&'static str>> = HashMap::new();
         for line in text.lines().filter(|line| !line.starts_with('#') && !line.trim().is_empty()) {
             let (kind, rest) = line.split_once(' ').unwrap_or((line, ""));
-            let (head, body) = rest.split_once(|c| matches!(c, '=' | '|')).unwrap_or((rest, ""));
+            let (head, body) = rest.split_once(['=', '|']).unwrap_or((rest, ""));
             let resolve = |list: &'static str, sets: &HashMap<&str, Vec<&'static str>>| -> Vec<&'static str> {
                 list.split_whitespace()
                     .flat_map(|word| match word.strip_prefix('@') {
@@ -246,3 +246,6 @@ impl Grammar {
         self.false_pairs.get(base).is_some_and(|words| words.contains(word))
     }
 }
+
+#[cfg(test)]
+mod tests;

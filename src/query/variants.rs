@@ -28,13 +28,10 @@ impl<'a> Reader<'a> {
     pub(super) fn read(body: &'a str) -> Result<(Vec<String>, bool), TermError> {
         let mut reader = Self { rest: body.chars().peekable(), escaped: false };
         let variants = reader.sequence(0)?;
-        match reader.rest.next() {
-            Some(left) => Err(TermError::Unbalanced(left)),
-            None => {
-                let variants = variants.into_iter().map(|text| text.trim().to_owned()).collect();
-                Ok((variants, reader.escaped))
-            }
+        if let Some(left) = reader.rest.next() {
+            return Err(TermError::Unbalanced(left));
         }
+        Ok((variants.into_iter().map(|text| text.trim().to_owned()).collect(), reader.escaped))
     }
 
     /// Up to a `|` or `)` that is not its own.
