@@ -120,7 +120,7 @@ pub const KEYS: &[Row] = &[
     (Source, "page", Text, "Address of a page without a feed."),
     (Source, "json", Text, "Address of a JSON document."),
     (Source, "mail", LaterWhole, ""),
-    (Source, "search", Text, "A preset of a search endpoint: hacker-news, reddit, google-alerts…"),
+    (Source, "search", Text, "A preset of a search endpoint: hacker-news, reddit, google-alerts and others."),
     (Source, "name", Text, "Its name in alerts; else its host."),
     (Source, "every", Text, "How often it is read, such as 10m; else adaptive."),
     (Source, "language", Text, "Language of its texts, such as fr."),
