@@ -62,6 +62,7 @@ rm -rf "$demo"
 
 step 'benches, short'
 cargo bench --locked --bench matching -- --quick --noplot
+cargo bench --locked --bench sentiment -- --quick --noplot
 python3 benches/polling.py --feeds 1000 --polls 2
 
 printf '\nall passed in %d s\n' "$SECONDS"

@@ -121,10 +121,11 @@ fn hostile_files_are_refused_in_a_moment_at_their_place() {
         .concat();
     let listed =
         format!("lists: {{l: [{}]}}\n", (0..20_000).map(|n| format!("terme{n}")).collect::<Vec<_>>().join(", "));
-    let uses: String = (0..2_000).map(|n| format!("  - {{id: b{n}, match: {{any: [{{list: l}}]}}}}\n")).collect();
-    let lines: String = (0..20_000).map(|n| format!("{{id: q{n}, query: \"aa et bb\"}}, ")).collect();
-    let failing: String = (0..5_000).map(|n| format!("        - phrase {n}\n")).collect();
-    let parts: String = (0..600).map(|n| format!("        - all: [mot{n}, sens{n}]\n")).collect();
+    let uses =
+        (0..2_000).map(|n| format!("  - {{id: b{n}, match: {{any: [{{list: l}}]}}}}\n")).collect::<Vec<_>>().concat();
+    let lines = (0..20_000).map(|n| format!("{{id: q{n}, query: \"aa et bb\"}}, ")).collect::<Vec<_>>().concat();
+    let failing = (0..5_000).map(|n| format!("        - phrase {n}\n")).collect::<Vec<_>>().concat();
+    let parts = (0..600).map(|n| format!("        - all: [mot{n}, sens{n}]\n")).collect::<Vec<_>>().concat();
     for (what, bytes, place) in [
         ("a list of many terms everywhere", format!("{listed}brands:\n{uses}").into_bytes(), (15, 36)),
         ("parentheses", format!("{one}  - id: b\n    query: {}\n", "(".repeat(90_000)).into_bytes(), (5, 12)),

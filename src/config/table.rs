@@ -1,6 +1,6 @@
 //! Every key that a file may hold, what stands behind it, and what it is for: the one table. Checks,
 //! corrections and the editors' schema come from it. Keys that a later version reads are in it as
-//! [`Shape::Later`]; that version takes the word off.
+//! `Shape::Later`; that version takes the word off.
 
 use super::keys::Section::{
     Alert, AtLeast, Brand, Channel, Email, Examples, Expression, Fetch, If, Mask, Near, Only, Recipient,
