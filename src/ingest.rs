@@ -283,6 +283,8 @@ async fn match_all(
     let work = move || {
         let mut scratch = scratch;
         let Some(source) = live.source(key) else { return (Vec::new(), scratch) };
+        // What people say of a source outweighs what its template claims.
+        let stated = source.lines.iter().find_map(|line| line.language);
         let teams: HashSet<usize> = source.lines.iter().flat_map(|line| line.teams.iter().copied()).collect();
         let mut matched = Vec::new();
         for fresh in &fresh {
@@ -292,7 +294,7 @@ async fn match_all(
                 author: fresh.entry.author.as_deref(),
                 url: fresh.entry.url.as_deref(),
                 links: &fresh.entry.links,
-                language: fresh.entry.language,
+                language: stated.or(fresh.entry.language),
                 source: source.lines.first().map(|line| line.name.as_str()),
             };
             let wanted = |brand: usize| live.watchlists.brands.get(brand).is_some_and(|(team, _)| teams.contains(team));
