@@ -102,10 +102,16 @@ def main():
         for poll in range(1, options.polls + 1):
             Handler.answers.clear()
             start = os.times().elapsed
-            pid = os.posix_spawn(vigie, [vigie, "run", "--once", "-q", "--config", f"{folder}/vigie.yaml"], os.environ)
+            log = f"{folder}/log"
+            pid = os.posix_spawn(
+                vigie,
+                [vigie, "run", "--once", "-q", "--config", f"{folder}/vigie.yaml"],
+                os.environ,
+                file_actions=[(os.POSIX_SPAWN_OPEN, 2, log, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)],
+            )
             _, status, usage = os.wait4(pid, 0)
             wall = os.times().elapsed - start
-            assert os.waitstatus_to_exitcode(status) == 0, f"vigie ended with {status}"
+            assert os.waitstatus_to_exitcode(status) == 0, open(log).read()
             cpu = usage.ru_utime + usage.ru_stime
             answers = dict(Handler.answers)
             print(f"{poll:4}     {cpu:5.2f} ({usage.ru_utime:.2f} + {usage.ru_stime:.2f})      {wall:6.2f}   "
