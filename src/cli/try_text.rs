@@ -293,8 +293,8 @@ impl Trial {
             let brand = self.brand(one.brand);
             let tone = Tone::of(entry, one, Some(language));
             let word = locale.text(polarity_key(tone.polarity));
-            let score = tone.score.map(|score| format!(" ({score:+.2})")).unwrap_or_default();
-            writeln!(out, "{} {}: {word}{score}", tone.polarity.sign(), brand.name)?;
+            let score = tone.score.map(|score| format!(" {}", signed(score, 2, locale))).unwrap_or_default();
+            writeln!(out, "{} {} · {word}{score}", tone.polarity.sign(), brand.name)?;
             for hit in &one.hits {
                 let field =
                     locale.text(if hit.field == crate::mention::Field::Title { "try-title" } else { "try-text" });
@@ -304,8 +304,11 @@ impl Trial {
                 writeln!(out, "  {}", locale.format("try-tags", &[("tags", one.tags.join(", ").into())]))?;
             }
             if explain {
-                let words: Vec<String> =
-                    tone.words.iter().map(|word| format!("{} {:+.1}", word.text, word.valence)).collect();
+                let words: Vec<String> = tone
+                    .words
+                    .iter()
+                    .map(|word| format!("{} {}", word.text, signed(word.valence, 1, locale)))
+                    .collect();
                 let words = if words.is_empty() { "–".to_owned() } else { words.join(", ") };
                 writeln!(out, "  {}", locale.format("try-words", &[("words", words.into())]))?;
             }
@@ -349,6 +352,12 @@ fn explain_brand(
     } else {
         writeln!(out, "  query: {}", line::print(&brand.matching))
     }
+}
+
+/// A number with its sign as people write it: `−0,61`, `+0.4`.
+fn signed(number: f32, decimals: usize, locale: Locale) -> String {
+    let shown = format!("{number:+.decimals$}").replace('-', "\u{2212}");
+    if locale.language() == UiLanguage::French { shown.replace('.', ",") } else { shown }
 }
 
 /// Of an f32 four decimals are true; more would show its binary tail.
