@@ -39,12 +39,6 @@ pub fn feed_watchdog() {
     tell(&[NotifyState::Watchdog]);
 }
 
-/// How often the watchdog is to be fed: half its time, as sd_watchdog_enabled(3) recommends.
-#[must_use]
-pub fn watchdog_interval() -> Option<Duration> {
-    sd_notify::watchdog_enabled().map(|usec| usec / 2)
-}
-
 /// Shows that a loop turns; the watchdog is fed only while all do.
 #[derive(Debug, Clone)]
 pub struct Beat {

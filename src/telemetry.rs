@@ -5,7 +5,7 @@ use std::fmt::{self, Write as _};
 use std::io::IsTerminal;
 
 use clap::ValueEnum;
-use jiff::{SpanRound, Timestamp, Unit};
+use jiff::{Timestamp, Unit};
 use tracing::field::{Field, Visit};
 use tracing::{Event, Level, Subscriber};
 use tracing_subscriber::fmt::format::Writer;
@@ -114,23 +114,10 @@ fn is_unfit(c: char) -> bool {
     c.is_control() || matches!(c, '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
 }
 
-/// A duration as people say it, in its largest units: `2 min 5 s`.
-#[must_use]
-pub fn spoken(duration: std::time::Duration) -> String {
-    let Ok(span) = jiff::Span::try_from(duration) else { return format!("{duration:?}") };
-    let round = SpanRound::new().largest(Unit::Hour).smallest(Unit::Second);
-    let span = span.round(round).unwrap_or(span);
-    let parts = [(span.get_hours().into(), "h"), (span.get_minutes(), "min"), (span.get_seconds(), "s")];
-    let shown: Vec<String> =
-        parts.iter().filter(|(count, _)| *count != 0).map(|(count, unit)| format!("{count} {unit}")).collect();
-    if shown.is_empty() { "0 s".to_owned() } else { shown.join(" ") }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
     use std::sync::{Arc, Mutex};
-    use std::time::Duration;
 
     #[derive(Clone, Default)]
     struct Kept(Arc<Mutex<Vec<u8>>>);
@@ -159,12 +146,5 @@ mod tests {
         });
         let line = String::from_utf8(kept.0.lock().expect("no panic while locked").clone()).expect("UTF-8");
         assert_eq!(line, "WARN  ill event=source_state state=timeout detail=\"no 'answer' in 30 s\" n=3\n");
-    }
-
-    #[test]
-    fn a_duration_is_said_in_its_largest_units() {
-        assert_eq!(spoken(Duration::from_secs(125)), "2 min 5 s");
-        assert_eq!(spoken(Duration::from_hours(2)), "2 h");
-        assert_eq!(spoken(Duration::ZERO), "0 s");
     }
 }

@@ -10,7 +10,7 @@ use jiff::Timestamp;
 use serde_json::{Value, json};
 
 use super::Exit;
-use crate::config::settings::UiLanguage;
+use crate::config::language_of_environment;
 use crate::entry::Entry;
 use crate::exchange::{Answer, Tag, Validators};
 use crate::locale::Locale;
@@ -76,7 +76,17 @@ where
 {
     let mut out = std::io::BufWriter::new(std::io::stdout().lock());
     let mut err = std::io::stderr().lock();
-    write(args, Timestamp::now(), locale(), &poll, &watched, &mut std::io::stdin().lock(), &mut out, &mut err).await
+    write(
+        args,
+        Timestamp::now(),
+        Locale::of(language_of_environment()),
+        &poll,
+        &watched,
+        &mut std::io::stdin().lock(),
+        &mut out,
+        &mut err,
+    )
+    .await
 }
 
 #[expect(clippy::too_many_arguments, reason = "the streams, the clock and the two seams are what tests replace")]
@@ -272,17 +282,10 @@ fn line(reading: &Reading) -> Value {
     }
 }
 
-/// The language of the terminal.
-fn locale() -> Locale {
-    let stated =
-        ["LC_ALL", "LC_MESSAGES", "LANG"].iter().find_map(|name| std::env::var(name).ok().filter(|v| !v.is_empty()));
-    let is_french = stated.is_some_and(|stated| stated.to_ascii_lowercase().starts_with("fr"));
-    Locale::of(if is_french { UiLanguage::French } else { UiLanguage::English })
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::config::settings::UiLanguage;
     use clap::Parser;
 
     #[derive(Parser)]

@@ -8,6 +8,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 use super::Exit;
+use crate::config::language_of_environment;
 use crate::config::settings::UiLanguage;
 use crate::locale::{self, Locale};
 use crate::mention::Polarity;
@@ -110,7 +111,7 @@ struct Refusal {
 /// Runs the command on standard input and output.
 pub fn run(args: &Args) -> anyhow::Result<Exit> {
     let output = io::BufWriter::new(io::stdout().lock());
-    let locale = Locale::of(spoken(std::env::var));
+    let locale = Locale::of(language_of_environment());
     let done = run_on(args, locale, &mut BufReader::new(io::stdin().lock()), output);
     match done {
         // The reader of the pipe has seen enough.
@@ -118,16 +119,6 @@ pub fn run(args: &Args) -> anyhow::Result<Exit> {
             Ok(Exit::Fine)
         }
         other => other,
-    }
-}
-
-/// The language of the terminal, by the usual variables; French when they say nothing.
-fn spoken(variable: impl Fn(&'static str) -> Result<String, std::env::VarError>) -> UiLanguage {
-    let tag =
-        ["LC_ALL", "LC_MESSAGES", "LANG"].into_iter().find_map(|name| variable(name).ok().filter(|v| !v.is_empty()));
-    match tag.as_deref().and_then(Language::from_tag) {
-        Some(Language::ENGLISH) => UiLanguage::English,
-        _ => UiLanguage::French,
     }
 }
 
@@ -419,19 +410,5 @@ mod tests {
     #[test]
     fn terminals_do_not_see_control_characters() {
         assert_eq!(printable("super\u{1b}[31m"), "super [31m");
-    }
-
-    #[test]
-    fn the_terminal_speaks_the_language_of_its_variables() {
-        let speaks = |pairs: &[(&str, &str)]| {
-            spoken(|name| {
-                let found = pairs.iter().find(|(key, _)| *key == name);
-                found.map(|(_, value)| (*value).to_owned()).ok_or(std::env::VarError::NotPresent)
-            })
-        };
-        assert_eq!(speaks(&[("LANG", "en_GB.UTF-8")]), UiLanguage::English);
-        assert_eq!(speaks(&[("LC_ALL", "fr_FR.UTF-8"), ("LANG", "en_GB.UTF-8")]), UiLanguage::French);
-        assert_eq!(speaks(&[("LC_ALL", ""), ("LANG", "en")]), UiLanguage::English);
-        assert_eq!(speaks(&[]), UiLanguage::French);
     }
 }

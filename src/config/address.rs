@@ -1,11 +1,12 @@
-//! Addresses in configuration: what `allow_private` opens, and literal private addresses in URLs. The
-//! guard of real connections is `net`; this one spares people a source that could never be asked.
+//! Addresses in configuration: what `allow_private` opens, and literal private addresses in URLs. What is
+//! private is `net::guard`'s word; said here, it spares people a source that could never be asked.
 
-use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
+use std::net::IpAddr;
 
 use url::{Host, Url};
 
 use super::settings::OpenedAddress;
+use crate::net::guard;
 
 /// Reads `ADDRESS:PORT`, `[IPv6]:PORT`, `NETWORK/BITS:PORT`; nothing for names and missing ports.
 #[must_use]
@@ -56,48 +57,12 @@ pub fn reach(url: &Url, opened: &[OpenedAddress]) -> Reach {
         _ => return Reach::Public,
     };
     let port = url.port_or_known_default().unwrap_or(80);
-    if !is_private(address) {
+    if guard::forbidden(address).is_none() {
         Reach::Public
     } else if opened.iter().any(|entry| entry.opens(address, port)) {
         Reach::Opened
     } else {
         Reach::Forbidden(address, port)
-    }
-}
-
-/// True for every address that is not on the public internet.
-#[must_use]
-pub fn is_private(address: IpAddr) -> bool {
-    match address.to_canonical() {
-        IpAddr::V4(address) => is_private_v4(address),
-        IpAddr::V6(address) => is_private_v6(address),
-    }
-}
-
-fn is_private_v4(address: Ipv4Addr) -> bool {
-    let [a, b, c, _] = address.octets();
-    address.is_private()
-        || address.is_loopback()
-        || address.is_link_local()
-        || address.is_multicast()
-        || address.is_documentation()
-        || matches!(a, 0 | 240..=255)
-        || (a == 100 && (64..128).contains(&b))
-        || (a == 192 && b == 0 && c == 0)
-        || (a == 198 && (18..20).contains(&b))
-}
-
-fn is_private_v6(address: Ipv6Addr) -> bool {
-    let parts = address.segments();
-    let embedded = |high: u16, low: u16| {
-        let ([a, b], [c, d]) = (high.to_be_bytes(), low.to_be_bytes());
-        is_private_v4(Ipv4Addr::new(a, b, c, d))
-    };
-    match parts {
-        [0x64, 0xff9b, 0, 0, 0, 0, high, low] | [0x2002, high, low, ..] => embedded(high, low),
-        [0x2001, 0xdb8, ..] => true,
-        // Global unicast is 2000::/3; all else is private, local or reserved.
-        [first, ..] => first & 0xe000 != 0x2000,
     }
 }
 

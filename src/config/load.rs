@@ -74,10 +74,12 @@ pub fn locate(config: Option<&Path>) -> Result<PathBuf, NotFound> {
 /// starts with `en`, else French.
 #[must_use]
 pub fn language_of_environment() -> UiLanguage {
-    let spoken = ["LC_ALL", "LC_MESSAGES", "LANG"]
-        .iter()
-        .filter_map(|name| std::env::var(name).ok())
-        .find(|value| !value.is_empty());
+    language_by(|name| std::env::var(name).ok())
+}
+
+/// [`language_of_environment`] with the environment handed in.
+fn language_by(variable: impl Fn(&str) -> Option<String>) -> UiLanguage {
+    let spoken = ["LC_ALL", "LC_MESSAGES", "LANG"].into_iter().filter_map(variable).find(|value| !value.is_empty());
     language_of(spoken.as_deref())
 }
 
@@ -440,5 +442,16 @@ channels:
             ["comms", "desk"]
         );
         assert_eq!(notices.iter().filter(|notice| notice.blocks_run).count(), 2, "{notices:#?}");
+    }
+
+    #[test]
+    fn the_first_variable_that_says_something_decides_the_language() {
+        let speaks = |pairs: &[(&str, &str)]| {
+            language_by(|name| pairs.iter().find(|(key, _)| *key == name).map(|(_, value)| (*value).to_owned()))
+        };
+        assert_eq!(speaks(&[("LANG", "en_GB.UTF-8")]), UiLanguage::English);
+        assert_eq!(speaks(&[("LC_ALL", "fr_FR.UTF-8"), ("LANG", "en_GB.UTF-8")]), UiLanguage::French);
+        assert_eq!(speaks(&[("LC_ALL", ""), ("LANG", "en")]), UiLanguage::English);
+        assert_eq!(speaks(&[]), UiLanguage::French);
     }
 }
