@@ -626,3 +626,10 @@ config-why-apart = the two sides of `near` are too far apart (words: { $words })
 config-why-order = the items of `sequence` do not follow in this order (words: { $words }).
 config-why-times = { $times } are needed (`at_least`), { $found } are there.
 config-why-sentence = not in the same sentence (`within: sentence`).
+
+# sentiment: the key `sentiment:` and the thresholds
+
+config-sentiment-valence = “{ $word }”: “{ $text }” is no tone: write a number from -4 (very negative) to 4 (very positive), or 0 for no tone.
+config-sentiment-word = “{ $word }”: a word, or an idiom of { $most } words at most, without a sign on its own.
+config-sentiment-many = `{ $key }` has more than { $most } lines: keep those that correct the lexicon.
+config-sentiment-threshold = “{ $text }” is no threshold: write reviews, posts, news, or a number between 0 and 1 such as 0.3.
