@@ -267,6 +267,11 @@ impl Lexicon {
         }
     }
 
+    /// Whether a word is one of grammar or changes the tone of others.
+    pub(super) fn steers(&self, text: &str, token: &Token) -> bool {
+        self.word(text, token, &mut String::new()).role != Role::default()
+    }
+
     fn own(&self, text: &str, token: &Token, scratch: &mut String) -> Option<f32> {
         let spelled = self.own.words.get(&token.exact).or_else(|| self.own.words.get(&token.plain));
         if spelled.is_some() || token.letters < SHORTEST_STEM || self.own.stems.is_empty() {

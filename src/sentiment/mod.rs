@@ -5,6 +5,7 @@
 
 mod compare;
 mod doubt;
+pub mod evaluation;
 mod frame;
 mod idioms;
 mod lexicon;

@@ -18,6 +18,7 @@ pub const LONGEST_OWN: usize = super::idioms::LONGEST_IDIOM;
 #[derive(Debug, Clone, Default)]
 pub struct Tuning {
     packs: Packs,
+    words: Arc<[(String, f32)]>,
     own: Option<Arc<Own>>,
     ignored: Arc<[String]>,
 }
@@ -40,18 +41,26 @@ impl Tuning {
     /// 0 takes the tone from one of its words. `ignored` names carry no tone: written in lower case in any
     /// case, else as written.
     #[must_use]
-    pub fn new(packs: Packs, words: &[(String, f32)], ignored: Vec<String>) -> Self {
+    pub fn new(packs: Packs, words: Vec<(String, f32)>, ignored: Vec<String>) -> Self {
         let own = (!words.is_empty()).then(|| {
             let load = |files| {
                 let mut lexicon = Lexicon::load(files, packs);
-                for (form, valence) in words {
+                for (form, valence) in &words {
                     lexicon.add(form, *valence);
                 }
                 lexicon
             };
             Arc::new(Own { french: load(&lexicon::FRENCH), english: load(&lexicon::ENGLISH) })
         });
-        Self { packs, own, ignored: ignored.into() }
+        Self { packs, words: words.into(), own, ignored: ignored.into() }
+    }
+
+    /// The same with one word more.
+    #[must_use]
+    pub fn with_word(&self, form: &str, valence: f32) -> Self {
+        let mut words = self.words.to_vec();
+        words.push((form.to_owned(), valence));
+        Self::new(self.packs, words, self.ignored.to_vec())
     }
 
     /// The lexicon of a language; none for a language without.
@@ -82,7 +91,7 @@ mod tests {
 
     fn tuned(words: &[(&str, f32)], ignored: &[&str]) -> Tuning {
         let words: Vec<_> = words.iter().map(|&(form, valence)| (form.to_owned(), valence)).collect();
-        Tuning::new(Packs::DEFAULT, &words, ignored.iter().map(|&name| name.to_owned()).collect())
+        Tuning::new(Packs::DEFAULT, words, ignored.iter().map(|&name| name.to_owned()).collect())
     }
 
     fn both(text: &str, tuning: &Tuning, language: Language) -> (Score, Score) {

@@ -37,7 +37,7 @@ pub(super) fn read(findings: &mut Findings, node: &Node, shape: &SentimentShape)
         findings.error(*span, "config-sentiment-many", &[("key", "ignore"), ("most", &MOST_IGNORED.to_string())], None);
     }
     let threshold = threshold(findings, node, shape.threshold.as_ref());
-    Tone { tuning: Tuning::new(packs, &words, shape.ignore.0.clone()), threshold }
+    Tone { tuning: Tuning::new(packs, words, shape.ignore.0.clone()), threshold }
 }
 
 fn words(findings: &mut Findings, node: &Node, shape: &SentimentShape) -> Vec<(String, f32)> {
