@@ -15,6 +15,7 @@ mod sources;
 pub mod status;
 pub mod terminal;
 pub mod try_text;
+mod wish;
 
 use std::path::{Path, PathBuf};
 
