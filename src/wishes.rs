@@ -6,6 +6,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::channels;
 use crate::live::Live;
+use crate::mention::Polarity;
 use crate::store::{Store, StoreError};
 
 /// What is asked. Kept as JSON: a daemon of another version may read it.
@@ -16,6 +17,13 @@ pub enum Wish {
     SendTest {
         /// The channel's name.
         channel: String,
+    },
+    /// A mention has another tone than the scoring found.
+    Correct {
+        /// Its row.
+        mention: i64,
+        /// The tone that it has.
+        polarity: Polarity,
     },
 }
 
@@ -42,6 +50,7 @@ impl Wish {
     pub const fn kind(&self) -> &'static str {
         match self {
             Self::SendTest { .. } => "send-test",
+            Self::Correct { .. } => "correct",
         }
     }
 
@@ -60,6 +69,10 @@ impl Wish {
     pub async fn grant<S: Store>(&self, store: &S, live: &Live, now: Timestamp) -> Result<Answer, StoreError> {
         match self {
             Self::SendTest { channel } => channels::send_test(store, live, channel, now).await,
+            Self::Correct { mention, polarity } => {
+                let done = store.correct(*mention, *polarity, now).await?;
+                Ok(Answer { done: done.into(), error: None })
+            }
         }
     }
 }

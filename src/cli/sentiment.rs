@@ -28,6 +28,7 @@ Examples:
   vigie sentiment 'Livraison rapide mais service client injoignable'
   vigie sentiment --target Novalis 'Novalis est bien mieux que Fibrenet, qui est nul'
   vigie sentiment --jsonl < texts.jsonl
+  vigie sentiment --evaluate
 
 --jsonl reads {\"id\",\"text\",\"target\"?} and writes {\"id\",\"language\",\"score\",\"label\",\"words\"}, in order.
 The label is positive from the threshold on, negative from its minus, uncertain when only irony or a hint
@@ -46,6 +47,12 @@ pub struct Args {
     /// Read JSON lines on standard input and write one a line.
     #[arg(long, conflicts_with_all = ["json", "text"])]
     pub jsonl: bool,
+    /// Score the mentions that `vigie correct` corrected, and propose words for their watchlists.
+    #[arg(long, conflicts_with_all = ["json", "jsonl", "target", "threshold", "text"])]
+    pub evaluate: bool,
+    /// For --evaluate: vigie.yaml; otherwise ./vigie.yaml, then /etc/vigie/vigie.yaml
+    #[arg(long, value_name = "FILE", requires = "evaluate")]
+    pub config: Option<std::path::PathBuf>,
     /// Write one JSON object rather than sentences.
     #[arg(long)]
     pub json: bool,
