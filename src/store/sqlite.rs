@@ -18,6 +18,7 @@ use super::{
 use crate::mention::{Polarity, StoredMention};
 use crate::source::{SourceKey, State};
 
+pub mod copies;
 mod corrections;
 mod decisions;
 mod deliveries;
