@@ -394,7 +394,7 @@ impl Matcher {
                         rarest = rarest.into_iter().chain([(rank, before, Err(*rule))]).min_by_key(|(rank, ..)| *rank);
                         break;
                     }
-                    }
+                }
             }
             if let Some((_, back, anchor)) = rarest {
                 phrase.back = back as u32;

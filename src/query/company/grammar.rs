@@ -45,7 +45,7 @@ enum Form {
     Name,
     Capital,
     Lower,
-    /// In lower case, with an article of its own.
+    /// Not written as a name, with an article of its own.
     Article,
     Hashtag,
     Handle,
@@ -187,9 +187,10 @@ impl Grammar {
                 rest.split_once('=').is_some_and(|(name, _)| self.names.contains_key(name.trim()))
             }
             "finite" | "verbs" | "not" | "followers" => !rest.is_empty(),
-            weight => self.rules.iter().any(|rule| {
-                rule.shown.written == rest.trim() && weight.parse() == Ok(rule.shown.weight)
-            }),
+            weight => self
+                .rules
+                .iter()
+                .any(|rule| rule.shown.written == rest.trim() && weight.parse() == Ok(rule.shown.weight)),
         }
     }
 
@@ -214,7 +215,7 @@ impl Grammar {
             Form::Name => window.writing == Writing::Name,
             Form::Capital => window.writing != Writing::Lower,
             Form::Lower => matches!(window.writing, Writing::Lower | Writing::Untold) && !window.article,
-            Form::Article => window.writing == Writing::Lower && window.article,
+            Form::Article => window.writing != Writing::Name && window.article,
             Form::Hashtag => window.sign == Some('#'),
             Form::Handle => window.sign == Some('@'),
         };
@@ -255,7 +256,9 @@ impl Grammar {
     fn is(&self, atom: &Atom, tokens: &[Token], length: usize) -> bool {
         let first = &tokens[0];
         match atom {
-            Atom::Words(words) => words.len() == length && words.iter().zip(tokens).all(|(word, token)| *word == token.text),
+            Atom::Words(words) => {
+                words.len() == length && words.iter().zip(tokens).all(|(word, token)| *word == token.text)
+            }
             Atom::Class(index) => self.holds(*index, &tokens[..length]),
             Atom::Start | Atom::End => first.kind == Kind::Bound,
             Atom::Verb => self.verbs.third_person(self.language, tokens) != Sure::No,
@@ -265,6 +268,7 @@ impl Grammar {
                 first.is_word()
                     && !self.closed.iter().any(|class| self.holds(*class, &tokens[..1]))
                     && self.verbs.third_person(self.language, tokens) != Sure::Yes
+                    && !self.verbs.knows(&first.text)
             }
             Atom::Any => first.is_word(),
         }
@@ -286,6 +290,9 @@ fn folded(line: &str) -> impl Iterator<Item = String> {
 }
 
 fn words(text: &str) -> Vec<String> {
+    if text == "-" {
+        return vec![text.to_owned()];
+    }
     let text = fold_string(text).replace('-', " ").replace('\'', "' ");
     text.split_whitespace().map(str::to_owned).collect()
 }

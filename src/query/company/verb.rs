@@ -39,8 +39,8 @@ const ONLY_VERBS: [&str; 6] = ["aient", "eront", "iront", "erent", "erait", "ira
 
 /// Adjectives that follow a name without being its verb.
 const ADJECTIVES: [&str; 17] = [
-    "ique", "able", "ible", "elle", "ale", "aire", "euse", "ienne", "iste", "oire", "ive", "eure", "ante", "ente", "ose",
-    "aine", "ine",
+    "ique", "able", "ible", "elle", "ale", "aire", "euse", "ienne", "iste", "oire", "ive", "eure", "ante", "ente",
+    "ose", "aine", "ine",
 ];
 
 impl Verbs {
@@ -55,6 +55,16 @@ impl Verbs {
             return Sure::No;
         }
         if language == Language::ENGLISH { self.english(word) } else { self.french(word, tokens.get(1)) }
+    }
+
+    /// Whether a word is any form of a verb that is known, or an adverb made of an adjective.
+    pub(super) fn knows(&self, word: &str) -> bool {
+        let stem =
+            |ending: &&str| word.strip_suffix(*ending).is_some_and(|stem| self.regular.contains(&format!("{stem}er")));
+        self.finite.contains(word)
+            || self.regular.contains(word)
+            || ["e", "es", "ee", "ees", "ons", "ez", "ais", "ant", "ions", "iez", "erai"].iter().any(stem)
+            || word.len() > 7 && word.ends_with("ment")
     }
 
     fn french(&self, word: &str, next: Option<&Token>) -> Sure {
@@ -72,14 +82,19 @@ impl Verbs {
         }
         let adjective = ADJECTIVES.iter().any(|ending| word.ends_with(ending));
         let followed = next.is_some_and(|next| next.is_word() && self.followers.contains(&next.text));
-        if word.len() >= 4 && word.ends_with('e') && !adjective && followed { Sure::Likely } else { Sure::No }
+        if word.len() >= 4 && word.ends_with('e') && !word.ends_with("ee") && !adjective && followed {
+            Sure::Likely
+        } else {
+            Sure::No
+        }
     }
 
     fn english(&self, word: &str) -> Sure {
         let stems = |endings: &[(&str, &str)]| {
             endings.iter().any(|(ending, instead)| {
                 word.strip_suffix(ending).is_some_and(|stem| {
-                    let doubled = stem.as_bytes().last_chunk::<2>().filter(|[a, b]| a == b).map(|_| &stem[..stem.len() - 1]);
+                    let doubled =
+                        stem.as_bytes().last_chunk::<2>().filter(|[a, b]| a == b).map(|_| &stem[..stem.len() - 1]);
                     self.regular.contains(&format!("{stem}{instead}"))
                         || *ending == "ed" && doubled.is_some_and(|stem| self.regular.contains(stem))
                 })

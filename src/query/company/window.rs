@@ -134,7 +134,7 @@ fn tokens(text: &str) -> Vec<Token> {
                 }
             }
             // Within a compound.
-            '-' | '\u{2010}' | '\u{2011}' if text[next..].starts_with(char::is_alphanumeric) => {}
+            '-' | '\u{2010}' | '\u{2011}' if text[next..].chars().next().is_none_or(char::is_alphanumeric) => {}
             c if c.is_whitespace() || is_apostrophe(c) => {}
             c => tokens.push(Token::mark(c)),
         }
