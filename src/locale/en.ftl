@@ -488,7 +488,7 @@ config-empty-term = This term is empty: it would find everything. Complete it, o
 config-one-letter = One letter is found everywhere: make the term longer, or write =X for exactly this letter.
 config-only-punctuation = “{ $term }” is only punctuation: there is nothing to look for.
 config-lone-operator = The sign “{ $sign }” alone looks for nothing: write the word that is meant.
-config-long-term = This term is over 200 characters.
+config-long-term = This term is too long: a phrase has at most 200 characters, a term with all its alternatives 256 KiB.
 config-term-together = “{ $sign }” cannot stand together at the start of a term: choose one.
 config-short-wildcard = Beside * or ?, a word needs three other characters at least, four after a leading *.
 config-term-unbalanced = The sign “{ $sign }” misses its other: alternatives are written (a|b). Before a plain “{ $sign }”, write \.

@@ -509,7 +509,7 @@ config-empty-term = Ce terme est vide : il trouverait tout. Complétez-le, ou r
 config-one-letter = Une seule lettre se trouve partout : précisez le terme, ou écrivez =X pour cette lettre exacte.
 config-only-punctuation = « { $term } » n’a que de la ponctuation : il n’y a rien à chercher.
 config-lone-operator = Le signe « { $sign } » ne cherche rien tout seul : écrivez le mot voulu.
-config-long-term = Ce terme dépasse 200 caractères.
+config-long-term = Ce terme est trop long : une suite de mots compte 200 caractères au plus, un terme 256 Kio avec toutes ses alternatives.
 config-term-together = « { $sign } » ne vont pas ensemble au début d’un terme : choisissez l’un des deux.
 config-short-wildcard = À côté de * ou de ?, un mot doit compter au moins trois autres caractères, quatre après un * initial.
 config-term-unbalanced = Le signe « { $sign } » est sans son pendant : les variantes s’écrivent (a|b). Devant un simple « { $sign } », mettez \.
