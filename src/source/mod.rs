@@ -179,7 +179,7 @@ impl Source {
         };
         let validators = state.validators.get(url).filter(|known| is_conditional && !known.is_empty()).cloned();
         Step {
-            requests: vec![Request { url: url.to_owned(), tag: Tag::Main, validators }],
+            requests: vec![Request { url: url.to_owned(), validators, ..Request::default() }],
             state: State { poll: Poll { asked: 1, ..Poll::default() }, renewed: None, ..state.clone() },
             ..Step::default()
         }
@@ -232,7 +232,7 @@ impl State {
             return None;
         }
         self.poll.asked += 1;
-        Some(Request { url, tag, validators: None })
+        Some(Request { url, tag, ..Request::default() })
     }
 }
 
