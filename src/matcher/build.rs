@@ -8,13 +8,14 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use aho_corasick::nfa::contiguous::NFA;
 
 use super::fields::Fields;
-use super::gate::{Gate, Lead, MAX_BACKS, word_hash};
+use super::gate::{Gate, Lead, MAX_BACKS};
 use super::pattern::{Check, Piece, Pieces, Rule, Searchable, is_frequent, of_company, of_term, tag_letters, words};
 use super::ruled::Ruled;
 use super::tree::{MaskNode, Node, Number};
 use super::{BrandQuery, BuildError};
 use crate::query::{Company, Mode, Term, TermKind};
 use crate::text::fold::class::{Class, class};
+use crate::text::fold::words::word_hash;
 use crate::text::language::Language;
 
 const MAX_TERMS: usize = 250_000;

@@ -8,7 +8,7 @@ use aho_corasick::automaton::Automaton;
 
 use super::build::Matcher;
 use super::check::Finder;
-use super::gate::{Leads, each_word};
+use super::gate::Leads;
 use super::judge::judge;
 use super::layout::Layout;
 use super::ruled::Memory;
@@ -16,6 +16,7 @@ use super::spans::Spans;
 use super::{BrandMatch, Document};
 use crate::mention::Field;
 use crate::text::fold::Folder;
+use crate::text::fold::words::{Word, Words};
 use crate::text::language::Language;
 
 /// A field longer than offsets of 32 bits reach is read so far.
@@ -25,6 +26,7 @@ const MAX_FIELD: usize = u32::MAX as usize;
 #[derive(Debug, Default)]
 pub struct Scratch {
     folder: Folder,
+    words: Words,
     spans: Spans,
     pub(super) occurrences: Vec<Occurrence>,
     /// By term: the document in which it was last held, and its first occurrence there.
@@ -84,29 +86,26 @@ impl Matcher {
         if text.is_empty() {
             return;
         }
-        let Scratch { folder, spans, occurrences, memory, .. } = scratch;
+        let Scratch { folder, words, spans, occurrences, memory, .. } = scratch;
         folder.fold(text);
         spans.forget();
         let folder: &Folder = folder;
         let mut finder = Finder { matcher: self, folder, text, field, language, spans, occurrences };
-        if self.ruled.is_empty() {
-            each_word(folder.padded(), |start, end, hash| {
-                if self.gate.passes(hash) {
-                    self.follow(&mut finder, start, end, hash);
-                }
-            });
-        } else {
+        let words = words.of(folder);
+        for word in words {
+            if self.gate.passes(word.hash) {
+                self.follow(&mut finder, word);
+            }
+        }
+        if !self.ruled.is_empty() {
             let bytes = folder.folded();
-            each_word(folder.padded(), |start, end, hash| {
-                if self.gate.passes(hash) {
-                    self.follow(&mut finder, start, end, hash);
-                }
-                for &rule in memory.accepting(&self.ruled, &bytes[start..end], hash) {
+            for &Word { hash, start, end } in words {
+                for &rule in memory.accepting(&self.ruled, &bytes[start as usize..end as usize], hash) {
                     for &phrase in &self.rule_phrases[rule as usize] {
-                        self.try_phrase(&mut finder, phrase, start);
+                        self.try_phrase(&mut finder, phrase, start as usize);
                     }
                 }
-            });
+            }
         }
         let bytes = folder.folded();
         if let Some(free) = &self.free
@@ -119,8 +118,10 @@ impl Matcher {
     }
 
     /// Goes where a word leads that passed the gate.
-    fn follow<'a>(&'a self, finder: &mut Finder<'a>, start: usize, end: usize, hash: u64) {
-        let Some(Leads { backs, tags, phrases }) = self.gate.leads(hash) else { return };
+    #[inline(never)]
+    fn follow<'a>(&'a self, finder: &mut Finder<'a>, word: &Word) {
+        let Some(Leads { backs, tags, phrases }) = self.gate.leads(word.hash) else { return };
+        let (start, end) = (word.start as usize, word.end as usize);
         let bytes = finder.folder.folded();
         if let Some(automaton) = &self.anchored {
             for &back in backs {
