@@ -3,6 +3,7 @@
 
 use std::collections::HashMap;
 use std::collections::hash_map::Entry;
+use std::hash::BuildHasherDefault;
 use std::sync::atomic::{AtomicU64, Ordering};
 
 use aho_corasick::nfa::contiguous::NFA;
@@ -21,6 +22,9 @@ use crate::text::language::Language;
 const MAX_TERMS: usize = 250_000;
 const MAX_PATTERN_BYTES: usize = 8 << 20;
 const MAX_DEPTH: usize = 64;
+
+/// Patterns of one anchor that are compared one by one; more are walked together.
+const ALONE: usize = 8;
 
 /// Each set has its own number, by which a thread's memory knows that it is another.
 static BUILT: AtomicU64 = AtomicU64::new(1);
@@ -41,9 +45,9 @@ pub struct Matcher {
     pub(super) brand_starts: Vec<u32>,
     pub(super) brand_lists: Vec<u32>,
     pub(super) gate: Gate,
-    /// Over the patterns that hold a word; walked from where the gate says.
-    pub(super) anchored: Option<NFA>,
-    /// Over the patterns without one (Han, emoji); runs over the whole text.
+    /// The patterns that share their anchor with many; walked from where the gate says.
+    pub(super) crowd: Option<Chosen>,
+    /// The patterns without a word (Han, emoji); run over the whole text.
     pub(super) free: Option<Free>,
     pub(super) ruled: Ruled,
     /// Phrases with ruled words.
@@ -110,11 +114,17 @@ pub(super) enum Part {
     Close,
 }
 
+/// An automaton over some of the patterns.
 #[derive(Debug)]
-pub(super) struct Free {
+pub(super) struct Chosen {
     pub(super) automaton: NFA,
     /// Pattern by the automaton's number.
     pub(super) patterns: Vec<u32>,
+}
+
+#[derive(Debug)]
+pub(super) struct Free {
+    pub(super) chosen: Chosen,
     /// No pattern is found in a text of ASCII alone.
     pub(super) beyond_ascii: bool,
 }
@@ -246,7 +256,7 @@ impl Matcher {
             brand_starts,
             brand_lists,
             gate: Gate::default(),
-            anchored: None,
+            crowd: None,
             free: None,
             ruled: Ruled::default(),
             phrases: Vec::new(),
@@ -343,7 +353,7 @@ impl Matcher {
     }
 
     fn add_automata(&mut self) -> Result<(), BuildError> {
-        let mut uses: HashMap<u64, u32> = HashMap::new();
+        let mut uses: HashMap<u64, u32, BuildHasherDefault<Hashed>> = HashMap::default();
         let mut rule_uses = vec![0_u32; self.rule_phrases.len()];
         let mut count = |text: &str| {
             for (_, word) in words(text) {
@@ -360,34 +370,49 @@ impl Matcher {
                 Part::Open | Part::Close => {}
             }
         }
-        let rank = |word: &str| {
-            let uses = uses.get(&word_hash(word.as_bytes())).copied().unwrap_or_default();
+        let rank = |word: &str, hash: u64| {
+            let uses = uses.get(&hash).copied().unwrap_or_default();
             (is_frequent(word), uses, std::cmp::Reverse(word.len()))
         };
         let mut leads: Vec<(u64, Lead)> = Vec::with_capacity(self.patterns.len() * 2);
-        let mut backs: HashMap<u64, Vec<u32>> = HashMap::new();
+        let mut backs: HashMap<u64, Vec<u32>, BuildHasherDefault<Hashed>> = HashMap::default();
+        let mut anchored: Vec<(u64, u32)> = Vec::with_capacity(self.patterns.len());
         let mut free = Vec::new();
         for index in 0..self.patterns.len() {
             let text = self.pattern_text(&self.patterns[index]);
-            let rarest = words(text).min_by_key(|(_, word)| rank(word));
-            let Some((mut anchor, mut word)) = rarest else {
+            let rarest = words(text)
+                .map(|(at, word)| (at, word, word_hash(word.as_bytes())))
+                .min_by_key(|&(_, word, hash)| rank(word, hash));
+            let Some((mut anchor, _, mut hash)) = rarest else {
                 free.push(index as u32);
                 continue;
             };
-            let known = backs.entry(word_hash(word.as_bytes())).or_default();
+            let known = backs.entry(hash).or_default();
             let back = anchor as u32;
             if !known.contains(&back) {
                 if known.len() < MAX_BACKS {
                     known.push(back);
-                } else if let Some(first) = words(text).next() {
-                    (anchor, word) = first;
+                } else if let Some((at, word)) = words(text).next() {
+                    (anchor, hash) = (at, word_hash(word.as_bytes()));
                 }
             }
-            leads.push((word_hash(word.as_bytes()), Lead::Back(anchor as u32)));
+            anchored.push((hash, index as u32));
             if let Some(letters) = tag_letters(text) {
                 leads.push((word_hash(letters.as_bytes()), Lead::Tag(index as u32)));
             }
             self.patterns[index].anchor = anchor as u32;
+        }
+        anchored.sort_unstable();
+        let mut crowd = Vec::new();
+        for same in anchored.chunk_by(|a, b| a.0 == b.0) {
+            if same.len() > ALONE {
+                leads.extend(
+                    same.iter().map(|&(hash, index)| (hash, Lead::Crowd(self.patterns[index as usize].anchor))),
+                );
+                crowd.extend(same.iter().map(|&(_, index)| index));
+            } else {
+                leads.extend(same.iter().map(|&(hash, index)| (hash, Lead::Pattern(index))));
+            }
         }
         for (index, phrase) in self.phrases.iter_mut().enumerate() {
             let mut before = 0;
@@ -395,8 +420,10 @@ impl Matcher {
             for part in &phrase.pieces {
                 match part {
                     Part::Text(text) => {
-                        let all =
-                            words(text).map(|(at, word)| (rank(word), before + at, Ok(word_hash(word.as_bytes()))));
+                        let all = words(text).map(|(at, word)| {
+                            let hash = word_hash(word.as_bytes());
+                            (rank(word, hash), before + at, Ok(hash))
+                        });
                         rarest = rarest.into_iter().chain(all).min_by_key(|(rank, ..)| *rank);
                         before += text.len();
                     }
@@ -419,20 +446,38 @@ impl Matcher {
         }
         self.gate = Gate::build(leads);
 
-        // Patterns without a word stay in the anchored automaton, where no lead reaches them: one numbering.
-        let build = |texts: Vec<&str>| {
-            NFA::builder().prefilter(false).build(texts).map_err(|_| BuildError::TooLarge(MAX_PATTERN_BYTES))
-        };
-        if free.len() < self.patterns.len() {
-            self.anchored = Some(build(self.patterns.iter().map(|pattern| self.pattern_text(pattern)).collect())?);
+        if !crowd.is_empty() {
+            crowd.sort_unstable();
+            self.crowd = Some(self.choose(crowd)?);
         }
         if !free.is_empty() {
-            let texts: Vec<&str> =
-                free.iter().map(|&index| self.pattern_text(&self.patterns[index as usize])).collect();
-            let beyond_ascii = texts.iter().all(|text| !text.is_ascii());
-            self.free = Some(Free { automaton: build(texts)?, patterns: free, beyond_ascii });
+            let beyond_ascii = free.iter().all(|&index| !self.pattern_text(&self.patterns[index as usize]).is_ascii());
+            self.free = Some(Free { chosen: self.choose(free)?, beyond_ascii });
         }
         Ok(())
+    }
+
+    fn choose(&self, patterns: Vec<u32>) -> Result<Chosen, BuildError> {
+        let texts = patterns.iter().map(|&index| self.pattern_text(&self.patterns[index as usize]));
+        let automaton = NFA::builder().prefilter(false).build(texts);
+        let automaton = automaton.map_err(|_| BuildError::TooLarge(MAX_PATTERN_BYTES))?;
+        Ok(Chosen { automaton, patterns })
+    }
+}
+
+/// For keys that are hashes already.
+#[derive(Default)]
+struct Hashed(u64);
+
+impl std::hash::Hasher for Hashed {
+    fn write(&mut self, _: &[u8]) {}
+
+    fn write_u64(&mut self, hash: u64) {
+        self.0 = hash;
+    }
+
+    fn finish(&self) -> u64 {
+        self.0
     }
 }
 

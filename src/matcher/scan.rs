@@ -8,7 +8,7 @@ use aho_corasick::automaton::Automaton;
 
 use super::build::Matcher;
 use super::check::Finder;
-use super::gate::Leads;
+use super::gate::Lead;
 use super::judge::judge;
 use super::layout::Layout;
 use super::ruled::Memory;
@@ -27,6 +27,7 @@ const MAX_FIELD: usize = u32::MAX as usize;
 pub struct Scratch {
     folder: Folder,
     words: Words,
+    picked: Vec<u32>,
     spans: Spans,
     pub(super) occurrences: Vec<Occurrence>,
     /// By term: the document in which it was last held, and its first occurrence there.
@@ -86,16 +87,14 @@ impl Matcher {
         if text.is_empty() {
             return;
         }
-        let Scratch { folder, words, spans, occurrences, memory, .. } = scratch;
+        let Scratch { folder, words, picked, spans, occurrences, memory, .. } = scratch;
         folder.fold(text);
         spans.forget();
         let folder: &Folder = folder;
         let mut finder = Finder { matcher: self, folder, text, field, language, spans, occurrences };
         let words = words.of(folder);
-        for word in words {
-            if self.gate.passes(word.hash) {
-                self.follow(&mut finder, word);
-            }
+        for &place in self.gate.pick(words, picked) {
+            self.follow(&mut finder, &words[place as usize]);
         }
         if !self.ruled.is_empty() {
             let bytes = folder.folded();
@@ -111,37 +110,44 @@ impl Matcher {
         if let Some(free) = &self.free
             && !(free.beyond_ascii && bytes.is_ascii())
         {
-            overlapping(&free.automaton, bytes, |number, range| {
-                finder.phrase(&self.patterns[free.patterns[number] as usize], range);
+            overlapping(&free.chosen.automaton, bytes, |number, range| {
+                finder.phrase(&self.patterns[free.chosen.patterns[number] as usize], range);
             });
         }
     }
 
     /// Goes where a word leads that passed the gate.
-    #[inline(never)]
     fn follow<'a>(&'a self, finder: &mut Finder<'a>, word: &Word) {
-        let Some(Leads { backs, tags, phrases }) = self.gate.leads(word.hash) else { return };
-        let (start, end) = (word.start as usize, word.end as usize);
         let bytes = finder.folder.folded();
-        if let Some(automaton) = &self.anchored {
-            for &back in backs {
-                if let Some(from) = start.checked_sub(back as usize) {
-                    walk(automaton, bytes, from, |number, to| {
-                        let pattern = &self.patterns[number];
-                        if pattern.anchor == back {
-                            finder.phrase(pattern, from..to);
-                        }
-                    });
+        let (start, end) = (word.start as usize, word.end as usize);
+        for &lead in self.gate.leads(word.hash) {
+            match lead {
+                Lead::Pattern(pattern) => {
+                    let pattern = &self.patterns[pattern as usize];
+                    let text = self.pattern_text(pattern).as_bytes();
+                    if let Some(from) = start.checked_sub(pattern.anchor as usize)
+                        && bytes[from..].starts_with(text)
+                    {
+                        finder.phrase(pattern, from..from + text.len());
+                    }
                 }
+                Lead::Crowd(back) => {
+                    if let (Some(crowd), Some(from)) = (&self.crowd, start.checked_sub(back as usize)) {
+                        walk(&crowd.automaton, bytes, from, |number, to| {
+                            let pattern = &self.patterns[crowd.patterns[number] as usize];
+                            if pattern.anchor == back {
+                                finder.phrase(pattern, from..to);
+                            }
+                        });
+                    }
+                }
+                Lead::Tag(pattern) => {
+                    if matches!(bytes[..start].last(), Some(b'#' | b'@')) {
+                        finder.tag(&self.patterns[pattern as usize], start..end);
+                    }
+                }
+                Lead::Phrase(phrase) => self.try_phrase(finder, phrase, start),
             }
-        }
-        if !tags.is_empty() && matches!(bytes[..start].last(), Some(b'#' | b'@')) {
-            for &pattern in tags {
-                finder.tag(&self.patterns[pattern as usize], start..end);
-            }
-        }
-        for &phrase in phrases {
-            self.try_phrase(finder, phrase, start);
         }
     }
 

@@ -48,6 +48,10 @@ struct Checkpoint {
 impl Folder {
     /// Folds `text`, forgetting the text before.
     pub fn fold(&mut self, text: &str) {
+        self.fold_on(Level::new(), text);
+    }
+
+    fn fold_on(&mut self, level: Level, text: &str) {
         let source = text.as_bytes();
         if self.bytes.len() > KEPT_BYTES && source.len() < KEPT_BYTES / 4 {
             self.bytes = Vec::new();
@@ -55,7 +59,7 @@ impl Folder {
         }
         self.checkpoints.clear();
         self.checkpoints.push(Checkpoint { folded: 0, original: 0 });
-        self.len = dispatch!(Level::new(), simd => self.fold_with(simd, text));
+        self.len = dispatch!(level, simd => self.fold_with(simd, text));
         make_room(&mut self.bytes, self.len, 0);
         self.bytes[self.len..self.len + PADDING].fill(0);
     }
@@ -296,6 +300,61 @@ mod tests {
             ("", ""),
         ] {
             assert_eq!(fold_string(text), folded, "{text:?}");
+        }
+    }
+
+    #[test]
+    fn each_instruction_set_folds_as_the_segments_say() {
+        let pieces = [
+            "Orange ",
+            "É",
+            "ß",
+            "œ",
+            "…",
+            "’",
+            "–",
+            "-",
+            "\u{A0}",
+            "\u{2011}",
+            "\n",
+            "\r\n",
+            "  ",
+            "\t",
+            "\u{301}",
+            "\u{AD}",
+            "橙",
+            "ﬃ",
+            "ŉ",
+            "Ё",
+            "\u{7F}",
+            "\u{0}",
+            "É-",
+            "aé-É",
+            "é\u{301}",
+            "-\u{301}",
+            "½",
+            "\u{202F}!",
+            "@A_Z[`az{",
+        ];
+        let mut numbers = 1_u64;
+        let mut folder = Folder::default();
+        for length in 0..400 {
+            let mut text = String::new();
+            while text.len() < length {
+                numbers = numbers.wrapping_mul(0x5851_F42D_4C95_7F2D).wrapping_add(0x1405_7B7E_F767_814F);
+                let piece = pieces[(numbers >> 33) as usize % pieces.len()];
+                text.push_str(if numbers >> 62 == 0 { "abcdefghijklmnopqrstuvw" } else { piece });
+            }
+            let mut expected = Vec::new();
+            let mut at = 0;
+            while at < text.len() {
+                at = push_segment(&text, at, &mut expected).end;
+            }
+            for level in [Level::new(), Level::baseline()] {
+                folder.fold_on(level, &text);
+                assert_eq!(folder.folded(), expected, "{text:?}");
+                assert_eq!(&folder.padded()[expected.len()..], [0; PADDING]);
+            }
         }
     }
 

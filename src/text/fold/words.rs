@@ -59,21 +59,27 @@ pub fn word_hash(word: &[u8]) -> u64 {
     })
 }
 
-/// The hash of the word of `length` bytes at `start` in a text with its padding. One path for nearly all
-/// words: a branch on the length would be guessed wrong for every third.
+/// The hash of the word at `start..end` in a text with its padding. One path for nearly all words: a branch
+/// on the length would be guessed wrong for every third.
 #[inline]
-fn hash_at(padded: &[u8], start: usize, length: usize) -> u64 {
-    match (padded[start..].first_chunk(), KEPT.get(length)) {
+fn hash_at(padded: &[u8], start: usize, end: usize) -> u64 {
+    match (padded[start..].first_chunk(), KEPT.get(end - start)) {
         (Some(chunk), Some([low_kept, high_kept])) => {
             let (low, high) = halves(*chunk);
             mix(0, low & low_kept, high & high_kept)
         }
-        _ => word_hash(&padded[start..start + length]),
+        _ => hash_of_a_long_word(padded, start, end),
     }
 }
 
+#[cold]
+#[inline(never)]
+fn hash_of_a_long_word(padded: &[u8], start: usize, end: usize) -> u64 {
+    word_hash(&padded[start..end])
+}
+
 /// A longest run of letters, marks, digits and `_` in a folded text.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct Word {
     /// See [`word_hash`].
     pub hash: u64,
@@ -86,7 +92,7 @@ pub struct Word {
 /// The words of one text at a time. Reused: in a steady state nothing is allocated.
 #[derive(Debug, Default)]
 pub struct Words {
-    /// Where words start and end, in turn; longer than what counts, for writing is by eights.
+    /// Where words start and end, in turn. As the words, longer than what counts.
     bounds: Vec<u32>,
     words: Vec<Word>,
 }
@@ -94,22 +100,39 @@ pub struct Words {
 impl Words {
     /// The words of the last text folded, in order.
     pub fn of(&mut self, folder: &Folder) -> &[Word] {
+        self.on(Level::new(), folder)
+    }
+
+    fn on(&mut self, level: Level, folder: &Folder) -> &[Word] {
         let padded = folder.padded();
-        // Each byte bounds a word at most once.
-        let most = padded.len() + BLOCK;
-        if self.bounds.len() < most {
-            self.bounds.resize(most + most / 8, 0);
+        let len = folder.folded().len();
+        let Self { bounds, words } = self;
+        if bounds.len() > KEPT_BOUNDS && len < KEPT_BOUNDS / 4 {
+            *bounds = Vec::new();
+            *words = Vec::new();
         }
-        let bounds = &mut self.bounds;
-        let count = dispatch!(Level::new(), simd => find_bounds(simd, padded, folder.folded().len(), bounds));
-        self.words.clear();
-        self.words.extend(self.bounds[..count].as_chunks::<2>().0.iter().map(|&[start, end]| {
-            let hash = hash_at(padded, start as usize, (end - start) as usize);
-            Word { hash, start, end }
-        }));
-        &self.words
+        // Each byte bounds a word at most once.
+        let most = len + 1 + AT_ONCE;
+        if bounds.len() < most {
+            bounds.resize(most + most / 8, 0);
+        }
+        let count = dispatch!(level, simd => find_bounds(simd, padded, len, bounds));
+        let bounds = bounds[..count].as_chunks::<2>().0;
+        if words.len() < bounds.len() {
+            words.resize(bounds.len() + bounds.len() / 8, Word::default());
+        }
+        for (word, &[start, end]) in words.iter_mut().zip(bounds) {
+            *word = Word { hash: hash_at(padded, start as usize, end as usize), start, end };
+        }
+        &words[..bounds.len()]
     }
 }
+
+/// Bounds that are written at once, counted or not: fewer branches to guess.
+const AT_ONCE: usize = 8;
+
+/// More bounds than this are given back when the next text is small.
+const KEPT_BOUNDS: usize = 1 << 20;
 
 /// Writes where words of `padded[..len]` start and end, and gives how many bounds there are: an even number.
 #[inline(always)]
@@ -136,11 +159,11 @@ fn find_bounds<S: Simd>(simd: S, padded: &[u8], len: usize, bounds: &mut [u32]) 
         let found = edges.count_ones() as usize;
         let mut written = 0;
         while written < found {
-            for bound in &mut bounds[count + written..count + written + 8] {
+            for bound in &mut bounds[count + written..count + written + AT_ONCE] {
                 *bound = at as u32 + edges.trailing_zeros();
                 edges &= edges.wrapping_sub(1);
             }
-            written += 8;
+            written += AT_ONCE;
         }
         count += found;
     }
@@ -218,7 +241,15 @@ mod tests {
     fn words_are_the_longest_runs_and_carry_their_hash() {
         let mut folder = Folder::default();
         let mut words = Words::default();
-        let pieces = ["l'orange d'hier", "anticonstitutionnellement_1 x", "тариф orange橙x\u{301} ¡hola!", "", "a橙", "–", "𝔵 😀é"];
+        let pieces = [
+            "l'orange d'hier",
+            "anticonstitutionnellement_1 x",
+            "тариф orange橙x\u{301} ¡hola!",
+            "",
+            "a橙",
+            "–",
+            "𝔵 😀é",
+        ];
         for piece in pieces {
             for before in 0..140 {
                 let text = format!("{}{piece}{}", "x".repeat(before / 2) + &" ".repeat(before % 2), ".".repeat(before));
@@ -226,7 +257,8 @@ mod tests {
                 let expected: Vec<&str> =
                     folded.split(|c| class(c) != Class::Word).filter(|word| !word.is_empty()).collect();
                 folder.fold(&text);
-                let found = words.of(&folder);
+                let found = words.on(Level::baseline(), &folder).to_vec();
+                assert_eq!(words.of(&folder), found, "{text}");
                 let slices: Vec<&str> =
                     found.iter().map(|word| &folded[word.start as usize..word.end as usize]).collect();
                 assert_eq!(slices, expected, "{text}");
