@@ -3,7 +3,7 @@
 
 use std::collections::HashMap;
 use std::collections::hash_map::Entry;
-use std::hash::BuildHasherDefault;
+use std::hash::{BuildHasherDefault, Hash, Hasher};
 use std::sync::atomic::{AtomicU64, Ordering};
 
 use aho_corasick::nfa::contiguous::NFA;
@@ -131,8 +131,8 @@ pub(super) struct Free {
 
 /// What terms have been given which numbers.
 #[derive(Default)]
-struct Numbers {
-    known: HashMap<(Searched, Vec<Language>), u32>,
+struct Numbers<'a> {
+    known: HashMap<(Searched<'a>, Vec<Language>), u32>,
     written: Vec<Box<str>>,
     fields: Fields,
     texts: Vec<(String, Use)>,
@@ -142,18 +142,28 @@ struct Numbers {
     bytes: usize,
 }
 
-#[derive(PartialEq, Eq, Hash)]
-enum Searched {
-    Term(Term),
-    Company(Company),
+#[derive(PartialEq, Eq)]
+enum Searched<'a> {
+    Term(&'a Term),
+    Company(&'a Company),
 }
 
-impl Numbers {
+impl Hash for Searched<'_> {
+    /// What is written differs wherever terms do, but for a rare few.
+    fn hash<H: Hasher>(&self, state: &mut H) {
+        match self {
+            Self::Term(term) => term.written.hash(state),
+            Self::Company(company) => company.name.hash(state),
+        }
+    }
+}
+
+impl<'a> Numbers<'a> {
     fn number(
         &mut self,
-        searched: Searched,
+        searched: Searched<'a>,
         languages: Vec<Language>,
-        written: String,
+        written: impl FnOnce() -> String,
     ) -> Result<(u32, bool), BuildError> {
         let new = self.written.len();
         match self.known.entry((searched, languages)) {
@@ -161,7 +171,7 @@ impl Numbers {
             Entry::Vacant(_) if new == MAX_TERMS => Err(BuildError::TooManyTerms(MAX_TERMS)),
             Entry::Vacant(free) => {
                 free.insert(new as u32);
-                self.written.push(written.into());
+                self.written.push(written().into());
                 Ok((new as u32, true))
             }
         }
@@ -197,11 +207,11 @@ fn weight(piece: &Piece) -> usize {
     }
 }
 
-impl Number for Numbers {
-    fn term(&mut self, term: &Term) -> Result<u32, BuildError> {
+impl<'a> Number<'a> for Numbers<'a> {
+    fn term(&mut self, term: &'a Term) -> Result<u32, BuildError> {
         let inflected = matches!(&term.kind, TermKind::Phrase(phrase) if phrase.mode == Mode::Inflected);
         let languages = if inflected { self.languages.clone() } else { Vec::new() };
-        let (number, new) = self.number(Searched::Term(term.clone()), languages, term.written.clone())?;
+        let (number, new) = self.number(Searched::Term(term), languages, || term.written.clone())?;
         if new {
             self.fields.add(term, number);
             let searchables = of_term(term, &self.languages);
@@ -210,9 +220,9 @@ impl Number for Numbers {
         Ok(number)
     }
 
-    fn company(&mut self, company: &Company) -> Result<u32, BuildError> {
-        let written = format!("company: {}", company.name);
-        let (number, new) = self.number(Searched::Company(company.clone()), self.languages.clone(), written)?;
+    fn company(&mut self, company: &'a Company) -> Result<u32, BuildError> {
+        let written = || format!("company: {}", company.name);
+        let (number, new) = self.number(Searched::Company(company), self.languages.clone(), written)?;
         if new {
             let searchables = of_company(company, &self.languages);
             self.add(number, searchables)?;
@@ -226,7 +236,7 @@ impl Matcher {
     pub fn build(brands: Vec<BrandQuery>) -> Result<Self, BuildError> {
         let mut numbers = Numbers::default();
         let mut compiled = Vec::with_capacity(brands.len());
-        for brand in brands {
+        for brand in &brands {
             let tags = brand.tags.iter().flat_map(|(_, parts)| parts);
             let mask = brand.mask.iter().flat_map(|mask| std::iter::once(&mask.what).chain(&mask.unless));
             if std::iter::once(&brand.matching).chain(tags).chain(mask).any(|expr| expr.is_deeper_than(MAX_DEPTH)) {
@@ -237,8 +247,8 @@ impl Matcher {
             let matching = Node::of(&brand.matching, &mut numbers)?;
             let mask = brand.mask.iter().map(|mask| MaskNode::of(mask, &mut numbers)).collect::<Result<_, _>>()?;
             let mut tags = Vec::with_capacity(brand.tags.len());
-            for (name, parts) in brand.tags {
-                tags.push((name, Node::any(Node::list(&parts, &mut numbers)?)));
+            for (name, parts) in &brand.tags {
+                tags.push((name.clone(), Node::any(Node::list(parts, &mut numbers)?)));
             }
             compiled.push(Compiled { matching, mask, tags });
         }
@@ -286,9 +296,8 @@ impl Matcher {
 
     fn add_patterns(&mut self, mut texts: Vec<(String, Use)>) -> Result<(), BuildError> {
         texts.sort_by(|a, b| (&a.0, a.1.term).cmp(&(&b.0, b.1.term)));
-        let mut last: Option<String> = None;
         for (text, used) in texts {
-            if last.as_ref() != Some(&text) {
+            if self.patterns.last().is_none_or(|last| self.pattern_text(last) != text) {
                 let (Some(first), Some(end)) = (text.chars().next(), text.chars().next_back()) else {
                     return Err(BuildError::EmptyTerm);
                 };
@@ -304,7 +313,6 @@ impl Matcher {
                         ends_with_plus: end == '+',
                     },
                 });
-                last = Some(text);
             }
             self.uses.push(used);
             if let Some(pattern) = self.patterns.last_mut() {
@@ -375,43 +383,33 @@ impl Matcher {
             (is_frequent(word), uses, std::cmp::Reverse(word.len()))
         };
         let mut leads: Vec<(u64, Lead)> = Vec::with_capacity(self.patterns.len() * 2);
-        let mut backs: HashMap<u64, Vec<u32>, BuildHasherDefault<Hashed>> = HashMap::default();
-        let mut anchored: Vec<(u64, u32)> = Vec::with_capacity(self.patterns.len());
+        // By the anchor's hash: how far before it the pattern starts, and the pattern.
+        let mut anchored: Vec<(u64, u32, u32)> = Vec::with_capacity(self.patterns.len());
         let mut free = Vec::new();
-        for index in 0..self.patterns.len() {
-            let text = self.pattern_text(&self.patterns[index]);
-            let rarest = words(text)
-                .map(|(at, word)| (at, word, word_hash(word.as_bytes())))
-                .min_by_key(|&(_, word, hash)| rank(word, hash));
-            let Some((mut anchor, _, mut hash)) = rarest else {
+        for (index, pattern) in self.patterns.iter().enumerate() {
+            let text = self.pattern_text(pattern);
+            let hashed = words(text).map(|(at, word)| (at, word, word_hash(word.as_bytes())));
+            let Some((at, _, hash)) = hashed.min_by_key(|&(_, word, hash)| rank(word, hash)) else {
                 free.push(index as u32);
                 continue;
             };
-            let known = backs.entry(hash).or_default();
-            let back = anchor as u32;
-            if !known.contains(&back) {
-                if known.len() < MAX_BACKS {
-                    known.push(back);
-                } else if let Some((at, word)) = words(text).next() {
-                    (anchor, hash) = (at, word_hash(word.as_bytes()));
-                }
-            }
-            anchored.push((hash, index as u32));
+            anchored.push((hash, at as u32, index as u32));
             if let Some(letters) = tag_letters(text) {
                 leads.push((word_hash(letters.as_bytes()), Lead::Tag(index as u32)));
             }
-            self.patterns[index].anchor = anchor as u32;
         }
         anchored.sort_unstable();
+        self.bound_backs(&mut anchored);
+        for &(_, back, index) in &anchored {
+            self.patterns[index as usize].anchor = back;
+        }
         let mut crowd = Vec::new();
         for same in anchored.chunk_by(|a, b| a.0 == b.0) {
             if same.len() > ALONE {
-                leads.extend(
-                    same.iter().map(|&(hash, index)| (hash, Lead::Crowd(self.patterns[index as usize].anchor))),
-                );
-                crowd.extend(same.iter().map(|&(_, index)| index));
+                leads.extend(same.iter().map(|&(hash, back, _)| (hash, Lead::Crowd(back))));
+                crowd.extend(same.iter().map(|&(.., index)| index));
             } else {
-                leads.extend(same.iter().map(|&(hash, index)| (hash, Lead::Pattern(index))));
+                leads.extend(same.iter().map(|&(hash, _, index)| (hash, Lead::Pattern(index))));
             }
         }
         for (index, phrase) in self.phrases.iter_mut().enumerate() {
@@ -457,6 +455,28 @@ impl Matcher {
         Ok(())
     }
 
+    /// Anchors a pattern on its first word when its anchor has too many distances to the starts of others.
+    fn bound_backs(&self, anchored: &mut [(u64, u32, u32)]) {
+        let mut moved = false;
+        for same in anchored.chunk_by_mut(|a, b| a.0 == b.0) {
+            let mut backs = 0;
+            let mut last = None;
+            for entry in same {
+                backs += usize::from(last != Some(entry.1));
+                last = Some(entry.1);
+                if backs > MAX_BACKS
+                    && let Some((at, word)) = words(self.pattern_text(&self.patterns[entry.2 as usize])).next()
+                {
+                    (entry.0, entry.1) = (word_hash(word.as_bytes()), at as u32);
+                    moved = true;
+                }
+            }
+        }
+        if moved {
+            anchored.sort_unstable();
+        }
+    }
+
     fn choose(&self, patterns: Vec<u32>) -> Result<Chosen, BuildError> {
         let texts = patterns.iter().map(|&index| self.pattern_text(&self.patterns[index as usize]));
         let automaton = NFA::builder().prefilter(false).build(texts);
@@ -469,7 +489,7 @@ impl Matcher {
 #[derive(Default)]
 struct Hashed(u64);
 
-impl std::hash::Hasher for Hashed {
+impl Hasher for Hashed {
     fn write(&mut self, _: &[u8]) {}
 
     fn write_u64(&mut self, hash: u64) {

@@ -271,7 +271,10 @@ fn char_at(text: &str, at: usize) -> char {
 pub fn fold_string(text: &str) -> String {
     let mut folder = Folder::default();
     folder.fold(text);
-    String::from_utf8_lossy(folder.folded()).into_owned()
+    let Folder { mut bytes, len, .. } = folder;
+    bytes.truncate(len);
+    // A fold is UTF-8.
+    String::from_utf8(bytes).unwrap_or_default()
 }
 
 #[cfg(test)]
