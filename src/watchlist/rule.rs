@@ -50,7 +50,7 @@ fn nearest_of<'a>(written: &str, set: &HashSet<&'a str>) -> Option<&'a str> {
 }
 
 /// The values of a list with their places; a single word is a list of one.
-fn placed<'a>(words: &'a Words, node: Option<&'a Node>) -> Vec<(&'a str, Span)> {
+pub(super) fn placed<'a>(words: &'a Words, node: Option<&'a Node>) -> Vec<(&'a str, Span)> {
     let Some(node) = node else { return Vec::new() };
     let items = if node.text().is_some() { std::slice::from_ref(node) } else { node.items() };
     words.0.iter().map(String::as_str).zip(items.iter().map(|item| item.span)).collect()
