@@ -81,12 +81,12 @@ fn vocabularies() -> [Vec<String>; 2] {
 }
 
 /// Documents of 1 to 4 KB; every tenth names one of the first ten sparse terms.
-pub fn documents() -> Vec<String> {
+pub(crate) fn documents() -> Vec<String> {
     documents_of(1024..4096)
 }
 
 /// The same, of so many bytes each.
-pub fn documents_of(lengths: Range<usize>) -> Vec<String> {
+pub(crate) fn documents_of(lengths: Range<usize>) -> Vec<String> {
     let names = sparse_terms(10);
     let vocabularies = vocabularies();
     let mut numbers = Numbers(42);
@@ -138,7 +138,7 @@ fn name(numbers: &mut Numbers) -> String {
 }
 
 /// Names that texts seldom hold: half alone, others in phrases with a common word or another name.
-pub fn sparse_terms(count: usize) -> Vec<String> {
+pub(crate) fn sparse_terms(count: usize) -> Vec<String> {
     let common = ["banque", "chez", "groupe", "les magasins", "service", "forfait", "bank", "hotel", "the", "télécom"];
     let mut numbers = Numbers(99);
     let mut seen = HashSet::new();
@@ -159,7 +159,7 @@ pub fn sparse_terms(count: usize) -> Vec<String> {
 }
 
 /// The same, with every fiftieth term a word that the texts hold.
-pub fn dense_terms(count: usize) -> Vec<String> {
+pub(crate) fn dense_terms(count: usize) -> Vec<String> {
     let [french, english] = vocabularies();
     let mut words = french[200..].iter().zip(&english[200..]).flat_map(|(french, english)| [french, english]);
     let mut terms = sparse_terms(count);

@@ -253,6 +253,8 @@ impl Matcher {
             compiled.push(Compiled { matching, mask, tags });
         }
         let Numbers { written, fields, texts, ruled, .. } = numbers;
+        // Before the automata are built: the peak is lower.
+        drop(brands);
         let (brand_starts, brand_lists) = brands_by_term(&compiled, written.len());
         let has_domains = texts.iter().any(|(_, used)| matches!(used.check, Check::Domain { .. }));
 

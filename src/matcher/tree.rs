@@ -124,9 +124,38 @@ where
         Some(spans)
     }
 
+    /// Whether [`Self::spans`] are some, without them where they decide nothing.
+    pub(super) fn holds(&self, node: &Node) -> bool {
+        match node {
+            Node::Term(term) if self.window.is_none() => (self.of)(*term).next().is_some(),
+            Node::Group { any, all, none, within: Within::Document } => {
+                let whole = Scene { window: None, ..*self };
+                (any.is_empty() || any.iter().any(|part| self.holds(part)))
+                    && all.iter().all(|part| self.holds(part))
+                    && !none.iter().any(|part| whole.holds(part))
+            }
+            _ => self.spans(node).is_some(),
+        }
+    }
+
     /// The terms of an expression that holds, which made it hold, in the order of writing. With `inside`, only
     /// those that stand in one of these.
     pub(super) fn push_contributing(&self, node: &Node, inside: Option<&Covered>, terms: &mut Vec<u32>) {
+        match node {
+            Node::Term(term) if inside.is_none() => {
+                if self.holds(node) {
+                    terms.push(*term);
+                }
+                return;
+            }
+            Node::Group { any, all, within: Within::Document, .. } if inside.is_none() => {
+                if self.holds(node) {
+                    any.iter().chain(all).for_each(|part| self.push_contributing(part, None, terms));
+                }
+                return;
+            }
+            _ => {}
+        }
         let Some(spans) = self.spans(node) else { return };
         let stands = |span: &Span| inside.is_none_or(|inside| !is_prose(span.0) || inside.covers(*span));
         if !spans.is_empty() && !spans.iter().any(stands) {
