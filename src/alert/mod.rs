@@ -97,6 +97,8 @@ pub(crate) mod tests {
             why: Vec::new(),
             words: Vec::new(),
             baseline: false,
+            story: crate::mention::StoryId(entry),
+            repeat: false,
         }
     }
 
