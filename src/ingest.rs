@@ -16,7 +16,7 @@ use crate::clock::Clock;
 use crate::entry::Entry;
 use crate::live::{Live, Shared};
 use crate::matcher::{BrandMatch, Document, Scratch};
-use crate::mention::{DecidingWord, Field, Mention, Polarity};
+use crate::mention::{DecidingWord, Field, Mention, Polarity, StoryId};
 use crate::net::redact;
 use crate::seen::{Seen, Seenness, Sighting};
 use crate::sentiment;
@@ -380,6 +380,8 @@ fn mention(
         why: found.why,
         words: tone.words,
         baseline,
+        story: StoryId::opened_by(&team.file, &brand.id, source.key.0, fresh.key),
+        repeat: false,
     })
 }
 

@@ -1,8 +1,12 @@
 //! A mention: an entry that speaks of a brand, with the hits, the tone and the tags. Owns the value
 //! and its polarity; finding hits is `matcher`, scoring is `sentiment`.
 
+use std::fmt;
+use std::str::FromStr;
+
 use jiff::Timestamp;
-use serde::{Deserialize, Serialize};
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
+use sha2::{Digest, Sha256};
 
 use crate::text::language::Language;
 
@@ -125,6 +129,62 @@ pub struct Excerpt {
     pub hits: Vec<(u32, u32)>,
 }
 
+/// Names a story: what one team's brand is told of in several places. 48 bits, written as twelve
+/// hexadecimal digits.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Default)]
+pub struct StoryId(pub u64);
+
+impl StoryId {
+    const BITS: u32 = 48;
+
+    /// The story that a mention opens: the first bits of SHA-256 over what identifies the mention.
+    #[must_use]
+    pub fn opened_by(team: &str, brand: &str, source: u64, entry: u64) -> Self {
+        let mut hash = Sha256::new();
+        for part in [team, brand] {
+            hash.update((part.len() as u64).to_le_bytes());
+            hash.update(part.as_bytes());
+        }
+        hash.update(source.to_le_bytes());
+        hash.update(entry.to_le_bytes());
+        let mut first = [0; 8];
+        first.copy_from_slice(&hash.finalize()[..8]);
+        Self(u64::from_le_bytes(first) >> (u64::BITS - Self::BITS))
+    }
+}
+
+impl fmt::Display for StoryId {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{:012x}", self.0)
+    }
+}
+
+/// The text is not twelve hexadecimal digits.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[error("not twelve hexadecimal digits")]
+pub struct NoStoryId;
+
+impl FromStr for StoryId {
+    type Err = NoStoryId;
+
+    fn from_str(text: &str) -> Result<Self, NoStoryId> {
+        let digits = text.len() == 12 && text.bytes().all(|byte| byte.is_ascii_hexdigit());
+        if digits { u64::from_str_radix(text, 16).map(Self).map_err(|_| NoStoryId) } else { Err(NoStoryId) }
+    }
+}
+
+impl Serialize for StoryId {
+    fn serialize<S: Serializer>(&self, to: S) -> Result<S::Ok, S::Error> {
+        to.collect_str(self)
+    }
+}
+
+impl<'de> Deserialize<'de> for StoryId {
+    fn deserialize<D: Deserializer<'de>>(from: D) -> Result<Self, D::Error> {
+        String::deserialize(from)?.parse().map_err(serde::de::Error::custom)
+    }
+}
+
 /// An entry that speaks of a brand.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Mention {
@@ -172,6 +232,10 @@ pub struct Mention {
     pub words: Vec<DecidingWord>,
     /// Stored and matched, alerts nobody: it was there before vigie watched.
     pub baseline: bool,
+    /// The story it belongs to; its own where it is the first to tell it.
+    pub story: StoryId,
+    /// The page was mentioned before, by another source or before an edit: who counts mentions leaves it out.
+    pub repeat: bool,
 }
 
 /// A mention and its row in the store.
@@ -181,4 +245,24 @@ pub struct StoredMention {
     pub id: i64,
     /// The mention.
     pub mention: Mention,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_story_is_named_by_twelve_digits_and_read_back() {
+        let one = StoryId::opened_by("team.yaml", "orange", 1, 2);
+        assert_ne!(one, StoryId::opened_by("team.yaml", "orange", 2, 1));
+        assert_ne!(one, StoryId::opened_by("team.yamlo", "range", 1, 2));
+        for story in [one, StoryId(0), StoryId(42), StoryId((1 << 48) - 1)] {
+            let text = story.to_string();
+            assert_eq!(text.len(), 12);
+            assert_eq!(text.parse(), Ok(story));
+        }
+        for text in ["", "42", "00000000002g", "+0000000002a", "0000000000000"] {
+            assert_eq!(text.parse::<StoryId>(), Err(NoStoryId), "{text:?}");
+        }
+    }
 }

@@ -96,6 +96,8 @@ fn mention(id: i64, polarity: Polarity, score: f32, title: &str, url: &str, mark
             why: vec!["=Orange".to_owned()],
             words: Vec::new(),
             baseline: false,
+            story: vigie::mention::StoryId(id.unsigned_abs()),
+            repeat: false,
         },
     }
 }

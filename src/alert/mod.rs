@@ -99,6 +99,8 @@ pub(crate) mod tests {
             why: Vec::new(),
             words: Vec::new(),
             baseline: false,
+            story: crate::mention::StoryId(entry),
+            repeat: false,
         }
     }
 

@@ -36,6 +36,8 @@ fn mention(entry: u64) -> Mention {
         why: Vec::new(),
         words: Vec::new(),
         baseline: false,
+        story: crate::mention::StoryId(42),
+        repeat: false,
     }
 }
 

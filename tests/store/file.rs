@@ -45,7 +45,7 @@ fn a_newer_schema_is_refused_untouched() {
         drop(Sqlite::open(path).unwrap());
         rusqlite::Connection::open(path).unwrap().pragma_update(None, "user_version", 99).unwrap();
     });
-    assert!(matches!(error, StoreError::Newer { found: 99, known: 1 }), "{error:?}");
+    assert!(matches!(error, StoreError::Newer { found: 99, .. }), "{error:?}");
 }
 
 #[tokio::test]

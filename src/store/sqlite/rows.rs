@@ -6,7 +6,7 @@ use jiff::Timestamp;
 use rusqlite::{Connection, Row, named_params};
 use serde::{Deserialize, Serialize};
 
-use crate::mention::{DecidingWord, Excerpt, Hit, Mention, Polarity, StoredMention};
+use crate::mention::{DecidingWord, Excerpt, Hit, Mention, Polarity, StoredMention, StoryId};
 use crate::store::{Result, StoreError};
 use crate::text::language::Language;
 
@@ -69,9 +69,10 @@ pub(super) fn insert_mention(conn: &Connection, mention: &Mention) -> Result<()>
         .map_err(|error| StoreError::Other(format!("a mention has no JSON form: {error}")))?;
     conn.prepare_cached(
         "INSERT INTO mentions (team, brand, source, source_name, entry, revision, url, title, site, author,
-            published, found, language, polarity, score, document_score, baseline, detail)
+            published, found, language, polarity, score, document_score, baseline, detail, story, repeat)
          VALUES (:team, :brand, :source, :source_name, :entry, :revision, :url, :title, :site, :author,
-            :published, :found, :language, :polarity, :score, :document_score, :baseline, :detail)
+            :published, :found, :language, :polarity, :score, :document_score, :baseline, :detail, :story,
+            :repeat)
          ON CONFLICT (source, entry, brand, revision) DO NOTHING",
     )?
     .execute(named_params! {
@@ -93,16 +94,19 @@ pub(super) fn insert_mention(conn: &Connection, mention: &Mention) -> Result<()>
         ":document_score": mention.document_score,
         ":baseline": mention.baseline,
         ":detail": detail,
+        ":story": mention.story.0.cast_signed(),
+        ":repeat": mention.repeat,
     })?;
     Ok(())
 }
 
 /// The columns that [`read_mention`] reads, in its order; the table is called `m`.
 pub(super) const MENTION: &str = "m.id, m.team, m.brand, m.source, m.source_name, m.entry, m.revision, m.url, m.title, \
-     m.site, m.author, m.published, m.found, m.language, m.polarity, m.score, m.document_score, m.baseline, m.detail";
+     m.site, m.author, m.published, m.found, m.language, m.polarity, m.score, m.document_score, m.baseline, m.detail, \
+     m.story, m.repeat";
 
 /// How many columns [`MENTION`] has: what follows them starts here.
-pub(super) const MENTION_COLUMNS: usize = 19;
+pub(super) const MENTION_COLUMNS: usize = 21;
 
 /// A mention from a row that starts with [`MENTION`].
 pub(super) fn read_mention(row: &Row<'_>) -> Result<StoredMention> {
@@ -134,6 +138,8 @@ pub(super) fn read_mention(row: &Row<'_>) -> Result<StoredMention> {
         excerpt: detail.excerpt,
         why: detail.why,
         words: detail.words,
+        story: StoryId(row.get::<_, i64>(19)?.cast_unsigned()),
+        repeat: row.get(20)?,
     };
     Ok(StoredMention { id, mention })
 }
@@ -190,6 +196,8 @@ mod tests {
                 why: vec![term.clone()],
                 words: vec![DecidingWord { text: term, valence: scores.1 }],
                 baseline: numbers.0 % 2 == 0,
+                story: StoryId(numbers.1 >> 16),
+                repeat: numbers.1 % 2 == 0,
             };
             let conn = schema::in_memory().unwrap();
             insert_mention(&conn, &mention).unwrap();
