@@ -98,6 +98,7 @@ fn mention(id: i64, polarity: Polarity, score: f32, title: &str, url: &str, mark
             baseline: false,
             story: vigie::mention::StoryId(id.unsigned_abs()),
             repeat: false,
+            evidence: None,
         },
     }
 }
