@@ -141,12 +141,8 @@ pub fn of_digest(
         if of_brand.is_empty() {
             continue;
         }
-        let key = Key {
-            team: due.team.clone(),
-            rule: due.rule.clone(),
-            channel: channel.to_owned(),
-            brand: brand.clone(),
-        };
+        let key =
+            Key { team: due.team.clone(), rule: due.rule.clone(), channel: channel.to_owned(), brand: brand.clone() };
         let identity = format!("digest/{}/{}/{brand}", due.from.as_second(), due.to.as_second());
         let ids = of_brand.iter().map(|mention| mention.id).collect();
         let how = (Occasion::Digest, Reason::CapReached);

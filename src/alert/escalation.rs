@@ -103,8 +103,10 @@ mod tests {
         Key { team: "t".into(), rule: "r".into(), brand: "b".into() }
     }
 
+    const ALWAYS: &Hours = &Hours::ALWAYS;
+
     fn terms(minutes: u64) -> Terms<'static> {
-        Terms { after: Duration::from_mins(minutes), hours: &Hours::ALWAYS }
+        Terms { after: Duration::from_mins(minutes), hours: ALWAYS }
     }
 
     #[test]

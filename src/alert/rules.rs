@@ -161,14 +161,12 @@ pub fn route<'a>(rules: &'a [Rule], kind: BrandKind, mention: &Mention) -> Vec<V
             Answer::NotUnderstood => not_understood.push(rule),
             Answer::Takes => {
                 let moderates = rule.on == RuleKind::Moderation;
-                let same = |earlier: &Verdict<'_>| earlier.rule.is_some_and(|other| (other.on == rule.on) || !moderates);
+                let same =
+                    |earlier: &Verdict<'_>| earlier.rule.is_some_and(|other| (other.on == rule.on) || !moderates);
                 for channel in &rule.to {
                     let told = verdicts.iter().any(|earlier| earlier.channel == Some(channel) && same(earlier));
-                    let reason = if told {
-                        Some(Reason::AlreadySent)
-                    } else {
-                        is_late(rule, mention).then_some(Reason::Late)
-                    };
+                    let reason =
+                        if told { Some(Reason::AlreadySent) } else { is_late(rule, mention).then_some(Reason::Late) };
                     verdicts.push(Verdict { rule: Some(rule), channel: Some(channel), reason });
                 }
             }
@@ -248,9 +246,19 @@ mod tests {
                 Some(doubtful),
                 Answer::Leaves(Missed::Polarity),
             ),
-            ("other polarity", conditions(|c| c.polarity = vec![Polarity::Negative]), None, Answer::Leaves(Missed::Polarity)),
+            (
+                "other polarity",
+                conditions(|c| c.polarity = vec![Polarity::Negative]),
+                None,
+                Answer::Leaves(Missed::Polarity),
+            ),
             ("score", conditions(|c| c.score = Some(at_most(-0.5))), Some(negative), Answer::Takes),
-            ("score missed", conditions(|c| c.score = Some(at_most(-0.6))), Some(negative), Answer::Leaves(Missed::Score)),
+            (
+                "score missed",
+                conditions(|c| c.score = Some(at_most(-0.6))),
+                Some(negative),
+                Answer::Leaves(Missed::Score),
+            ),
             (
                 "tag",
                 conditions(|c| c.tags = vec!["outage".into()]),
@@ -274,7 +282,12 @@ mod tests {
                 Answer::Leaves(Missed::Sites),
             ),
             ("language", conditions(|c| c.languages = vec![Language::FRENCH]), None, Answer::Takes),
-            ("language missed", conditions(|c| c.languages = vec![Language::ENGLISH]), None, Answer::Leaves(Missed::Languages)),
+            (
+                "language missed",
+                conditions(|c| c.languages = vec![Language::ENGLISH]),
+                None,
+                Answer::Leaves(Missed::Languages),
+            ),
             (
                 "author, whatever the case and the sign",
                 conditions(|c| c.authors = vec!["@éva bot".into()]),

@@ -195,7 +195,12 @@ impl Windows {
 
     /// When the next window is to be looked at: now, where one is overdue.
     #[must_use]
-    pub fn next_due<'a>(&self, zone: &TimeZone, now: Timestamp, pace_of: impl Fn(&Key) -> Pace<'a>) -> Option<Timestamp> {
+    pub fn next_due<'a>(
+        &self,
+        zone: &TimeZone,
+        now: Timestamp,
+        pace_of: impl Fn(&Key) -> Pace<'a>,
+    ) -> Option<Timestamp> {
         let due = |(key, window): (&Key, &Window)| {
             let pace = pace_of(key);
             let due = window.due(&pace, zone, now)?;

@@ -101,7 +101,7 @@ fn what_comes_at_night_is_one_message_at_the_opening() {
     let office = Pace { hours: &hours, ..pace(TEN) };
     let mut windows = Windows::default();
     let evening: Timestamp = "2026-11-20T21:00:00Z".parse().unwrap();
-    for mention in 1..=30 {
+    for mention in 1_i64..=30 {
         let now = evening + Duration::from_mins(mention.unsigned_abs() * 7);
         assert_eq!(add(&mut windows, &office, mention, now), Reason::QuietHours);
         assert_eq!(close(&mut windows, now, &office), []);

@@ -100,8 +100,7 @@ impl<S: Store, C: Clock> Alerter<S, C> {
         now: Timestamp,
         commit: &mut AlerterCommit,
     ) -> Result<(), StoreError> {
-        let due =
-            self.escalations.close_due(&live.settings.timezone, now, |key| pace::escalation(live, key));
+        let due = self.escalations.close_due(&live.settings.timezone, now, |key| pace::escalation(live, key));
         for (key, ids) in due {
             commit.escalated.extend(ids.iter().map(|id| row(&key, *id, now)));
             let handled = self.context.store.handled(&ids).await?;
@@ -143,7 +142,13 @@ impl<S: Store, C: Clock> Alerter<S, C> {
         Ok(loaded)
     }
 
-    pub(super) fn close_coverage(&mut self, live: &Live, settle_over: bool, now: Timestamp, commit: &mut AlerterCommit) {
+    pub(super) fn close_coverage(
+        &mut self,
+        live: &Live,
+        settle_over: bool,
+        now: Timestamp,
+        commit: &mut AlerterCommit,
+    ) {
         self.coverage.keep(|key| live.source(key).is_some());
         let lines = self.coverage.close_due(now, settle_over);
         if lines.is_empty() {

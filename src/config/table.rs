@@ -163,7 +163,12 @@ pub const KEYS: &[Row] = &[
     (Alert, "hours", Words, "When messages may go, such as \"mon-fri 08:00-20:00\"; outside, they wait. Else always."),
     (Alert, "cap", Text, "Messages of this rule to one channel at most, such as 12/h; the rest waits for the digest."),
     (Alert, "escalate", One(Escalate), "Who is told when nobody takes care."),
-    (Alert, "late", Text, "What was published longer ago when it is found waits for the digest: 7d when nothing is written."),
+    (
+        Alert,
+        "late",
+        Text,
+        "What was published longer ago when it is found waits for the digest: 7d when nothing is written.",
+    ),
     (Alert, "of", Text, "What a spike counts."),
     (Alert, "window", Text, "The longest time a spike is looked for in: 15m, 30m or 1h."),
     (Alert, "baseline", Text, "How far back the usual is learnt, such as 28d."),

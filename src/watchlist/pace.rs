@@ -79,8 +79,7 @@ fn spike(findings: &mut Findings, node: &Node, shape: &AlertShape) -> SpikeRule 
             minutes(60)
         }
     };
-    let baseline =
-        length(findings, node, "baseline", shape.baseline.as_ref(), (7 * DAY, 90 * DAY)).unwrap_or(28 * DAY);
+    let baseline = length(findings, node, "baseline", shape.baseline.as_ref(), (7 * DAY, 90 * DAY)).unwrap_or(28 * DAY);
     let cooldown =
         length(findings, node, "cooldown", shape.cooldown.as_ref(), (minutes(15), WEEK)).unwrap_or(minutes(60));
     SpikeRule { of, window, baseline, sensitivity, cooldown }

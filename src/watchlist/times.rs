@@ -128,7 +128,13 @@ mod tests {
         let hours = hours(std::iter::once(text))?;
         let shown = |range: &Range| {
             let days: String = range.days.each().map(|day| day.to_monday_one_offset().to_string()).collect();
-            format!("{days} {:02}:{:02}-{:02}:{:02}", range.opens.hour(), range.opens.minute(), range.closes.hour(), range.closes.minute())
+            format!(
+                "{days} {:02}:{:02}-{:02}:{:02}",
+                range.opens.hour(),
+                range.opens.minute(),
+                range.closes.hour(),
+                range.closes.minute()
+            )
         };
         Some(hours.ranges().iter().map(shown).collect())
     }
@@ -144,12 +150,29 @@ mod tests {
             ("sat-mon 22:00-06:00", &["167 22:00-06:00"]),
             ("08:00-20:00", &["1234567 08:00-20:00"]),
             ("mar,jeu 09:00-24:00", &["24 09:00-00:00"]),
-            ("mon-fri 08:00-12:00, 14:00-18:00, sam 9h-12h", &["12345 08:00-12:00", "12345 14:00-18:00", "6 09:00-12:00"]),
+            (
+                "mon-fri 08:00-12:00, 14:00-18:00, sam 9h-12h",
+                &["12345 08:00-12:00", "12345 14:00-18:00", "6 09:00-12:00"],
+            ),
             ("sam, dim", &["67 00:00-00:00"]),
         ] {
-            assert_eq!(of(text).as_deref(), Some(&ranges.iter().map(|range| (*range).to_owned()).collect::<Vec<_>>()[..]), "{text}");
+            assert_eq!(
+                of(text).as_deref(),
+                Some(&ranges.iter().map(|range| (*range).to_owned()).collect::<Vec<_>>()[..]),
+                "{text}"
+            );
         }
-        for text in ["", "never", "mon-fri 8-20", "mon-fri 08:00", "foo 08:00-20:00", "08:00-25:00", "24:00-08:00", "8:5-9:00", "mon fri 08:00-20:00"] {
+        for text in [
+            "",
+            "never",
+            "mon-fri 8-20",
+            "mon-fri 08:00",
+            "foo 08:00-20:00",
+            "08:00-25:00",
+            "24:00-08:00",
+            "8:5-9:00",
+            "mon fri 08:00-20:00",
+        ] {
             assert_eq!(of(text), None, "{text}");
         }
     }

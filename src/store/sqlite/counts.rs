@@ -41,9 +41,8 @@ pub(super) fn count(conn: &Connection, mention: &Mention) -> Result<()> {
 }
 
 pub(super) fn since(conn: &Connection, brand: &str, since: Timestamp) -> Result<Vec<CountRow>> {
-    let mut statement = conn.prepare_cached(
-        "SELECT slot, mentions, negative FROM counts WHERE brand = ?1 AND slot >= ?2 ORDER BY slot",
-    )?;
+    let mut statement = conn
+        .prepare_cached("SELECT slot, mentions, negative FROM counts WHERE brand = ?1 AND slot >= ?2 ORDER BY slot")?;
     all(statement.query((brand, time(since).div_euclid(SLOT)))?, |row| {
         Ok(CountRow { slot: row.get(0)?, mentions: row.get(1)?, negative: row.get(2)? })
     })

@@ -68,11 +68,9 @@ const DIGEST: i64 = 2;
 /// What a decision waits for that no digest tells. What the cap holds back without a digest goes on waiting.
 const fn waits(reason: Reason) -> i64 {
     match reason {
-        Reason::FirstMention
-        | Reason::GroupWindow
-        | Reason::EachMention
-        | Reason::QuietHours
-        | Reason::CapReached => WINDOW,
+        Reason::FirstMention | Reason::GroupWindow | Reason::EachMention | Reason::QuietHours | Reason::CapReached => {
+            WINDOW
+        }
         Reason::AlreadySent
         | Reason::Baseline
         | Reason::NoRule

@@ -70,8 +70,7 @@ pub(super) fn escalated(conn: &Connection, one: &EscalationRow) -> Result<()> {
 }
 
 pub(super) fn mutes(conn: &Connection) -> Result<Vec<Mute>> {
-    let mut statement =
-        conn.prepare_cached("SELECT id, kind, value, until, reason, since FROM mutes ORDER BY id")?;
+    let mut statement = conn.prepare_cached("SELECT id, kind, value, until, reason, since FROM mutes ORDER BY id")?;
     all(statement.query([])?, |row| {
         let (id, kind, value): (i64, String, String) = (row.get(0)?, row.get(1)?, row.get(2)?);
         let what = Muted::read(&kind, &value)
@@ -81,13 +80,7 @@ pub(super) fn mutes(conn: &Connection) -> Result<Vec<Mute>> {
     })
 }
 
-pub(super) fn mute(
-    desk: &Desk,
-    what: &Muted,
-    until: Timestamp,
-    reason: Option<&str>,
-    now: Timestamp,
-) -> Result<i64> {
+pub(super) fn mute(desk: &Desk, what: &Muted, until: Timestamp, reason: Option<&str>, now: Timestamp) -> Result<i64> {
     desk.conn
         .prepare_cached("INSERT INTO mutes (kind, value, until, reason, since) VALUES (?1, ?2, ?3, ?4, ?5)")?
         .execute((what.word(), what.value(), time(until), reason, time(now)))?;

@@ -73,37 +73,37 @@ pub(super) fn insert_mention(conn: &Connection, mention: &Mention) -> Result<()>
     let evidence = mention.evidence.as_deref();
     let detail = serde_json::to_string(&DetailRef { hits, tags, excerpt, why, words, evidence })
         .map_err(|error| StoreError::Other(format!("a mention has no JSON form: {error}")))?;
-    let new = conn
-        .prepare_cached(
-        "INSERT INTO mentions (team, brand, source, source_name, entry, revision, url, title, site, author,
+    let new =
+        conn.prepare_cached(
+            "INSERT INTO mentions (team, brand, source, source_name, entry, revision, url, title, site, author,
             published, found, language, polarity, score, document_score, baseline, detail, story, repeat)
          VALUES (:team, :brand, :source, :source_name, :entry, :revision, :url, :title, :site, :author,
             :published, :found, :language, :polarity, :score, :document_score, :baseline, :detail, :story,
             :repeat)
          ON CONFLICT (source, entry, brand, revision) DO NOTHING",
-    )?
-    .execute(named_params! {
-        ":team": mention.team,
-        ":brand": mention.brand,
-        ":source": mention.source.cast_signed(),
-        ":source_name": mention.source_name,
-        ":entry": mention.entry.cast_signed(),
-        ":revision": mention.revision,
-        ":url": mention.url,
-        ":title": mention.title,
-        ":site": mention.site,
-        ":author": mention.author,
-        ":published": mention.published.map(time),
-        ":found": time(mention.found),
-        ":language": mention.language.as_ref().map(Language::code),
-        ":polarity": mention.polarity.word(),
-        ":score": mention.score,
-        ":document_score": mention.document_score,
-        ":baseline": mention.baseline,
-        ":detail": detail,
-        ":story": mention.story.0.cast_signed(),
-        ":repeat": mention.repeat,
-    })? > 0;
+        )?
+        .execute(named_params! {
+            ":team": mention.team,
+            ":brand": mention.brand,
+            ":source": mention.source.cast_signed(),
+            ":source_name": mention.source_name,
+            ":entry": mention.entry.cast_signed(),
+            ":revision": mention.revision,
+            ":url": mention.url,
+            ":title": mention.title,
+            ":site": mention.site,
+            ":author": mention.author,
+            ":published": mention.published.map(time),
+            ":found": time(mention.found),
+            ":language": mention.language.as_ref().map(Language::code),
+            ":polarity": mention.polarity.word(),
+            ":score": mention.score,
+            ":document_score": mention.document_score,
+            ":baseline": mention.baseline,
+            ":detail": detail,
+            ":story": mention.story.0.cast_signed(),
+            ":repeat": mention.repeat,
+        })? > 0;
     if new {
         counts::count(conn, mention)?;
     }
