@@ -363,7 +363,7 @@ mod tests {
         migrate(&mut conn).unwrap();
         let mut statement = conn.prepare("SELECT id, story, repeat FROM mentions ORDER BY id").unwrap();
         let read = statement.query_map([], |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?))).unwrap();
-        let rows: Vec<(i64, i64, bool)> = read.map(Result::unwrap).collect();
+        let rows: Vec<(i64, i64, bool)> = read.map(|row| row.unwrap()).collect();
         assert_eq!(rows, [(1, 1, false), (2, 2, false)]);
     }
 
