@@ -1,10 +1,12 @@
 //! The commands, one file each, thin over the library. The only room, with `main`, that uses anyhow.
 
+pub mod backup;
 pub mod check;
 pub mod completions;
 pub mod correct;
 pub mod demo;
 pub mod discover;
+pub mod doctor;
 pub mod entries;
 mod evaluate;
 pub mod init;
@@ -64,6 +66,9 @@ enum Command {
     SendTest(send_test::Args),
     Status(status::Args),
     Mentions(mentions::Args),
+    Backup(backup::BackupArgs),
+    Restore(backup::RestoreArgs),
+    Doctor(doctor::Args),
     Completions(completions::Args),
 }
 
@@ -107,6 +112,9 @@ impl Cli {
             Command::SendTest(args) => wait(send_test::run(args)),
             Command::Status(args) => wait(status::run(args)),
             Command::Mentions(args) => wait(mentions::run(args)),
+            Command::Backup(args) => backup::backup(&args),
+            Command::Restore(args) => backup::restore(&args),
+            Command::Doctor(args) => wait(doctor::run(args)),
             Command::Completions(args) => Ok(completions::run(&args)),
         };
         match exit {
