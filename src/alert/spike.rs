@@ -151,7 +151,8 @@ impl Baseline {
         };
         let longest = (rule.window.as_secs() as i64 / SLOT).clamp(3, HOUR);
         let end = last + 1;
-        let sliding = [3, 6, 12].into_iter().filter(|slots| *slots <= longest).map(|slots| (end - slots, slots, SLIDING));
+        let sliding =
+            [3, 6, 12].into_iter().filter(|slots| *slots <= longest).map(|slots| (end - slots, slots, SLIDING));
         // Short of an hour, the clock's own quarter or half takes the hour's place.
         let clock = last.div_euclid(longest) * longest;
         sliding
@@ -167,10 +168,12 @@ impl Baseline {
         let end = slot(now);
         let last = counts.range(..=end).next_back().map(|(slot, _)| *slot)?;
         let (from, steady) = (last + 1, STEADY_DAYS as usize * 24);
-        let was_steady = || (0..STEADY_DAYS).all(|ago| {
-            let until = last + 1 - ago * day;
-            counts.range(until - day..until).next().is_some()
-        });
+        let was_steady = || {
+            (0..STEADY_DAYS).all(|ago| {
+                let until = last + 1 - ago * day;
+                counts.range(until - day..until).next().is_some()
+            })
+        };
         if end - from < HOUR || end - from > SILENCE * HOUR || self.hours < steady || !was_steady() {
             return None;
         }
@@ -200,8 +203,6 @@ pub struct Silence {
 pub struct Told {
     /// When one was told last.
     pub at: Option<Timestamp>,
-    /// The last slot that was looked at.
-    pub looked: Option<i64>,
 }
 
 impl Told {

@@ -720,3 +720,19 @@ doctor-names-none = None of the { $count } host names is found: check the networ
 doctor-names-slow = Host names are not found within { $seconds } s: check the network and /etc/resolv.conf.
 doctor-mail = { $server }: the mail server lets vigie in. `vigie send-test CHANNEL` sends a real message.
 doctor-mail-ill = The mail server does not let vigie in: { $error }
+
+# policy: spikes, silences, escalations, moderation, mutes
+spike-peak = SPIKE ×{ $factor }: { $count } mentions in { $span } (usually { $usual })
+spike-peak-negative = SPIKE ×{ $factor }: { $count } negative in { $span } (usually { $usual })
+spike-headline = { $brand }: { $peak }
+spike-when = From { $from } to { $until }.
+spike-share = { $share }% of the mentions are negative, usually { $usual }%.
+spike-sites = By site
+spike-foot = The usual is that of the last { $days } days, by hour of day and day of week.
+notify-dry-subject = [vigie] { $name }: no mention for { $span }
+notify-dry-verdict = { $count ->
+    [one] Nothing comes any more of a brand that was spoken of all the time
+   *[other] Nothing comes any more of { $count } brands that were spoken of all the time
+}
+notify-dry-line = no mention for { $span } ({ $date }), where { $usual } are usual
+notify-dry-action = See whether its sources still answer as before: vigie status.

@@ -741,3 +741,19 @@ doctor-names-none = Aucun des { $count } noms d’hôtes n’est trouvé : véri
 doctor-names-slow = Les noms d’hôtes ne sont pas trouvés en { $seconds } s : vérifiez le réseau et /etc/resolv.conf.
 doctor-mail = { $server } : le serveur de mail accepte la connexion. `vigie send-test CANAL` envoie un vrai message.
 doctor-mail-ill = Le serveur de mail ne laisse pas entrer : { $error }
+
+# policy : pics, silences, relances, modération, sourdines
+spike-peak = PIC ×{ $factor } : { $count } mentions en { $span } (d’habitude { $usual })
+spike-peak-negative = PIC ×{ $factor } : { $count } négatives en { $span } (d’habitude { $usual })
+spike-headline = { $brand } : { $peak }
+spike-when = De { $from } à { $until }.
+spike-share = { $share } % des mentions sont négatives, contre { $usual } % d’habitude.
+spike-sites = Par site
+spike-foot = « D’habitude » se mesure sur les { $days } derniers jours, heure par heure et jour par jour de la semaine.
+notify-dry-subject = [vigie] { $name } : plus aucune mention depuis { $span }
+notify-dry-verdict = { $count ->
+    [one] Plus rien n’arrive d’une marque dont on parlait sans cesse
+   *[other] Plus rien n’arrive de { $count } marques dont on parlait sans cesse
+}
+notify-dry-line = aucune mention depuis { $span } ({ $date }), au lieu de { $usual } d’habitude
+notify-dry-action = Vérifiez que ses sources répondent encore comme avant : vigie status.

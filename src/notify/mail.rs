@@ -4,9 +4,10 @@
 use std::collections::BTreeMap;
 
 use jiff::Timestamp;
+use jiff::tz::TimeZone;
 use serde::Serialize;
 
-use super::content::MessageView;
+use super::content::{Coverage, MessageView};
 use super::render::{BYTES, Frame, RenderError, pages};
 use super::{RenderedMail, clean, csv, phrases};
 use crate::alert::Reason;
@@ -26,7 +27,7 @@ const EXCERPT: usize = 400;
 const MARKS: usize = 20;
 
 /// What asks for attention first.
-const ORDER: [Polarity; 5] =
+pub(super) const ORDER: [Polarity; 5] =
     [Polarity::Negative, Polarity::Uncertain, Polarity::Unknown, Polarity::Neutral, Polarity::Positive];
 
 #[derive(Serialize)]
@@ -47,13 +48,19 @@ struct Page {
 }
 
 #[derive(Serialize)]
-struct Tally {
+pub(super) struct Tally {
     polarity: &'static str,
     text: String,
 }
 
+impl Tally {
+    pub(super) fn of(polarity: Polarity, count: usize, locale: Locale) -> Self {
+        Self { polarity: polarity.word(), text: phrases::toned(locale, polarity, count) }
+    }
+}
+
 #[derive(Serialize)]
-struct Shown {
+pub(super) struct Shown {
     polarity: &'static str,
     sign: char,
     tone: String,
@@ -152,8 +159,7 @@ fn verdict(view: &MessageView<'_>, locale: Locale) -> (String, String, Vec<Tally
         .iter()
         .filter_map(|polarity| {
             let count = view.mentions.iter().filter(|stored| stored.mention.polarity == *polarity).count();
-            let text = phrases::toned(locale, *polarity, count);
-            (count > 0).then(|| Tally { polarity: polarity.word(), text })
+            (count > 0).then(|| Tally::of(*polarity, count, locale))
         })
         .collect();
     let tones: Vec<&str> = tally.iter().map(|tally| tally.text.as_str()).collect();
@@ -184,7 +190,7 @@ fn page(view: &MessageView<'_>, locale: Locale, subject: String, most: usize) ->
         verdict,
         headline,
         tally,
-        mentions: newest.iter().map(|stored| shown(&stored.mention, view, locale)).collect(),
+        mentions: newest.iter().map(|stored| shown(&stored.mention, view.now, view.timezone, locale)).collect(),
         others: (!rest.is_empty()).then(|| locale.format("mail-others", &count(rest.len()))),
         sites: told,
         attached: (!rest.is_empty()).then(|| locale.format("mail-attached", &count(view.mentions.len()))),
@@ -193,7 +199,7 @@ fn page(view: &MessageView<'_>, locale: Locale, subject: String, most: usize) ->
 }
 
 /// Sites with their counts, the busiest first.
-fn by_site(mentions: &[&StoredMention]) -> Vec<(String, usize)> {
+pub(super) fn by_site(mentions: &[&StoredMention]) -> Vec<(String, usize)> {
     let mut counts: BTreeMap<String, usize> = BTreeMap::new();
     for stored in mentions {
         *counts.entry(clean::line(&site(&stored.mention), 60)).or_default() += 1;
@@ -203,11 +209,11 @@ fn by_site(mentions: &[&StoredMention]) -> Vec<(String, usize)> {
     counts
 }
 
-fn shown(mention: &Mention, view: &MessageView<'_>, locale: Locale) -> Shown {
+pub(super) fn shown(mention: &Mention, now: Timestamp, timezone: &TimeZone, locale: Locale) -> Shown {
     let link = mention.url.as_deref().and_then(clean::link);
     let host = link.as_ref().map_or_else(|| clean::line(&mention.site, 60), |link| clean::line(&link.host, 100));
-    let date = phrases::absolute(locale, when(mention), view.now, view.timezone);
-    let relative = phrases::relative(locale, when(mention), view.now);
+    let date = phrases::absolute(locale, when(mention), now, timezone);
+    let relative = phrases::relative(locale, when(mention), now);
     let mut about = Vec::new();
     let site = clean::line(&mention.site, 60);
     if host != site && host.strip_prefix("www.") != Some(&site) {
@@ -312,14 +318,15 @@ fn foot(view: &MessageView<'_>, locale: Locale) -> Vec<String> {
         said.push_str(&locale.text(reason));
     }
     lines.push(said);
-    lines.push(coverage(view, locale));
+    lines.push(coverage(view.coverage, locale));
     lines.push(locale.text("mail-foot-change"));
     lines
 }
 
-fn coverage(view: &MessageView<'_>, locale: Locale) -> String {
-    let well = view.coverage.well as i64;
-    let degraded = &view.coverage.degraded;
+/// How many sources are well, and which are not.
+pub(super) fn coverage(seen: &Coverage, locale: Locale) -> String {
+    let well = seen.well as i64;
+    let degraded = &seen.degraded;
     if degraded.is_empty() {
         return locale.format("mail-foot-well", &[("well", well.into())]);
     }
