@@ -736,3 +736,23 @@ notify-dry-verdict = { $count ->
 }
 notify-dry-line = no mention for { $span } ({ $date }), where { $usual } are usual
 notify-dry-action = See whether its sources still answer as before: vigie status.
+mute-story = story { $value }
+mute-site = site { $value }
+mute-author = author { $value }
+mute-brand = brand { $value }
+mute-done = Muted until { $until }: { $what }. To end it: vigie unmute { $id }
+mute-line = { $id } · { $what } · until { $until }
+mute-none = Nothing is muted.
+mute-none-such = There is no mute { $id }: vigie mute --list shows them.
+mute-ended = Mute { $id } ended.
+mute-no-story = “{ $text }” is no story: twelve hexadecimal digits, as vigie mentions --json shows them.
+mute-until = “{ $text }” is no end: a day (2026-12-01), a moment (2026-12-01T08:00) or a duration (7d).
+mute-past = This end is over: { $until }.
+handled-done = { $count ->
+    [one] One mention is taken care of: it will not be escalated.
+   *[other] { $count } mentions are taken care of: they will not be escalated.
+}
+handled-missing = { $count ->
+    [one] One of these numbers is no mention’s: vigie mentions shows them.
+   *[other] { $count } of these numbers are no mention’s: vigie mentions shows them.
+}

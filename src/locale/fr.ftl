@@ -757,3 +757,23 @@ notify-dry-verdict = { $count ->
 }
 notify-dry-line = aucune mention depuis { $span } ({ $date }), au lieu de { $usual } d’habitude
 notify-dry-action = Vérifiez que ses sources répondent encore comme avant : vigie status.
+mute-story = histoire { $value }
+mute-site = site { $value }
+mute-author = auteur { $value }
+mute-brand = marque { $value }
+mute-done = En sourdine jusqu’au { $until } : { $what }. Pour lever la sourdine : vigie unmute { $id }
+mute-line = { $id } · { $what } · jusqu’au { $until }
+mute-none = Rien n’est en sourdine.
+mute-none-such = Il n’y a pas de sourdine { $id } : vigie mute --list les montre.
+mute-ended = La sourdine { $id } est levée.
+mute-no-story = « { $text } » n’est pas une histoire : douze chiffres hexadécimaux, comme les montre vigie mentions --json.
+mute-until = « { $text } » n’est pas une fin : un jour (2026-12-01), un moment (2026-12-01T08:00) ou une durée (7d).
+mute-past = Cette fin est passée : { $until }.
+handled-done = { $count ->
+    [one] Une mention est prise en charge : elle ne sera pas relancée.
+   *[other] { $count } mentions sont prises en charge : elles ne seront pas relancées.
+}
+handled-missing = { $count ->
+    [one] Un de ces numéros n’est celui d’aucune mention : vigie mentions les montre.
+   *[other] { $count } de ces numéros ne sont ceux d’aucune mention : vigie mentions les montre.
+}
