@@ -756,3 +756,16 @@ handled-missing = { $count ->
     [one] One of these numbers is no mention’s: vigie mentions shows them.
    *[other] { $count } of these numbers are no mention’s: vigie mentions shows them.
 }
+mail-subject-escalation = No answer:
+mail-verdict-escalation = Nobody answered for { $span } · { $verdict }
+mail-verdict-moderation = To be moderated · { $verdict }
+mail-foot-handled = Somebody takes care? “vigie handled { $ids }” stops the escalation.
+moderation-subject = To moderate ({ $tags }):
+moderation-tag-insult = insult
+moderation-tag-hate = hate
+moderation-tag-threat = threat
+moderation-tag-defamation = defamation
+moderation-tags = Found: { $tags }
+moderation-passage = “{ $text }”
+moderation-copy = A copy is kept and attached: { $file }
+moderation-seal = SHA-256 { $hash }

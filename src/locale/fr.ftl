@@ -777,3 +777,16 @@ handled-missing = { $count ->
     [one] Un de ces numéros n’est celui d’aucune mention : vigie mentions les montre.
    *[other] { $count } de ces numéros ne sont ceux d’aucune mention : vigie mentions les montre.
 }
+mail-subject-escalation = Sans réponse :
+mail-verdict-escalation = Personne n’a répondu depuis { $span } · { $verdict }
+mail-verdict-moderation = À modérer · { $verdict }
+mail-foot-handled = Quelqu’un s’en charge ? « vigie handled { $ids } » arrête la relance.
+moderation-subject = À modérer ({ $tags }) :
+moderation-tag-insult = insulte
+moderation-tag-hate = haine
+moderation-tag-threat = menace
+moderation-tag-defamation = diffamation
+moderation-tags = Relevé : { $tags }
+moderation-passage = « { $text } »
+moderation-copy = Copie conservée et jointe : { $file }
+moderation-seal = SHA-256 { $hash }

@@ -7,9 +7,9 @@ use jiff::Timestamp;
 use jiff::tz::TimeZone;
 use serde::Serialize;
 
-use super::content::{Coverage, MessageView};
+use super::content::{Coverage, MessageView, Occasion};
 use super::render::{BYTES, Frame, RenderError, pages};
-use super::{RenderedMail, clean, csv, phrases};
+use super::{RenderedMail, clean, csv, moderation, phrases};
 use crate::alert::Reason;
 use crate::locale::{Locale, Value};
 use crate::mention::{Mention, Polarity, StoredMention};
@@ -75,6 +75,8 @@ pub(super) struct Shown {
     terms: Vec<String>,
     deciding: Option<String>,
     tags: Option<String>,
+    /// What is to be moderated, and the seal of its copy.
+    evidence: Vec<String>,
 }
 
 #[derive(Serialize)]
@@ -107,7 +109,11 @@ pub(super) fn render(view: &MessageView<'_>, frame: Frame<'_>) -> Result<Rendere
     headers.push(("X-Vigie-Brand".to_owned(), clean::line(view.brand_id, 200)));
     headers.push(("X-Vigie-Polarity".to_owned(), polarities.join(", ")));
     headers.push(("X-Vigie-Rule".to_owned(), clean::line(view.rule, 200)));
-    Ok(RenderedMail { subject, to: frame.to(), text, html, csv, headers })
+    if view.occasion != Occasion::Mention {
+        headers.push(("X-Vigie-Kind".to_owned(), view.occasion.kind().to_owned()));
+    }
+    let evidence = if view.occasion == Occasion::Moderation { moderation::files(view) } else { Vec::new() };
+    Ok(RenderedMail { subject, to: frame.to(), text, html, evidence, csv, headers })
 }
 
 fn when(mention: &Mention) -> Timestamp {
@@ -128,9 +134,15 @@ fn title(mention: &Mention) -> String {
 /// At most 70 characters, always: the title gives way first, then the site.
 fn subject(view: &MessageView<'_>, locale: Locale) -> String {
     let head = format!("[vigie/{}]", clean::line(view.brand_id, 30));
+    let occasion = match view.occasion {
+        Occasion::Moderation => moderation::subject(view, locale),
+        Occasion::Escalation { .. } => locale.text("mail-subject-escalation"),
+        Occasion::Mention | Occasion::Digest => String::new(),
+    };
     let subject = match view.mentions {
         [StoredMention { mention, .. }] => {
-            let head = format!("{head} {} ", mention.polarity.sign());
+            let sign = mention.polarity.sign().to_string();
+            let head = format!("{head} {} ", if occasion.is_empty() { &sign } else { &occasion });
             let tail = format!(" · {}", clean::clip(&site(mention), 25));
             let room = SUBJECT.saturating_sub(head.chars().count() + tail.chars().count());
             format!("{head}{}{tail}", clean::clip(&title(mention), room))
@@ -141,6 +153,7 @@ fn subject(view: &MessageView<'_>, locale: Locale) -> String {
             let negative = if negative > 0 { format!(" ({negative} \u{2212})") } else { String::new() };
             let found = || mentions.iter().map(|stored| stored.mention.found);
             let (first, last) = (found().min().unwrap_or(view.now), found().max().unwrap_or(view.now));
+            let count = if occasion.is_empty() { count } else { format!("{occasion} {count}") };
             format!("{head} {count}{negative} · {}", phrases::hours(locale, first, last, view.timezone))
         }
     };
@@ -149,6 +162,21 @@ fn subject(view: &MessageView<'_>, locale: Locale) -> String {
 
 /// The verdict in one line, and in a headline with a tally.
 fn verdict(view: &MessageView<'_>, locale: Locale) -> (String, String, Vec<Tally>) {
+    let (one, headline, tally) = plain_verdict(view, locale);
+    let key = match view.occasion {
+        Occasion::Moderation => "mail-verdict-moderation",
+        Occasion::Escalation { .. } => "mail-verdict-escalation",
+        Occasion::Mention | Occasion::Digest => return (one, headline, tally),
+    };
+    let span = match view.occasion {
+        Occasion::Escalation { after } => phrases::span(locale, after),
+        _ => String::new(),
+    };
+    let say = |verdict: String| locale.format(key, &[("verdict", verdict.into()), ("span", span.clone().into())]);
+    (say(one), say(headline), tally)
+}
+
+fn plain_verdict(view: &MessageView<'_>, locale: Locale) -> (String, String, Vec<Tally>) {
     let brand: Value<'_> = clean::line(view.brand_name, 100).into();
     if let [StoredMention { mention, .. }] = view.mentions {
         let tone = locale.text(&format!("tone-one-{}", mention.polarity.word()));
@@ -190,12 +218,20 @@ fn page(view: &MessageView<'_>, locale: Locale, subject: String, most: usize) ->
         verdict,
         headline,
         tally,
-        mentions: newest.iter().map(|stored| shown(&stored.mention, view.now, view.timezone, locale)).collect(),
+        mentions: newest.iter().map(|stored| display(stored, view, locale)).collect(),
         others: (!rest.is_empty()).then(|| locale.format("mail-others", &count(rest.len()))),
         sites: told,
         attached: (!rest.is_empty()).then(|| locale.format("mail-attached", &count(view.mentions.len()))),
         foot: foot(view, locale),
     }
+}
+
+fn display(stored: &StoredMention, view: &MessageView<'_>, locale: Locale) -> Shown {
+    let mut told = shown(&stored.mention, view.now, view.timezone, locale);
+    if view.occasion == Occasion::Moderation {
+        told.evidence = moderation::lines(stored, locale);
+    }
+    told
 }
 
 /// Sites with their counts, the busiest first.
@@ -237,6 +273,7 @@ pub(super) fn shown(mention: &Mention, now: Timestamp, timezone: &TimeZone, loca
         because: locale.text("mail-because"),
         terms: mention.why.iter().take(TERMS).map(|term| clean::line(term, 80).replace('`', "'")).collect(),
         deciding: deciding(mention, locale),
+        evidence: Vec::new(),
         tags: (!mention.tags.is_empty()).then(|| {
             let tags: Vec<String> = mention.tags.iter().take(TERMS).map(|tag| clean::line(tag, 40)).collect();
             locale.format("mail-tags", &[("tags", tags.join(", ").into())])
@@ -318,6 +355,10 @@ fn foot(view: &MessageView<'_>, locale: Locale) -> Vec<String> {
         said.push_str(&locale.text(reason));
     }
     lines.push(said);
+    if view.occasion != Occasion::Digest && view.escalates {
+        let ids: Vec<String> = view.mentions.iter().take(SHOWN).map(|stored| stored.id.to_string()).collect();
+        lines.push(locale.format("mail-foot-handled", &[("ids", ids.join(" ").into())]));
+    }
     lines.push(coverage(view.coverage, locale));
     lines.push(locale.text("mail-foot-change"));
     lines
