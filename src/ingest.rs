@@ -17,7 +17,7 @@ use crate::entry::Entry;
 use crate::health::patience;
 use crate::live::{Live, Shared};
 use crate::matcher::{BrandMatch, Document, Scratch};
-use crate::mention::{DecidingWord, Field, Mention, Polarity};
+use crate::mention::{DecidingWord, Field, Mention, Polarity, StoryId};
 use crate::net::{host, redact};
 use crate::seen::{Seen, Seenness, Sighting};
 use crate::sentiment::{self, Tuning};
@@ -27,7 +27,9 @@ use crate::store::{KeptText, LastRevision, PollCommit, SourceHealth, Store, Stor
 use crate::systemd::Beat;
 use crate::text::language::{self, Language};
 use crate::text::{excerpt, url};
-use crate::watchlist::{Circumstances, SourceLine, WatchedSource, only};
+use crate::watchlist::{Circumstances, Rule, RuleKind, SourceLine, WatchedSource, only};
+
+pub(crate) mod evidence;
 
 /// Commits under way at once: enough to fill the store's transactions, few enough to bound memory.
 const COMMITS: usize = 256;
@@ -362,6 +364,9 @@ fn mention(
     let language = language_of(entry, line, live);
     let threshold = line.threshold.or(team.threshold).unwrap_or(line.genre.threshold());
     let tone = Tone::of(entry, &found, language, &team.tuning, threshold);
+    // Of people that no rule asks for, no copy is kept.
+    let moderates = |rule: &Rule| rule.on == RuleKind::Moderation && rule.is_about(&brand.id, brand.kind);
+    let moderated = !baseline && team.rules.iter().any(moderates);
     let site = entry.url.as_deref().and_then(url::site).or_else(|| url::site(&source.url)).unwrap_or_default();
     Some(Mention {
         team: team.file.to_string(),
@@ -386,6 +391,9 @@ fn mention(
         why: found.why,
         words: tone.words,
         baseline,
+        story: StoryId::opened_by(&team.file, &brand.id, source.key.0, fresh.key),
+        repeat: false,
+        evidence: moderated.then(|| evidence::evidence(entry, &line.name, language, now)).flatten(),
     })
 }
 

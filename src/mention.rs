@@ -1,8 +1,12 @@
 //! A mention: an entry that speaks of a brand, with the hits, the tone and the tags. Owns the value
 //! and its polarity; finding hits is `matcher`, scoring is `sentiment`.
 
+use std::fmt;
+use std::str::FromStr;
+
 use jiff::Timestamp;
-use serde::{Deserialize, Serialize};
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
+use sha2::{Digest, Sha256};
 
 use crate::text::language::Language;
 
@@ -125,6 +129,89 @@ pub struct Excerpt {
     pub hits: Vec<(u32, u32)>,
 }
 
+/// Names a story: what one team's brand is told of in several places. 48 bits, written as twelve
+/// hexadecimal digits.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Default)]
+pub struct StoryId(pub u64);
+
+impl StoryId {
+    const BITS: u32 = 48;
+
+    /// The story that a mention opens: the first bits of SHA-256 over what identifies the mention.
+    #[must_use]
+    pub fn opened_by(team: &str, brand: &str, source: u64, entry: u64) -> Self {
+        let mut hash = Sha256::new();
+        for part in [team, brand] {
+            hash.update((part.len() as u64).to_le_bytes());
+            hash.update(part.as_bytes());
+        }
+        hash.update(source.to_le_bytes());
+        hash.update(entry.to_le_bytes());
+        let mut first = [0; 8];
+        first.copy_from_slice(&hash.finalize()[..8]);
+        Self(u64::from_le_bytes(first) >> (u64::BITS - Self::BITS))
+    }
+}
+
+impl fmt::Display for StoryId {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{:012x}", self.0)
+    }
+}
+
+/// The text is not twelve hexadecimal digits.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[error("not twelve hexadecimal digits")]
+pub struct NoStoryId;
+
+impl FromStr for StoryId {
+    type Err = NoStoryId;
+
+    fn from_str(text: &str) -> Result<Self, NoStoryId> {
+        let digits = text.len() == 12 && text.bytes().all(|byte| byte.is_ascii_hexdigit());
+        if digits { u64::from_str_radix(text, 16).map(Self).map_err(|_| NoStoryId) } else { Err(NoStoryId) }
+    }
+}
+
+impl Serialize for StoryId {
+    fn serialize<S: Serializer>(&self, to: S) -> Result<S::Ok, S::Error> {
+        to.collect_str(self)
+    }
+}
+
+impl<'de> Deserialize<'de> for StoryId {
+    fn deserialize<D: Deserializer<'de>>(from: D) -> Result<Self, D::Error> {
+        String::deserialize(from)?.parse().map_err(serde::de::Error::custom)
+    }
+}
+
+/// A copy of what is to be moderated, kept as it was found: the page may be gone when it is asked for.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Evidence {
+    /// `insult`, `hate`, `threat`, `defamation`: each once.
+    pub tags: Vec<String>,
+    /// The passages, each once, in the text's order.
+    pub passages: Vec<String>,
+    /// Address, dates, author, title and text.
+    pub copy: String,
+    /// SHA-256 of `copy`'s bytes, in hexadecimal.
+    pub sha256: String,
+}
+
+impl Evidence {
+    /// Seals a copy.
+    #[must_use]
+    pub fn seal(tags: Vec<String>, passages: Vec<String>, copy: String) -> Self {
+        let sha256 = Sha256::digest(copy.as_bytes()).iter().fold(String::with_capacity(64), |mut hex, byte| {
+            for digit in [byte >> 4, byte & 15] {
+                hex.push(char::from_digit(u32::from(digit), 16).unwrap_or('0'));
+            }
+            hex
+        });
+        Self { tags, passages, copy, sha256 }
+    }
+}
+
 /// An entry that speaks of a brand.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Mention {
@@ -172,6 +259,12 @@ pub struct Mention {
     pub words: Vec<DecidingWord>,
     /// Stored and matched, alerts nobody: it was there before vigie watched.
     pub baseline: bool,
+    /// The story it belongs to; its own where it is the first to tell it.
+    pub story: StoryId,
+    /// The page was mentioned before, by another source or before an edit: who counts mentions leaves it out.
+    pub repeat: bool,
+    /// What a moderation rule of its team tells; absent where there is none, or nothing to tell.
+    pub evidence: Option<Box<Evidence>>,
 }
 
 /// A mention and its row in the store.
@@ -181,4 +274,31 @@ pub struct StoredMention {
     pub id: i64,
     /// The mention.
     pub mention: Mention,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn evidence_is_sealed_with_the_hash_that_other_tools_compute() {
+        // printf 'abc' | sha256sum
+        let hash = "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad";
+        assert_eq!(Evidence::seal(Vec::new(), Vec::new(), "abc".to_owned()).sha256, hash);
+    }
+
+    #[test]
+    fn a_story_is_named_by_twelve_digits_and_read_back() {
+        let one = StoryId::opened_by("team.yaml", "orange", 1, 2);
+        assert_ne!(one, StoryId::opened_by("team.yaml", "orange", 2, 1));
+        assert_ne!(one, StoryId::opened_by("team.yamlo", "range", 1, 2));
+        for story in [one, StoryId(0), StoryId(42), StoryId((1 << 48) - 1)] {
+            let text = story.to_string();
+            assert_eq!(text.len(), 12);
+            assert_eq!(text.parse(), Ok(story));
+        }
+        for text in ["", "42", "00000000002g", "+0000000002a", "0000000000000"] {
+            assert_eq!(text.parse::<StoryId>(), Err(NoStoryId), "{text:?}");
+        }
+    }
 }

@@ -9,8 +9,10 @@ pub mod discover;
 pub mod doctor;
 pub mod entries;
 mod evaluate;
+pub mod handled;
 pub mod init;
 pub mod mentions;
+pub mod mute;
 pub mod run;
 pub mod schema;
 pub mod send_test;
@@ -63,6 +65,9 @@ enum Command {
     Discover(discover::Args),
     Sentiment(sentiment::Args),
     Correct(correct::Args),
+    Handled(handled::Args),
+    Mute(mute::Args),
+    Unmute(mute::UnmuteArgs),
     SendTest(send_test::Args),
     Status(status::Args),
     Mentions(mentions::Args),
@@ -109,6 +114,9 @@ impl Cli {
             Command::Sentiment(args) if args.evaluate => wait(evaluate::run(args.config.as_deref())),
             Command::Sentiment(args) => sentiment::run(&args),
             Command::Correct(args) => wait(correct::run(args)),
+            Command::Handled(args) => wait(handled::run(args)),
+            Command::Mute(args) => wait(mute::run(args)),
+            Command::Unmute(args) => wait(mute::end(args)),
             Command::SendTest(args) => wait(send_test::run(args)),
             Command::Status(args) => wait(status::run(args)),
             Command::Mentions(args) => wait(mentions::run(args)),

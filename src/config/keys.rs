@@ -2,9 +2,9 @@
 //! keys (`table`): what is known here, what was probably meant.
 
 use Section::{
-    Alert, AtLeast, Auth, Basic, Brand, Channel, Credential, Email, Examples, Expression, Fetch, If, Mask, Near, Only,
-    Recipient, Secret as SecretKeys, Select, Selection, Sentiment, Sequence, Settings, Smtp, Source, Watchlist,
-    Webhook,
+    Alert, AtLeast, Auth, Basic, Brand, Channel, Credential, Email, Escalate, Examples, Expression, Fetch, If, Mask,
+    Near, Only, Recipient, Secret as SecretKeys, Select, Selection, Sentiment, Sequence, Settings, Smtp, Source,
+    Watchlist, Webhook,
 };
 use Shape::{Later, LaterWhole};
 
@@ -63,6 +63,8 @@ pub enum Section {
     Select,
     /// One of `alerts:`.
     Alert,
+    /// `escalate:` of an alert.
+    Escalate,
     /// `if:`.
     If,
 }
@@ -116,6 +118,16 @@ pub type Row = (Section, &'static str, Shape, &'static str);
 /// French words that people write for a key.
 const FRENCH: &[(&str, &str)] = &[
     ("adresse", "address"),
+    ("après", "after"),
+    ("heures", "hours"),
+    ("horaires", "hours"),
+    ("jours", "days"),
+    ("période", "period"),
+    ("fenêtre", "window"),
+    ("sensibilité", "sensitivity"),
+    ("plafond", "cap"),
+    ("escalade", "escalate"),
+    ("heure", "at"),
     ("alertes", "alerts"),
     ("canaux", "channels"),
     ("champs", "fields"),
@@ -160,6 +172,16 @@ const FRENCH: &[(&str, &str)] = &[
 /// French words that people write for a value.
 const FRENCH_VALUES: &[(&str, &str)] = &[
     ("anglais", "en"),
+    ("bilan", "digest"),
+    ("jour", "day"),
+    ("semaine", "week"),
+    ("mois", "month"),
+    ("modération", "moderation"),
+    ("pic", "spike"),
+    ("basse", "low"),
+    ("haute", "high"),
+    ("normale", "normal"),
+    ("négatives", "negative"),
     ("campagne", "campaign"),
     ("concurrent", "competitor"),
     ("couverture", "coverage"),
@@ -218,6 +240,7 @@ impl Section {
             Credential => "credential",
             Select => "select",
             Alert => "alerts",
+            Escalate => "escalate",
             If => "if",
         }
     }

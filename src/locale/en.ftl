@@ -169,6 +169,13 @@ mentions-reason-Baseline = was there before vigie watched: nobody is told
 mentions-reason-NoRule = no rule takes it: nobody is told
 mentions-reason-NotUnderstood = a language that vigie does not read
 mentions-reason-NoChannel = this channel is no more
+mentions-reason-QuietHours = outside of the rule’s hours: waits for the opening
+mentions-reason-CapReached = the rule’s cap is reached: waits for the digest or the next message allowed
+mentions-reason-Late = published long before it was found: left to the digest
+mentions-reason-Muted = muted
+mentions-reason-SameStory = this channel was told of this story
+mentions-reason-Escalated = escalated, since nobody answered
+mentions-reason-Cooldown = a spike was told a short while ago
 
 ## config: settings and watchlists
 
@@ -214,6 +221,9 @@ mail-attached = All { $count } mentions are in the attached mentions.csv.
 mail-reason-first = Sent at once: the first mention since the last group.
 mail-reason-window = It groups what came since the message before.
 mail-reason-each = One message a mention.
+mail-reason-hours = It groups what came outside of the rule’s hours.
+mail-reason-cap = It groups what the rule’s cap held back.
+mail-reason-escalated = Escalated: nobody answered within the rule’s time.
 mail-foot-rule = Sent by the rule “{ $rule }”, { $place }.
 mail-foot-well = { $well ->
     [0] No source has answered yet.
@@ -535,6 +545,13 @@ config-unknown-source = No source is called “{ $name }”; give a source that 
 config-unknown-source-near = No source is called “{ $name }”; probably “{ $near }”.
 config-duplicate-rule = An alert is already called “{ $name }”, on line { $line }: give this one another name.
 config-not-for-coverage = `{ $key }` does not go with `on: coverage`, which is about sources: remove it.
+config-not-for-rule = `{ $key }` does not go with `on: { $on }`: remove it.
+config-hours = “{ $text }” is no opening hours: days, then hours, like "mon-fri 08:00-20:00", or always.
+config-cap = “{ $text }” is no cap: a number of messages in a time, like 12/h or 30/d.
+config-length = `{ $key }` goes from { $least } to { $most }; “{ $text }” is no such duration.
+config-time = “{ $text }” is no time of day: write it like "08:00".
+config-days-of-week = “{ $text }” is no list of days: write for example mon-fri.
+config-spike-window = “{ $text }” is no window of a spike: 15m, 30m or 1h.
 config-group = “{ $text }” is not a duration: write for example 10m, or off for a message a mention.
 config-group-range = `group` goes from 1s to 7d, or off; “{ $text }” is outside.
 config-score = “{ $text }” is not a condition on the score: a sign (<, <=, >, >=), then a number from -1 to 1, in quotes.
@@ -723,3 +740,52 @@ access-header-name = “{ $name }” is not the name of a header: letters withou
 access-header-reserved = vigie itself writes the header “{ $name }”: remove it. (The User-Agent names `fetch: contact`.)
 access-header-twice = The header “{ $name }” is sent twice; `auth` is one way of writing Authorization.
 access-header-value = The value of the header “{ $name }” has a line break or another control character, or is too long.
+
+# policy: spikes, silences, escalations, moderation, mutes
+spike-peak = SPIKE ×{ $factor }: { $count } mentions in { $span } (usually { $usual })
+spike-peak-negative = SPIKE ×{ $factor }: { $count } negative in { $span } (usually { $usual })
+spike-headline = { $brand }: { $peak }
+spike-when = From { $from } to { $until }.
+spike-share = { $share }% of the mentions are negative, usually { $usual }%.
+spike-sites = By site
+spike-foot = The usual is that of the last { $days } days, by hour of day and day of week.
+notify-dry-subject = [vigie] { $name }: no mention for { $span }
+notify-dry-verdict = { $count ->
+    [one] Nothing comes any more of a brand that was spoken of all the time
+   *[other] Nothing comes any more of { $count } brands that were spoken of all the time
+}
+notify-dry-line = no mention for { $span } ({ $date }), where { $usual } are usual
+notify-dry-action = See whether its sources still answer as before: vigie status.
+mute-story = story { $value }
+mute-site = site { $value }
+mute-author = author { $value }
+mute-brand = brand { $value }
+mute-done = Muted until { $until }: { $what }. To end it: vigie unmute { $id }
+mute-line = { $id } · { $what } · until { $until }
+mute-none = Nothing is muted.
+mute-none-such = There is no mute { $id }: vigie mute --list shows them.
+mute-ended = Mute { $id } ended.
+mute-no-story = “{ $text }” is no story: twelve hexadecimal digits, as vigie mentions --json shows them.
+mute-until = “{ $text }” is no end: a day (2026-12-01), a moment (2026-12-01T08:00) or a duration (7d).
+mute-past = This end is over: { $until }.
+handled-done = { $count ->
+    [one] One mention is taken care of: it will not be escalated.
+   *[other] { $count } mentions are taken care of: they will not be escalated.
+}
+handled-missing = { $count ->
+    [one] One of these numbers is no mention’s: vigie mentions shows them.
+   *[other] { $count } of these numbers are no mention’s: vigie mentions shows them.
+}
+mail-subject-escalation = No answer:
+mail-verdict-escalation = Nobody answered for { $span } · { $verdict }
+mail-verdict-moderation = To be moderated · { $verdict }
+mail-foot-handled = Somebody takes care? “vigie handled { $ids }” stops the escalation.
+moderation-subject = To moderate ({ $tags }):
+moderation-tag-insult = insult
+moderation-tag-hate = hate
+moderation-tag-threat = threat
+moderation-tag-defamation = defamation
+moderation-tags = Found: { $tags }
+moderation-passage = “{ $text }”
+moderation-copy = A copy is kept and attached: { $file }
+moderation-seal = SHA-256 { $hash }

@@ -172,6 +172,13 @@ mentions-reason-Baseline = déjà là avant la surveillance : personne n’est 
 mentions-reason-NoRule = aucune règle ne la retient : personne n’est prévenu
 mentions-reason-NotUnderstood = langue que vigie ne lit pas
 mentions-reason-NoChannel = ce canal n’existe plus
+mentions-reason-QuietHours = hors des horaires de la règle : attend l’ouverture
+mentions-reason-CapReached = plafond de la règle atteint : attend le bilan ou le prochain message permis
+mentions-reason-Late = publiée longtemps avant d’être trouvée : laissée au bilan
+mentions-reason-Muted = mise en sourdine
+mentions-reason-SameStory = ce canal a déjà été prévenu de cette histoire
+mentions-reason-Escalated = relancée faute de réponse
+mentions-reason-Cooldown = un pic vient d’être signalé
 
 ## config : les réglages et les listes de veille
 
@@ -229,6 +236,9 @@ mail-attached = Les { $count } mentions sont dans le fichier joint mentions.csv.
 mail-reason-first = Envoyé aussitôt : première mention depuis le dernier regroupement.
 mail-reason-window = Regroupe les mentions reçues depuis le message précédent.
 mail-reason-each = Un message par mention.
+mail-reason-hours = Regroupe ce qui est arrivé en dehors des horaires de la règle.
+mail-reason-cap = Regroupe ce que le plafond de la règle a retenu.
+mail-reason-escalated = Relance : personne n’a répondu dans le délai de la règle.
 mail-foot-rule = Envoyé par la règle « { $rule } », { $place }.
 mail-foot-well = { $well ->
     [0] Aucune source n’a encore répondu.
@@ -556,6 +566,13 @@ config-unknown-source = Aucune source ne s’appelle « { $name } » ; donnez
 config-unknown-source-near = Aucune source ne s’appelle « { $name } » ; sans doute « { $near } ».
 config-duplicate-rule = Une alerte s’appelle déjà « { $name } », ligne { $line } : donnez à celle-ci un autre nom.
 config-not-for-coverage = `{ $key }` ne va pas avec `on: coverage`, qui parle des sources : retirez-le.
+config-not-for-rule = `{ $key }` ne va pas avec `on: { $on }` : retirez-le.
+config-hours = « { $text } » n’est pas un horaire : des jours puis des heures, comme "lun-ven 08:00-20:00", ou always.
+config-cap = « { $text } » n’est pas un plafond : un nombre de messages par durée, comme 12/h ou 30/d.
+config-length = `{ $key }` va de { $least } à { $most } ; « { $text } » n’est pas une durée de cet ordre.
+config-time = « { $text } » n’est pas une heure : écrivez-la comme "08:00".
+config-days-of-week = « { $text } » n’est pas une suite de jours : écrivez par exemple mon-fri (ou lun-ven).
+config-spike-window = « { $text } » n’est pas une fenêtre de pic : 15m, 30m ou 1h.
 config-group = « { $text } » n’est pas une durée : écrivez par exemple 10m, ou off pour un message par mention.
 config-group-range = `group` va de 1s à 7d, ou off ; « { $text } » est en dehors.
 config-score = « { $text } » n’est pas une condition sur le score : un signe (<, <=, >, >=) puis un nombre de -1 à 1, entre guillemets droits.
@@ -744,3 +761,52 @@ access-header-name = « { $name } » n’est pas un nom d’en-tête : des le
 access-header-reserved = L’en-tête « { $name } » est écrit par vigie : retirez-le. (Le User-Agent donne `fetch: contact`.)
 access-header-twice = L’en-tête « { $name } » est envoyé deux fois ; `auth` est une façon d’écrire Authorization.
 access-header-value = La valeur de l’en-tête « { $name } » contient un saut de ligne ou un autre caractère de contrôle, ou elle est trop longue.
+
+# policy : pics, silences, relances, modération, sourdines
+spike-peak = PIC ×{ $factor } : { $count } mentions en { $span } (d’habitude { $usual })
+spike-peak-negative = PIC ×{ $factor } : { $count } négatives en { $span } (d’habitude { $usual })
+spike-headline = { $brand } : { $peak }
+spike-when = De { $from } à { $until }.
+spike-share = { $share } % des mentions sont négatives, contre { $usual } % d’habitude.
+spike-sites = Par site
+spike-foot = « D’habitude » se mesure sur les { $days } derniers jours, heure par heure et jour par jour de la semaine.
+notify-dry-subject = [vigie] { $name } : plus aucune mention depuis { $span }
+notify-dry-verdict = { $count ->
+    [one] Plus rien n’arrive d’une marque dont on parlait sans cesse
+   *[other] Plus rien n’arrive de { $count } marques dont on parlait sans cesse
+}
+notify-dry-line = aucune mention depuis { $span } ({ $date }), au lieu de { $usual } d’habitude
+notify-dry-action = Vérifiez que ses sources répondent encore comme avant : vigie status.
+mute-story = histoire { $value }
+mute-site = site { $value }
+mute-author = auteur { $value }
+mute-brand = marque { $value }
+mute-done = En sourdine jusqu’au { $until } : { $what }. Pour lever la sourdine : vigie unmute { $id }
+mute-line = { $id } · { $what } · jusqu’au { $until }
+mute-none = Rien n’est en sourdine.
+mute-none-such = Il n’y a pas de sourdine { $id } : vigie mute --list les montre.
+mute-ended = La sourdine { $id } est levée.
+mute-no-story = « { $text } » n’est pas une histoire : douze chiffres hexadécimaux, comme les montre vigie mentions --json.
+mute-until = « { $text } » n’est pas une fin : un jour (2026-12-01), un moment (2026-12-01T08:00) ou une durée (7d).
+mute-past = Cette fin est passée : { $until }.
+handled-done = { $count ->
+    [one] Une mention est prise en charge : elle ne sera pas relancée.
+   *[other] { $count } mentions sont prises en charge : elles ne seront pas relancées.
+}
+handled-missing = { $count ->
+    [one] Un de ces numéros n’est celui d’aucune mention : vigie mentions les montre.
+   *[other] { $count } de ces numéros ne sont ceux d’aucune mention : vigie mentions les montre.
+}
+mail-subject-escalation = Sans réponse :
+mail-verdict-escalation = Personne n’a répondu depuis { $span } · { $verdict }
+mail-verdict-moderation = À modérer · { $verdict }
+mail-foot-handled = Quelqu’un s’en charge ? « vigie handled { $ids } » arrête la relance.
+moderation-subject = À modérer ({ $tags }) :
+moderation-tag-insult = insulte
+moderation-tag-hate = haine
+moderation-tag-threat = menace
+moderation-tag-defamation = diffamation
+moderation-tags = Relevé : { $tags }
+moderation-passage = « { $text } »
+moderation-copy = Copie conservée et jointe : { $file }
+moderation-seal = SHA-256 { $hash }

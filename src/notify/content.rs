@@ -1,20 +1,25 @@
 //! What a message is about, before it has a form: the values that mails and webhook bodies are made of,
 //! and the webhook bodies themselves (DAEMON.md, version 1). Owns no words for people.
 
+use std::time::Duration;
+
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
 use serde::Serialize;
 
 use super::clean;
 use crate::alert::Reason;
+use crate::alert::rule::Of;
 use crate::health::SourceState;
-use crate::mention::{Hit, Polarity, StoredMention};
+use crate::mention::{Evidence, Hit, Polarity, StoredMention};
 
 /// A message before it is rendered.
 #[derive(Debug, Clone, Copy)]
 pub enum Content<'a> {
     /// Mentions of one brand, by one rule.
     Mentions(MessageView<'a>),
+    /// Far more of a brand than is usual.
+    Spike(SpikeView<'a>),
     /// Sources that went blind, or see again.
     Coverage(CoverageView<'a>),
     /// A watchlist that was refused.
@@ -30,6 +35,8 @@ pub enum Content<'a> {
 pub struct MessageView<'a> {
     /// See [`super::message_id`].
     pub id: &'a str,
+    /// What kind of message it is.
+    pub occasion: Occasion,
     /// The brand's id.
     pub brand_id: &'a str,
     /// The brand's name for people.
@@ -40,6 +47,8 @@ pub struct MessageView<'a> {
     pub place: &'a str,
     /// Why it is told now.
     pub reason: Reason,
+    /// Whether others are told when nobody answers.
+    pub escalates: bool,
     /// All mentions of the message; at least one.
     pub mentions: &'a [StoredMention],
     /// How well vigie sees.
@@ -48,6 +57,81 @@ pub struct MessageView<'a> {
     pub timezone: &'a TimeZone,
     /// When the message is closed: relative dates are relative to this.
     pub now: Timestamp,
+}
+
+/// Why mentions are told.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Occasion {
+    /// A rule took them.
+    Mention,
+    /// They are to be moderated: evidence goes along.
+    Moderation,
+    /// They were told this long ago, and nobody takes care.
+    Escalation {
+        /// `after:` of the rule.
+        after: Duration,
+    },
+    /// They waited for the digest.
+    Digest,
+}
+
+impl Occasion {
+    pub(super) const fn kind(self) -> &'static str {
+        match self {
+            Self::Mention => "mention",
+            Self::Moderation => "moderation",
+            Self::Escalation { .. } => "escalation",
+            Self::Digest => "digest",
+        }
+    }
+}
+
+/// Far more of a brand than is usual.
+#[derive(Debug, Clone, Copy)]
+pub struct SpikeView<'a> {
+    /// See [`super::message_id`].
+    pub id: &'a str,
+    /// The brand's id.
+    pub brand_id: &'a str,
+    /// The brand's name for people.
+    pub brand_name: &'a str,
+    /// The rule's name.
+    pub rule: &'a str,
+    /// `file:line` of the rule.
+    pub place: &'a str,
+    /// What was counted.
+    pub of: Of,
+    /// When the window begins.
+    pub from: Timestamp,
+    /// When it ends; a running one, in some minutes.
+    pub until: Timestamp,
+    /// What was counted in it.
+    pub count: u32,
+    /// What is usual in it.
+    pub usual: f64,
+    /// Of a spike of negative mentions: their share of all in the window, and the usual one.
+    pub negative_share: Option<(f64, f64)>,
+    /// How many days the usual was learnt from.
+    pub days: u32,
+    /// The mentions of the window, the newest 200 at most.
+    pub mentions: &'a [StoredMention],
+    /// How well vigie sees.
+    pub coverage: &'a Coverage,
+    /// Of the dates shown.
+    pub timezone: &'a TimeZone,
+    /// When the message is closed.
+    pub now: Timestamp,
+}
+
+/// A brand of which nothing is heard any more, where mentions came steadily.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct Dry {
+    /// The brand's name.
+    pub name: String,
+    /// Mentions that were to be expected since.
+    pub usual: f64,
+    /// Since when.
+    pub since: Timestamp,
 }
 
 /// How many sources are well, and which are not.
@@ -68,6 +152,8 @@ pub struct CoverageView<'a> {
     pub blind: &'a [Blind],
     /// Recovered ones.
     pub recovered: &'a [Recovered],
+    /// Brands that went silent.
+    pub dry: &'a [Dry],
     /// Of the dates shown.
     pub timezone: &'a TimeZone,
     /// When the message is closed.
@@ -148,7 +234,8 @@ impl Content<'_> {
     #[must_use]
     pub const fn kind(&self) -> &'static str {
         match self {
-            Self::Mentions(_) => "mention",
+            Self::Mentions(view) => view.occasion.kind(),
+            Self::Spike(_) => "spike",
             Self::Coverage(_) => "coverage",
             Self::Refusal(_) => "refusal",
             Self::DeadLetter(_) => "dead_letter",
@@ -161,6 +248,7 @@ impl Content<'_> {
     pub const fn id(&self) -> &str {
         match self {
             Self::Mentions(view) => view.id,
+            Self::Spike(view) => view.id,
             Self::Coverage(view) => view.id,
             Self::Refusal(view) => view.id,
             Self::DeadLetter(view) => view.id,
@@ -179,11 +267,32 @@ impl Content<'_> {
                 rule: view.rule,
                 reason: view.reason.name(),
                 brand: BrandBody { id: view.brand_id, name: view.brand_name },
-                mentions: view.mentions.iter().map(MentionBody::of).collect(),
+                mentions: match view.occasion {
+                    Occasion::Moderation => view.mentions.iter().map(MentionBody::with_evidence).collect(),
+                    _ => view.mentions.iter().map(MentionBody::of).collect(),
+                },
             }),
-            Self::Coverage(view) => {
-                serde_json::to_string(&CoverageBody { version, kind, id, blind: view.blind, recovered: view.recovered })
-            }
+            Self::Spike(view) => serde_json::to_string(&SpikeBody {
+                version,
+                kind,
+                id,
+                rule: view.rule,
+                brand: BrandBody { id: view.brand_id, name: view.brand_name },
+                of: view.of.word(),
+                from: view.from,
+                until: view.until,
+                count: view.count,
+                usual: (view.usual * 10.0).round() / 10.0,
+                mentions: view.mentions.iter().take(SPIKE_MENTIONS).map(MentionBody::of).collect(),
+            }),
+            Self::Coverage(view) => serde_json::to_string(&CoverageBody {
+                version,
+                kind,
+                id,
+                blind: view.blind,
+                recovered: view.recovered,
+                dry: view.dry,
+            }),
             Self::Refusal(view) => serde_json::to_string(&RefusalBody {
                 version,
                 kind,
@@ -240,9 +349,15 @@ struct MentionBody<'a> {
     hits: &'a [Hit],
     tags: &'a [String],
     why: &'a [String],
+    #[serde(skip_serializing_if = "Option::is_none")]
+    evidence: Option<&'a Evidence>,
 }
 
 impl<'a> MentionBody<'a> {
+    fn with_evidence(stored: &'a StoredMention) -> Self {
+        Self { evidence: stored.mention.evidence.as_deref(), ..Self::of(stored) }
+    }
+
     fn of(stored: &'a StoredMention) -> Self {
         let mention = &stored.mention;
         Self {
@@ -259,6 +374,7 @@ impl<'a> MentionBody<'a> {
             hits: &mention.hits,
             tags: &mention.tags,
             why: &mention.why,
+            evidence: None,
         }
     }
 }
@@ -271,6 +387,27 @@ struct CoverageBody<'a> {
     id: &'a str,
     blind: &'a [Blind],
     recovered: &'a [Recovered],
+    #[serde(skip_serializing_if = "<[Dry]>::is_empty")]
+    dry: &'a [Dry],
+}
+
+/// Mentions in the body of a spike: what it is about, not all that there is.
+const SPIKE_MENTIONS: usize = 20;
+
+#[derive(Serialize)]
+struct SpikeBody<'a> {
+    version: u8,
+    #[serde(rename = "type")]
+    kind: &'a str,
+    id: &'a str,
+    rule: &'a str,
+    brand: BrandBody<'a>,
+    of: &'a str,
+    from: Timestamp,
+    until: Timestamp,
+    count: u32,
+    usual: f64,
+    mentions: Vec<MentionBody<'a>>,
 }
 
 #[derive(Serialize)]

@@ -4,11 +4,12 @@
 use std::collections::BTreeMap;
 
 use jiff::Timestamp;
+use jiff::tz::TimeZone;
 use serde::Serialize;
 
-use super::content::MessageView;
+use super::content::{Coverage, MessageView, Occasion};
 use super::render::{BYTES, Frame, RenderError, pages};
-use super::{RenderedMail, clean, csv, phrases};
+use super::{RenderedMail, clean, csv, moderation, phrases};
 use crate::alert::Reason;
 use crate::locale::{Locale, Value};
 use crate::mention::{Mention, Polarity, StoredMention};
@@ -26,7 +27,7 @@ const EXCERPT: usize = 400;
 const MARKS: usize = 20;
 
 /// What asks for attention first.
-const ORDER: [Polarity; 5] =
+pub(super) const ORDER: [Polarity; 5] =
     [Polarity::Negative, Polarity::Uncertain, Polarity::Unknown, Polarity::Neutral, Polarity::Positive];
 
 #[derive(Serialize)]
@@ -47,13 +48,19 @@ struct Page {
 }
 
 #[derive(Serialize)]
-struct Tally {
+pub(super) struct Tally {
     polarity: &'static str,
     text: String,
 }
 
+impl Tally {
+    pub(super) fn of(polarity: Polarity, count: usize, locale: Locale) -> Self {
+        Self { polarity: polarity.word(), text: phrases::toned(locale, polarity, count) }
+    }
+}
+
 #[derive(Serialize)]
-struct Shown {
+pub(super) struct Shown {
     polarity: &'static str,
     sign: char,
     tone: String,
@@ -68,6 +75,8 @@ struct Shown {
     terms: Vec<String>,
     deciding: Option<String>,
     tags: Option<String>,
+    /// What is to be moderated, and the seal of its copy.
+    evidence: Vec<String>,
 }
 
 #[derive(Serialize)]
@@ -100,7 +109,11 @@ pub(super) fn render(view: &MessageView<'_>, frame: Frame<'_>) -> Result<Rendere
     headers.push(("X-Vigie-Brand".to_owned(), clean::line(view.brand_id, 200)));
     headers.push(("X-Vigie-Polarity".to_owned(), polarities.join(", ")));
     headers.push(("X-Vigie-Rule".to_owned(), clean::line(view.rule, 200)));
-    Ok(RenderedMail { subject, to: frame.to(), text, html, csv, headers })
+    if view.occasion != Occasion::Mention {
+        headers.push(("X-Vigie-Kind".to_owned(), view.occasion.kind().to_owned()));
+    }
+    let evidence = if view.occasion == Occasion::Moderation { moderation::files(view) } else { Vec::new() };
+    Ok(RenderedMail { subject, to: frame.to(), text, html, evidence, csv, headers })
 }
 
 fn when(mention: &Mention) -> Timestamp {
@@ -121,9 +134,15 @@ fn title(mention: &Mention) -> String {
 /// At most 70 characters, always: the title gives way first, then the site.
 fn subject(view: &MessageView<'_>, locale: Locale) -> String {
     let head = format!("[vigie/{}]", clean::line(view.brand_id, 30));
+    let occasion = match view.occasion {
+        Occasion::Moderation => moderation::subject(view, locale),
+        Occasion::Escalation { .. } => locale.text("mail-subject-escalation"),
+        Occasion::Mention | Occasion::Digest => String::new(),
+    };
     let subject = match view.mentions {
         [StoredMention { mention, .. }] => {
-            let head = format!("{head} {} ", mention.polarity.sign());
+            let sign = mention.polarity.sign().to_string();
+            let head = format!("{head} {} ", if occasion.is_empty() { &sign } else { &occasion });
             let tail = format!(" · {}", clean::clip(&site(mention), 25));
             let room = SUBJECT.saturating_sub(head.chars().count() + tail.chars().count());
             format!("{head}{}{tail}", clean::clip(&title(mention), room))
@@ -134,6 +153,7 @@ fn subject(view: &MessageView<'_>, locale: Locale) -> String {
             let negative = if negative > 0 { format!(" ({negative} \u{2212})") } else { String::new() };
             let found = || mentions.iter().map(|stored| stored.mention.found);
             let (first, last) = (found().min().unwrap_or(view.now), found().max().unwrap_or(view.now));
+            let count = if occasion.is_empty() { count } else { format!("{occasion} {count}") };
             format!("{head} {count}{negative} · {}", phrases::hours(locale, first, last, view.timezone))
         }
     };
@@ -142,6 +162,21 @@ fn subject(view: &MessageView<'_>, locale: Locale) -> String {
 
 /// The verdict in one line, and in a headline with a tally.
 fn verdict(view: &MessageView<'_>, locale: Locale) -> (String, String, Vec<Tally>) {
+    let (one, headline, tally) = plain_verdict(view, locale);
+    let key = match view.occasion {
+        Occasion::Moderation => "mail-verdict-moderation",
+        Occasion::Escalation { .. } => "mail-verdict-escalation",
+        Occasion::Mention | Occasion::Digest => return (one, headline, tally),
+    };
+    let span = match view.occasion {
+        Occasion::Escalation { after } => phrases::span(locale, after),
+        _ => String::new(),
+    };
+    let say = |verdict: String| locale.format(key, &[("verdict", verdict.into()), ("span", span.clone().into())]);
+    (say(one), say(headline), tally)
+}
+
+fn plain_verdict(view: &MessageView<'_>, locale: Locale) -> (String, String, Vec<Tally>) {
     let brand: Value<'_> = clean::line(view.brand_name, 100).into();
     if let [StoredMention { mention, .. }] = view.mentions {
         let tone = locale.text(&format!("tone-one-{}", mention.polarity.word()));
@@ -152,8 +187,7 @@ fn verdict(view: &MessageView<'_>, locale: Locale) -> (String, String, Vec<Tally
         .iter()
         .filter_map(|polarity| {
             let count = view.mentions.iter().filter(|stored| stored.mention.polarity == *polarity).count();
-            let text = phrases::toned(locale, *polarity, count);
-            (count > 0).then(|| Tally { polarity: polarity.word(), text })
+            (count > 0).then(|| Tally::of(*polarity, count, locale))
         })
         .collect();
     let tones: Vec<&str> = tally.iter().map(|tally| tally.text.as_str()).collect();
@@ -184,7 +218,7 @@ fn page(view: &MessageView<'_>, locale: Locale, subject: String, most: usize) ->
         verdict,
         headline,
         tally,
-        mentions: newest.iter().map(|stored| shown(&stored.mention, view, locale)).collect(),
+        mentions: newest.iter().map(|stored| display(stored, view, locale)).collect(),
         others: (!rest.is_empty()).then(|| locale.format("mail-others", &count(rest.len()))),
         sites: told,
         attached: (!rest.is_empty()).then(|| locale.format("mail-attached", &count(view.mentions.len()))),
@@ -192,8 +226,16 @@ fn page(view: &MessageView<'_>, locale: Locale, subject: String, most: usize) ->
     }
 }
 
+fn display(stored: &StoredMention, view: &MessageView<'_>, locale: Locale) -> Shown {
+    let mut told = shown(&stored.mention, view.now, view.timezone, locale);
+    if view.occasion == Occasion::Moderation {
+        told.evidence = moderation::lines(stored, locale);
+    }
+    told
+}
+
 /// Sites with their counts, the busiest first.
-fn by_site(mentions: &[&StoredMention]) -> Vec<(String, usize)> {
+pub(super) fn by_site(mentions: &[&StoredMention]) -> Vec<(String, usize)> {
     let mut counts: BTreeMap<String, usize> = BTreeMap::new();
     for stored in mentions {
         *counts.entry(clean::line(&site(&stored.mention), 60)).or_default() += 1;
@@ -203,11 +245,11 @@ fn by_site(mentions: &[&StoredMention]) -> Vec<(String, usize)> {
     counts
 }
 
-fn shown(mention: &Mention, view: &MessageView<'_>, locale: Locale) -> Shown {
+pub(super) fn shown(mention: &Mention, now: Timestamp, timezone: &TimeZone, locale: Locale) -> Shown {
     let link = mention.url.as_deref().and_then(clean::link);
     let host = link.as_ref().map_or_else(|| clean::line(&mention.site, 60), |link| clean::line(&link.host, 100));
-    let date = phrases::absolute(locale, when(mention), view.now, view.timezone);
-    let relative = phrases::relative(locale, when(mention), view.now);
+    let date = phrases::absolute(locale, when(mention), now, timezone);
+    let relative = phrases::relative(locale, when(mention), now);
     let mut about = Vec::new();
     let site = clean::line(&mention.site, 60);
     if host != site && host.strip_prefix("www.") != Some(&site) {
@@ -231,6 +273,7 @@ fn shown(mention: &Mention, view: &MessageView<'_>, locale: Locale) -> Shown {
         because: locale.text("mail-because"),
         terms: mention.why.iter().take(TERMS).map(|term| clean::line(term, 80).replace('`', "'")).collect(),
         deciding: deciding(mention, locale),
+        evidence: Vec::new(),
         tags: (!mention.tags.is_empty()).then(|| {
             let tags: Vec<String> = mention.tags.iter().take(TERMS).map(|tag| clean::line(tag, 40)).collect();
             locale.format("mail-tags", &[("tags", tags.join(", ").into())])
@@ -293,7 +336,18 @@ fn foot(view: &MessageView<'_>, locale: Locale) -> Vec<String> {
         Reason::FirstMention => Some("mail-reason-first"),
         Reason::GroupWindow => Some("mail-reason-window"),
         Reason::EachMention => Some("mail-reason-each"),
-        Reason::AlreadySent | Reason::Baseline | Reason::NoRule | Reason::NotUnderstood | Reason::NoChannel => None,
+        Reason::QuietHours => Some("mail-reason-hours"),
+        Reason::CapReached => Some("mail-reason-cap"),
+        Reason::Escalated => Some("mail-reason-escalated"),
+        Reason::AlreadySent
+        | Reason::Baseline
+        | Reason::NoRule
+        | Reason::NotUnderstood
+        | Reason::NoChannel
+        | Reason::Late
+        | Reason::Muted
+        | Reason::SameStory
+        | Reason::Cooldown => None,
     };
     let mut said = locale.format("mail-foot-rule", &[("rule", rule), ("place", place)]);
     if let Some(reason) = reason {
@@ -301,14 +355,19 @@ fn foot(view: &MessageView<'_>, locale: Locale) -> Vec<String> {
         said.push_str(&locale.text(reason));
     }
     lines.push(said);
-    lines.push(coverage(view, locale));
+    if view.occasion != Occasion::Digest && view.escalates {
+        let ids: Vec<String> = view.mentions.iter().take(SHOWN).map(|stored| stored.id.to_string()).collect();
+        lines.push(locale.format("mail-foot-handled", &[("ids", ids.join(" ").into())]));
+    }
+    lines.push(coverage(view.coverage, locale));
     lines.push(locale.text("mail-foot-change"));
     lines
 }
 
-fn coverage(view: &MessageView<'_>, locale: Locale) -> String {
-    let well = view.coverage.well as i64;
-    let degraded = &view.coverage.degraded;
+/// How many sources are well, and which are not.
+pub(super) fn coverage(seen: &Coverage, locale: Locale) -> String {
+    let well = seen.well as i64;
+    let degraded = &seen.degraded;
     if degraded.is_empty() {
         return locale.format("mail-foot-well", &[("well", well.into())]);
     }

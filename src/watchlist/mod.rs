@@ -10,12 +10,14 @@ mod expression;
 pub mod folder;
 pub mod only;
 mod origin;
+mod pace;
 pub mod print;
 mod rule;
 mod score;
 mod search;
 mod sentiment;
 mod shape;
+mod times;
 
 pub(crate) use brand::slug;
 pub use compile::{Compiled, Context, Refused, compile};

@@ -3,7 +3,7 @@
 use jiff::Timestamp;
 use vigie::alert::Reason;
 use vigie::health::SourceState;
-use vigie::mention::{DecidingWord, Excerpt, Field, Hit, Mention, Polarity};
+use vigie::mention::{DecidingWord, Excerpt, Field, Hit, Mention, Polarity, StoryId};
 use vigie::source::SourceKey;
 use vigie::store::{AlerterCommit, DecisionRow, KeptText, NewDelivery, NewMessage, PollCommit, SourceHealth, Store};
 use vigie::text::language::Language;
@@ -75,6 +75,9 @@ pub(crate) fn mention(source: u64, entry: u64, found: Timestamp) -> Mention {
         why: vec!["café lune".into()],
         words: vec![DecidingWord { text: "décevant".into(), valence: -2.1 }],
         baseline: false,
+        story: StoryId(entry & 0xFFFF),
+        repeat: false,
+        evidence: None,
     }
 }
 

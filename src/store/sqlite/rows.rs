@@ -6,7 +6,8 @@ use jiff::Timestamp;
 use rusqlite::{Connection, Row, named_params};
 use serde::{Deserialize, Serialize};
 
-use crate::mention::{DecidingWord, Excerpt, Hit, Mention, Polarity, StoredMention};
+use super::counts;
+use crate::mention::{DecidingWord, Evidence, Excerpt, Hit, Mention, Polarity, StoredMention, StoryId};
 use crate::store::{Result, StoreError};
 use crate::text::language::Language;
 
@@ -51,6 +52,8 @@ struct DetailRef<'a> {
     excerpt: &'a Excerpt,
     why: &'a [String],
     words: &'a [DecidingWord],
+    #[serde(skip_serializing_if = "Option::is_none")]
+    evidence: Option<&'a Evidence>,
 }
 
 #[derive(Deserialize)]
@@ -60,49 +63,60 @@ struct Detail {
     excerpt: Excerpt,
     why: Vec<String>,
     words: Vec<DecidingWord>,
+    #[serde(default)]
+    evidence: Option<Box<Evidence>>,
 }
 
 /// Writes an undecided mention; one that is there already (a repeat after a crash) stays as it is.
 pub(super) fn insert_mention(conn: &Connection, mention: &Mention) -> Result<()> {
     let Mention { hits, tags, excerpt, why, words, .. } = mention;
-    let detail = serde_json::to_string(&DetailRef { hits, tags, excerpt, why, words })
+    let evidence = mention.evidence.as_deref();
+    let detail = serde_json::to_string(&DetailRef { hits, tags, excerpt, why, words, evidence })
         .map_err(|error| StoreError::Other(format!("a mention has no JSON form: {error}")))?;
-    conn.prepare_cached(
-        "INSERT INTO mentions (team, brand, source, source_name, entry, revision, url, title, site, author,
-            published, found, language, polarity, score, document_score, baseline, detail)
+    let new =
+        conn.prepare_cached(
+            "INSERT INTO mentions (team, brand, source, source_name, entry, revision, url, title, site, author,
+            published, found, language, polarity, score, document_score, baseline, detail, story, repeat)
          VALUES (:team, :brand, :source, :source_name, :entry, :revision, :url, :title, :site, :author,
-            :published, :found, :language, :polarity, :score, :document_score, :baseline, :detail)
+            :published, :found, :language, :polarity, :score, :document_score, :baseline, :detail, :story,
+            :repeat)
          ON CONFLICT (source, entry, brand, revision) DO NOTHING",
-    )?
-    .execute(named_params! {
-        ":team": mention.team,
-        ":brand": mention.brand,
-        ":source": mention.source.cast_signed(),
-        ":source_name": mention.source_name,
-        ":entry": mention.entry.cast_signed(),
-        ":revision": mention.revision,
-        ":url": mention.url,
-        ":title": mention.title,
-        ":site": mention.site,
-        ":author": mention.author,
-        ":published": mention.published.map(time),
-        ":found": time(mention.found),
-        ":language": mention.language.as_ref().map(Language::code),
-        ":polarity": mention.polarity.word(),
-        ":score": mention.score,
-        ":document_score": mention.document_score,
-        ":baseline": mention.baseline,
-        ":detail": detail,
-    })?;
+        )?
+        .execute(named_params! {
+            ":team": mention.team,
+            ":brand": mention.brand,
+            ":source": mention.source.cast_signed(),
+            ":source_name": mention.source_name,
+            ":entry": mention.entry.cast_signed(),
+            ":revision": mention.revision,
+            ":url": mention.url,
+            ":title": mention.title,
+            ":site": mention.site,
+            ":author": mention.author,
+            ":published": mention.published.map(time),
+            ":found": time(mention.found),
+            ":language": mention.language.as_ref().map(Language::code),
+            ":polarity": mention.polarity.word(),
+            ":score": mention.score,
+            ":document_score": mention.document_score,
+            ":baseline": mention.baseline,
+            ":detail": detail,
+            ":story": mention.story.0.cast_signed(),
+            ":repeat": mention.repeat,
+        })? > 0;
+    if new {
+        counts::count(conn, mention)?;
+    }
     Ok(())
 }
 
 /// The columns that [`read_mention`] reads, in its order; the table is called `m`.
 pub(super) const MENTION: &str = "m.id, m.team, m.brand, m.source, m.source_name, m.entry, m.revision, m.url, m.title, \
-     m.site, m.author, m.published, m.found, m.language, m.polarity, m.score, m.document_score, m.baseline, m.detail";
+     m.site, m.author, m.published, m.found, m.language, m.polarity, m.score, m.document_score, m.baseline, m.detail, \
+     m.story, m.repeat";
 
 /// How many columns [`MENTION`] has: what follows them starts here.
-pub(super) const MENTION_COLUMNS: usize = 19;
+pub(super) const MENTION_COLUMNS: usize = 21;
 
 /// A mention from a row that starts with [`MENTION`].
 pub(super) fn read_mention(row: &Row<'_>) -> Result<StoredMention> {
@@ -134,6 +148,9 @@ pub(super) fn read_mention(row: &Row<'_>) -> Result<StoredMention> {
         excerpt: detail.excerpt,
         why: detail.why,
         words: detail.words,
+        story: StoryId(row.get::<_, i64>(19)?.cast_unsigned()),
+        repeat: row.get(20)?,
+        evidence: detail.evidence,
     };
     Ok(StoredMention { id, mention })
 }
@@ -167,6 +184,7 @@ mod tests {
         ) {
             let [team, brand, title, site, author, term, tag, excerpt] = texts;
             let found = Timestamp::from_second(seconds).unwrap();
+            let sealed = Evidence::seal(vec![term.clone()], vec![tag.clone()], excerpt.clone());
             let mention = Mention {
                 team,
                 brand,
@@ -190,6 +208,9 @@ mod tests {
                 why: vec![term.clone()],
                 words: vec![DecidingWord { text: term, valence: scores.1 }],
                 baseline: numbers.0 % 2 == 0,
+                story: StoryId(numbers.1 >> 16),
+                repeat: numbers.1 % 2 == 0,
+                evidence: (numbers.1 % 3 == 0).then(|| Box::new(sealed)),
             };
             let conn = schema::in_memory().unwrap();
             insert_mention(&conn, &mention).unwrap();

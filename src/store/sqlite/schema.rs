@@ -21,7 +21,7 @@ const BUSY: Duration = Duration::from_secs(5);
 const CHECKED_WHOLE: u64 = 64 << 20;
 
 /// One script a version, never changed once released; `user_version` counts those applied.
-const MIGRATIONS: &[&str] = &[VERSION_1, CORRECTIONS];
+const MIGRATIONS: &[&str] = &[VERSION_1, CORRECTIONS, STORIES, POLICY];
 
 /// The schema that this program writes.
 pub(super) const KNOWN: i64 = MIGRATIONS.len() as i64;
@@ -173,6 +173,65 @@ CREATE TABLE pulse (id INTEGER PRIMARY KEY CHECK (id = 1), beats INTEGER NOT NUL
 INSERT INTO pulse VALUES (1, 0);
 ";
 
+// What was there before is each a story of its own: row numbers are far below the hashes that new ones have.
+// Prints are apart from their mentions: they live three days.
+const STORIES: &str = "
+ALTER TABLE mentions ADD COLUMN story INTEGER NOT NULL DEFAULT 0;
+ALTER TABLE mentions ADD COLUMN repeat INTEGER NOT NULL DEFAULT 0;
+UPDATE mentions SET story = id;
+CREATE INDEX mentions_story ON mentions(story);
+
+CREATE TABLE prints (
+    mention INTEGER PRIMARY KEY REFERENCES mentions(id) ON DELETE CASCADE,
+    found INTEGER NOT NULL,
+    print BLOB NOT NULL
+) STRICT;
+CREATE INDEX prints_found ON prints(found);
+";
+
+// `waits` of a decision is 1 for a window and 2 for a digest.
+// Counts are per five minutes of a mention's moment: see `counts::moment`, which the first fill repeats.
+const POLICY: &str = "
+CREATE INDEX decisions_digest ON decisions(mention) WHERE waits = 2;
+
+CREATE TABLE counts (
+    brand TEXT NOT NULL,
+    slot INTEGER NOT NULL,
+    mentions INTEGER NOT NULL,
+    negative INTEGER NOT NULL,
+    PRIMARY KEY (brand, slot)
+) STRICT, WITHOUT ROWID;
+INSERT INTO counts
+    SELECT brand, iif(published BETWEEN found - 86400000000 AND found, published, found) / 300000000, count(*),
+        sum(polarity = 'negative')
+    FROM mentions
+    WHERE baseline = 0 AND repeat = 0 AND revision = 1
+        AND (published IS NULL OR published >= found - 86400000000)
+    GROUP BY 1, 2;
+
+CREATE TABLE escalations (
+    team TEXT NOT NULL,
+    rule TEXT NOT NULL,
+    mention INTEGER NOT NULL REFERENCES mentions(id) ON DELETE CASCADE,
+    told INTEGER NOT NULL,
+    PRIMARY KEY (mention, team, rule)
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE handled (
+    mention INTEGER PRIMARY KEY REFERENCES mentions(id) ON DELETE CASCADE,
+    at INTEGER NOT NULL
+) STRICT;
+
+CREATE TABLE mutes (
+    id INTEGER PRIMARY KEY AUTOINCREMENT,
+    kind TEXT NOT NULL,
+    value TEXT NOT NULL,
+    until INTEGER NOT NULL,
+    reason TEXT,
+    since INTEGER NOT NULL
+) STRICT;
+";
+
 /// Makes an empty file that only its owner can read, or looks at the one that is there without
 /// changing a byte of it.
 pub(super) fn prepare(path: &Path) -> Result<()> {
@@ -299,6 +358,23 @@ mod tests {
         migrate(&mut conn).unwrap();
         let kept: i64 = conn.query_row("SELECT count(*) FROM kept", [], |row| row.get(0)).unwrap();
         assert_eq!(kept, 1);
+    }
+
+    #[test]
+    fn what_was_stored_before_stories_is_each_a_story_of_its_own() {
+        let mut conn = Connection::open_in_memory().unwrap();
+        conn.execute_batch(VERSION_1).unwrap();
+        for entry in [7, 9] {
+            let sql = "INSERT INTO mentions (team, brand, source, source_name, entry, revision, title, site, found,
+                polarity, baseline, detail) VALUES ('t', 'b', 1, 's', ?1, 1, '', '', 0, 'neutral', 0, '')";
+            conn.execute(sql, [entry]).unwrap();
+        }
+        conn.pragma_update(None, "user_version", 1).unwrap();
+        migrate(&mut conn).unwrap();
+        let mut statement = conn.prepare("SELECT id, story, repeat FROM mentions ORDER BY id").unwrap();
+        let read = statement.query_map([], |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?))).unwrap();
+        let rows: Vec<(i64, i64, bool)> = read.map(|row| row.unwrap()).collect();
+        assert_eq!(rows, [(1, 1, false), (2, 2, false)]);
     }
 
     #[test]
