@@ -38,6 +38,7 @@ fn mention(entry: u64) -> Mention {
         baseline: false,
         story: crate::mention::StoryId(42),
         repeat: false,
+        evidence: None,
     }
 }
 
@@ -179,17 +180,7 @@ async fn json_has_all_and_people_see_twenty() {
 fn every_word_of_the_list_has_its_text() {
     let words = ["negative", "neutral", "positive", "uncertain", "unknown"].map(|word| format!("polarity-{word}"));
     let states = ["sent", "pending", "waits", "none"].map(|word| format!("state-{word}"));
-    let reasons = [
-        Reason::FirstMention,
-        Reason::GroupWindow,
-        Reason::EachMention,
-        Reason::AlreadySent,
-        Reason::Baseline,
-        Reason::NoRule,
-        Reason::NotUnderstood,
-        Reason::NoChannel,
-    ]
-    .map(|reason| format!("reason-{}", reason.name()));
+    let reasons: Vec<String> = Reason::ALL.iter().map(|reason| format!("reason-{}", reason.name())).collect();
     for language in [UiLanguage::French, UiLanguage::English] {
         for key in words.iter().chain(&states).chain(&reasons).map(|word| format!("mentions-{word}")) {
             assert_ne!(Locale::of(language).text(&key), key);

@@ -2,7 +2,7 @@
 //! keys (`table`): what is known here, what was probably meant.
 
 use Section::{
-    Alert, AtLeast, Brand, Channel, Email, Examples, Expression, Fetch, If, Mask, Near, Only, Recipient,
+    Alert, AtLeast, Brand, Channel, Email, Escalate, Examples, Expression, Fetch, If, Mask, Near, Only, Recipient,
     Secret as SecretKeys, Select, Selection, Sequence, Settings, Smtp, Source, Watchlist, Webhook,
 };
 use Shape::{Later, LaterWhole};
@@ -54,6 +54,8 @@ pub enum Section {
     Select,
     /// One of `alerts:`.
     Alert,
+    /// `escalate:` of an alert.
+    Escalate,
     /// `if:`.
     If,
 }
@@ -101,6 +103,16 @@ pub type Row = (Section, &'static str, Shape, &'static str);
 /// French words that people write for a key.
 const FRENCH: &[(&str, &str)] = &[
     ("adresse", "address"),
+    ("après", "after"),
+    ("heures", "hours"),
+    ("horaires", "hours"),
+    ("jours", "days"),
+    ("période", "period"),
+    ("fenêtre", "window"),
+    ("sensibilité", "sensitivity"),
+    ("plafond", "cap"),
+    ("escalade", "escalate"),
+    ("heure", "at"),
     ("alertes", "alerts"),
     ("canaux", "channels"),
     ("champs", "fields"),
@@ -141,6 +153,16 @@ const FRENCH: &[(&str, &str)] = &[
 /// French words that people write for a value.
 const FRENCH_VALUES: &[(&str, &str)] = &[
     ("anglais", "en"),
+    ("bilan", "digest"),
+    ("jour", "day"),
+    ("semaine", "week"),
+    ("mois", "month"),
+    ("modération", "moderation"),
+    ("pic", "spike"),
+    ("basse", "low"),
+    ("haute", "high"),
+    ("normale", "normal"),
+    ("négatives", "negative"),
     ("campagne", "campaign"),
     ("concurrent", "competitor"),
     ("couverture", "coverage"),
@@ -190,6 +212,7 @@ impl Section {
             Source => "sources",
             Select => "select",
             Alert => "alerts",
+            Escalate => "escalate",
             If => "if",
         }
     }

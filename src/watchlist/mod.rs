@@ -9,11 +9,13 @@ mod expression;
 pub mod folder;
 pub mod only;
 mod origin;
+mod pace;
 pub mod print;
 mod rule;
 mod score;
 mod search;
 mod shape;
+mod times;
 
 pub(crate) use brand::slug;
 pub use compile::{Compiled, Context, Refused, compile};

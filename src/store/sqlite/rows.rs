@@ -6,7 +6,8 @@ use jiff::Timestamp;
 use rusqlite::{Connection, Row, named_params};
 use serde::{Deserialize, Serialize};
 
-use crate::mention::{DecidingWord, Excerpt, Hit, Mention, Polarity, StoredMention, StoryId};
+use super::counts;
+use crate::mention::{DecidingWord, Evidence, Excerpt, Hit, Mention, Polarity, StoredMention, StoryId};
 use crate::store::{Result, StoreError};
 use crate::text::language::Language;
 
@@ -51,6 +52,8 @@ struct DetailRef<'a> {
     excerpt: &'a Excerpt,
     why: &'a [String],
     words: &'a [DecidingWord],
+    #[serde(skip_serializing_if = "Option::is_none")]
+    evidence: Option<&'a Evidence>,
 }
 
 #[derive(Deserialize)]
@@ -60,43 +63,50 @@ struct Detail {
     excerpt: Excerpt,
     why: Vec<String>,
     words: Vec<DecidingWord>,
+    #[serde(default)]
+    evidence: Option<Box<Evidence>>,
 }
 
 /// Writes an undecided mention; one that is there already (a repeat after a crash) stays as it is.
 pub(super) fn insert_mention(conn: &Connection, mention: &Mention) -> Result<()> {
     let Mention { hits, tags, excerpt, why, words, .. } = mention;
-    let detail = serde_json::to_string(&DetailRef { hits, tags, excerpt, why, words })
+    let evidence = mention.evidence.as_deref();
+    let detail = serde_json::to_string(&DetailRef { hits, tags, excerpt, why, words, evidence })
         .map_err(|error| StoreError::Other(format!("a mention has no JSON form: {error}")))?;
-    conn.prepare_cached(
-        "INSERT INTO mentions (team, brand, source, source_name, entry, revision, url, title, site, author,
+    let new =
+        conn.prepare_cached(
+            "INSERT INTO mentions (team, brand, source, source_name, entry, revision, url, title, site, author,
             published, found, language, polarity, score, document_score, baseline, detail, story, repeat)
          VALUES (:team, :brand, :source, :source_name, :entry, :revision, :url, :title, :site, :author,
             :published, :found, :language, :polarity, :score, :document_score, :baseline, :detail, :story,
             :repeat)
          ON CONFLICT (source, entry, brand, revision) DO NOTHING",
-    )?
-    .execute(named_params! {
-        ":team": mention.team,
-        ":brand": mention.brand,
-        ":source": mention.source.cast_signed(),
-        ":source_name": mention.source_name,
-        ":entry": mention.entry.cast_signed(),
-        ":revision": mention.revision,
-        ":url": mention.url,
-        ":title": mention.title,
-        ":site": mention.site,
-        ":author": mention.author,
-        ":published": mention.published.map(time),
-        ":found": time(mention.found),
-        ":language": mention.language.as_ref().map(Language::code),
-        ":polarity": mention.polarity.word(),
-        ":score": mention.score,
-        ":document_score": mention.document_score,
-        ":baseline": mention.baseline,
-        ":detail": detail,
-        ":story": mention.story.0.cast_signed(),
-        ":repeat": mention.repeat,
-    })?;
+        )?
+        .execute(named_params! {
+            ":team": mention.team,
+            ":brand": mention.brand,
+            ":source": mention.source.cast_signed(),
+            ":source_name": mention.source_name,
+            ":entry": mention.entry.cast_signed(),
+            ":revision": mention.revision,
+            ":url": mention.url,
+            ":title": mention.title,
+            ":site": mention.site,
+            ":author": mention.author,
+            ":published": mention.published.map(time),
+            ":found": time(mention.found),
+            ":language": mention.language.as_ref().map(Language::code),
+            ":polarity": mention.polarity.word(),
+            ":score": mention.score,
+            ":document_score": mention.document_score,
+            ":baseline": mention.baseline,
+            ":detail": detail,
+            ":story": mention.story.0.cast_signed(),
+            ":repeat": mention.repeat,
+        })? > 0;
+    if new {
+        counts::count(conn, mention)?;
+    }
     Ok(())
 }
 
@@ -140,6 +150,7 @@ pub(super) fn read_mention(row: &Row<'_>) -> Result<StoredMention> {
         words: detail.words,
         story: StoryId(row.get::<_, i64>(19)?.cast_unsigned()),
         repeat: row.get(20)?,
+        evidence: detail.evidence,
     };
     Ok(StoredMention { id, mention })
 }
@@ -173,6 +184,7 @@ mod tests {
         ) {
             let [team, brand, title, site, author, term, tag, excerpt] = texts;
             let found = Timestamp::from_second(seconds).unwrap();
+            let sealed = Evidence::seal(vec![term.clone()], vec![tag.clone()], excerpt.clone());
             let mention = Mention {
                 team,
                 brand,
@@ -198,6 +210,7 @@ mod tests {
                 baseline: numbers.0 % 2 == 0,
                 story: StoryId(numbers.1 >> 16),
                 repeat: numbers.1 % 2 == 0,
+                evidence: (numbers.1 % 3 == 0).then(|| Box::new(sealed)),
             };
             let conn = schema::in_memory().unwrap();
             insert_mention(&conn, &mention).unwrap();
