@@ -206,8 +206,9 @@ impl<S: Store, C: Clock> Alerter<S, C> {
             let mut commit = AlerterCommit::default();
             let now = self.context.clock.now();
             let mutes = Mutes::running(self.context.store.mutes().await?, now);
+            let mut pasts = self.pasts(&batch).await?;
             for mention in &batch {
-                self.decide_one(&live, mention, &mutes, now, &mut commit);
+                self.decide_one(&live, mention, &mutes, &mut pasts, now, &mut commit);
                 self.last = mention.id;
             }
             let batched: HashMap<i64, StoredMention> = batch.into_iter().map(|one| (one.id, one)).collect();

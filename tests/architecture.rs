@@ -84,7 +84,7 @@ const MAY_NAME: &[(&str, &[&str])] = &[
     ),
     ("net", &["net", "config", "exchange", "health", "clock"]),
     ("fetch", &["fetch", "net", "source", "exchange", "health", "entry", "config", "clock", "schedule"]),
-    ("store", &["store", "alert", "mention", "source", "health", "text", "entry"]),
+    ("store", &["store", "alert", "mention", "source", "health", "text", "entry", "story"]),
     ("notify", &["notify", "net", "config", "locale", "mention", "alert", "text", "health", "place", "watchlist"]),
     ("locale", &["locale", "config"]),
     ("systemd", &["systemd"]),

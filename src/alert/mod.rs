@@ -7,6 +7,7 @@ pub mod hours;
 pub mod mute;
 pub mod rule;
 pub mod rules;
+pub mod story;
 pub mod windows;
 
 use serde::{Deserialize, Serialize};

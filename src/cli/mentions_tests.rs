@@ -61,7 +61,7 @@ async fn store_of(path: &std::path::Path, mentions: Vec<Mention>) -> Sqlite {
         told: 0,
         told_at: None,
     };
-    let poll = PollCommit { health, state: None, seen: None, texts: Vec::new(), mentions };
+    let poll = PollCommit { health, state: None, seen: None, texts: Vec::new(), mentions, prints: Vec::new() };
     store.commit_poll(poll).await.unwrap();
     store
 }

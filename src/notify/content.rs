@@ -9,8 +9,9 @@ use serde::Serialize;
 
 use super::clean;
 use crate::alert::Reason;
+use crate::alert::story::Pasts;
 use crate::health::SourceState;
-use crate::mention::{Hit, Polarity, StoredMention};
+use crate::mention::{Hit, Polarity, StoredMention, StoryId};
 
 /// A message before it is rendered.
 #[derive(Debug, Clone, Copy)]
@@ -46,6 +47,10 @@ pub struct MessageView<'a> {
     pub reason: Reason,
     /// All mentions of the message; at least one.
     pub mentions: &'a [StoredMention],
+    /// The channel's name.
+    pub channel: &'a str,
+    /// What is known of the mentions' stories.
+    pub pasts: &'a Pasts,
     /// How well vigie sees.
     pub coverage: &'a Coverage,
     /// Of the dates shown.
@@ -271,6 +276,8 @@ struct MentionBody<'a> {
     hits: &'a [Hit],
     tags: &'a [String],
     why: &'a [String],
+    story: StoryId,
+    repeat: bool,
 }
 
 impl<'a> MentionBody<'a> {
@@ -290,6 +297,8 @@ impl<'a> MentionBody<'a> {
             hits: &mention.hits,
             tags: &mention.tags,
             why: &mention.why,
+            story: mention.story,
+            repeat: mention.repeat,
         }
     }
 }

@@ -6,10 +6,11 @@ use std::collections::BTreeMap;
 use jiff::Timestamp;
 use serde::Serialize;
 
-use super::content::MessageView;
+use super::content::{MessageView, Occasion};
 use super::render::{BYTES, Frame, RenderError, pages};
 use super::{RenderedMail, clean, csv, phrases};
 use crate::alert::Reason;
+use crate::alert::story::{Item, fold};
 use crate::locale::{Locale, Value};
 use crate::mention::{Mention, Polarity, StoredMention};
 
@@ -64,6 +65,8 @@ struct Shown {
     about: Vec<String>,
     dates: [String; 2],
     excerpt: Vec<Piece>,
+    /// Where else it stands, and what was told of it before.
+    story: Vec<String>,
     because: String,
     terms: Vec<String>,
     deciding: Option<String>,
@@ -78,15 +81,16 @@ struct Piece {
 
 /// The mail of a message.
 pub(super) fn render(view: &MessageView<'_>, frame: Frame<'_>) -> Result<RenderedMail, RenderError> {
-    let subject = subject(view, frame.locale);
+    let items = items(view);
+    let subject = subject(view, &items, frame.locale);
     let csv = (view.mentions.len() > SHOWN).then(|| csv::render(view.mentions, view.rule, view.timezone));
     let mut shown = SHOWN;
     // Twenty usual mentions take half of the room; of monstrous ones, fewer are shown.
     let (text, html, csv) = loop {
-        let page = page(view, frame.locale, subject.clone(), shown);
+        let page = page(view, &items, frame.locale, subject.clone(), shown);
         let (text, html) = pages("mention", &page)?;
         if text.len() + html.len() <= BYTES || shown <= 1 {
-            let cut = shown < view.mentions.len();
+            let cut = shown < items.len();
             break (text, html, csv.or_else(|| cut.then(|| csv::render(view.mentions, view.rule, view.timezone))));
         }
         shown -= shown.div_ceil(4);
@@ -97,10 +101,31 @@ pub(super) fn render(view: &MessageView<'_>, frame: Frame<'_>) -> Result<Rendere
         .filter(|polarity| view.mentions.iter().any(|stored| stored.mention.polarity == **polarity))
         .map(|polarity| polarity.word())
         .collect();
+    if let Some(first) = thread(view) {
+        // The id of a mail is made of its message's: see `email`.
+        let first = format!("<{first}@{}>", frame.domain());
+        headers.push(("In-Reply-To".to_owned(), first.clone()));
+        headers.push(("References".to_owned(), first));
+    }
     headers.push(("X-Vigie-Brand".to_owned(), clean::line(view.brand_id, 200)));
     headers.push(("X-Vigie-Polarity".to_owned(), polarities.join(", ")));
     headers.push(("X-Vigie-Rule".to_owned(), clean::line(view.rule, 200)));
     Ok(RenderedMail { subject, to: frame.to(), text, html, csv, headers })
+}
+
+/// A story is one item. Who moderates answers on every page, and sees each.
+fn items<'a>(view: &MessageView<'a>) -> Vec<Item<'a>> {
+    if view.occasion == Occasion::Moderation {
+        return view.mentions.iter().map(|shown| Item { shown, copies: Vec::new() }).collect();
+    }
+    fold(view.mentions)
+}
+
+/// The earlier message about the one story that this one is about.
+fn thread<'a>(view: &MessageView<'a>) -> Option<&'a str> {
+    let first = view.mentions.first()?.mention.story;
+    let alone = view.mentions.iter().all(|stored| stored.mention.story == first);
+    view.pasts.get(&first).filter(|_| alone)?.first_message(view.channel).filter(|message| *message != view.id)
 }
 
 fn when(mention: &Mention) -> Timestamp {
@@ -119,20 +144,23 @@ fn title(mention: &Mention) -> String {
 }
 
 /// At most 70 characters, always: the title gives way first, then the site.
-fn subject(view: &MessageView<'_>, locale: Locale) -> String {
+fn subject(view: &MessageView<'_>, items: &[Item<'_>], locale: Locale) -> String {
     let head = format!("[vigie/{}]", clean::line(view.brand_id, 30));
-    let subject = match view.mentions {
-        [StoredMention { mention, .. }] => {
+    let subject = match items {
+        [item] => {
+            let mention = &item.shown.mention;
             let head = format!("{head} {} ", mention.polarity.sign());
-            let tail = format!(" · {}", clean::clip(&site(mention), 25));
+            let more = item.republications();
+            let more = if more > 0 { format!(" (+{more})") } else { String::new() };
+            let tail = format!(" · {}{more}", clean::clip(&site(mention), 25));
             let room = SUBJECT.saturating_sub(head.chars().count() + tail.chars().count());
             format!("{head}{}{tail}", clean::clip(&title(mention), room))
         }
-        mentions => {
-            let count = locale.format("mail-count", &[("count", (mentions.len() as i64).into())]);
-            let negative = mentions.iter().filter(|stored| stored.mention.polarity == Polarity::Negative).count();
+        items => {
+            let count = locale.format("mail-count", &[("count", (items.len() as i64).into())]);
+            let negative = items.iter().filter(|item| item.shown.mention.polarity == Polarity::Negative).count();
             let negative = if negative > 0 { format!(" ({negative} \u{2212})") } else { String::new() };
-            let found = || mentions.iter().map(|stored| stored.mention.found);
+            let found = || view.mentions.iter().map(|stored| stored.mention.found);
             let (first, last) = (found().min().unwrap_or(view.now), found().max().unwrap_or(view.now));
             format!("{head} {count}{negative} · {}", phrases::hours(locale, first, last, view.timezone))
         }
@@ -141,33 +169,36 @@ fn subject(view: &MessageView<'_>, locale: Locale) -> String {
 }
 
 /// The verdict in one line, and in a headline with a tally.
-fn verdict(view: &MessageView<'_>, locale: Locale) -> (String, String, Vec<Tally>) {
+fn verdict(view: &MessageView<'_>, items: &[Item<'_>], locale: Locale) -> (String, String, Vec<Tally>) {
     let brand: Value<'_> = clean::line(view.brand_name, 100).into();
-    if let [StoredMention { mention, .. }] = view.mentions {
+    let more: usize = items.iter().map(Item::republications).sum();
+    let more =
+        if more > 0 { locale.format("mail-and-copies", &[("count", (more as i64).into())]) } else { String::new() };
+    if let [Item { shown: StoredMention { mention, .. }, .. }] = items {
         let tone = locale.text(&format!("tone-one-{}", mention.polarity.word()));
-        let one = locale.format("mail-verdict-one", &[("brand", brand), ("tone", tone.into())]);
+        let one = locale.format("mail-verdict-one", &[("brand", brand), ("tone", tone.into())]) + &more;
         return (one.clone(), one, Vec::new());
     }
     let tally: Vec<Tally> = ORDER
         .iter()
         .filter_map(|polarity| {
-            let count = view.mentions.iter().filter(|stored| stored.mention.polarity == *polarity).count();
+            let count = items.iter().filter(|item| item.shown.mention.polarity == *polarity).count();
             let text = phrases::toned(locale, *polarity, count);
             (count > 0).then(|| Tally { polarity: polarity.word(), text })
         })
         .collect();
     let tones: Vec<&str> = tally.iter().map(|tally| tally.text.as_str()).collect();
-    let count = locale.format("mail-count", &[("count", (view.mentions.len() as i64).into())]);
+    let count = locale.format("mail-count", &[("count", (items.len() as i64).into())]) + &more;
     let headline = locale.format("mail-headline", &[("brand", brand), ("count", count.into())]);
     (format!("{headline} ({})", tones.join(", ")), headline, tally)
 }
 
-fn page(view: &MessageView<'_>, locale: Locale, subject: String, most: usize) -> Page {
+fn page(view: &MessageView<'_>, items: &[Item<'_>], locale: Locale, subject: String, most: usize) -> Page {
     // Of a flood the newest are shown; among those, what asks for attention first.
-    let mut newest: Vec<&StoredMention> = view.mentions.iter().collect();
-    newest.sort_by_key(|stored| (std::cmp::Reverse(when(&stored.mention)), stored.id));
+    let mut newest: Vec<&Item<'_>> = items.iter().collect();
+    newest.sort_by_key(|item| (std::cmp::Reverse(when(&item.shown.mention)), item.shown.id));
     let rest = newest.split_off(most.min(newest.len()));
-    newest.sort_by_key(|stored| ORDER.iter().position(|polarity| *polarity == stored.mention.polarity));
+    newest.sort_by_key(|item| ORDER.iter().position(|polarity| *polarity == item.shown.mention.polarity));
     let sites = by_site(&rest);
     let listed = sites.len().min(SITES);
     let mut told: Vec<String> = sites[..listed].iter().map(|(site, count)| format!("{site}\u{a0}{count}")).collect();
@@ -176,7 +207,8 @@ fn page(view: &MessageView<'_>, locale: Locale, subject: String, most: usize) ->
         told.push(locale.format("mail-more-sites", &[("count", count.into())]));
     }
     let count = |count: usize| [("count", Value::from(count as i64))];
-    let (verdict, headline, tally) = verdict(view, locale);
+    let (verdict, headline, tally) = verdict(view, items, locale);
+    let is_attached = !rest.is_empty() || view.mentions.len() > SHOWN;
     Page {
         language: if locale.language() == crate::config::settings::UiLanguage::French { "fr" } else { "en" },
         subject,
@@ -184,26 +216,27 @@ fn page(view: &MessageView<'_>, locale: Locale, subject: String, most: usize) ->
         verdict,
         headline,
         tally,
-        mentions: newest.iter().map(|stored| shown(&stored.mention, view, locale)).collect(),
+        mentions: newest.iter().map(|item| shown(item, view, locale)).collect(),
         others: (!rest.is_empty()).then(|| locale.format("mail-others", &count(rest.len()))),
         sites: told,
-        attached: (!rest.is_empty()).then(|| locale.format("mail-attached", &count(view.mentions.len()))),
+        attached: is_attached.then(|| locale.format("mail-attached", &count(view.mentions.len()))),
         foot: foot(view, locale),
     }
 }
 
 /// Sites with their counts, the busiest first.
-fn by_site(mentions: &[&StoredMention]) -> Vec<(String, usize)> {
+fn by_site(items: &[&Item<'_>]) -> Vec<(String, usize)> {
     let mut counts: BTreeMap<String, usize> = BTreeMap::new();
-    for stored in mentions {
-        *counts.entry(clean::line(&site(&stored.mention), 60)).or_default() += 1;
+    for item in items {
+        *counts.entry(clean::line(&site(&item.shown.mention), 60)).or_default() += 1;
     }
     let mut counts: Vec<_> = counts.into_iter().collect();
     counts.sort_by_key(|(_, count)| std::cmp::Reverse(*count));
     counts
 }
 
-fn shown(mention: &Mention, view: &MessageView<'_>, locale: Locale) -> Shown {
+fn shown(item: &Item<'_>, view: &MessageView<'_>, locale: Locale) -> Shown {
+    let mention = &item.shown.mention;
     let link = mention.url.as_deref().and_then(clean::link);
     let host = link.as_ref().map_or_else(|| clean::line(&mention.site, 60), |link| clean::line(&link.host, 100));
     let date = phrases::absolute(locale, when(mention), view.now, view.timezone);
@@ -216,7 +249,11 @@ fn shown(mention: &Mention, view: &MessageView<'_>, locale: Locale) -> Shown {
     about.extend(mention.author.as_deref().map(|author| clean::line(author, 60)).filter(|author| !author.is_empty()));
     let published = mention.published.is_some();
     let relative = if published { relative } else { locale.format("mail-found", &[("when", relative.into())]) };
-    let (title, excerpt) = pieces(mention);
+    let (title, mut excerpt) = pieces(mention);
+    let told = told_before(item, view);
+    if told == Told::Again {
+        excerpt.clear();
+    }
     Shown {
         polarity: mention.polarity.word(),
         sign: mention.polarity.sign(),
@@ -228,6 +265,7 @@ fn shown(mention: &Mention, view: &MessageView<'_>, locale: Locale) -> Shown {
         about,
         dates: [relative, date],
         excerpt,
+        story: story(item, told, view, locale),
         because: locale.text("mail-because"),
         terms: mention.why.iter().take(TERMS).map(|term| clean::line(term, 80).replace('`', "'")).collect(),
         deciding: deciding(mention, locale),
@@ -236,6 +274,75 @@ fn shown(mention: &Mention, view: &MessageView<'_>, locale: Locale) -> Shown {
             locale.format("mail-tags", &[("tags", tags.join(", ").into())])
         }),
     }
+}
+
+/// What the channel knows of an item's story.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Told {
+    /// Nothing.
+    Never,
+    /// The story, but not this: another tone, or an edit.
+    Otherwise,
+    /// All but how far it has come.
+    Again,
+}
+
+fn told_before(item: &Item<'_>, view: &MessageView<'_>) -> Told {
+    let mention = &item.shown.mention;
+    let Some(past) = view.pasts.get(&mention.story) else { return Told::Never };
+    if past.first_message(view.channel).is_none_or(|message| message == view.id) {
+        return Told::Never;
+    }
+    let told = past.told.iter().filter(|telling| telling.channel == view.channel && !telling.waits);
+    if mention.revision == 1 && told.into_iter().any(|telling| telling.polarity == mention.polarity) {
+        Told::Again
+    } else {
+        Told::Otherwise
+    }
+}
+
+/// Where else the story stands, in a line; and that it was told before.
+fn story(item: &Item<'_>, told: Told, view: &MessageView<'_>, locale: Locale) -> Vec<String> {
+    let own = site(&item.shown.mention);
+    let mut sites: Vec<String> = Vec::new();
+    let mut lines = Vec::new();
+    if told == Told::Never {
+        let copies = item.copies.iter().filter(|copy| !copy.mention.repeat);
+        for site in copies.map(|copy| clean::line(&site(&copy.mention), 60)) {
+            if site != own && !sites.contains(&site) {
+                sites.push(site);
+            }
+        }
+        let count = item.republications() as i64;
+        if count > 0 {
+            let names = names(&sites, locale);
+            let key = if sites.is_empty() { "mail-story-same-site" } else { "mail-story-copies" };
+            lines.push(locale.format(key, &[("count", count.into()), ("sites", names.into())]));
+        }
+        return lines;
+    }
+    let past = view.pasts.get(&item.shown.mention.story);
+    sites.extend(past.into_iter().flat_map(|past| &past.sites).map(|(site, _)| clean::line(site, 60)));
+    let arguments = [("count", (sites.len() as i64).into()), ("sites", names(&sites, locale).into())];
+    let key = match (told, item.shown.mention.revision > 1) {
+        (_, true) => "mail-story-edited",
+        (Told::Again, _) => "mail-story-spreads",
+        _ => "mail-story-turns",
+    };
+    lines.push(locale.format(key, &arguments));
+    lines
+}
+
+/// The first names, and how many more there are.
+fn names(sites: &[String], locale: Locale) -> String {
+    let listed = sites.len().min(SITES);
+    let mut names = sites[..listed].join(", ");
+    if sites.len() > listed {
+        let count = (sites.len() - listed) as i64;
+        names.push(' ');
+        names.push_str(&locale.format("mail-more-sites", &[("count", count.into())]));
+    }
+    names
 }
 
 /// The words that decided the tone, strongest first.

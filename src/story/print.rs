@@ -129,6 +129,18 @@ impl Print {
         self.low = sorted;
     }
 
+    /// How much text it is of: distinct shingles, 0 for a short text.
+    #[must_use]
+    pub fn len(&self) -> usize {
+        usize::from(self.shingles)
+    }
+
+    /// True of a short text, which is compared whole.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.shingles == 0
+    }
+
     /// The packed form: 190 bytes at most.
     #[must_use]
     pub fn to_bytes(&self) -> Vec<u8> {

@@ -5,7 +5,7 @@ use std::time::Duration;
 use vigie::alert::Reason;
 use vigie::exchange::Validators;
 use vigie::health::SourceState;
-use vigie::mention::Polarity;
+use vigie::mention::{Polarity, StoryId};
 use vigie::source::{SourceKey, State};
 use vigie::store::{
     AlerterCommit, ChannelRow, DeliveryOutcome, LastRevision, OutboxFigures, RequestRow, Store, StoreError, WindowRow,
@@ -123,12 +123,14 @@ pub(crate) async fn revisions_gather_terms_and_end_with_the_last_polarity<E: Eng
             revision: 2,
             terms: vec!["café lune".into(), "lune".into()],
             polarity: Polarity::Positive,
+            story: StoryId(5),
         },
         LastRevision {
             brand: "soleil".into(),
             revision: 1,
             terms: vec!["café lune".into()],
             polarity: Polarity::Negative,
+            story: StoryId(5),
         },
     ];
     assert_eq!(store.revisions(SourceKey(1), 5).await.unwrap(), expected);
