@@ -3,5 +3,6 @@
 mod bad_input;
 mod commands;
 mod reload;
+mod republished;
 mod story;
 mod support;
