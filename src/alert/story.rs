@@ -121,12 +121,12 @@ pub fn fold(mentions: &[StoredMention]) -> Vec<Item<'_>> {
         let polarity = |place: &usize| items[*place].shown.mention.polarity;
         let alike = of_story.iter().copied().find(|place| polarity(place) == stored.mention.polarity);
         let told: Vec<Polarity> = of_story.iter().map(polarity).collect();
-        match alike.or_else(|| of_story.first().copied().filter(|_| !turns(stored.mention.polarity, &told))) {
-            Some(place) => items[place].copies.push(stored),
-            None => {
-                of_story.push(items.len());
-                items.push(Item { shown: stored, copies: Vec::new() });
-            }
+        let unturned = || of_story.first().copied().filter(|_| !turns(stored.mention.polarity, &told));
+        if let Some(place) = alike.or_else(unturned) {
+            items[place].copies.push(stored);
+        } else {
+            of_story.push(items.len());
+            items.push(Item { shown: stored, copies: Vec::new() });
         }
     }
     items
@@ -177,7 +177,7 @@ mod tests {
         ] {
             assert_eq!(past.is_told(&rule("r", &["comms"]), "comms", &copy), silent, "{name}");
         }
-        let known = past(2, sent(Polarity::Neutral));
+        let known = past(2, sent(Neutral));
         assert!(!known.is_told(&rule("r", &["comms"]), "crisis", &stored(2, Neutral)), "another channel");
         let mut edited = stored(2, Neutral);
         edited.mention.revision = 2;

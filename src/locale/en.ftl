@@ -156,6 +156,7 @@ mentions-state-sent = sent
 mentions-state-pending = being sent
 mentions-state-waits = waiting
 mentions-state-none = nothing sent
+mentions-story = story { $story }
 mentions-reason-FirstMention = first mention
 mentions-reason-GroupWindow = grouped with others
 mentions-reason-EachMention = a message a mention

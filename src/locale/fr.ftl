@@ -159,6 +159,7 @@ mentions-state-sent = envoyée
 mentions-state-pending = envoi en cours
 mentions-state-waits = en attente
 mentions-state-none = pas d’envoi
+mentions-story = histoire { $story }
 mentions-reason-FirstMention = première mention
 mentions-reason-GroupWindow = regroupée avec d’autres
 mentions-reason-EachMention = un message par mention

@@ -367,7 +367,7 @@ proptest! {
         let mut since = HashMap::new();
         let print = |(seed, words, page): (u64, usize, u64)| {
             let url = format!("https://a.example/{page}");
-            Print::of(&Piece { text: &prose(seed, words), url: Some(&url).map(String::as_str), ..Piece::default() })
+            Print::of(&Piece { text: &prose(seed, words), url: Some(url.as_str()), ..Piece::default() })
         };
         let brand = ("t", "b");
         let origin = |n: u64| Origin { source: n % 3, entry: n, site: ["x", "y", "z"][(n % 3) as usize] };

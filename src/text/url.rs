@@ -226,21 +226,18 @@ fn plain_escapes(text: &str) -> Cow<'_, str> {
     let mut at = 0;
     while let Some(&byte) = bytes.get(at) {
         let digit = |place: usize| bytes.get(place).and_then(|digit| char::from(*digit).to_digit(16));
-        match (byte, digit(at + 1), digit(at + 2)) {
-            (b'%', Some(high), Some(low)) => {
-                let value = (high << 4 | low) as u8;
-                if value.is_ascii_alphanumeric() || matches!(value, b'-' | b'.' | b'_' | b'~') {
-                    out.push(char::from(value));
-                } else {
-                    out.push_str(&text[at..at + 3].to_ascii_uppercase());
-                }
-                at += 3;
+        if let (b'%', Some(high), Some(low)) = (byte, digit(at + 1), digit(at + 2)) {
+            let value = (high << 4 | low) as u8;
+            if value.is_ascii_alphanumeric() || matches!(value, b'-' | b'.' | b'_' | b'~') {
+                out.push(char::from(value));
+            } else {
+                out.push_str(&text[at..at + 3].to_ascii_uppercase());
             }
-            _ => {
-                let end = (at + 1..=text.len()).find(|end| text.is_char_boundary(*end)).unwrap_or(text.len());
-                out.push_str(&text[at..end]);
-                at = end;
-            }
+            at += 3;
+        } else {
+            let end = (at + 1..=text.len()).find(|end| text.is_char_boundary(*end)).unwrap_or(text.len());
+            out.push_str(&text[at..end]);
+            at = end;
         }
     }
     out.into()
