@@ -161,6 +161,7 @@ mentions-state-sent = sent
 mentions-state-pending = being sent
 mentions-state-waits = waiting
 mentions-state-none = nothing sent
+mentions-story = story { $story }
 mentions-reason-FirstMention = first mention
 mentions-reason-GroupWindow = grouped with others
 mentions-reason-EachMention = a message a mention
@@ -218,6 +219,28 @@ mail-more-sites = { $count ->
    *[other] and { $count } more sites
 }
 mail-attached = All { $count } mentions are in the attached mentions.csv.
+# story: one story in several places is told once.
+mail-and-copies = , { $count ->
+    [one] one republication
+   *[other] { $count } republications
+}
+mail-story-copies = { $count ->
+    [one] Also published by { $sites }.
+   *[other] { $count } republications: { $sites }.
+}
+mail-story-same-site = { $count ->
+    [one] Another page of the same site has this text.
+   *[other] { $count } other pages of the same site have this text.
+}
+mail-story-edited = Told before; the text was edited since.
+mail-story-spreads = { $count ->
+    [one] A story told before, published by { $sites }.
+   *[other] A story told before, now on { $count } sites: { $sites }.
+}
+mail-story-turns = { $count ->
+    [one] A story told before; its tone has changed.
+   *[other] A story told before; its tone has changed. It is on { $count } sites: { $sites }.
+}
 mail-reason-first = Sent at once: the first mention since the last group.
 mail-reason-window = It groups what came since the message before.
 mail-reason-each = One message a mention.

@@ -164,6 +164,7 @@ mentions-state-sent = envoyée
 mentions-state-pending = envoi en cours
 mentions-state-waits = en attente
 mentions-state-none = pas d’envoi
+mentions-story = histoire { $story }
 mentions-reason-FirstMention = première mention
 mentions-reason-GroupWindow = regroupée avec d’autres
 mentions-reason-EachMention = un message par mention
@@ -233,6 +234,28 @@ mail-more-sites = { $count ->
    *[other] et { $count } autres sites
 }
 mail-attached = Les { $count } mentions sont dans le fichier joint mentions.csv.
+# story : une histoire publiée à plusieurs endroits n’est dite qu’une fois.
+mail-and-copies = , { $count ->
+    [one] une republication
+   *[other] { $count } republications
+}
+mail-story-copies = { $count ->
+    [one] Aussi publié par { $sites }.
+   *[other] { $count } republications : { $sites }.
+}
+mail-story-same-site = { $count ->
+    [one] Une autre page du même site reprend ce texte.
+   *[other] { $count } autres pages du même site reprennent ce texte.
+}
+mail-story-edited = Déjà signalé ; le texte a été modifié depuis.
+mail-story-spreads = { $count ->
+    [one] Histoire déjà signalée, publiée par { $sites }.
+   *[other] Histoire déjà signalée, désormais sur { $count } sites : { $sites }.
+}
+mail-story-turns = { $count ->
+    [one] Histoire déjà signalée ; le ton a changé.
+   *[other] Histoire déjà signalée ; le ton a changé. Elle est sur { $count } sites : { $sites }.
+}
 mail-reason-first = Envoyé aussitôt : première mention depuis le dernier regroupement.
 mail-reason-window = Regroupe les mentions reçues depuis le message précédent.
 mail-reason-each = Un message par mention.
