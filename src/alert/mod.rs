@@ -1,6 +1,8 @@
 //! Who is told of what, when, and why. Pure: state is a value, time is handed in.
 
 pub mod coverage;
+pub mod digest;
+pub mod hours;
 pub mod rule;
 pub mod rules;
 pub mod windows;
