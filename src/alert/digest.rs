@@ -201,9 +201,27 @@ mod tests {
         let months = schedule(Period::Month, Days::ALL);
         let cases = [
             ("yesterday", schedule(Period::Day, week_days), "2026-11-19T00:00", "2026-11-20T08:00", "2026-11-20T00:00"),
-            ("Monday: Friday to Sunday", schedule(Period::Day, week_days), "2026-11-20T00:00", "2026-11-23T08:00", "2026-11-23T00:00"),
-            ("a late start: all days missed", schedule(Period::Day, week_days), "2026-11-10T00:00", "2026-11-20T15:30", "2026-11-20T00:00"),
-            ("a week", schedule(Period::Week, Days::only(Weekday::Monday)), "2026-11-16T00:00", "2026-11-23T08:00", "2026-11-23T00:00"),
+            (
+                "Monday: Friday to Sunday",
+                schedule(Period::Day, week_days),
+                "2026-11-20T00:00",
+                "2026-11-23T08:00",
+                "2026-11-23T00:00",
+            ),
+            (
+                "a late start: all days missed",
+                schedule(Period::Day, week_days),
+                "2026-11-10T00:00",
+                "2026-11-20T15:30",
+                "2026-11-20T00:00",
+            ),
+            (
+                "a week",
+                schedule(Period::Week, Days::only(Weekday::Monday)),
+                "2026-11-16T00:00",
+                "2026-11-23T08:00",
+                "2026-11-23T00:00",
+            ),
             ("a month", months, "2026-11-01T00:00", "2026-12-01T08:00", "2026-12-01T00:00"),
         ];
         for (name, schedule, covered, now, to) in cases {

@@ -11,7 +11,7 @@ use super::{Exit, status, terminal};
 use crate::locale::Locale;
 use crate::mention::Polarity;
 use crate::store::sqlite::Sqlite;
-use crate::store::{MentionRow, Store, StoreError};
+use crate::store::{MentionFilter, MentionRow, Store, StoreError};
 
 /// How many people are shown without `--limit`; JSON has them all.
 const SHOWN: usize = 20;
@@ -96,10 +96,11 @@ pub async fn list(
     mut print: impl FnMut(&str) -> std::io::Result<()>,
 ) -> anyhow::Result<Result<(), StoreError>> {
     let mut left = args.limit.unwrap_or(if args.json { usize::MAX } else { SHOWN });
+    let filter = MentionFilter { brands: args.brand.iter().cloned().collect(), ..MentionFilter::default() };
     let mut after = None;
     let mut any = false;
     while left > 0 {
-        let page = match store.mention_page(args.brand.as_deref(), after, left.min(PAGE)).await {
+        let page = match store.find(&filter, after, left.min(PAGE)).await {
             Ok(page) => page,
             Err(error) => return Ok(Err(error)),
         };

@@ -10,9 +10,10 @@ use jiff::Timestamp;
 use self::purge::What;
 use self::readers::Readers;
 use self::writer::{Desk, Writer};
+use super::figures::{FiguresAsk, FiguresRows};
 use super::{
-    AlerterCommit, ChannelRow, DeliveryOutcome, DeliveryRow, LastRevision, MentionRow, OutboxFigures, PollCommit,
-    RequestRow, Result, SourceHealth, Store, StoreError, Waiting, WindowRow,
+    AlerterCommit, ChannelRow, DeliveryOutcome, DeliveryRow, Erasure, Forget, LastRevision, MentionFilter, MentionRow,
+    OutboxFigures, PollCommit, RequestRow, Result, SourceHealth, Store, StoreError, Waiting, WindowRow,
 };
 use crate::mention::StoredMention;
 use crate::source::{SourceKey, State};
@@ -20,12 +21,15 @@ use crate::source::{SourceKey, State};
 mod decisions;
 mod deliveries;
 mod fault;
+mod figures;
+mod forget;
 mod kept;
 mod polls;
 mod purge;
 mod readers;
 mod rows;
 mod schema;
+mod search;
 #[cfg(test)]
 mod tests;
 mod writer;
@@ -188,17 +192,22 @@ impl Store for Sqlite {
     }
 
     async fn mentions(&self, limit: usize) -> Result<Vec<MentionRow>> {
-        self.mention_page(None, None, limit).await
+        self.find(&MentionFilter::default(), None, limit).await
     }
 
-    async fn mention_page(
+    async fn find(
         &self,
-        brand: Option<&str>,
+        filter: &MentionFilter,
         after: Option<(Timestamp, i64)>,
         limit: usize,
     ) -> Result<Vec<MentionRow>> {
-        let brand = brand.map(str::to_owned);
-        self.read(move |conn| decisions::mentions(conn, brand.as_deref(), after, limit)).await
+        let filter = filter.clone();
+        self.read(move |conn| search::find(conn, &filter, after, limit)).await
+    }
+
+    async fn figures(&self, ask: &FiguresAsk) -> Result<FiguresRows> {
+        let ask = ask.clone();
+        self.read(move |conn| figures::figures(conn, &ask)).await
     }
 
     async fn value(&self, name: &str) -> Result<Option<String>> {
@@ -239,6 +248,14 @@ impl Store for Sqlite {
         self.purge_all(What::Texts, texts_before).await?;
         self.purge_all(What::Wishes, mentions_before).await?;
         Ok(gone)
+    }
+
+    async fn forget(&self, what: &Forget, now: Timestamp) -> Result<Erasure> {
+        forget::forget(self, what, now).await
+    }
+
+    async fn erasures(&self) -> Result<Vec<Erasure>> {
+        self.read(forget::erasures).await
     }
 
     async fn ping(&self) -> Result<()> {

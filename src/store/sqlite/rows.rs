@@ -6,6 +6,7 @@ use jiff::Timestamp;
 use rusqlite::{Connection, Row, named_params};
 use serde::{Deserialize, Serialize};
 
+use super::search;
 use crate::mention::{DecidingWord, Excerpt, Hit, Mention, Polarity, StoredMention, StoryId};
 use crate::store::{Result, StoreError};
 use crate::text::language::Language;
@@ -67,36 +68,40 @@ pub(super) fn insert_mention(conn: &Connection, mention: &Mention) -> Result<()>
     let Mention { hits, tags, excerpt, why, words, .. } = mention;
     let detail = serde_json::to_string(&DetailRef { hits, tags, excerpt, why, words })
         .map_err(|error| StoreError::Other(format!("a mention has no JSON form: {error}")))?;
-    conn.prepare_cached(
-        "INSERT INTO mentions (team, brand, source, source_name, entry, revision, url, title, site, author,
+    let written = conn
+        .prepare_cached(
+            "INSERT INTO mentions (team, brand, source, source_name, entry, revision, url, title, site, author,
             published, found, language, polarity, score, document_score, baseline, detail, story, repeat)
          VALUES (:team, :brand, :source, :source_name, :entry, :revision, :url, :title, :site, :author,
             :published, :found, :language, :polarity, :score, :document_score, :baseline, :detail, :story,
             :repeat)
          ON CONFLICT (source, entry, brand, revision) DO NOTHING",
-    )?
-    .execute(named_params! {
-        ":team": mention.team,
-        ":brand": mention.brand,
-        ":source": mention.source.cast_signed(),
-        ":source_name": mention.source_name,
-        ":entry": mention.entry.cast_signed(),
-        ":revision": mention.revision,
-        ":url": mention.url,
-        ":title": mention.title,
-        ":site": mention.site,
-        ":author": mention.author,
-        ":published": mention.published.map(time),
-        ":found": time(mention.found),
-        ":language": mention.language.as_ref().map(Language::code),
-        ":polarity": mention.polarity.word(),
-        ":score": mention.score,
-        ":document_score": mention.document_score,
-        ":baseline": mention.baseline,
-        ":detail": detail,
-        ":story": mention.story.0.cast_signed(),
-        ":repeat": mention.repeat,
-    })?;
+        )?
+        .execute(named_params! {
+            ":team": mention.team,
+            ":brand": mention.brand,
+            ":source": mention.source.cast_signed(),
+            ":source_name": mention.source_name,
+            ":entry": mention.entry.cast_signed(),
+            ":revision": mention.revision,
+            ":url": mention.url,
+            ":title": mention.title,
+            ":site": mention.site,
+            ":author": mention.author,
+            ":published": mention.published.map(time),
+            ":found": time(mention.found),
+            ":language": mention.language.as_ref().map(Language::code),
+            ":polarity": mention.polarity.word(),
+            ":score": mention.score,
+            ":document_score": mention.document_score,
+            ":baseline": mention.baseline,
+            ":detail": detail,
+            ":story": mention.story.0.cast_signed(),
+            ":repeat": mention.repeat,
+        })?;
+    if written > 0 {
+        search::index(conn, conn.last_insert_rowid(), mention)?;
+    }
     Ok(())
 }
 
