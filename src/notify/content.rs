@@ -7,14 +7,18 @@ use serde::Serialize;
 
 use super::clean;
 use crate::alert::Reason;
+use crate::alert::digest::Period;
 use crate::health::SourceState;
 use crate::mention::{Hit, Polarity, StoredMention};
+use crate::report::{Frame, Report};
 
 /// A message before it is rendered.
 #[derive(Debug, Clone, Copy)]
 pub enum Content<'a> {
     /// Mentions of one brand, by one rule.
     Mentions(MessageView<'a>),
+    /// A period of a team.
+    Digest(DigestView<'a>),
     /// Sources that went blind, or see again.
     Coverage(CoverageView<'a>),
     /// A watchlist that was refused.
@@ -47,6 +51,31 @@ pub struct MessageView<'a> {
     /// Of the dates shown.
     pub timezone: &'a TimeZone,
     /// When the message is closed: relative dates are relative to this.
+    pub now: Timestamp,
+}
+
+/// A period of a team, by one rule, for one channel.
+#[derive(Debug, Clone, Copy)]
+pub struct DigestView<'a> {
+    /// See [`super::message_id`].
+    pub id: &'a str,
+    /// Id and name of the brands that it is about.
+    pub brands: &'a [(String, String)],
+    /// The rule's name.
+    pub rule: &'a str,
+    /// `file:line` of the rule.
+    pub place: &'a str,
+    /// The rule's period.
+    pub period: Period,
+    /// The figures.
+    pub report: &'a Report,
+    /// The time that they are of.
+    pub frame: &'a Frame,
+    /// Mentions that waited for this digest: it is their message.
+    pub mentions: &'a [StoredMention],
+    /// How well vigie sees.
+    pub coverage: &'a Coverage,
+    /// When the message is closed.
     pub now: Timestamp,
 }
 
@@ -149,6 +178,7 @@ impl Content<'_> {
     pub const fn kind(&self) -> &'static str {
         match self {
             Self::Mentions(_) => "mention",
+            Self::Digest(_) => "digest",
             Self::Coverage(_) => "coverage",
             Self::Refusal(_) => "refusal",
             Self::DeadLetter(_) => "dead_letter",
@@ -161,6 +191,7 @@ impl Content<'_> {
     pub const fn id(&self) -> &str {
         match self {
             Self::Mentions(view) => view.id,
+            Self::Digest(view) => view.id,
             Self::Coverage(view) => view.id,
             Self::Refusal(view) => view.id,
             Self::DeadLetter(view) => view.id,
@@ -179,6 +210,17 @@ impl Content<'_> {
                 rule: view.rule,
                 reason: view.reason.name(),
                 brand: BrandBody { id: view.brand_id, name: view.brand_name },
+                mentions: view.mentions.iter().map(MentionBody::of).collect(),
+            }),
+            Self::Digest(view) => serde_json::to_string(&DigestBody {
+                version,
+                kind,
+                id,
+                rule: view.rule,
+                period: view.period.word(),
+                brands: view.brands.iter().map(|(id, name)| BrandBody { id, name }).collect(),
+                report: view.report,
+                worst: view.report.worst.iter().map(MentionBody::of).collect(),
                 mentions: view.mentions.iter().map(MentionBody::of).collect(),
             }),
             Self::Coverage(view) => {
@@ -217,6 +259,20 @@ struct MentionsBody<'a> {
     rule: &'a str,
     reason: &'a str,
     brand: BrandBody<'a>,
+    mentions: Vec<MentionBody<'a>>,
+}
+
+#[derive(Serialize)]
+struct DigestBody<'a> {
+    version: u8,
+    #[serde(rename = "type")]
+    kind: &'a str,
+    id: &'a str,
+    rule: &'a str,
+    period: &'a str,
+    brands: Vec<BrandBody<'a>>,
+    report: &'a Report,
+    worst: Vec<MentionBody<'a>>,
     mentions: Vec<MentionBody<'a>>,
 }
 

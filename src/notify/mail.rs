@@ -4,9 +4,10 @@
 use std::collections::BTreeMap;
 
 use jiff::Timestamp;
+use jiff::tz::TimeZone;
 use serde::Serialize;
 
-use super::content::MessageView;
+use super::content::{Coverage, MessageView};
 use super::render::{BYTES, Frame, RenderError, pages};
 use super::{RenderedMail, clean, csv, phrases};
 use crate::alert::Reason;
@@ -26,7 +27,7 @@ const EXCERPT: usize = 400;
 const MARKS: usize = 20;
 
 /// What asks for attention first.
-const ORDER: [Polarity; 5] =
+pub(super) const ORDER: [Polarity; 5] =
     [Polarity::Negative, Polarity::Uncertain, Polarity::Unknown, Polarity::Neutral, Polarity::Positive];
 
 #[derive(Serialize)]
@@ -53,7 +54,7 @@ struct Tally {
 }
 
 #[derive(Serialize)]
-struct Shown {
+pub(super) struct Shown {
     polarity: &'static str,
     sign: char,
     tone: String,
@@ -100,7 +101,7 @@ pub(super) fn render(view: &MessageView<'_>, frame: Frame<'_>) -> Result<Rendere
     headers.push(("X-Vigie-Brand".to_owned(), clean::line(view.brand_id, 200)));
     headers.push(("X-Vigie-Polarity".to_owned(), polarities.join(", ")));
     headers.push(("X-Vigie-Rule".to_owned(), clean::line(view.rule, 200)));
-    Ok(RenderedMail { subject, to: frame.to(), text, html, csv, headers })
+    Ok(RenderedMail { subject, to: frame.to(), text, html, csv, pictures: Vec::new(), headers })
 }
 
 fn when(mention: &Mention) -> Timestamp {
@@ -184,7 +185,7 @@ fn page(view: &MessageView<'_>, locale: Locale, subject: String, most: usize) ->
         verdict,
         headline,
         tally,
-        mentions: newest.iter().map(|stored| shown(&stored.mention, view, locale)).collect(),
+        mentions: newest.iter().map(|stored| shown(&stored.mention, view.now, view.timezone, locale)).collect(),
         others: (!rest.is_empty()).then(|| locale.format("mail-others", &count(rest.len()))),
         sites: told,
         attached: (!rest.is_empty()).then(|| locale.format("mail-attached", &count(view.mentions.len()))),
@@ -203,11 +204,11 @@ fn by_site(mentions: &[&StoredMention]) -> Vec<(String, usize)> {
     counts
 }
 
-fn shown(mention: &Mention, view: &MessageView<'_>, locale: Locale) -> Shown {
+pub(super) fn shown(mention: &Mention, now: Timestamp, timezone: &TimeZone, locale: Locale) -> Shown {
     let link = mention.url.as_deref().and_then(clean::link);
     let host = link.as_ref().map_or_else(|| clean::line(&mention.site, 60), |link| clean::line(&link.host, 100));
-    let date = phrases::absolute(locale, when(mention), view.now, view.timezone);
-    let relative = phrases::relative(locale, when(mention), view.now);
+    let date = phrases::absolute(locale, when(mention), now, timezone);
+    let relative = phrases::relative(locale, when(mention), now);
     let mut about = Vec::new();
     let site = clean::line(&mention.site, 60);
     if host != site && host.strip_prefix("www.") != Some(&site) {
@@ -301,14 +302,15 @@ fn foot(view: &MessageView<'_>, locale: Locale) -> Vec<String> {
         said.push_str(&locale.text(reason));
     }
     lines.push(said);
-    lines.push(coverage(view, locale));
+    lines.push(coverage(view.coverage, locale));
     lines.push(locale.text("mail-foot-change"));
     lines
 }
 
-fn coverage(view: &MessageView<'_>, locale: Locale) -> String {
-    let well = view.coverage.well as i64;
-    let degraded = &view.coverage.degraded;
+/// How many sources are well, and which are not.
+pub(super) fn coverage(seen: &Coverage, locale: Locale) -> String {
+    let well = seen.well as i64;
+    let degraded = &seen.degraded;
     if degraded.is_empty() {
         return locale.format("mail-foot-well", &[("well", well.into())]);
     }

@@ -33,6 +33,8 @@ pub struct FiguresRows {
     pub counts: Vec<Count>,
     /// Mentions of the lead found in the period that were there before vigie watched: not counted.
     pub older: u64,
+    /// Negative and uncertain mentions of the lead in the period that were told and that nobody took care of.
+    pub unanswered: u64,
     /// Mentions of the lead in the period whose page was mentioned before: not counted.
     pub repeats: u64,
     /// Tags of the lead by tone, in no order.

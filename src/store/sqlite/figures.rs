@@ -25,6 +25,7 @@ pub(super) fn figures(conn: &Connection, ask: &FiguresAsk) -> Result<FiguresRows
         rows.counts.extend(counts(conn, &brands, *span, ask.bucket.as_secs())?);
     }
     (rows.older, rows.repeats) = left_out(conn, period)?;
+    rows.unanswered = unanswered(conn, period)?;
     rows.tags = tags(conn, period)?;
     let top = |name: &str, about: &str, from: &str, having: &str| {
         let sql = format!(
@@ -79,6 +80,15 @@ fn left_out(conn: &Connection, period: (&str, i64, i64)) -> Result<(u64, u64)> {
     )?;
     Ok(statement
         .query_row(period, |row| Ok((row.get::<_, i64>(0)?.unsigned_abs(), row.get::<_, i64>(1)?.unsigned_abs())))?)
+}
+
+fn unanswered(conn: &Connection, period: (&str, i64, i64)) -> Result<u64> {
+    let mut statement = conn.prepare_cached(&format!(
+        "SELECT count(*) FROM mentions m WHERE {COUNTED} AND m.polarity IN ('negative', 'uncertain')
+            AND EXISTS (SELECT 1 FROM decisions d WHERE d.mention = m.id AND d.message IS NOT NULL)
+            AND NOT EXISTS (SELECT 1 FROM handled h WHERE h.mention = m.id)"
+    ))?;
+    Ok(statement.query_row(period, |row| row.get::<_, i64>(0))?.unsigned_abs())
 }
 
 fn tags(conn: &Connection, period: (&str, i64, i64)) -> Result<Vec<TagCount>> {

@@ -207,6 +207,11 @@ CREATE VIRTUAL TABLE mention_words USING fts5(
 INSERT INTO mention_words(mention_words) VALUES ('rebuild');
 INSERT INTO mention_words(mention_words, rank) VALUES ('secure-delete', 1);
 
+CREATE TABLE IF NOT EXISTS handled (
+    mention INTEGER PRIMARY KEY REFERENCES mentions(id) ON DELETE CASCADE,
+    at INTEGER NOT NULL
+) STRICT;
+
 CREATE TABLE erasures (
     id INTEGER PRIMARY KEY,
     at INTEGER NOT NULL,
