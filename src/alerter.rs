@@ -10,16 +10,22 @@ use tokio::sync::{Notify, mpsc};
 use tokio_util::sync::CancellationToken;
 
 use crate::alert::Reason;
-use crate::alert::coverage::{Coverage, Line, Observation};
-use crate::alert::rule::BrandKind;
-use crate::alert::rules::route;
-use crate::alert::windows::{Closed, Key, SETTLE, Windows};
+use crate::alert::coverage::{Coverage, Observation};
+use crate::alert::digest::Digests;
+use crate::alert::escalation::{self, Escalations};
+use crate::alert::mute::Mutes;
+use crate::alert::windows::{Key, SETTLE, Windows};
 use crate::clock::Clock;
 use crate::live::{Live, Shared};
 use crate::mention::StoredMention;
-use crate::message::{self, Unwritten};
-use crate::store::{AlerterCommit, DecisionRow, NewMessage, Store, StoreError, WindowRow};
+use crate::message;
+use crate::store::{AlerterCommit, Store, StoreError};
 use crate::systemd::Beat;
+
+mod close;
+mod decide;
+mod digests;
+mod pace;
 
 /// Mentions taken from the store at once.
 const BATCH: usize = 500;
@@ -71,6 +77,10 @@ pub struct Alerter<S, C> {
     context: Context<S, C>,
     windows: Windows,
     coverage: Coverage,
+    escalations: Escalations,
+    digests: Digests,
+    /// The set for which it was looked whether every mention that waits for a digest still has one.
+    sorted: Option<Arc<Live>>,
     last: i64,
 }
 
@@ -83,20 +93,30 @@ impl<S: Store, C: Clock> Alerter<S, C> {
         let now = context.clock.now();
         let live = context.live.load();
         let (mut windows, mut coverage) = (Windows::default(), Coverage::default());
+        let (mut escalations, mut digests) = (Escalations::default(), Digests::default());
         let (rows, waiting) = context.store.windows().await?;
         for row in rows {
-            if row.rule == COVERAGE && row.team.is_empty() {
-                coverage.restore_closed(row.closed);
-                continue;
+            match (row.team.is_empty(), row.channel.is_empty(), row.brand.is_empty()) {
+                (true, ..) if row.rule == COVERAGE => coverage.restore_closed(row.closed),
+                (false, true, true) => digests.restore(row.team, row.rule, row.closed),
+                _ => {
+                    let key = Key { team: row.team, rule: row.rule, channel: row.channel, brand: row.brand };
+                    windows.restore_closed(key, row.closed);
+                }
             }
-            let key = Key { team: row.team, rule: row.rule, channel: row.channel, brand: row.brand };
-            windows.restore_closed(key, row.closed);
         }
         for one in waiting {
-            let team = one.mention.mention.team;
-            let group = live.rule(&team, &one.rule).map_or(Some(Duration::ZERO), |rule| rule.group);
-            let key = Key { team, rule: one.rule, channel: one.channel, brand: one.mention.mention.brand };
-            windows.restore_waiting(key, group, one.mention.id, now);
+            let mention = one.mention.mention;
+            let key = Key { team: mention.team, rule: one.rule, channel: one.channel, brand: mention.brand };
+            windows.restore_waiting(key, one.mention.id, one.reason == Reason::CapReached, now);
+        }
+        let paced = context.store.paced(now.checked_sub(LONGEST_GROUP).unwrap_or(now)).await?;
+        for (team, rule, channel, closed) in paced.sent {
+            windows.restore_sent(team, rule, channel, closed);
+        }
+        for one in paced.escalations {
+            let key = escalation::Key { team: one.team, rule: one.rule, brand: one.brand };
+            escalations.add(key, one.mention, one.told);
         }
         for health in context.store.sources().await? {
             if live.source(health.key).is_some() && (!health.state.is_well() || health.told > 0) {
@@ -114,7 +134,7 @@ impl<S: Store, C: Clock> Alerter<S, C> {
                 );
             }
         }
-        Ok(Self { context, windows, coverage, last: 0 })
+        Ok(Self { context, windows, coverage, escalations, digests, sorted: None, last: 0 })
     }
 
     /// Runs until it is told to stop; then decides what the store still holds and ends.
@@ -130,8 +150,7 @@ impl<S: Store, C: Clock> Alerter<S, C> {
         loop {
             self.context.beat.now();
             self.decide(false).await?;
-            let look = self.context.clock.now() + LOOK;
-            let next = [self.windows.next_due(), self.coverage.next_due()].into_iter().flatten().fold(look, Ord::min);
+            let next = self.next_due();
             let clock = self.context.clock.clone();
             let due = async move { clock.sleep_until(next).await };
             tokio::select! {
@@ -164,6 +183,15 @@ impl<S: Store, C: Clock> Alerter<S, C> {
         self.coverage.observe(seen, self.context.clock.now());
     }
 
+    /// When the loop has something to do at the latest.
+    fn next_due(&self) -> Timestamp {
+        let (live, now) = (self.context.live.load(), self.context.clock.now());
+        let zone = &live.settings.timezone;
+        let windows = self.windows.next_due(zone, now, |key| pace::of(&live, key));
+        let escalations = self.escalations.next_due(zone, now, |key| pace::escalation(&live, key));
+        [windows, escalations, self.coverage.next_due()].into_iter().flatten().fold(now + LOOK, Ord::min)
+    }
+
     /// Decides what is in the store and closes what is due. With `settle_over`, a window that was opened is
     /// closed at once: `run --once` has no later.
     ///
@@ -171,126 +199,33 @@ impl<S: Store, C: Clock> Alerter<S, C> {
     /// The store's error when it is damaged.
     pub async fn decide(&mut self, settle_over: bool) -> Result<(), StoreError> {
         let live = self.context.live.load();
+        self.sort_out_digests(&live).await?;
         loop {
             let batch = self.context.store.undecided(self.last, BATCH).await?;
             let full = batch.len() == BATCH;
             let mut commit = AlerterCommit::default();
             let now = self.context.clock.now();
+            let mutes = Mutes::running(self.context.store.mutes().await?, now);
             for mention in &batch {
-                self.decide_one(&live, mention, now, &mut commit);
+                self.decide_one(&live, mention, &mutes, now, &mut commit);
                 self.last = mention.id;
             }
             let batched: HashMap<i64, StoredMention> = batch.into_iter().map(|one| (one.id, one)).collect();
             // What opens a window early is told with all that is there already.
             let settle_over = settle_over && !full;
             let until = if settle_over { now + SETTLE } else { now };
-            self.close_windows(&live, until, now, batched, &mut commit).await?;
+            self.close_windows(&live, until, now, batched, &mutes, &mut commit).await?;
+            self.close_escalations(&live, &mutes, now, &mut commit).await?;
             self.close_coverage(&live, settle_over, now, &mut commit);
             self.commit(commit).await?;
             if !full {
                 break;
             }
         }
+        // After the rest, so that what is decided in this round waits in the store when the digest looks.
+        self.close_digests(&live).await?;
         self.windows.forget_ended(self.context.clock.now(), LONGEST_GROUP);
         Ok(())
-    }
-
-    fn decide_one(&mut self, live: &Live, stored: &StoredMention, now: Timestamp, commit: &mut AlerterCommit) {
-        let mention = &stored.mention;
-        commit.decided.push(stored.id);
-        let mut decision = |rule: Option<&str>, channel: Option<&str>, reason: Reason| {
-            commit.decisions.push(DecisionRow {
-                mention: stored.id,
-                rule: rule.map(str::to_owned),
-                channel: channel.map(str::to_owned),
-                reason,
-                message: None,
-            });
-        };
-        // A team that is gone has no rules: its last mentions are kept, and told to nobody.
-        let Some(team) = live.team(&mention.team) else { return decision(None, None, Reason::NoRule) };
-        let brand = team.brands.iter().find(|brand| brand.id == mention.brand);
-        let kind = brand.map_or(BrandKind::default(), |brand| brand.kind);
-        for verdict in route(&team.rules, kind, mention) {
-            let rule = verdict.rule.map(|rule| rule.name.as_str());
-            match (verdict.reason, verdict.rule, verdict.channel) {
-                (None, Some(taken), Some(channel)) => {
-                    if message::channel(&live.settings, channel).is_none() {
-                        decision(rule, Some(channel), Reason::NoChannel);
-                        continue;
-                    }
-                    let key = Key {
-                        team: mention.team.clone(),
-                        rule: taken.name.clone(),
-                        channel: channel.to_owned(),
-                        brand: mention.brand.clone(),
-                    };
-                    let reason = self.windows.add(&key, taken.group, stored.id, now);
-                    decision(rule, Some(channel), reason);
-                }
-                (reason, _, channel) => decision(rule, channel, reason.unwrap_or(Reason::NoRule)),
-            }
-        }
-    }
-
-    async fn close_windows(
-        &mut self,
-        live: &Live,
-        until: Timestamp,
-        now: Timestamp,
-        batched: HashMap<i64, StoredMention>,
-        commit: &mut AlerterCommit,
-    ) -> Result<(), StoreError> {
-        let group_of = |key: &Key| live.rule(&key.team, &key.rule).map(|rule| rule.group);
-        for closed in self.windows.close_due(until, now, group_of) {
-            let Closed { key, mentions, .. } = &closed;
-            let missing: Vec<i64> = mentions.iter().copied().filter(|id| !batched.contains_key(id)).collect();
-            let mut told = if missing.is_empty() { Vec::new() } else { self.context.store.stored(&missing).await? };
-            told.extend(mentions.iter().filter_map(|id| batched.get(id)).cloned());
-            told.sort_by_key(|one| one.id);
-            match message::of_mentions(live, &closed, &told, self.coverage.ill(), now) {
-                Ok(message) => commit.messages.push(message),
-                Err(Unwritten::NoChannel) => {
-                    commit.decisions.extend(mentions.iter().map(|mention| DecisionRow {
-                        mention: *mention,
-                        rule: Some(key.rule.clone()),
-                        channel: Some(key.channel.clone()),
-                        reason: Reason::NoChannel,
-                        message: None,
-                    }));
-                }
-                Err(error @ Unwritten::Render(_)) => {
-                    // They stay undelivered in the store, and are tried again after a start.
-                    tracing::error!(channel = key.channel, %error, "a message could not be written");
-                    continue;
-                }
-            }
-            commit.windows.push(WindowRow {
-                team: key.team.clone(),
-                rule: key.rule.clone(),
-                channel: key.channel.clone(),
-                brand: key.brand.clone(),
-                closed: now,
-            });
-        }
-        Ok(())
-    }
-
-    fn close_coverage(&mut self, live: &Live, settle_over: bool, now: Timestamp, commit: &mut AlerterCommit) {
-        self.coverage.keep(|key| live.source(key).is_some());
-        let lines = self.coverage.close_due(now, settle_over);
-        if lines.is_empty() {
-            return;
-        }
-        commit.told.extend(lines.iter().map(|line| (line.key, line.number, now)));
-        commit.windows.push(WindowRow {
-            team: String::new(),
-            rule: COVERAGE.to_owned(),
-            channel: String::new(),
-            brand: String::new(),
-            closed: now,
-        });
-        commit.messages.extend(coverage_messages(live, &lines, now));
     }
 
     /// Takes in what the daemon says.
@@ -340,24 +275,4 @@ impl<S: Store, C: Clock> Alerter<S, C> {
         }
         Ok(())
     }
-}
-
-/// One message for each (team, rule, channel) whose team watches one of the sources.
-fn coverage_messages(live: &Live, lines: &[Line], now: Timestamp) -> Vec<NewMessage> {
-    let mut messages = Vec::new();
-    for (number, team) in live.watchlists.teams.iter().enumerate() {
-        let is_watched = |line: &&Line| {
-            live.source(line.key).is_some_and(|source| source.lines.iter().any(|line| line.teams.contains(&number)))
-        };
-        let of_team: Vec<&Line> = lines.iter().filter(is_watched).collect();
-        if of_team.is_empty() {
-            continue;
-        }
-        for (rule, channel) in live.coverage_channels(team) {
-            if let Some(channel) = message::channel(&live.settings, channel) {
-                messages.extend(message::of_coverage(live, number, rule, channel, &of_team, now));
-            }
-        }
-    }
-    messages
 }

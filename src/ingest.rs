@@ -382,6 +382,7 @@ fn mention(
         baseline,
         story: StoryId::opened_by(&team.file, &brand.id, source.key.0, fresh.key),
         repeat: false,
+        evidence: None,
     })
 }
 

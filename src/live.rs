@@ -50,15 +50,16 @@ impl Live {
     }
 
     /// Where a team is told of blind sources: its coverage rules' channels; without such a rule, those of
-    /// its mention rules, each with the rule that names it first.
+    /// its digests, else of its mention rules, each with the rule that names it first.
     #[must_use]
     pub fn coverage_channels<'a>(&'a self, team: &'a Team) -> Vec<(&'a Rule, &'a str)> {
-        let of = |kind: RuleKind| team.rules.iter().filter(move |rule| rule.on == kind);
-        let rules: Vec<&Rule> = if of(RuleKind::Coverage).next().is_some() {
-            of(RuleKind::Coverage).collect()
-        } else {
-            of(RuleKind::Mention).collect()
-        };
+        let of = |is: fn(RuleKind) -> bool| -> Vec<&Rule> { team.rules.iter().filter(|rule| is(rule.on)).collect() };
+        let rules = [
+            of(|on| on == RuleKind::Coverage),
+            of(|on| matches!(on, RuleKind::Digest(_))),
+            of(|on| on == RuleKind::Mention),
+        ];
+        let rules = rules.into_iter().find(|rules| !rules.is_empty()).unwrap_or_default();
         let mut channels: Vec<(&Rule, &str)> = Vec::new();
         for rule in rules {
             for channel in &rule.to {

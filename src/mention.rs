@@ -185,6 +185,33 @@ impl<'de> Deserialize<'de> for StoryId {
     }
 }
 
+/// A copy of what is to be moderated, kept as it was found: the page may be gone when it is asked for.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Evidence {
+    /// `insult`, `hate`, `threat`, `defamation`: each once.
+    pub tags: Vec<String>,
+    /// The passages, each once, in the text's order.
+    pub passages: Vec<String>,
+    /// Address, dates, author, title and text.
+    pub copy: String,
+    /// SHA-256 of `copy`'s bytes, in hexadecimal.
+    pub sha256: String,
+}
+
+impl Evidence {
+    /// Seals a copy.
+    #[must_use]
+    pub fn seal(tags: Vec<String>, passages: Vec<String>, copy: String) -> Self {
+        let sha256 = Sha256::digest(copy.as_bytes()).iter().fold(String::with_capacity(64), |mut hex, byte| {
+            for digit in [byte >> 4, byte & 15] {
+                hex.push(char::from_digit(u32::from(digit), 16).unwrap_or('0'));
+            }
+            hex
+        });
+        Self { tags, passages, copy, sha256 }
+    }
+}
+
 /// An entry that speaks of a brand.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Mention {
@@ -236,6 +263,8 @@ pub struct Mention {
     pub story: StoryId,
     /// The page was mentioned before, by another source or before an edit: who counts mentions leaves it out.
     pub repeat: bool,
+    /// What a moderation rule of its team tells; absent where there is none, or nothing to tell.
+    pub evidence: Option<Box<Evidence>>,
 }
 
 /// A mention and its row in the store.
@@ -250,6 +279,13 @@ pub struct StoredMention {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn evidence_is_sealed_with_the_hash_that_other_tools_compute() {
+        // printf 'abc' | sha256sum
+        let hash = "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad";
+        assert_eq!(Evidence::seal(Vec::new(), Vec::new(), "abc".to_owned()).sha256, hash);
+    }
 
     #[test]
     fn a_story_is_named_by_twelve_digits_and_read_back() {

@@ -2,18 +2,20 @@
 //! what a message's id is made of; the words are `notify`'s, the decision is `alert`'s.
 
 use std::collections::BTreeMap;
+use std::time::Duration;
 
 use jiff::Timestamp;
 
+use crate::alert::Reason;
 use crate::alert::coverage::Line;
-use crate::alert::rule::Rule;
-use crate::alert::windows::Closed;
+use crate::alert::rule::{Rule, RuleKind};
+use crate::alert::windows::Key;
 use crate::config::Settings;
 use crate::config::settings::{ChannelKind, ChannelSettings};
 use crate::health::SourceState;
 use crate::live::Live;
 use crate::mention::StoredMention;
-use crate::notify::content::{Blind, Coverage, CoverageView, MessageView, Recovered, RefusalView, TestView};
+use crate::notify::content::{Blind, Coverage, CoverageView, MessageView, Occasion, Recovered, RefusalView, TestView};
 use crate::notify::{Audience, Content, RenderError, message_id};
 use crate::source::SourceKey;
 use crate::store::{NewDelivery, NewMessage};
@@ -37,11 +39,12 @@ pub fn audience(settings: &Settings, channel: &ChannelSettings) -> Option<Audien
     }
 }
 
-struct Envelope<'a> {
-    team: &'a str,
-    rule: &'a str,
-    brand: Option<&'a str>,
-    mentions: Vec<i64>,
+/// What the outbox's row says of a message besides its content.
+pub(crate) struct Envelope<'a> {
+    pub(crate) team: &'a str,
+    pub(crate) rule: &'a str,
+    pub(crate) brand: Option<&'a str>,
+    pub(crate) mentions: Vec<i64>,
 }
 
 /// Why there is no message.
@@ -55,7 +58,8 @@ pub enum Unwritten {
     Render(#[from] RenderError),
 }
 
-fn close(
+/// Renders a content for everybody on its channel.
+pub(crate) fn close(
     live: &Live,
     channel_name: &str,
     content: &Content<'_>,
@@ -82,7 +86,7 @@ fn close(
 }
 
 /// Of a message about vigie itself: without its channel it is not missed.
-fn said(channel: &str, message: Result<NewMessage, Unwritten>) -> Option<NewMessage> {
+pub(crate) fn said(channel: &str, message: Result<NewMessage, Unwritten>) -> Option<NewMessage> {
     message.inspect_err(|error| tracing::error!(channel, %error, "a message could not be written")).ok()
 }
 
@@ -92,42 +96,76 @@ fn said(channel: &str, message: Result<NewMessage, Unwritten>) -> Option<NewMess
 /// [`Unwritten`]; nothing is lost, the mentions go on waiting or are decided otherwise.
 pub fn of_mentions(
     live: &Live,
-    closed: &Closed,
+    key: &Key,
+    reason: Reason,
     mentions: &[StoredMention],
     ill: impl Iterator<Item = (SourceKey, SourceState)>,
     now: Timestamp,
 ) -> Result<NewMessage, Unwritten> {
-    let key = &closed.key;
-    let identity = mentions.first().map_or_else(String::new, |first| {
+    let moderates = live.rule(&key.team, &key.rule).is_some_and(|rule| rule.on == RuleKind::Moderation);
+    let occasion = if moderates { Occasion::Moderation } else { Occasion::Mention };
+    let ids = mentions.iter().map(|mention| mention.id).collect();
+    about(live, key, &first(mentions), (occasion, reason), mentions, ids, ill, now)
+}
+
+/// Mentions that were told `after` ago, and that nobody takes care of: at least one.
+///
+/// # Errors
+/// [`Unwritten`].
+pub fn of_escalation(
+    live: &Live,
+    key: &Key,
+    after: Duration,
+    mentions: &[StoredMention],
+    ill: impl Iterator<Item = (SourceKey, SourceState)>,
+    now: Timestamp,
+) -> Result<NewMessage, Unwritten> {
+    let identity = format!("escalation/{}", first(mentions));
+    let ids = mentions.iter().map(|mention| mention.id).collect();
+    about(live, key, &identity, (Occasion::Escalation { after }, Reason::Escalated), mentions, ids, ill, now)
+}
+
+/// What a message about mentions is told apart by.
+fn first(mentions: &[StoredMention]) -> String {
+    mentions.first().map_or_else(String::new, |first| {
         let first = &first.mention;
         format!("{}/{}/{}/{}", first.brand, first.source, first.entry, first.revision)
-    });
-    let id = message_id(&[&key.team, &key.rule, &key.channel, &identity]);
+    })
+}
+
+#[expect(clippy::too_many_arguments, reason = "one place where a view is put together")]
+fn about(
+    live: &Live,
+    key: &Key,
+    identity: &str,
+    (occasion, reason): (Occasion, Reason),
+    mentions: &[StoredMention],
+    ids: Vec<i64>,
+    ill: impl Iterator<Item = (SourceKey, SourceState)>,
+    now: Timestamp,
+) -> Result<NewMessage, Unwritten> {
+    let id = message_id(&[&key.team, &key.rule, &key.channel, identity]);
     let brand = live.team(&key.team).and_then(|team| team.brands.iter().find(|brand| brand.id == key.brand));
     let place = live.rule(&key.team, &key.rule).map_or_else(|| key.team.clone(), |rule| rule.place.to_string());
     let view = MessageView {
         id: &id,
+        occasion,
         brand_id: &key.brand,
         brand_name: brand.map_or(&key.brand, |brand| &brand.name),
         rule: &key.rule,
         place: &place,
-        reason: closed.reason,
+        reason,
         mentions,
         coverage: &coverage(live, &key.team, ill),
         timezone: &live.settings.timezone,
         now,
     };
-    let envelope = Envelope {
-        team: &key.team,
-        rule: &key.rule,
-        brand: Some(&key.brand),
-        mentions: mentions.iter().map(|mention| mention.id).collect(),
-    };
+    let envelope = Envelope { team: &key.team, rule: &key.rule, brand: Some(&key.brand), mentions: ids };
     close(live, &key.channel, &Content::Mentions(view), envelope, now)
 }
 
 /// How well a team sees.
-fn coverage(live: &Live, file: &str, ill: impl Iterator<Item = (SourceKey, SourceState)>) -> Coverage {
+pub(crate) fn coverage(live: &Live, file: &str, ill: impl Iterator<Item = (SourceKey, SourceState)>) -> Coverage {
     let Some(team) = live.watchlists.teams.iter().position(|team| &*team.file == file) else {
         return Coverage::default();
     };

@@ -18,7 +18,7 @@ use vigie::health::SourceState;
 use vigie::locale::Locale;
 use vigie::mention::{DecidingWord, Excerpt, Field, Hit, Mention, Polarity, StoredMention};
 use vigie::notify::content::{
-    Blind, Coverage, CoverageView, DeadLetterView, MessageView, Recovered, RefusalView, TestView,
+    Blind, Coverage, CoverageView, DeadLetterView, MessageView, Occasion, Recovered, RefusalView, TestView,
 };
 use vigie::notify::email::Deadlines;
 use vigie::notify::webhook::{Key, Post, PostFailure, Posted};
@@ -98,6 +98,7 @@ fn mention(id: i64, polarity: Polarity, score: f32, title: &str, url: &str, mark
             baseline: false,
             story: vigie::mention::StoryId(id.unsigned_abs()),
             repeat: false,
+            evidence: None,
         },
     }
 }
@@ -175,6 +176,7 @@ fn coverage() -> Coverage {
 
 fn view<'a>(mentions: &'a [StoredMention], coverage: &'a Coverage, zone: &'a TimeZone) -> MessageView<'a> {
     MessageView {
+        occasion: Occasion::Mention,
         id: ID,
         brand_id: "orange",
         brand_name: "Orange (opérateur)",

@@ -8,6 +8,7 @@ use jiff::Timestamp;
 use jiff::tz::TimeZone;
 use tokio::sync::Notify;
 use tokio_util::sync::CancellationToken;
+use vigie::alert::mute::{Mute, Muted};
 use vigie::clock::{Clock, VirtualClock};
 use vigie::config::settings::{Mailbox, Recipient, UiLanguage};
 use vigie::notify::{Audience, Channel, Message, Rendered, SendError};
@@ -15,9 +16,9 @@ use vigie::outbox::{self, OutboxSettings, Outlet};
 use vigie::source::{SourceKey, State};
 use vigie::store::figures::{FiguresAsk, FiguresRows};
 use vigie::store::{
-    AlerterCommit, ChannelRow, DeliveryOutcome, DeliveryRow, Erasure, Forget, LastRevision, MentionFilter, MentionRow,
-    NewDelivery, NewMessage, OutboxFigures, PollCommit, RequestRow, Result, SourceHealth, Store, StoreError, Waiting,
-    WindowRow,
+    AlerterCommit, ChannelRow, CountRow, DeliveryOutcome, DeliveryRow, DigestWait, Erasure, Forget, LastRevision,
+    MentionFilter, MentionRow, NewDelivery, NewMessage, OutboxFigures, Paced, PollCommit, RequestRow, Result,
+    SourceHealth, Store, StoreError, Waiting, WindowRow,
 };
 
 const HOUR: Duration = Duration::from_hours(1);
@@ -212,6 +213,30 @@ impl Store for Memory {
         unreachable!("not the outbox's")
     }
     async fn windows(&self) -> Result<(Vec<WindowRow>, Vec<Waiting>)> {
+        unreachable!("not the outbox's")
+    }
+    async fn paced(&self, _: Timestamp) -> Result<Paced> {
+        unreachable!("not the outbox's")
+    }
+    async fn digest_waits(&self) -> Result<Vec<DigestWait>> {
+        unreachable!("not the outbox's")
+    }
+    async fn counts(&self, _: &str, _: Timestamp) -> Result<Vec<CountRow>> {
+        unreachable!("not the outbox's")
+    }
+    async fn mutes(&self) -> Result<Vec<Mute>> {
+        unreachable!("not the outbox's")
+    }
+    async fn mute(&self, _: Muted, _: Timestamp, _: Option<String>, _: Timestamp) -> Result<i64> {
+        unreachable!("not the outbox's")
+    }
+    async fn unmute(&self, _: i64) -> Result<bool> {
+        unreachable!("not the outbox's")
+    }
+    async fn handle(&self, _: &[i64], _: Timestamp) -> Result<Vec<i64>> {
+        unreachable!("not the outbox's")
+    }
+    async fn handled(&self, _: &[i64]) -> Result<Vec<i64>> {
         unreachable!("not the outbox's")
     }
     async fn outbox(&self) -> Result<OutboxFigures> {

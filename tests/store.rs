@@ -7,6 +7,8 @@ mod conformance;
 mod crash;
 #[path = "store/file.rs"]
 mod file;
+#[path = "store/policy.rs"]
+mod policy;
 #[path = "store/sample.rs"]
 mod sample;
 
@@ -39,42 +41,48 @@ impl Engine for SqliteFile {
 }
 
 macro_rules! conforms {
-    ($engine:ident: $($name:ident)+) => {
+    ($engine:ident: $($suite:ident::$name:ident)+) => {
         mod $engine {
             $(#[tokio::test]
             async fn $name() {
-                super::conformance::$name(&super::SqliteFile::new()).await;
+                super::$suite::$name(&super::SqliteFile::new()).await;
             })+
         }
     };
 }
 
 conforms! { sqlite:
-    a_poll_is_read_back_after_a_restart
-    what_a_poll_leaves_out_stays_as_it_was
-    the_same_poll_twice_is_one
-    keys_of_all_64_bits_are_kept
-    revisions_gather_terms_and_end_with_the_last_polarity
-    undecided_mentions_come_in_order_until_they_are_decided
-    a_mention_comes_back_as_it_went_in
-    decisions_without_a_message_wait_over_a_restart
-    a_message_takes_its_decisions_out_of_the_window
-    the_same_commit_twice_writes_nothing_twice
-    a_message_of_a_known_id_takes_nothing_that_it_does_not_list
-    a_decision_is_replaced_but_keeps_its_message
-    a_commit_that_fails_leaves_no_part_of_it
-    coverage_told_is_kept_apart_from_the_poll
-    due_deliveries_come_oldest_first_per_channel
-    a_retry_waits_and_a_finished_delivery_is_finished
-    release_makes_all_due_and_counts_the_pause
-    a_mention_says_how_far_its_message_came
-    mentions_come_newest_first_and_by_brand
-    figures_count_what_they_say
-    channels_are_kept_and_replaced
-    values_are_kept_found_by_prefix_and_removed
-    wishes_wait_for_their_answer
-    purge_takes_what_is_old_and_finished_only
-    purge_takes_more_than_one_chunk
-    many_callers_at_once_are_all_answered
-    a_ping_is_answered
+    conformance::a_poll_is_read_back_after_a_restart
+    conformance::what_a_poll_leaves_out_stays_as_it_was
+    conformance::the_same_poll_twice_is_one
+    conformance::keys_of_all_64_bits_are_kept
+    conformance::revisions_gather_terms_and_end_with_the_last_polarity
+    conformance::undecided_mentions_come_in_order_until_they_are_decided
+    conformance::a_mention_comes_back_as_it_went_in
+    conformance::decisions_without_a_message_wait_over_a_restart
+    conformance::a_message_takes_its_decisions_out_of_the_window
+    conformance::the_same_commit_twice_writes_nothing_twice
+    conformance::a_message_of_a_known_id_takes_nothing_that_it_does_not_list
+    conformance::a_decision_is_replaced_but_keeps_its_message
+    conformance::a_commit_that_fails_leaves_no_part_of_it
+    conformance::coverage_told_is_kept_apart_from_the_poll
+    conformance::due_deliveries_come_oldest_first_per_channel
+    conformance::a_retry_waits_and_a_finished_delivery_is_finished
+    conformance::release_makes_all_due_and_counts_the_pause
+    conformance::a_mention_says_how_far_its_message_came
+    conformance::mentions_come_newest_first_and_by_brand
+    conformance::figures_count_what_they_say
+    conformance::channels_are_kept_and_replaced
+    conformance::values_are_kept_found_by_prefix_and_removed
+    conformance::wishes_wait_for_their_answer
+    conformance::purge_takes_what_is_old_and_finished_only
+    conformance::purge_takes_more_than_one_chunk
+    conformance::many_callers_at_once_are_all_answered
+    conformance::a_ping_is_answered
+    policy::what_waits_for_a_digest_is_told_by_the_digest_of_its_channel
+    policy::caps_count_messages_about_mentions_since_a_time
+    policy::what_was_told_escalates_once_unless_it_is_handled
+    policy::an_escalation_is_shown_with_its_mention
+    policy::a_mute_is_kept_until_it_is_lifted
+    policy::mentions_are_counted_by_five_minutes_of_their_moment
 }

@@ -72,6 +72,9 @@ pub struct Range {
 pub struct Hours(Vec<Range>);
 
 impl Hours {
+    /// Nothing is ever held back.
+    pub const ALWAYS: Self = Self(Vec::new());
+
     /// Open in all of these; always, when there are none.
     #[must_use]
     pub const fn of(ranges: Vec<Range>) -> Self {

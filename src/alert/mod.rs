@@ -2,7 +2,9 @@
 
 pub mod coverage;
 pub mod digest;
+pub mod escalation;
 pub mod hours;
+pub mod mute;
 pub mod rule;
 pub mod rules;
 pub mod windows;
@@ -18,6 +20,9 @@ macro_rules! reasons {
         }
 
         impl Reason {
+            /// All reasons.
+            pub const ALL: &[Self] = &[$(Self::$name),+];
+
             /// The name of the contract.
             #[must_use]
             pub const fn name(self) -> &'static str {
@@ -40,6 +45,20 @@ reasons! {
     GroupWindow,
     /// The rule sends a message a mention.
     EachMention,
+    /// It came outside of the rule's hours: told at the opening.
+    QuietHours,
+    /// The rule sent as many messages as it may: told by the digest, or as soon as it may again.
+    CapReached,
+    /// It was published long before it was found: told by the digest.
+    Late,
+    /// Its story, site, author or brand is muted.
+    Muted,
+    /// The channel was told of its story.
+    SameStory,
+    /// Nobody answered in time: told to others.
+    Escalated,
+    /// A spike was told a short while ago.
+    Cooldown,
     /// An earlier rule tells this channel of it.
     AlreadySent,
     /// It was there before vigie watched the source.
@@ -71,6 +90,10 @@ pub(crate) mod tests {
             conditions: Conditions::default(),
             to: to.iter().map(|&channel| channel.to_owned()).collect(),
             group: Some(Duration::from_mins(10)),
+            hours: hours::Hours::ALWAYS,
+            cap: None,
+            escalate: None,
+            late: Some(Duration::from_hours(7 * 24)),
             place: Place { file: "team.yaml".into(), line: 1, column: 1 },
         }
     }
@@ -101,13 +124,14 @@ pub(crate) mod tests {
             baseline: false,
             story: crate::mention::StoryId(entry),
             repeat: false,
+            evidence: None,
         }
     }
 
     #[test]
     fn a_reason_is_read_back_from_its_name() {
-        for reason in [Reason::FirstMention, Reason::NoChannel, Reason::Baseline] {
-            assert_eq!(Reason::from_name(reason.name()), Some(reason));
+        for reason in Reason::ALL {
+            assert_eq!(Reason::from_name(reason.name()), Some(*reason));
         }
         assert_eq!(Reason::from_name("Rain"), None);
     }

@@ -1,16 +1,24 @@
 //! Pacing: when a message is closed. A window belongs to (team, rule, channel, brand): its first message
-//! goes within seconds of the first mention, then one a window. Owns no rules and no texts.
+//! goes within seconds of the first mention, then one a window; inside the rule's hours and under its cap.
+//! Owns no rules and no texts.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, VecDeque};
 use std::time::Duration;
 
 use jiff::Timestamp;
+use jiff::tz::TimeZone;
 
 use super::Reason;
+use super::hours::Hours;
+use super::rule::Cap;
 
 /// From the first mention to the first message: long enough for what comes in the same poll, short
 /// enough for the promised 5 s.
 pub const SETTLE: Duration = Duration::from_secs(2);
+
+/// Mentions in one message: past it a mail's attachment would be refused by mail servers. What is over
+/// goes with the next window.
+pub const LARGEST: usize = 10_000;
 
 /// Whose window it is.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -25,33 +33,69 @@ pub struct Key {
     pub brand: String,
 }
 
+/// What a rule says of pacing on one channel, now: a reload may have changed it.
+#[derive(Debug, Clone, Copy)]
+pub struct Pace<'a> {
+    /// The window's length; absent: a message a mention.
+    pub group: Option<Duration>,
+    /// When messages may go.
+    pub hours: &'a Hours,
+    /// Messages of the rule to the channel in a sliding time.
+    pub cap: Option<Cap>,
+    /// Whether the channel has a digest that takes what is over the cap.
+    pub digest: bool,
+}
+
+impl Pace<'static> {
+    /// Of a rule that is gone: what waits is told soon, and together.
+    pub const GONE: Self = Self { group: Some(Duration::ZERO), hours: &Hours::ALWAYS, cap: None, digest: false };
+}
+
 #[derive(Debug, Clone, Default)]
 struct Window {
     /// When the last message was closed.
     closed: Option<Timestamp>,
-    /// When the next is to be closed; only while mentions wait.
-    due: Option<Timestamp>,
-    /// Whether the mentions that wait came while the window of the last message ran.
-    running: bool,
+    /// When the first of those that wait came.
+    since: Option<Timestamp>,
     /// Rows of the mentions that wait, in order.
     waiting: Vec<i64>,
+    /// How many of them are known to be held by the cap.
+    held: usize,
 }
 
-/// A message to close: its mentions never change.
+/// What becomes of mentions that waited.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Outcome {
+    /// One message tells them.
+    Message,
+    /// They wait for the channel's digest.
+    Digest,
+    /// They wait until the cap allows a message.
+    Held,
+}
+
+/// Mentions that are decided on together; those of a message never change.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Closed {
     /// Whose.
     pub key: Key,
     /// Rows of its mentions, in order.
     pub mentions: Vec<i64>,
-    /// Why it is told now: `FirstMention`, `GroupWindow` or `EachMention`.
+    /// Why.
     pub reason: Reason,
+    /// What becomes of them.
+    pub outcome: Outcome,
 }
+
+/// Whom a cap counts for.
+type Capped = (String, String, String);
 
 /// All windows.
 #[derive(Debug, Clone, Default)]
 pub struct Windows {
     open: BTreeMap<Key, Window>,
+    /// When messages of a (team, rule, channel) were closed, in order.
+    sent: BTreeMap<Capped, VecDeque<Timestamp>>,
 }
 
 impl Windows {
@@ -60,59 +104,127 @@ impl Windows {
         self.open.entry(key).or_default().closed = Some(closed);
     }
 
-    /// What the store kept: a mention that waits.
-    pub fn restore_waiting(&mut self, key: Key, group: Option<Duration>, mention: i64, now: Timestamp) {
+    /// What the store kept: a message that counts towards a cap. To be called in the messages' order.
+    pub fn restore_sent(&mut self, team: String, rule: String, channel: String, closed: Timestamp) {
+        self.sent.entry((team, rule, channel)).or_default().push_back(closed);
+    }
+
+    /// What the store kept: a mention that waits. One that the cap `held` before goes on being held.
+    pub fn restore_waiting(&mut self, key: Key, mention: i64, held: bool, now: Timestamp) {
         let window = self.open.entry(key).or_default();
-        window.waiting.push(mention);
-        window.arm(group, now);
+        window.take(mention, now);
+        if held && window.held + 1 == window.waiting.len() {
+            window.held = window.waiting.len();
+        }
     }
 
-    /// Takes a mention in. With `group` absent the message is due at once and alone.
-    pub fn add(&mut self, key: &Key, group: Option<Duration>, mention: i64, now: Timestamp) -> Reason {
+    /// Takes a mention in, and says why it is told when it is told.
+    pub fn add(&mut self, key: &Key, pace: &Pace<'_>, zone: &TimeZone, mention: i64, now: Timestamp) -> Reason {
         let window = self.open.entry(key.clone()).or_default();
-        // A restart or a second rule pass may hand in what already waits.
-        if !window.waiting.contains(&mention) {
-            window.waiting.push(mention);
+        window.take(mention, now);
+        if !pace.hours.are_open(now, zone) {
+            return Reason::QuietHours;
         }
-        if group.is_none() {
-            window.due = Some(now);
-            return Reason::EachMention;
-        }
-        window.arm(group, now);
-        if window.running { Reason::GroupWindow } else { Reason::FirstMention }
+        window.reason(pace, now)
     }
 
-    /// Closes what is due `until` then, as closed `now`. `group_of` says the window's length now, since a reload may have changed it:
-    /// `Some(None)` is a message a mention, `None` a rule that is gone, whose mentions are told all the same.
-    pub fn close_due(
+    /// Closes what is due `until` then, as closed `now`.
+    pub fn close_due<'a>(
         &mut self,
         until: Timestamp,
         now: Timestamp,
-        group_of: impl Fn(&Key) -> Option<Option<Duration>>,
+        zone: &TimeZone,
+        pace_of: impl Fn(&Key) -> Pace<'a>,
     ) -> Vec<Closed> {
-        let mut messages = Vec::new();
+        let mut outcomes = Vec::new();
         for (key, window) in &mut self.open {
-            if window.due.is_none_or(|due| due > until) || window.waiting.is_empty() {
+            let pace = pace_of(key);
+            // By a clock that was set back: what lies ahead would hold a message up for as long.
+            window.closed = window.closed.filter(|closed| *closed <= now);
+            window.since = window.since.map(|since| since.min(now));
+            if window.due(&pace, zone, now).is_none_or(|due| due > until) {
                 continue;
             }
-            window.due = None;
-            window.closed = Some(now);
-            let waiting = std::mem::take(&mut window.waiting);
-            if group_of(key) == Some(None) {
-                let reason = Reason::EachMention;
-                messages.extend(waiting.into_iter().map(|id| Closed { key: key.clone(), mentions: vec![id], reason }));
+            let told = |mentions, reason| Closed { key: key.clone(), mentions, reason, outcome: Outcome::Message };
+            let quiet = window.since.is_some_and(|since| !pace.hours.are_open(since.min(now), zone));
+            let sent = self.sent.entry((key.team.clone(), key.rule.clone(), key.channel.clone())).or_default();
+            let mut reason = if quiet { Reason::QuietHours } else { window.reason(&pace, now) };
+            // What was held is told together: as many messages as mentions would only be held again.
+            let alone = pace.group.is_none() && window.held == 0;
+            if window.held > 0 {
+                reason = Reason::CapReached;
+            }
+            while !window.waiting.is_empty() && left(sent, pace.cap, now) > 0 {
+                let size = if alone { 1 } else { window.waiting.len().min(LARGEST) };
+                outcomes.push(told(window.waiting.drain(..size).collect(), reason));
+                window.closed = Some(now);
+                if pace.cap.is_some() {
+                    sent.push_back(now);
+                }
+                if !alone {
+                    break;
+                }
+            }
+            if window.waiting.is_empty() || left(sent, pace.cap, now) > 0 {
+                window.held = 0;
+                window.since = (!window.waiting.is_empty()).then_some(now);
+            } else if pace.digest {
+                let mentions = std::mem::take(&mut window.waiting);
+                outcomes.push(Closed {
+                    key: key.clone(),
+                    mentions,
+                    reason: Reason::CapReached,
+                    outcome: Outcome::Digest,
+                });
+                *window = Window { closed: window.closed, ..Window::default() };
             } else {
-                let reason = if window.running { Reason::GroupWindow } else { Reason::FirstMention };
-                messages.push(Closed { key: key.clone(), mentions: waiting, reason });
+                let mentions = window.waiting.get(window.held..).unwrap_or_default().to_vec();
+                window.held = window.waiting.len();
+                if !mentions.is_empty() {
+                    outcomes.push(Closed {
+                        key: key.clone(),
+                        mentions,
+                        reason: Reason::CapReached,
+                        outcome: Outcome::Held,
+                    });
+                }
             }
         }
-        messages
+        outcomes
     }
 
-    /// When the next window is due.
+    /// When the next window is to be looked at: now, where one is overdue.
     #[must_use]
-    pub fn next_due(&self) -> Option<Timestamp> {
-        self.open.values().filter(|window| !window.waiting.is_empty()).filter_map(|window| window.due).min()
+    pub fn next_due<'a>(
+        &self,
+        zone: &TimeZone,
+        now: Timestamp,
+        pace_of: impl Fn(&Key) -> Pace<'a>,
+    ) -> Option<Timestamp> {
+        let due = |(key, window): (&Key, &Window)| {
+            let pace = pace_of(key);
+            let due = window.due(&pace, zone, now)?;
+            let held = window.held == window.waiting.len();
+            let free = self.sent.get(&(key.team.clone(), key.rule.clone(), key.channel.clone()));
+            let free = free.filter(|_| held).and_then(|sent| free_at(sent, pace.cap, now));
+            Some(free.map_or(due, |free| pace.hours.opening(free.max(due), zone)))
+        };
+        self.open.iter().filter_map(due).min()
+    }
+
+    /// When a mention that came now would be told, and why then; `None` where the cap keeps it for a digest.
+    #[must_use]
+    pub fn forecast(&self, key: &Key, pace: &Pace<'_>, zone: &TimeZone, now: Timestamp) -> (Option<Timestamp>, Reason) {
+        let mut window = self.open.get(key).cloned().unwrap_or_default();
+        window.take(i64::MAX, now);
+        let due = window.due(pace, zone, now);
+        let sent = self.sent.get(&(key.team.clone(), key.rule.clone(), key.channel.clone()));
+        match sent.and_then(|sent| free_at(sent, pace.cap, due.unwrap_or(now))) {
+            Some(_) if pace.digest => (None, Reason::CapReached),
+            Some(free) => (Some(pace.hours.opening(free, zone)), Reason::CapReached),
+            None if !pace.hours.are_open(now, zone) => (due, Reason::QuietHours),
+            None => (due, window.reason(pace, now)),
+        }
     }
 
     /// Forgets windows that ended and hold nothing: memory follows what runs, not what ever ran.
@@ -120,16 +232,48 @@ impl Windows {
         self.open.retain(|_, window| {
             !window.waiting.is_empty() || window.closed.is_some_and(|closed| runs(closed, longest, now))
         });
+        self.sent.retain(|_, sent| {
+            sent.retain(|closed| runs(*closed, longest, now));
+            !sent.is_empty()
+        });
     }
 }
 
 impl Window {
-    /// Sets when the next message is due, unless one is due already.
-    fn arm(&mut self, group: Option<Duration>, now: Timestamp) {
-        if self.due.is_none() {
-            self.running = group.zip(self.closed).is_some_and(|(length, closed)| runs(closed, length, now));
-            self.due = Some(due(self.closed, group, now));
+    fn take(&mut self, mention: i64, now: Timestamp) {
+        // A restart or a second rule pass may hand in what already waits.
+        if self.waiting.last().is_none_or(|last| *last < mention) || !self.waiting.contains(&mention) {
+            self.waiting.push(mention);
         }
+        self.since = Some(self.since.map_or(now, |since| since.min(now)));
+    }
+
+    /// True while the window of the last message ran when the first of those that wait came.
+    fn ran(&self, group: Option<Duration>, now: Timestamp) -> bool {
+        let since = self.since.unwrap_or(now).min(now);
+        group.zip(self.closed).is_some_and(|(length, closed)| runs(closed, length, since))
+    }
+
+    fn reason(&self, pace: &Pace<'_>, now: Timestamp) -> Reason {
+        match pace.group {
+            None => Reason::EachMention,
+            Some(_) if self.ran(pace.group, now) => Reason::GroupWindow,
+            Some(_) => Reason::FirstMention,
+        }
+    }
+
+    /// When its message is due.
+    fn due(&self, pace: &Pace<'_>, zone: &TimeZone, now: Timestamp) -> Option<Timestamp> {
+        if self.waiting.is_empty() {
+            return None;
+        }
+        let since = self.since.unwrap_or(now).min(now);
+        let due = match (pace.group, self.closed) {
+            (None, _) => since,
+            (Some(length), Some(closed)) if self.ran(pace.group, now) => closed + length,
+            (Some(length), _) => since + SETTLE.min(length),
+        };
+        Some(pace.hours.opening(due.max(now), zone))
     }
 }
 
@@ -139,115 +283,21 @@ fn runs(closed: Timestamp, length: Duration, now: Timestamp) -> bool {
     closed <= now && now < closed + length
 }
 
-fn due(closed: Option<Timestamp>, group: Option<Duration>, now: Timestamp) -> Timestamp {
-    match (closed, group) {
-        (Some(closed), Some(length)) if runs(closed, length, now) => closed + length,
-        (_, None) => now,
-        _ => now + SETTLE,
-    }
+/// Messages that a cap still allows.
+fn left(sent: &VecDeque<Timestamp>, cap: Option<Cap>, now: Timestamp) -> u32 {
+    let Some(cap) = cap else { return u32::MAX };
+    let counted = sent.iter().filter(|closed| runs(**closed, cap.per, now)).count();
+    cap.messages.saturating_sub(u32::try_from(counted).unwrap_or(u32::MAX))
+}
+
+/// When a cap that allows nothing at `at` allows a message again.
+fn free_at(sent: &VecDeque<Timestamp>, cap: Option<Cap>, at: Timestamp) -> Option<Timestamp> {
+    let cap = cap?;
+    let counted: Vec<Timestamp> = sent.iter().copied().filter(|closed| runs(*closed, cap.per, at)).collect();
+    let over = counted.len().checked_sub(cap.messages as usize)?;
+    counted.get(over).map(|closed| *closed + cap.per)
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-    use proptest::prelude::*;
-
-    const TEN: Option<Duration> = Some(Duration::from_mins(10));
-
-    fn key() -> Key {
-        Key { team: "t.yaml".into(), rule: "r".into(), channel: "c".into(), brand: "b".into() }
-    }
-
-    fn at(seconds: i64) -> Timestamp {
-        Timestamp::from_second(1_700_000_000 + seconds).expect("in range")
-    }
-
-    #[test]
-    fn the_first_message_goes_within_five_seconds_and_then_one_a_window() {
-        let mut windows = Windows::default();
-        assert_eq!(windows.add(&key(), TEN, 1, at(0)), Reason::FirstMention);
-        assert_eq!(windows.add(&key(), TEN, 2, at(1)), Reason::FirstMention);
-        let due = windows.next_due().expect("a window is open");
-        assert!(due <= at(5));
-        assert_eq!(
-            windows.close_due(due, due, |_| Some(TEN)),
-            [Closed { key: key(), mentions: vec![1, 2], reason: Reason::FirstMention }]
-        );
-        assert_eq!(windows.add(&key(), TEN, 3, due + Duration::from_secs(1)), Reason::GroupWindow);
-        assert_eq!(
-            windows.close_due(due + Duration::from_secs(599), due + Duration::from_secs(599), |_| Some(TEN)),
-            []
-        );
-        assert_eq!(windows.next_due(), Some(due + Duration::from_mins(10)));
-        let second = windows.close_due(due + Duration::from_mins(10), due + Duration::from_mins(10), |_| Some(TEN));
-        assert_eq!(second, [Closed { key: key(), mentions: vec![3], reason: Reason::GroupWindow }]);
-    }
-
-    #[test]
-    fn a_rule_without_a_window_sends_a_message_a_mention() {
-        let mut windows = Windows::default();
-        assert_eq!(windows.add(&key(), None, 1, at(0)), Reason::EachMention);
-        assert_eq!(windows.add(&key(), None, 2, at(0)), Reason::EachMention);
-        let closed = windows.close_due(at(0), at(0), |_| Some(None));
-        assert_eq!(closed.iter().map(|c| c.mentions.clone()).collect::<Vec<_>>(), [vec![1], vec![2]]);
-    }
-
-    #[test]
-    fn a_clock_set_back_a_day_delays_no_first_message() {
-        let mut windows = Windows::default();
-        windows.restore_closed(key(), at(86_400));
-        assert_eq!(windows.add(&key(), TEN, 1, at(0)), Reason::FirstMention);
-        assert!(windows.next_due().expect("open") <= at(5));
-    }
-
-    #[test]
-    fn what_waited_before_a_restart_waits_for_the_same_time_after_it() {
-        let mut windows = Windows::default();
-        windows.restore_closed(key(), at(0));
-        windows.restore_waiting(key(), TEN, 7, at(100));
-        assert_eq!(windows.next_due(), Some(at(600)));
-        assert_eq!(
-            windows.close_due(at(600), at(600), |_| Some(TEN)),
-            [Closed { key: key(), mentions: vec![7], reason: Reason::GroupWindow }]
-        );
-    }
-
-    #[test]
-    fn the_mentions_of_a_rule_that_is_gone_are_told_all_the_same() {
-        let mut windows = Windows::default();
-        windows.add(&key(), TEN, 1, at(0));
-        assert_eq!(windows.close_due(at(10), at(10), |_| None).len(), 1);
-    }
-
-    proptest! {
-        #[test]
-        fn every_mention_is_told_exactly_once_and_messages_are_a_window_apart(
-            arrivals in prop::collection::vec(0_i64..5_000, 1..200),
-            length in 1_i64..900,
-        ) {
-            let mut arrivals = arrivals;
-            arrivals.sort_unstable();
-            let group = Some(Duration::from_secs(length as u64));
-            let mut windows = Windows::default();
-            let mut told = Vec::new();
-            let mut closings = Vec::new();
-            let mut close = |windows: &mut Windows, until: Timestamp| {
-                while let Some(due) = windows.next_due().filter(|due| *due <= until) {
-                    for message in windows.close_due(due, due, |_| Some(group)) {
-                        told.extend(message.mentions);
-                        closings.push(due);
-                    }
-                }
-            };
-            for (id, seconds) in arrivals.iter().enumerate() {
-                close(&mut windows, at(*seconds));
-                windows.add(&key(), group, id as i64, at(*seconds));
-            }
-            close(&mut windows, at(100_000));
-            prop_assert_eq!(told, (0..arrivals.len() as i64).collect::<Vec<_>>());
-            for pair in closings.windows(2) {
-                prop_assert!(pair[1].duration_since(pair[0]).as_secs() >= length);
-            }
-        }
-    }
-}
+#[path = "windows_tests.rs"]
+mod tests;

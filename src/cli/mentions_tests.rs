@@ -38,6 +38,7 @@ fn mention(entry: u64) -> Mention {
         baseline: false,
         story: crate::mention::StoryId(42),
         repeat: false,
+        evidence: None,
     }
 }
 
@@ -71,12 +72,14 @@ async fn listed(store: &Sqlite, args: Args, language: UiLanguage) -> String {
         text.push_str(part);
         Ok(())
     };
-    list(store, &args, Locale::of(language), &TimeZone::UTC, print).await.unwrap().unwrap();
+    let filter = args.filter(&TimeZone::UTC, minute(10)).unwrap();
+    let form = Form { args: &args, locale: Locale::of(language), zone: &TimeZone::UTC, width: 100 };
+    list(store, &filter, &form, print).await.unwrap().unwrap();
     text
 }
 
 fn args(json: bool, limit: Option<usize>, brand: Option<&str>) -> Args {
-    Args { config: None, json, limit, brand: brand.map(str::to_owned) }
+    Args { json, long: !json, limit, brand: brand.map(str::to_owned).into_iter().collect(), ..Args::default() }
 }
 
 /// Row 1 was sent, row 2 waits, row 3 interests nobody, row 4 is undecided.
@@ -179,17 +182,7 @@ async fn json_has_all_and_people_see_twenty() {
 fn every_word_of_the_list_has_its_text() {
     let words = ["negative", "neutral", "positive", "uncertain", "unknown"].map(|word| format!("polarity-{word}"));
     let states = ["sent", "pending", "waits", "none"].map(|word| format!("state-{word}"));
-    let reasons = [
-        Reason::FirstMention,
-        Reason::GroupWindow,
-        Reason::EachMention,
-        Reason::AlreadySent,
-        Reason::Baseline,
-        Reason::NoRule,
-        Reason::NotUnderstood,
-        Reason::NoChannel,
-    ]
-    .map(|reason| format!("reason-{}", reason.name()));
+    let reasons: Vec<String> = Reason::ALL.iter().map(|reason| format!("reason-{}", reason.name())).collect();
     for language in [UiLanguage::French, UiLanguage::English] {
         for key in words.iter().chain(&states).chain(&reasons).map(|word| format!("mentions-{word}")) {
             assert_ne!(Locale::of(language).text(&key), key);

@@ -5,8 +5,10 @@ pub mod completions;
 pub mod demo;
 pub mod discover;
 pub mod entries;
+pub mod forget;
 pub mod init;
 pub mod mentions;
+pub mod report;
 pub mod run;
 pub mod schema;
 pub mod send_test;
@@ -60,6 +62,8 @@ enum Command {
     SendTest(send_test::Args),
     Status(status::Args),
     Mentions(mentions::Args),
+    Report(report::Args),
+    Forget(forget::Args),
     Completions(completions::Args),
 }
 
@@ -101,6 +105,8 @@ impl Cli {
             Command::SendTest(args) => wait(send_test::run(args)),
             Command::Status(args) => wait(status::run(args)),
             Command::Mentions(args) => wait(mentions::run(args)),
+            Command::Report(args) => wait(report::run(args)),
+            Command::Forget(args) => wait(forget::run(args)),
             Command::Completions(args) => Ok(completions::run(&args)),
         };
         match exit {

@@ -2,8 +2,8 @@
 //! keys (`table`): what is known here, what was probably meant.
 
 use Section::{
-    Alert, AtLeast, Brand, Channel, Email, Examples, Expression, Fetch, If, Mask, Near, Only, Recipient,
-    Secret as SecretKeys, Select, Selection, Sequence, Settings, Smtp, Source, Watchlist, Webhook,
+    Alert, AtLeast, Brand, Channel, Email, Escalate, Examples, Expression, Fetch, If, Mask, Near, Objective, Only,
+    Recipient, Secret as SecretKeys, Select, Selection, Sequence, Settings, Smtp, Source, Watchlist, Webhook,
 };
 use Shape::{Later, LaterWhole};
 
@@ -54,8 +54,12 @@ pub enum Section {
     Select,
     /// One of `alerts:`.
     Alert,
+    /// `escalate:` of an alert.
+    Escalate,
     /// `if:`.
     If,
+    /// One of `objectives:`.
+    Objective,
 }
 
 /// What stands behind a key.
@@ -101,6 +105,16 @@ pub type Row = (Section, &'static str, Shape, &'static str);
 /// French words that people write for a key.
 const FRENCH: &[(&str, &str)] = &[
     ("adresse", "address"),
+    ("après", "after"),
+    ("heures", "hours"),
+    ("horaires", "hours"),
+    ("jours", "days"),
+    ("période", "period"),
+    ("fenêtre", "window"),
+    ("sensibilité", "sensitivity"),
+    ("plafond", "cap"),
+    ("escalade", "escalate"),
+    ("heure", "at"),
     ("alertes", "alerts"),
     ("canaux", "channels"),
     ("champs", "fields"),
@@ -120,6 +134,7 @@ const FRENCH: &[(&str, &str)] = &[
     ("jusqu", "until"),
     ("requête", "query"),
     ("mots", "words"),
+    ("objectifs", "objectives"),
     ("près", "near"),
     ("dans", "within"),
     ("fois", "times"),
@@ -141,6 +156,16 @@ const FRENCH: &[(&str, &str)] = &[
 /// French words that people write for a value.
 const FRENCH_VALUES: &[(&str, &str)] = &[
     ("anglais", "en"),
+    ("bilan", "digest"),
+    ("jour", "day"),
+    ("semaine", "week"),
+    ("mois", "month"),
+    ("modération", "moderation"),
+    ("pic", "spike"),
+    ("basse", "low"),
+    ("haute", "high"),
+    ("normale", "normal"),
+    ("négatives", "negative"),
     ("campagne", "campaign"),
     ("concurrent", "competitor"),
     ("couverture", "coverage"),
@@ -190,7 +215,9 @@ impl Section {
             Source => "sources",
             Select => "select",
             Alert => "alerts",
+            Escalate => "escalate",
             If => "if",
+            Objective => "objectives",
         }
     }
 }

@@ -3,8 +3,8 @@
 //! `Shape::Later`; that version takes the word off.
 
 use super::keys::Section::{
-    Alert, AtLeast, Brand, Channel, Email, Examples, Expression, Fetch, If, Mask, Near, Only, Recipient,
-    Secret as SecretKeys, Select, Selection as Choice, Sequence, Settings, Smtp, Source, Watchlist, Webhook,
+    Alert, AtLeast, Brand, Channel, Email, Escalate, Examples, Expression, Fetch, If, Mask, Near, Objective, Only,
+    Recipient, Secret as SecretKeys, Select, Selection as Choice, Sequence, Settings, Smtp, Source, Watchlist, Webhook,
 };
 use super::keys::Shape::{
     Expressions, Later, LaterWhole, Many, Masks, NamedMany, NamedTerms, NamedWords, One, Recipients, Secret, Selection,
@@ -62,7 +62,12 @@ pub const KEYS: &[Row] = &[
     (Watchlist, "alerts", Many(Alert), "Who is told, and when."),
     (Watchlist, "lists", NamedTerms, "Lists of terms by names of your choice, for {list: NAME}."),
     (Watchlist, "sentiment", Later, ""),
-    (Watchlist, "objectives", Later, ""),
+    (
+        Watchlist,
+        "objectives",
+        Many(Objective),
+        "What is wanted of the brands; digests and reports hold it against what is.",
+    ),
     (Brand, "id", Text, "Unique over all files: letters without accents, digits, - and _."),
     (Brand, "name", Text, "The full name, for people."),
     (Brand, "kind", Text, "What it is to you."),
@@ -153,6 +158,10 @@ pub const KEYS: &[Row] = &[
     (Select, "permalink", Text, "Link to one post."),
     (Select, "next", Text, "Link to the next page."),
     (Select, "remove", Texts, "What is cut out of the text."),
+    (Objective, "brand", Text, "Id of a brand of this file."),
+    (Objective, "figure", Text, "What is looked at."),
+    (Objective, "at_least", Text, "Not less than this."),
+    (Objective, "at_most", Text, "Not more than this."),
     (Alert, "name", Text, "Unique in this file."),
     (Alert, "on", Text, "What it waits for."),
     (Alert, "brands", Texts, "Ids of brands; else all of this file."),
@@ -160,32 +169,37 @@ pub const KEYS: &[Row] = &[
     (Alert, "if", One(If), "Conditions, all of which must be met."),
     (Alert, "to", Words, "Names of channels."),
     (Alert, "group", Text, "The first at once, then one message in this time, such as 10m; or off."),
-    (Alert, "strict", Later, ""),
-    (Alert, "hours", Later, ""),
-    (Alert, "cap", Later, ""),
-    (Alert, "escalate", Later, ""),
-    (Alert, "late", Later, ""),
-    (Alert, "cooldown", Later, ""),
-    (Alert, "of", Later, ""),
-    (Alert, "window", Later, ""),
-    (Alert, "baseline", Later, ""),
-    (Alert, "sensitivity", Later, ""),
-    (Alert, "at", Later, ""),
-    (Alert, "days", Later, ""),
-    (Alert, "period", Later, ""),
+    (Alert, "hours", Words, "When messages may go, such as \"mon-fri 08:00-20:00\"; outside, they wait. Else always."),
+    (Alert, "cap", Text, "Messages of this rule to one channel at most, such as 12/h; the rest waits for the digest."),
+    (Alert, "escalate", One(Escalate), "Who is told when nobody takes care."),
+    (
+        Alert,
+        "late",
+        Text,
+        "What was published longer ago when it is found waits for the digest: 7d when nothing is written.",
+    ),
+    (Alert, "of", Text, "What a spike counts."),
+    (Alert, "window", Text, "The longest time a spike is looked for in: 15m, 30m or 1h."),
+    (Alert, "baseline", Text, "How far back the usual is learnt, such as 28d."),
+    (Alert, "sensitivity", Text, "How sure a spike must be."),
+    (Alert, "cooldown", Text, "Between two spikes that are told of a brand, such as 60m."),
+    (Alert, "at", Text, "Time of day of a digest, such as \"08:00\"."),
+    (Alert, "days", Words, "Days on which a digest goes out, such as mon-fri."),
+    (Alert, "period", Text, "What a digest covers."),
+    (Escalate, "after", Text, "Time without an answer, such as 30m."),
+    (Escalate, "to", Words, "Names of channels."),
     (If, "polarity", Words, "Tones that count."),
     (If, "score", Text, "A comparison with the score, such as \"<= -0.4\"."),
     (If, "tags", Texts, "One of these tags."),
     (If, "sources", Texts, "One of these sources."),
     (If, "sites", Texts, "One of these sites."),
     (If, "languages", Texts, "One of these languages."),
-    (If, "authors", Later, ""),
-    (If, "strict", Later, ""),
+    (If, "authors", Texts, "One of these authors, by the whole name."),
+    (If, "strict", Text, "With true, negative does not take what is doubtful."),
 ];
 
 /// Values that a later version reads; their block is not looked at further.
-pub const LATER_VALUES: &[(Section, &str, &str)] =
-    &[(Alert, "on", "spike"), (Alert, "on", "digest"), (Alert, "on", "moderation")];
+pub const LATER_VALUES: &[(Section, &str, &str)] = &[];
 
 /// Keys whose value is one of a few words.
 pub const CHOICES: &[(Section, &str, &[&str])] = &[
@@ -196,7 +210,12 @@ pub const CHOICES: &[(Section, &str, &[&str])] = &[
     (Expression, "within", &["sentence", "document"]),
     (Mask, "within", &["sentence", "document"]),
     (Only, "kinds", &["feed", "forum", "page", "json"]),
-    (Alert, "on", &["mention", "coverage"]),
+    (Objective, "figure", &["net_tone", "negative_share", "positive_share", "share_of_voice", "mentions_per_day"]),
+    (Alert, "on", &["mention", "spike", "digest", "coverage", "moderation"]),
+    (Alert, "of", &["volume", "negative"]),
+    (Alert, "sensitivity", &["low", "normal", "high"]),
+    (Alert, "period", &["day", "week", "month"]),
+    (If, "strict", &["true", "false"]),
     (Alert, "kinds", &["brand", "product", "person", "competitor", "campaign", "crisis"]),
     (If, "polarity", &["negative", "neutral", "positive", "uncertain", "unknown"]),
 ];
@@ -209,7 +228,11 @@ pub const REQUIRED: &[(Section, &str)] = &[
     (Sequence, "terms"),
     (AtLeast, "times"),
     (AtLeast, "of"),
+    (Objective, "brand"),
+    (Objective, "figure"),
     (Alert, "name"),
     (Alert, "on"),
     (Alert, "to"),
+    (Escalate, "after"),
+    (Escalate, "to"),
 ];

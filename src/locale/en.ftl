@@ -164,6 +164,13 @@ mentions-reason-Baseline = was there before vigie watched: nobody is told
 mentions-reason-NoRule = no rule takes it: nobody is told
 mentions-reason-NotUnderstood = a language that vigie does not read
 mentions-reason-NoChannel = this channel is no more
+mentions-reason-QuietHours = outside of the rule’s hours: waits for the opening
+mentions-reason-CapReached = the rule’s cap is reached: waits for the digest or the next message allowed
+mentions-reason-Late = published long before it was found: left to the digest
+mentions-reason-Muted = muted
+mentions-reason-SameStory = this channel was told of this story
+mentions-reason-Escalated = escalated, since nobody answered
+mentions-reason-Cooldown = a spike was told a short while ago
 
 ## config: settings and watchlists
 
@@ -209,6 +216,9 @@ mail-attached = All { $count } mentions are in the attached mentions.csv.
 mail-reason-first = Sent at once: the first mention since the last group.
 mail-reason-window = It groups what came since the message before.
 mail-reason-each = One message a mention.
+mail-reason-hours = It groups what came outside of the rule’s hours.
+mail-reason-cap = It groups what the rule’s cap held back.
+mail-reason-escalated = Escalated: nobody answered within the rule’s time.
 mail-foot-rule = Sent by the rule “{ $rule }”, { $place }.
 mail-foot-well = { $well ->
     [0] No source has answered yet.
@@ -529,6 +539,13 @@ config-unknown-source = No source is called “{ $name }”; give a source that 
 config-unknown-source-near = No source is called “{ $name }”; probably “{ $near }”.
 config-duplicate-rule = An alert is already called “{ $name }”, on line { $line }: give this one another name.
 config-not-for-coverage = `{ $key }` does not go with `on: coverage`, which is about sources: remove it.
+config-not-for-rule = `{ $key }` does not go with `on: { $on }`: remove it.
+config-hours = “{ $text }” is no opening hours: days, then hours, like "mon-fri 08:00-20:00", or always.
+config-cap = “{ $text }” is no cap: a number of messages in a time, like 12/h or 30/d.
+config-length = `{ $key }` goes from { $least } to { $most }; “{ $text }” is no such duration.
+config-time = “{ $text }” is no time of day: write it like "08:00".
+config-days-of-week = “{ $text }” is no list of days: write for example mon-fri.
+config-spike-window = “{ $text }” is no window of a spike: 15m, 30m or 1h.
 config-group = “{ $text }” is not a duration: write for example 10m, or off for a message a mention.
 config-group-range = `group` goes from 1s to 7d, or off; “{ $text }” is outside.
 config-score = “{ $text }” is not a condition on the score: a sign (<, <=, >, >=), then a number from -1 to 1, in quotes.

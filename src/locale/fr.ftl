@@ -167,6 +167,13 @@ mentions-reason-Baseline = déjà là avant la surveillance : personne n’est 
 mentions-reason-NoRule = aucune règle ne la retient : personne n’est prévenu
 mentions-reason-NotUnderstood = langue que vigie ne lit pas
 mentions-reason-NoChannel = ce canal n’existe plus
+mentions-reason-QuietHours = hors des horaires de la règle : attend l’ouverture
+mentions-reason-CapReached = plafond de la règle atteint : attend le bilan ou le prochain message permis
+mentions-reason-Late = publiée longtemps avant d’être trouvée : laissée au bilan
+mentions-reason-Muted = mise en sourdine
+mentions-reason-SameStory = ce canal a déjà été prévenu de cette histoire
+mentions-reason-Escalated = relancée faute de réponse
+mentions-reason-Cooldown = un pic vient d’être signalé
 
 ## config : les réglages et les listes de veille
 
@@ -224,6 +231,9 @@ mail-attached = Les { $count } mentions sont dans le fichier joint mentions.csv.
 mail-reason-first = Envoyé aussitôt : première mention depuis le dernier regroupement.
 mail-reason-window = Regroupe les mentions reçues depuis le message précédent.
 mail-reason-each = Un message par mention.
+mail-reason-hours = Regroupe ce qui est arrivé en dehors des horaires de la règle.
+mail-reason-cap = Regroupe ce que le plafond de la règle a retenu.
+mail-reason-escalated = Relance : personne n’a répondu dans le délai de la règle.
 mail-foot-rule = Envoyé par la règle « { $rule } », { $place }.
 mail-foot-well = { $well ->
     [0] Aucune source n’a encore répondu.
@@ -550,6 +560,13 @@ config-unknown-source = Aucune source ne s’appelle « { $name } » ; donnez
 config-unknown-source-near = Aucune source ne s’appelle « { $name } » ; sans doute « { $near } ».
 config-duplicate-rule = Une alerte s’appelle déjà « { $name } », ligne { $line } : donnez à celle-ci un autre nom.
 config-not-for-coverage = `{ $key }` ne va pas avec `on: coverage`, qui parle des sources : retirez-le.
+config-not-for-rule = `{ $key }` ne va pas avec `on: { $on }` : retirez-le.
+config-hours = « { $text } » n’est pas un horaire : des jours puis des heures, comme "lun-ven 08:00-20:00", ou always.
+config-cap = « { $text } » n’est pas un plafond : un nombre de messages par durée, comme 12/h ou 30/d.
+config-length = `{ $key }` va de { $least } à { $most } ; « { $text } » n’est pas une durée de cet ordre.
+config-time = « { $text } » n’est pas une heure : écrivez-la comme "08:00".
+config-days-of-week = « { $text } » n’est pas une suite de jours : écrivez par exemple mon-fri (ou lun-ven).
+config-spike-window = « { $text } » n’est pas une fenêtre de pic : 15m, 30m ou 1h.
 config-group = « { $text } » n’est pas une durée : écrivez par exemple 10m, ou off pour un message par mention.
 config-group-range = `group` va de 1s à 7d, ou off ; « { $text } » est en dehors.
 config-score = « { $text } » n’est pas une condition sur le score : un signe (<, <=, >, >=) puis un nombre de -1 à 1, entre guillemets droits.

@@ -1,6 +1,8 @@
 //! What a message is about, before it has a form: the values that mails and webhook bodies are made of,
 //! and the webhook bodies themselves (DAEMON.md, version 1). Owns no words for people.
 
+use std::time::Duration;
+
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
 use serde::Serialize;
@@ -34,6 +36,8 @@ pub enum Content<'a> {
 pub struct MessageView<'a> {
     /// See [`super::message_id`].
     pub id: &'a str,
+    /// What kind of message it is.
+    pub occasion: Occasion,
     /// The brand's id.
     pub brand_id: &'a str,
     /// The brand's name for people.
@@ -77,6 +81,30 @@ pub struct DigestView<'a> {
     pub coverage: &'a Coverage,
     /// When the message is closed.
     pub now: Timestamp,
+}
+
+/// Why mentions are told.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Occasion {
+    /// A rule took them.
+    Mention,
+    /// They are to be moderated: evidence goes along.
+    Moderation,
+    /// They were told this long ago, and nobody takes care.
+    Escalation {
+        /// `after:` of the rule.
+        after: Duration,
+    },
+}
+
+impl Occasion {
+    const fn kind(self) -> &'static str {
+        match self {
+            Self::Mention => "mention",
+            Self::Moderation => "moderation",
+            Self::Escalation { .. } => "escalation",
+        }
+    }
 }
 
 /// How many sources are well, and which are not.
@@ -177,7 +205,7 @@ impl Content<'_> {
     #[must_use]
     pub const fn kind(&self) -> &'static str {
         match self {
-            Self::Mentions(_) => "mention",
+            Self::Mentions(view) => view.occasion.kind(),
             Self::Digest(_) => "digest",
             Self::Coverage(_) => "coverage",
             Self::Refusal(_) => "refusal",

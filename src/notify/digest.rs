@@ -4,7 +4,7 @@
 use serde::Serialize;
 
 use super::content::{Coverage, DigestView};
-use super::mail::{Shown, SUBJECT, coverage, shown};
+use super::mail::{SUBJECT, Shown, coverage, shown};
 use super::render::{BYTES, Frame, RenderError, page as render_page, pages};
 use super::{Picture, RenderedMail, clean, csv};
 use crate::alert::digest::Period;
@@ -41,10 +41,10 @@ pub(super) fn render(view: &DigestView<'_>, frame: Frame<'_>) -> Result<Rendered
     let locale = frame.locale;
     let subject = subject(view, locale);
     let sheet = Sheet::of(view.report, view.frame, &name(view, locale), locale, view.now);
-    let heading = locale.format("digest-heading", &[
-        ("rule", clean::line(view.rule, 100).into()),
-        ("period", sheet.period.clone().into()),
-    ]);
+    let heading = locale.format(
+        "digest-heading",
+        &[("rule", clean::line(view.rule, 100).into()), ("period", sheet.period.clone().into())],
+    );
     let cid = format!("volume.{}@vigie", view.id);
     let mut csv = (view.mentions.len() > SHOWN).then(|| csv::render(view.mentions, view.rule, &view.frame.zone));
     let (mut most, mut worst, mut lines) = (SHOWN, usize::MAX, LINES);
@@ -81,7 +81,8 @@ pub(super) fn render(view: &DigestView<'_>, frame: Frame<'_>) -> Result<Rendered
         });
     };
     let list = list_id(view);
-    let mut headers = frame.list_headers(list, &format!("{}/{}", if list.is_empty() { "vigie" } else { list }, view.rule));
+    let mut headers =
+        frame.list_headers(list, &format!("{}/{}", if list.is_empty() { "vigie" } else { list }, view.rule));
     if !list.is_empty() {
         headers.push(("X-Vigie-Brand".to_owned(), clean::line(list, 200)));
     }
@@ -186,13 +187,16 @@ pub fn page(
     now: jiff::Timestamp,
 ) -> Result<String, RenderError> {
     let worst = report.worst.iter().map(|one| shown(&one.mention, now, &frame.zone, locale)).collect();
-    render_page("report.html", &ReportPage {
-        title: format!("{} · {}", sheet.verdict, sheet.period),
-        sheet,
-        worst_title: locale.text("digest-worst"),
-        worst,
-        foot,
-    })
+    render_page(
+        "report.html",
+        &ReportPage {
+            title: format!("{} · {}", sheet.verdict, sheet.period),
+            sheet,
+            worst_title: locale.text("digest-worst"),
+            worst,
+            foot,
+        },
+    )
 }
 
 /// How well the sources are, what the net tone is: the foot of every report.

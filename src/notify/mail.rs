@@ -294,7 +294,18 @@ fn foot(view: &MessageView<'_>, locale: Locale) -> Vec<String> {
         Reason::FirstMention => Some("mail-reason-first"),
         Reason::GroupWindow => Some("mail-reason-window"),
         Reason::EachMention => Some("mail-reason-each"),
-        Reason::AlreadySent | Reason::Baseline | Reason::NoRule | Reason::NotUnderstood | Reason::NoChannel => None,
+        Reason::QuietHours => Some("mail-reason-hours"),
+        Reason::CapReached => Some("mail-reason-cap"),
+        Reason::Escalated => Some("mail-reason-escalated"),
+        Reason::AlreadySent
+        | Reason::Baseline
+        | Reason::NoRule
+        | Reason::NotUnderstood
+        | Reason::NoChannel
+        | Reason::Late
+        | Reason::Muted
+        | Reason::SameStory
+        | Reason::Cooldown => None,
     };
     let mut said = locale.format("mail-foot-rule", &[("rule", rule), ("place", place)]);
     if let Some(reason) = reason {

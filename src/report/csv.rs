@@ -32,7 +32,8 @@ impl Line<'_> {
         let (from, to) = self.span.map_or_else(Default::default, |(from, to)| (from.to_string(), to.to_string()));
         let numbers = match (self.tones, self.counts) {
             (Some(tones), _) => {
-                let counts = [tones.total(), tones.negative, tones.uncertain, tones.neutral, tones.positive, tones.unknown];
+                let counts =
+                    [tones.total(), tones.negative, tones.uncertain, tones.neutral, tones.positive, tones.unknown];
                 let net = tones.net().map(|net| format!("{net:.1}")).unwrap_or_default();
                 counts.map(|count| count.to_string()).into_iter().chain([net]).collect::<Vec<_>>().join(",")
             }

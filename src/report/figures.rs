@@ -540,8 +540,7 @@ fn actual(figure: Figure, brand: &BrandFigures, voice: &[Voice], frame: &Frame) 
 }
 
 fn series(frame: &Frame, counts: &[Count], is_lead: &dyn Fn(&str) -> bool) -> Vec<Point> {
-    let mut points: Vec<Point> =
-        frame.points().into_iter().map(|at| Point { at, tones: Tones::default() }).collect();
+    let mut points: Vec<Point> = frame.points().into_iter().map(|at| Point { at, tones: Tones::default() }).collect();
     for count in counts.iter().filter(|count| frame.span.holds(count.at) && is_lead(&count.brand)) {
         let place = points.partition_point(|point| point.at <= count.at);
         if let Some(point) = place.checked_sub(1).and_then(|place| points.get_mut(place)) {

@@ -170,12 +170,13 @@ impl Frame {
         if unit == Unit::Week {
             date = date.saturating_sub(i64::from(date.weekday().to_monday_zero_offset()).days());
         }
-        let mut hour = local(self.span.from, &self.zone).start_of_hour();
+        let begun = i64::from(local(self.span.from, &self.zone).minute());
+        let mut hour = self.span.from.saturating_sub(begun.minutes()).unwrap_or(self.span.from);
         while points.len() < POINTS {
             let next = match unit {
                 Unit::Hour => {
-                    hour = hour.saturating_add(1.hour());
-                    hour.timestamp()
+                    hour = hour.saturating_add(1.hour()).unwrap_or(self.span.to);
+                    hour
                 }
                 Unit::Day | Unit::Week => {
                     date = date.saturating_add(if unit == Unit::Day { 1 } else { 7 }.days());

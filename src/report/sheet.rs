@@ -387,9 +387,8 @@ impl Scribe<'_> {
             Figure::MentionsPerDay => words::decimal(locale, value),
             Figure::NegativeShare | Figure::PositiveShare | Figure::ShareOfVoice => words::percent(locale, value),
         };
-        let bound = |key: &str, bound: Option<f64>| {
-            bound.map(|bound| locale.format(key, &[("value", value(bound).into())]))
-        };
+        let bound =
+            |key: &str, bound: Option<f64>| bound.map(|bound| locale.format(key, &[("value", value(bound).into())]));
         let bounds: Vec<String> = [bound("report-at-least", held.at_least), bound("report-at-most", held.at_most)]
             .into_iter()
             .flatten()
@@ -494,9 +493,8 @@ impl Scribe<'_> {
     fn tags(&self) -> Vec<Row> {
         let tags = &self.report.tags;
         let most = tags.iter().map(|tag| tag.tones.total()).max().unwrap_or(0);
-        let row = |tag: &super::figures::TagFigures| {
-            self.toned(clean::line(&tag.tag, NAME), String::new(), &tag.tones, most)
-        };
+        let row =
+            |tag: &super::figures::TagFigures| self.toned(clean::line(&tag.tag, NAME), String::new(), &tag.tones, most);
         tags.iter().take(LINES).map(row).collect()
     }
 
@@ -504,8 +502,7 @@ impl Scribe<'_> {
         let most = tops.iter().map(|top| top.mentions).max().unwrap_or(0);
         let rows = tops.iter().take(LINES).map(|top| {
             let rest = top.mentions.saturating_sub(top.negative + top.positive);
-            let tones =
-                Tones { negative: top.negative, positive: top.positive, neutral: rest, ..Tones::default() };
+            let tones = Tones { negative: top.negative, positive: top.positive, neutral: rest, ..Tones::default() };
             let negative = [("count", Value::from(top.negative as i64))];
             Row {
                 name: clean::line(&top.name, NAME),

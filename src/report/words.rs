@@ -172,8 +172,10 @@ mod tests {
         assert_eq!(number(fr, 1_234_567), "1\u{202f}234\u{202f}567");
         assert_eq!(number(en, 1_234), "1,234");
         assert_eq!(number(en, 999), "999");
-        assert_eq!((signed(fr, -6.4), signed(fr, 0.2), signed(fr, -0.2), signed(en, 12.5)),
-            ("\u{2212}6".into(), "0".into(), "0".into(), "+13".into()));
+        assert_eq!(
+            (signed(fr, -6.4), signed(fr, 0.2), signed(fr, -0.2), signed(en, 12.5)),
+            ("\u{2212}6".into(), "0".into(), "0".into(), "+13".into())
+        );
         assert_eq!((arrow(fr, -4.0), arrow(fr, 5.2), arrow(fr, 0.3)), ("▼4".into(), "▲5".into(), "=".into()));
         assert_eq!((percent(fr, 9.44), percent(en, 33.3)), ("9,4\u{202f}%".into(), "33%".into()));
     }
@@ -191,7 +193,12 @@ mod tests {
             ("2026-10-26", "2026-11-02", "semaine du 26 oct. au 1er nov.", "week of 26 Oct to 1 Nov"),
             ("2026-11-01", "2026-11-04", "du 1er au 3 nov.", "1 to 3 Nov"),
             ("2025-12-30", "2026-01-02", "du 30 déc. 2025 au 1er janv.", "30 Dec 2025 to 1 Jan"),
-            ("2026-11-20T10:00", "2026-11-20T14:00", "vendredi 20 nov., de 10:00 à 14:00", "Friday 20 Nov, 10:00 to 14:00"),
+            (
+                "2026-11-20T10:00",
+                "2026-11-20T14:00",
+                "vendredi 20 nov., de 10:00 à 14:00",
+                "Friday 20 Nov, 10:00 to 14:00",
+            ),
         ] {
             let span = Frame::new(at(from), at(to), &zone).span;
             assert_eq!(period(Locale::of(FR), span, &zone, now), fr);

@@ -8,6 +8,7 @@ use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
 use crate::alert::Reason;
+use crate::alert::mute::{Mute, Muted};
 use crate::health::SourceState;
 use crate::mention::{Mention, Polarity, StoredMention};
 use crate::source::{SourceKey, State};
@@ -144,7 +145,8 @@ pub struct NewMessage {
     /// The hash that Message-ID and webhook-id are made of. A message whose id is there already is not
     /// written again.
     pub id: String,
-    /// `mention`, `coverage`, `refusal`, `dead_letter`, `test`.
+    /// `mention`, `moderation`, `escalation`, `spike`, `digest`, `coverage`, `refusal`, `dead_letter`, `test`. A
+    /// digest tells all that waited for it on its channel.
     pub kind: String,
     /// The watchlist file; empty for messages about vigie itself.
     pub team: String,
@@ -193,8 +195,62 @@ pub struct Waiting {
     pub rule: String,
     /// The channel.
     pub channel: String,
+    /// Why it waits.
+    pub reason: Reason,
     /// The mention.
     pub mention: StoredMention,
+}
+
+/// A mention that waits for a digest of a channel.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct DigestWait {
+    /// The watchlist file.
+    pub team: String,
+    /// The rule that left it to the digest.
+    pub rule: String,
+    /// The channel.
+    pub channel: String,
+    /// The brand's id.
+    pub brand: String,
+    /// Its row.
+    pub mention: i64,
+    /// Why it waits.
+    pub reason: Reason,
+}
+
+/// A mention that was told and escalates unless somebody answers.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct EscalationRow {
+    /// The watchlist file.
+    pub team: String,
+    /// The rule.
+    pub rule: String,
+    /// The brand's id; read, not written.
+    pub brand: String,
+    /// Its row.
+    pub mention: i64,
+    /// When it was told first.
+    pub told: Timestamp,
+}
+
+/// What pacing has to remember besides windows.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Paced {
+    /// Messages about mentions, by (team, rule, channel), in order: they count towards caps.
+    pub sent: Vec<(String, String, String, Timestamp)>,
+    /// What escalates unless somebody answers.
+    pub escalations: Vec<EscalationRow>,
+}
+
+/// How many mentions a brand had in five minutes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct CountRow {
+    /// Five minutes since 1970.
+    pub slot: i64,
+    /// All.
+    pub mentions: u32,
+    /// Negative ones.
+    pub negative: u32,
 }
 
 /// What the alerter changes, in one transaction.
@@ -204,12 +260,18 @@ pub struct AlerterCommit {
     pub decided: Vec<i64>,
     /// Their decisions. A (mention, rule, channel) that is there already is replaced.
     pub decisions: Vec<DecisionRow>,
+    /// Decisions that wait for the digest of their channel.
+    pub for_digest: Vec<DecisionRow>,
     /// Closed messages; decisions of their mentions for that rule and channel get the message's id.
     pub messages: Vec<NewMessage>,
     /// Windows as they are now.
     pub windows: Vec<WindowRow>,
     /// Coverage told: source, how often, when. `(key, 0, _)` resets after recovery.
     pub told: Vec<(SourceKey, u32, Timestamp)>,
+    /// Told mentions that escalate unless somebody answers; one that is there already stays as it is.
+    pub escalations: Vec<EscalationRow>,
+    /// Those that escalate no more: escalated or answered.
+    pub escalated: Vec<EscalationRow>,
 }
 
 impl AlerterCommit {
@@ -221,6 +283,9 @@ impl AlerterCommit {
             && self.messages.is_empty()
             && self.windows.is_empty()
             && self.told.is_empty()
+            && self.for_digest.is_empty()
+            && self.escalations.is_empty()
+            && self.escalated.is_empty()
     }
 }
 
@@ -358,6 +423,9 @@ pub enum Forget {
 }
 
 impl Forget {
+    /// The kind of the wish that asks the daemon for it; its payload is the value's JSON form.
+    pub const WISH: &'static str = "forget";
+
     /// `author`, `url` or `mention`.
     #[must_use]
     pub const fn word(&self) -> &'static str {
@@ -410,6 +478,12 @@ pub trait Store: Clone + Send + Sync + 'static {
     fn stored(&self, ids: &[i64]) -> impl Future<Output = Result<Vec<StoredMention>>> + Send;
     /// Windows and the mentions that wait in them.
     fn windows(&self) -> impl Future<Output = Result<(Vec<WindowRow>, Vec<Waiting>)>> + Send;
+    /// Messages about mentions since then, and what may escalate.
+    fn paced(&self, since: Timestamp) -> impl Future<Output = Result<Paced>> + Send;
+    /// Mentions that wait for digests, in order.
+    fn digest_waits(&self) -> impl Future<Output = Result<Vec<DigestWait>>> + Send;
+    /// A brand's mentions by five minutes, those without one left out, from then on, in order.
+    fn counts(&self, brand: &str, since: Timestamp) -> impl Future<Output = Result<Vec<CountRow>>> + Send;
     /// Stage 2 commits decisions and closed messages.
     fn commit_decisions(&self, commit: AlerterCommit) -> impl Future<Output = Result<()>> + Send;
 
@@ -451,6 +525,23 @@ pub trait Store: Clone + Send + Sync + 'static {
     ) -> impl Future<Output = Result<Vec<MentionRow>>> + Send;
     /// Counts and lists over a period.
     fn figures(&self, ask: &FiguresAsk) -> impl Future<Output = Result<FiguresRows>> + Send;
+
+    /// Mutes, also those that ended.
+    fn mutes(&self) -> impl Future<Output = Result<Vec<Mute>>> + Send;
+    /// Mutes something; returns the mute's number.
+    fn mute(
+        &self,
+        what: Muted,
+        until: Timestamp,
+        reason: Option<String>,
+        now: Timestamp,
+    ) -> impl Future<Output = Result<i64>> + Send;
+    /// Ends a mute; false where there is none of that number.
+    fn unmute(&self, id: i64) -> impl Future<Output = Result<bool>> + Send;
+    /// Notes that somebody takes care of mentions; returns those that there are.
+    fn handle(&self, mentions: &[i64], now: Timestamp) -> impl Future<Output = Result<Vec<i64>>> + Send;
+    /// Those of these mentions that somebody takes care of.
+    fn handled(&self, mentions: &[i64]) -> impl Future<Output = Result<Vec<i64>>> + Send;
 
     /// A value by name: the watchlists' last good texts, the loaded set's figures.
     fn value(&self, name: &str) -> impl Future<Output = Result<Option<String>>> + Send;

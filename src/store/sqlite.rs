@@ -12,18 +12,22 @@ use self::readers::Readers;
 use self::writer::{Desk, Writer};
 use super::figures::{FiguresAsk, FiguresRows};
 use super::{
-    AlerterCommit, ChannelRow, DeliveryOutcome, DeliveryRow, Erasure, Forget, LastRevision, MentionFilter, MentionRow,
-    OutboxFigures, PollCommit, RequestRow, Result, SourceHealth, Store, StoreError, Waiting, WindowRow,
+    AlerterCommit, ChannelRow, CountRow, DeliveryOutcome, DeliveryRow, DigestWait, Erasure, Forget, LastRevision,
+    MentionFilter, MentionRow, OutboxFigures, Paced, PollCommit, RequestRow, Result, SourceHealth, Store, StoreError,
+    Waiting, WindowRow,
 };
+use crate::alert::mute::{Mute, Muted};
 use crate::mention::StoredMention;
 use crate::source::{SourceKey, State};
 
+mod counts;
 mod decisions;
 mod deliveries;
 mod fault;
 mod figures;
 mod forget;
 mod kept;
+mod policy;
 mod polls;
 mod purge;
 mod readers;
@@ -156,6 +160,19 @@ impl Store for Sqlite {
         self.read(decisions::windows).await
     }
 
+    async fn paced(&self, since: Timestamp) -> Result<Paced> {
+        self.read(move |conn| policy::paced(conn, since)).await
+    }
+
+    async fn digest_waits(&self) -> Result<Vec<DigestWait>> {
+        self.read(policy::digest_waits).await
+    }
+
+    async fn counts(&self, brand: &str, since: Timestamp) -> Result<Vec<CountRow>> {
+        let brand = brand.to_owned();
+        self.read(move |conn| counts::since(conn, &brand, since)).await
+    }
+
     async fn commit_decisions(&self, commit: AlerterCommit) -> Result<()> {
         self.write(decisions::weight(&commit), move |desk| decisions::commit(desk, &commit)).await
     }
@@ -210,6 +227,28 @@ impl Store for Sqlite {
         self.read(move |conn| figures::figures(conn, &ask)).await
     }
 
+    async fn mutes(&self) -> Result<Vec<Mute>> {
+        self.read(policy::mutes).await
+    }
+
+    async fn mute(&self, what: Muted, until: Timestamp, reason: Option<String>, now: Timestamp) -> Result<i64> {
+        self.write(1, move |desk| policy::mute(desk, &what, until, reason.as_deref(), now)).await
+    }
+
+    async fn unmute(&self, id: i64) -> Result<bool> {
+        self.write(1, move |desk| policy::unmute(desk, id)).await
+    }
+
+    async fn handle(&self, mentions: &[i64], now: Timestamp) -> Result<Vec<i64>> {
+        let mentions = mentions.to_vec();
+        self.write(mentions.len(), move |desk| policy::handle(desk, &mentions, now)).await
+    }
+
+    async fn handled(&self, mentions: &[i64]) -> Result<Vec<i64>> {
+        let mentions = mentions.to_vec();
+        self.read(move |conn| policy::handled(conn, &mentions)).await
+    }
+
     async fn value(&self, name: &str) -> Result<Option<String>> {
         let name = name.to_owned();
         self.read(move |conn| kept::value(conn, &name)).await
@@ -247,6 +286,8 @@ impl Store for Sqlite {
         self.purge_all(What::Messages, mentions_before).await?;
         self.purge_all(What::Texts, texts_before).await?;
         self.purge_all(What::Wishes, mentions_before).await?;
+        self.purge_all(What::Counts, mentions_before).await?;
+        self.purge_all(What::Mutes, mentions_before).await?;
         Ok(gone)
     }
 

@@ -7,13 +7,16 @@ pub mod examples;
 pub mod explain;
 mod expression;
 pub mod folder;
+mod objective;
 pub mod only;
 mod origin;
+mod pace;
 pub mod print;
 mod rule;
 mod score;
 mod search;
 mod shape;
+mod times;
 
 pub(crate) use brand::slug;
 pub use compile::{Compiled, Context, Refused, compile};
@@ -29,6 +32,7 @@ pub use crate::alert::rule::{BrandKind, Comparison, Conditions, Rule, RuleKind, 
 use crate::config::Place;
 use crate::matcher::Matcher;
 use crate::query::{Expr, Mask};
+use crate::report::Objective;
 use crate::source::{Kind, Source, SourceKey};
 use crate::text::language::Language;
 
@@ -66,6 +70,8 @@ pub struct Team {
     pub brands: Vec<Brand>,
     /// Its rules in the file's order.
     pub rules: Vec<Rule>,
+    /// What is wanted of its brands.
+    pub objectives: Vec<Objective>,
 }
 
 /// What is watched.

@@ -5,17 +5,17 @@ use std::time::Duration;
 
 use super::brand::{BrandDraft, choice, kind, one_line};
 use super::shape::{AlertShape, IfShape};
-use super::{Conditions, Rule, RuleKind, only};
+use super::{Conditions, Rule, RuleKind, only, pace};
 use crate::config::findings::Findings;
 use crate::config::places::{Node, Span};
 use crate::config::yaml::{Words, Written};
-use crate::config::{Settings, keys, quantity};
+use crate::config::{Settings, keys};
 use crate::mention::Polarity;
+use crate::sentiment::moderation;
 use crate::text::language::Language;
 
-/// The window of a rule that names none.
-const GROUP: Duration = Duration::from_mins(10);
-const LONGEST_GROUP: Duration = Duration::from_hours(168);
+/// `late:` of a mention rule that names none.
+const LATE: Duration = Duration::from_hours(168);
 
 /// A rule, and the source names of its conditions with their places.
 #[derive(Debug)]
@@ -42,6 +42,18 @@ impl<'a> Known<'a> {
     }
 }
 
+impl Known<'_> {
+    /// Says that a brand is none of this file's.
+    pub(super) fn look_up(&self, findings: &mut Findings, id: &str, span: Span) {
+        if self.ids.contains(id) || findings.full() {
+            return;
+        }
+        let near = nearest_of(id, &self.ids);
+        let arguments = [("id", id), ("near", near.unwrap_or_default())];
+        findings.error(span, near_or("config-unknown-brand", near), &arguments, near);
+    }
+}
+
 /// The name that was probably meant; of equally near ones the first by name, whatever the set's order.
 fn nearest_of<'a>(written: &str, set: &HashSet<&'a str>) -> Option<&'a str> {
     let mut names: Vec<&str> = set.iter().copied().collect();
@@ -50,7 +62,7 @@ fn nearest_of<'a>(written: &str, set: &HashSet<&'a str>) -> Option<&'a str> {
 }
 
 /// The values of a list with their places; a single word is a list of one.
-fn placed<'a>(words: &'a Words, node: Option<&'a Node>) -> Vec<(&'a str, Span)> {
+pub(super) fn placed<'a>(words: &'a Words, node: Option<&'a Node>) -> Vec<(&'a str, Span)> {
     let Some(node) = node else { return Vec::new() };
     let items = if node.text().is_some() { std::slice::from_ref(node) } else { node.items() };
     words.0.iter().map(String::as_str).zip(items.iter().map(|item| item.span)).collect()
@@ -73,18 +85,10 @@ pub(super) fn read(
     } else {
         missing(findings, "name");
     }
-    let on = match (&shape.on, node.get("on")) {
-        (Some(Written(word)), _) if word == "mention" => Some(RuleKind::Mention),
-        (Some(Written(word)), _) if word == "coverage" => Some(RuleKind::Coverage),
-        (Some(Written(word)), Some(at)) => {
-            choice(findings, at.span, "on", word, ["mention", "coverage"].into_iter());
-            None
-        }
-        _ => {
-            missing(findings, "on");
-            None
-        }
-    };
+    if shape.on.is_none() {
+        missing(findings, "on");
+    }
+    let on = pace::kind(findings, node, shape);
     let to = placed(&shape.to, node.get("to"));
     if to.is_empty() {
         let span = node.pair("to").map_or(node.span, |(key, _)| key.span);
@@ -93,31 +97,23 @@ pub(super) fn read(
     for (name, span) in &to {
         channel(findings, *span, name, settings);
     }
-    if on == Some(RuleKind::Coverage) {
-        for key in ["brands", "kinds", "if", "group"] {
-            if let Some((at, _)) = node.pair(key) {
-                findings.error(at.span, "config-not-for-coverage", &[("key", key)], None);
-            }
-        }
-    }
     let named = placed(&shape.brands, node.get("brands"));
     for (id, span) in &named {
-        if let Some(known) = brands.filter(|known| !known.ids.contains(id) && !findings.full()) {
-            let near = nearest_of(id, &known.ids);
-            findings.error(
-                *span,
-                near_or("config-unknown-brand", near),
-                &[("id", id), ("near", near.unwrap_or_default())],
-                near,
-            );
+        if let Some(known) = brands {
+            known.look_up(findings, id, *span);
         }
     }
     let kinds = placed(&shape.kinds, node.get("kinds"));
     let kinds = kinds.into_iter().filter_map(|(word, span)| kind(findings, span, "kinds", word)).collect();
-    let group = group(findings, node, shape.group.as_ref());
+    let group = pace::group(findings, node, shape.group.as_ref());
+    let hours = pace::hours(findings, node, &shape.hours);
+    let cap = pace::cap(findings, node, shape.cap.as_ref());
+    let escalate = pace::escalate(findings, node, shape.escalate.as_ref(), settings);
+    // What is to be moderated is as urgent when it is old.
+    let late = pace::late(findings, node, shape.late.as_ref(), (on == Some(RuleKind::Mention)).then_some(LATE));
     let nothing = IfShape::default();
     let at = node.get("if");
-    let (conditions, sources) = conditions(findings, at, shape.conditions.as_ref().unwrap_or(&nothing), brands);
+    let (conditions, sources) = conditions(findings, at, shape.conditions.as_ref().unwrap_or(&nothing), brands, on);
     let rule = Rule {
         name: shape.name.as_ref()?.0.clone(),
         on: on?,
@@ -126,6 +122,10 @@ pub(super) fn read(
         conditions,
         to: to.iter().map(|(name, _)| (*name).to_owned()).collect(),
         group,
+        hours,
+        cap,
+        escalate,
+        late,
         place: findings.place(node.span),
     };
     Some(RuleDraft { rule, name_span: node.get("name").unwrap_or(node).span, sources })
@@ -143,7 +143,7 @@ pub(super) fn near_or(key: &'static str, near: Option<&str>) -> &'static str {
     }
 }
 
-fn channel(findings: &mut Findings, span: Span, name: &str, settings: Option<&Settings>) {
+pub(super) fn channel(findings: &mut Findings, span: Span, name: &str, settings: Option<&Settings>) {
     let Some(settings) = settings else { return };
     let known = || settings.channels.iter().map(|channel| channel.name.as_str());
     if known().any(|other| other == name) {
@@ -156,25 +156,12 @@ fn channel(findings: &mut Findings, span: Span, name: &str, settings: Option<&Se
     findings.error(span, key, &arguments, near);
 }
 
-fn group(findings: &mut Findings, node: &Node, written: Option<&Written>) -> Option<Duration> {
-    let Some(Written(text)) = written else { return Some(GROUP) };
-    if text == "off" {
-        return None;
-    }
-    let span = node.get("group").unwrap_or(node).span;
-    match quantity::duration(text) {
-        Some(window) if (Duration::from_secs(1)..=LONGEST_GROUP).contains(&window) => return Some(window),
-        Some(_) => findings.error(span, "config-group-range", &[("text", text)], None),
-        None => findings.error(span, "config-group", &[("text", text)], None),
-    }
-    Some(GROUP)
-}
-
 fn conditions(
     findings: &mut Findings,
     node: Option<&Node>,
     shape: &IfShape,
     brands: Option<&Known<'_>>,
+    on: Option<RuleKind>,
 ) -> (Conditions, Vec<(String, Span)>) {
     let Some(node) = node else { return (Conditions::default(), Vec::new()) };
     let mut polarity = Vec::new();
@@ -196,12 +183,23 @@ fn conditions(
     });
     let tags = placed(&shape.tags, node.get("tags"));
     for (tag, span) in &tags {
+        if on == Some(RuleKind::Moderation) && moderation::Tag::from_word(tag).is_some() {
+            continue;
+        }
         if let Some(known) = brands.filter(|known| !known.tags.contains(tag) && !findings.full()) {
             let near = nearest_of(tag, &known.tags);
             let arguments = [("tag", *tag), ("near", near.unwrap_or_default())];
             findings.error(*span, near_or("config-unknown-tag", near), &arguments, near);
         }
     }
+    let strict = match &shape.strict {
+        None => false,
+        Some(Written(text)) if text == "true" || text == "false" => text == "true",
+        Some(Written(text)) => {
+            choice(findings, node.get("strict").unwrap_or(node).span, "strict", text, ["true", "false"].into_iter());
+            false
+        }
+    };
     let mut sites = Vec::new();
     for (site, span) in placed(&shape.sites, node.get("sites")) {
         sites.extend(only::site(findings, site, span));
@@ -219,12 +217,15 @@ fn conditions(
         }
     }
     let sources = placed(&shape.sources, node.get("sources"));
+    let authors = placed(&shape.authors, node.get("authors"));
     let conditions = Conditions {
         polarity,
+        strict,
         score,
         tags: tags.iter().map(|(tag, _)| (*tag).to_owned()).collect(),
         sources: sources.iter().map(|(name, _)| (*name).to_owned()).collect(),
         sites,
+        authors: authors.into_iter().map(|(name, _)| name.to_owned()).collect(),
         languages,
     };
     (conditions, sources.into_iter().map(|(name, span)| (name.to_owned(), span)).collect())

@@ -10,6 +10,16 @@ pub(super) struct FileShape {
     pub(super) brands: Option<Vec<BrandShape>>,
     pub(super) sources: Option<Vec<SourceShape>>,
     pub(super) alerts: Option<Vec<AlertShape>>,
+    pub(super) objectives: Option<Vec<ObjectiveShape>>,
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct ObjectiveShape {
+    pub(super) brand: Option<Written>,
+    pub(super) figure: Option<Written>,
+    pub(super) at_least: Option<Written>,
+    pub(super) at_most: Option<Written>,
 }
 
 #[derive(Debug, Deserialize)]
@@ -83,6 +93,27 @@ pub(super) struct AlertShape {
     #[serde(default)]
     pub(super) to: Words,
     pub(super) group: Option<Written>,
+    #[serde(default)]
+    pub(super) hours: Words,
+    pub(super) cap: Option<Written>,
+    pub(super) escalate: Option<EscalateShape>,
+    pub(super) late: Option<Written>,
+    pub(super) of: Option<Written>,
+    pub(super) window: Option<Written>,
+    pub(super) baseline: Option<Written>,
+    pub(super) sensitivity: Option<Written>,
+    pub(super) cooldown: Option<Written>,
+    pub(super) at: Option<Written>,
+    pub(super) days: Option<Words>,
+    pub(super) period: Option<Written>,
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct EscalateShape {
+    pub(super) after: Option<Written>,
+    #[serde(default)]
+    pub(super) to: Words,
 }
 
 #[derive(Debug, Default, Deserialize)]
@@ -91,12 +122,15 @@ pub(super) struct IfShape {
     #[serde(default)]
     pub(super) polarity: Words,
     pub(super) score: Option<Written>,
+    pub(super) strict: Option<Written>,
     #[serde(default)]
     pub(super) tags: Words,
     #[serde(default)]
     pub(super) sources: Words,
     #[serde(default)]
     pub(super) sites: Words,
+    #[serde(default)]
+    pub(super) authors: Words,
     #[serde(default)]
     pub(super) languages: Words,
 }

@@ -77,6 +77,7 @@ pub(crate) fn mention(source: u64, entry: u64, found: Timestamp) -> Mention {
         baseline: false,
         story: StoryId(entry & 0xFFFF),
         repeat: false,
+        evidence: None,
     }
 }
 

@@ -3,11 +3,15 @@
 
 use rusqlite::{Connection, OptionalExtension, Row};
 
+use super::policy;
 use super::rows::{MENTION, MENTION_COLUMNS, all, read_mention, read_time, time};
 use super::writer::Desk;
 use crate::alert::Reason;
 use crate::source::SourceKey;
 use crate::store::{AlerterCommit, DecisionRow, NewMessage, Result, StoreError, StoredMention, Waiting, WindowRow};
+
+/// The kind of messages that tell what waited for a digest.
+const DIGEST_KIND: &str = "digest";
 
 pub(super) fn undecided(conn: &Connection, after: i64, limit: usize) -> Result<Vec<StoredMention>> {
     // Without the hint the planner walks the whole table from `after` on.
@@ -38,7 +42,7 @@ pub(super) fn windows(conn: &Connection) -> Result<(Vec<WindowRow>, Vec<Waiting>
         })
     })?;
     let mut statement = conn.prepare_cached(&format!(
-        "SELECT {MENTION}, d.rule, d.channel
+        "SELECT {MENTION}, d.rule, d.channel, d.reason
          FROM decisions d INDEXED BY decisions_waiting JOIN mentions m ON m.id = d.mention
          WHERE d.waits = 1 ORDER BY d.mention, d.rule, d.channel"
     ))?;
@@ -46,25 +50,48 @@ pub(super) fn windows(conn: &Connection) -> Result<(Vec<WindowRow>, Vec<Waiting>
         Ok(Waiting {
             rule: row.get(MENTION_COLUMNS)?,
             channel: row.get(MENTION_COLUMNS + 1)?,
+            reason: read_reason(&row.get::<_, String>(MENTION_COLUMNS + 2)?)?,
             mention: read_mention(row)?,
         })
     })?;
     Ok((windows, waiting))
 }
 
-/// True for a decision to tell, which waits until a message has taken it.
-const fn is_to_tell(reason: Reason) -> bool {
+/// What a decision waits for, as it stands in `waits`.
+const NOTHING: i64 = 0;
+const WINDOW: i64 = 1;
+const DIGEST: i64 = 2;
+
+/// What a decision waits for that no digest tells. What the cap holds back without a digest goes on waiting.
+const fn waits(reason: Reason) -> i64 {
     match reason {
-        Reason::FirstMention | Reason::GroupWindow | Reason::EachMention => true,
-        Reason::AlreadySent | Reason::Baseline | Reason::NoRule | Reason::NotUnderstood | Reason::NoChannel => false,
+        Reason::FirstMention | Reason::GroupWindow | Reason::EachMention | Reason::QuietHours | Reason::CapReached => {
+            WINDOW
+        }
+        Reason::AlreadySent
+        | Reason::Baseline
+        | Reason::NoRule
+        | Reason::NotUnderstood
+        | Reason::NoChannel
+        | Reason::Late
+        | Reason::Muted
+        | Reason::SameStory
+        | Reason::Escalated
+        | Reason::Cooldown => NOTHING,
     }
+}
+
+pub(super) fn read_reason(name: &str) -> Result<Reason> {
+    Reason::from_name(name).ok_or_else(|| StoreError::Corrupt(format!("the reason {name} is unknown")))
 }
 
 /// About how many rows a commit writes.
 pub(super) fn weight(commit: &AlerterCommit) -> usize {
     let messages: usize =
         commit.messages.iter().map(|message| 1 + 2 * message.mentions.len() + message.deliveries.len()).sum();
-    commit.decided.len() + commit.decisions.len() + messages + commit.windows.len() + commit.told.len()
+    let decisions = commit.decisions.len() + commit.for_digest.len();
+    let escalations = commit.escalations.len() + commit.escalated.len();
+    commit.decided.len() + decisions + escalations + messages + commit.windows.len() + commit.told.len()
 }
 
 pub(super) fn commit(desk: &mut Desk, commit: &AlerterCommit) -> Result<()> {
@@ -75,7 +102,10 @@ pub(super) fn commit(desk: &mut Desk, commit: &AlerterCommit) -> Result<()> {
         }
     }
     for decision in &commit.decisions {
-        decide(&desk.conn, decision)?;
+        decide(&desk.conn, decision, waits(decision.reason))?;
+    }
+    for decision in &commit.for_digest {
+        decide(&desk.conn, decision, DIGEST)?;
     }
     for message in &commit.messages {
         close(desk, message)?;
@@ -95,10 +125,16 @@ pub(super) fn commit(desk: &mut Desk, commit: &AlerterCommit) -> Result<()> {
             (told > 0).then(|| time(at)),
         ))?;
     }
+    for one in &commit.escalations {
+        policy::escalate(&desk.conn, one)?;
+    }
+    for one in &commit.escalated {
+        policy::escalated(&desk.conn, one)?;
+    }
     Ok(())
 }
 
-fn decide(conn: &Connection, decision: &DecisionRow) -> Result<()> {
+fn decide(conn: &Connection, decision: &DecisionRow, waits: i64) -> Result<()> {
     // A decision that a message took stays with it: a closed message never changes.
     conn.prepare_cached(
         "INSERT INTO decisions (mention, rule, channel, reason, waits, message) VALUES (?1, ?2, ?3, ?4, ?5, ?6)
@@ -111,7 +147,7 @@ fn decide(conn: &Connection, decision: &DecisionRow) -> Result<()> {
         decision.rule.as_deref().unwrap_or_default(),
         decision.channel.as_deref().unwrap_or_default(),
         decision.reason.name(),
-        is_to_tell(decision.reason) && decision.message.is_none(),
+        if decision.message.is_none() { waits } else { NOTHING },
         &decision.message,
     ))?;
     Ok(())
@@ -161,12 +197,27 @@ fn close(desk: &mut Desk, message: &NewMessage) -> Result<()> {
                AND mention IN (SELECT mention FROM message_mentions WHERE message = ?1)",
         )?
         .execute((&message.id, &message.rule, &message.channel))?;
+    // A digest tells what waited for it on its channel, whatever the rule.
+    if message.kind == DIGEST_KIND {
+        desk.conn
+            .prepare_cached(
+                "UPDATE decisions SET message = ?1, waits = 0
+                 WHERE channel = ?2 AND waits = 2
+                   AND mention IN (SELECT mention FROM message_mentions WHERE message = ?1)",
+            )?
+            .execute((&message.id, &message.channel))?;
+    }
     Ok(())
 }
 
 pub(super) fn decisions_of(conn: &Connection, mention: i64) -> Result<Vec<(DecisionRow, &'static str)>> {
+    // An escalation may go to the channel that was told: it has no decision of its own, but a message.
     let mut statement = conn.prepare_cached(
-        "SELECT rule, channel, reason, waits, message FROM decisions WHERE mention = ?1 ORDER BY rule, channel",
+        "SELECT rule, channel, reason, waits, message, 0 FROM decisions WHERE mention = ?1
+         UNION ALL
+         SELECT m.rule, m.channel, 'Escalated', 0, m.id, 1
+         FROM message_mentions x JOIN messages m ON m.id = x.message WHERE x.mention = ?1 AND m.kind = 'escalation'
+         ORDER BY 6, 1, 2",
     )?;
     all(statement.query([mention])?, |row: &Row<'_>| {
         let named = |name: String| (!name.is_empty()).then_some(name);
@@ -175,12 +226,11 @@ pub(super) fn decisions_of(conn: &Connection, mention: i64) -> Result<Vec<(Decis
             mention,
             rule: named(row.get(0)?),
             channel: named(row.get(1)?),
-            reason: Reason::from_name(&reason)
-                .ok_or_else(|| StoreError::Corrupt(format!("mention {mention}: the reason {reason} is unknown")))?,
+            reason: read_reason(&reason)?,
             message: row.get(4)?,
         };
         let state = match &decision.message {
-            _ if row.get(3)? => "waits",
+            _ if row.get::<_, i64>(3)? != NOTHING => "waits",
             Some(message) => told(conn, message)?,
             None => "none",
         };

@@ -151,7 +151,12 @@ fn undeliver(conn: &Connection, message: &str) -> Result<()> {
         .prepare_cached("SELECT EXISTS (SELECT 1 FROM deliveries WHERE message = ?1)")?
         .query_row([message], |row| row.get(0))?;
     if !seen {
-        conn.prepare_cached("UPDATE decisions SET message = NULL, waits = 1 WHERE message = ?1")?.execute([message])?;
+        // As `decisions` writes it: 1 for a window, 2 for a digest.
+        conn.prepare_cached(
+            "UPDATE decisions SET message = NULL,
+                waits = iif((SELECT kind FROM messages WHERE id = ?1) = 'digest', 2, 1) WHERE message = ?1",
+        )?
+        .execute([message])?;
         conn.prepare_cached("DELETE FROM messages WHERE id = ?1")?.execute([message])?;
     }
     Ok(())

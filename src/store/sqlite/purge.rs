@@ -22,6 +22,10 @@ pub(super) enum What {
     Texts,
     /// That were answered.
     Wishes,
+    /// Of brands by the hour.
+    Counts,
+    /// That ended.
+    Mutes,
 }
 
 impl What {
@@ -30,7 +34,7 @@ impl What {
         match self {
             Self::Mentions => {
                 "SELECT m.id FROM mentions m WHERE m.found < ?1 AND m.decided = 1
-                    AND NOT EXISTS (SELECT 1 FROM decisions d WHERE d.mention = m.id AND d.waits = 1)
+                    AND NOT EXISTS (SELECT 1 FROM decisions d WHERE d.mention = m.id AND d.waits > 0)
                     AND NOT EXISTS (SELECT 1 FROM message_mentions x JOIN deliveries y ON y.message = x.message
                                     WHERE x.mention = m.id AND y.state = 'pending')
                  ORDER BY m.found LIMIT ?2"
@@ -45,6 +49,11 @@ impl What {
             Self::Texts => {
                 "DELETE FROM texts WHERE id IN (SELECT id FROM texts WHERE found < ?1 ORDER BY found LIMIT ?2)"
             }
+            Self::Counts => {
+                "DELETE FROM counts WHERE (brand, slot) IN (
+                    SELECT brand, slot FROM counts WHERE slot < ?1 / 300000000 LIMIT ?2)"
+            }
+            Self::Mutes => "DELETE FROM mutes WHERE id IN (SELECT id FROM mutes WHERE until < ?1 LIMIT ?2)",
             Self::Wishes => {
                 "DELETE FROM requests WHERE id IN (
                     SELECT id FROM requests WHERE asked < ?1 AND answer IS NOT NULL ORDER BY id LIMIT ?2)"

@@ -6,8 +6,8 @@ use jiff::Timestamp;
 use rusqlite::{Connection, Row, named_params};
 use serde::{Deserialize, Serialize};
 
-use super::search;
-use crate::mention::{DecidingWord, Excerpt, Hit, Mention, Polarity, StoredMention, StoryId};
+use super::{counts, search};
+use crate::mention::{DecidingWord, Evidence, Excerpt, Hit, Mention, Polarity, StoredMention, StoryId};
 use crate::store::{Result, StoreError};
 use crate::text::language::Language;
 
@@ -52,6 +52,8 @@ struct DetailRef<'a> {
     excerpt: &'a Excerpt,
     why: &'a [String],
     words: &'a [DecidingWord],
+    #[serde(skip_serializing_if = "Option::is_none")]
+    evidence: Option<&'a Evidence>,
 }
 
 #[derive(Deserialize)]
@@ -61,12 +63,15 @@ struct Detail {
     excerpt: Excerpt,
     why: Vec<String>,
     words: Vec<DecidingWord>,
+    #[serde(default)]
+    evidence: Option<Box<Evidence>>,
 }
 
 /// Writes an undecided mention; one that is there already (a repeat after a crash) stays as it is.
 pub(super) fn insert_mention(conn: &Connection, mention: &Mention) -> Result<()> {
     let Mention { hits, tags, excerpt, why, words, .. } = mention;
-    let detail = serde_json::to_string(&DetailRef { hits, tags, excerpt, why, words })
+    let evidence = mention.evidence.as_deref();
+    let detail = serde_json::to_string(&DetailRef { hits, tags, excerpt, why, words, evidence })
         .map_err(|error| StoreError::Other(format!("a mention has no JSON form: {error}")))?;
     let written = conn
         .prepare_cached(
@@ -101,6 +106,7 @@ pub(super) fn insert_mention(conn: &Connection, mention: &Mention) -> Result<()>
         })?;
     if written > 0 {
         search::index(conn, conn.last_insert_rowid(), mention)?;
+        counts::count(conn, mention)?;
     }
     Ok(())
 }
@@ -145,6 +151,7 @@ pub(super) fn read_mention(row: &Row<'_>) -> Result<StoredMention> {
         words: detail.words,
         story: StoryId(row.get::<_, i64>(19)?.cast_unsigned()),
         repeat: row.get(20)?,
+        evidence: detail.evidence,
     };
     Ok(StoredMention { id, mention })
 }
@@ -178,6 +185,7 @@ mod tests {
         ) {
             let [team, brand, title, site, author, term, tag, excerpt] = texts;
             let found = Timestamp::from_second(seconds).unwrap();
+            let sealed = Evidence::seal(vec![term.clone()], vec![tag.clone()], excerpt.clone());
             let mention = Mention {
                 team,
                 brand,
@@ -203,6 +211,7 @@ mod tests {
                 baseline: numbers.0 % 2 == 0,
                 story: StoryId(numbers.1 >> 16),
                 repeat: numbers.1 % 2 == 0,
+                evidence: (numbers.1 % 3 == 0).then(|| Box::new(sealed)),
             };
             let conn = schema::in_memory().unwrap();
             insert_mention(&conn, &mention).unwrap();

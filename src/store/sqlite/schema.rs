@@ -21,7 +21,7 @@ const BUSY: Duration = Duration::from_secs(5);
 const CHECKED_WHOLE: u64 = 64 << 20;
 
 /// One script a version, never changed once released; `user_version` counts those applied.
-const MIGRATIONS: &[&str] = &[VERSION_1, STORIES, REPORTS];
+const MIGRATIONS: &[&str] = &[VERSION_1, STORIES, POLICY, REPORTS];
 
 /// The schema that this program writes.
 pub(super) const KNOWN: i64 = MIGRATIONS.len() as i64;
@@ -189,6 +189,49 @@ CREATE TABLE prints (
 CREATE INDEX prints_found ON prints(found);
 ";
 
+// `waits` of a decision is 1 for a window and 2 for a digest.
+// Counts are per five minutes of a mention's moment: see `counts::moment`, which the first fill repeats.
+const POLICY: &str = "
+CREATE INDEX decisions_digest ON decisions(mention) WHERE waits = 2;
+
+CREATE TABLE counts (
+    brand TEXT NOT NULL,
+    slot INTEGER NOT NULL,
+    mentions INTEGER NOT NULL,
+    negative INTEGER NOT NULL,
+    PRIMARY KEY (brand, slot)
+) STRICT, WITHOUT ROWID;
+INSERT INTO counts
+    SELECT brand, iif(published BETWEEN found - 86400000000 AND found, published, found) / 300000000, count(*),
+        sum(polarity = 'negative')
+    FROM mentions
+    WHERE baseline = 0 AND repeat = 0 AND revision = 1
+        AND (published IS NULL OR published >= found - 86400000000)
+    GROUP BY 1, 2;
+
+CREATE TABLE escalations (
+    team TEXT NOT NULL,
+    rule TEXT NOT NULL,
+    mention INTEGER NOT NULL REFERENCES mentions(id) ON DELETE CASCADE,
+    told INTEGER NOT NULL,
+    PRIMARY KEY (mention, team, rule)
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE handled (
+    mention INTEGER PRIMARY KEY REFERENCES mentions(id) ON DELETE CASCADE,
+    at INTEGER NOT NULL
+) STRICT;
+
+CREATE TABLE mutes (
+    id INTEGER PRIMARY KEY AUTOINCREMENT,
+    kind TEXT NOT NULL,
+    value TEXT NOT NULL,
+    until INTEGER NOT NULL,
+    reason TEXT,
+    since INTEGER NOT NULL
+) STRICT;
+";
+
 // `mentions_brand` answers counts by tone alone, without the wide rows. Searchable words are an index over the
 // view: nothing is stored twice, and what is deleted leaves the index at once (`secure-delete`).
 const REPORTS: &str = "
@@ -206,11 +249,6 @@ CREATE VIRTUAL TABLE mention_words USING fts5(
 );
 INSERT INTO mention_words(mention_words) VALUES ('rebuild');
 INSERT INTO mention_words(mention_words, rank) VALUES ('secure-delete', 1);
-
-CREATE TABLE IF NOT EXISTS handled (
-    mention INTEGER PRIMARY KEY REFERENCES mentions(id) ON DELETE CASCADE,
-    at INTEGER NOT NULL
-) STRICT;
 
 CREATE TABLE erasures (
     id INTEGER PRIMARY KEY,
