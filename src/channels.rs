@@ -2,7 +2,6 @@
 //! HTTP client, and the one real message of `send-test`.
 
 use jiff::Timestamp;
-use serde::{Deserialize, Serialize};
 
 use crate::config::Settings;
 use crate::config::settings::{ChannelKind, ChannelSettings, Security};
@@ -15,6 +14,7 @@ use crate::notify::webhook::Key;
 use crate::notify::{BuiltIn, Channel as _, Email, Message, Rendered, SendError, Webhook};
 use crate::outbox::Outlet;
 use crate::store::{ChannelRow, Store, StoreError};
+use crate::wishes::Answer;
 
 /// The channels of this program.
 pub type Built = BuiltIn<Client>;
@@ -65,42 +65,32 @@ fn open(settings: &Settings, channel: &ChannelSettings, client: &Client) -> Resu
     Ok(Outlet { name: channel.name.clone(), address, channel: built, audience })
 }
 
-/// How a test message fared; what `send-test` prints.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct TestAnswer {
-    /// Messages that were accepted.
-    pub sent: usize,
-    /// Why one was not.
-    pub error: Option<String>,
-}
-
 /// Sends one test message to each listener of a channel, at once and past the outbox; a channel that was
 /// paused or disabled works again after it.
 ///
 /// # Errors
 /// The store's.
-pub async fn send_test<S: Store>(store: &S, live: &Live, name: &str, now: Timestamp) -> Result<TestAnswer, StoreError> {
-    let refused = |error: String| TestAnswer { sent: 0, error: Some(error) };
+pub async fn send_test<S: Store>(store: &S, live: &Live, name: &str, now: Timestamp) -> Result<Answer, StoreError> {
     let Some(channel) = message::channel(&live.settings, name) else {
-        return Ok(refused(format!("no channel {name}")));
+        return Ok(Answer::refused(format!("no channel {name}")));
     };
     let outlet = match open(&live.settings, channel, &live.client) {
         Ok(outlet) => outlet,
-        Err(error) => return Ok(refused(error.to_string())),
+        Err(error) => return Ok(Answer::refused(error.to_string())),
     };
     let nonce = now.as_microsecond().to_string();
     let Some(message) = message::of_test(live, channel, &nonce, now) else {
-        return Ok(refused(format!("no message for {name}")));
+        return Ok(Answer::refused(format!("no message for {name}")));
     };
-    let mut answer = TestAnswer { sent: 0, error: None };
+    let mut answer = Answer::default();
     for delivery in message.deliveries {
         let body = match Rendered::unpack(&delivery.body) {
             Ok(body) => body,
-            Err(error) => return Ok(refused(error.to_string())),
+            Err(error) => return Ok(Answer::refused(error.to_string())),
         };
         let message = Message { id: message.id.clone(), recipient: delivery.recipient, body, now };
         match outlet.channel.send(&message).await {
-            Ok(()) => answer.sent += 1,
+            Ok(()) => answer.done += 1,
             Err(
                 SendError::Retry { detail, .. }
                 | SendError::Permanent { detail }

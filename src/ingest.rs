@@ -19,7 +19,7 @@ use crate::matcher::{BrandMatch, Document, Scratch};
 use crate::mention::{DecidingWord, Field, Mention, Polarity, StoryId};
 use crate::net::redact;
 use crate::seen::{Seen, Seenness, Sighting};
-use crate::sentiment;
+use crate::sentiment::{self, Tuning};
 use crate::source::SourceKey;
 use crate::source::{Kind, State};
 use crate::store::{KeptText, LastRevision, PollCommit, SourceHealth, Store, StoreError};
@@ -355,7 +355,8 @@ fn mention(
     let line = source.lines.iter().find(|line| line.teams.contains(&team_number))?;
     let entry = &fresh.entry;
     let language = language_of(entry, line, live);
-    let tone = Tone::of(entry, &found, language);
+    let threshold = line.threshold.or(team.threshold).unwrap_or(line.genre.threshold());
+    let tone = Tone::of(entry, &found, language, &team.tuning, threshold);
     let site = entry.url.as_deref().and_then(url::site).or_else(|| url::site(&source.url)).unwrap_or_default();
     Some(Mention {
         team: team.file.to_string(),
@@ -403,7 +404,7 @@ fn ranges(found: &BrandMatch, field: Field) -> Vec<Range<usize>> {
 /// The tone towards the brand, as a mention keeps it. Shared with `vigie try`.
 #[derive(Debug, Clone)]
 pub struct Tone {
-    /// By the default threshold.
+    /// By the threshold.
     pub polarity: Polarity,
     /// Towards the brand.
     pub score: Option<f32>,
@@ -414,9 +415,9 @@ pub struct Tone {
 }
 
 impl Tone {
-    /// Scores title and text towards the brand of a match.
+    /// Scores title and text towards the brand of a match, as its team reads them; `threshold` in (0, 1).
     #[must_use]
-    pub fn of(entry: &Entry, found: &BrandMatch, language: Option<Language>) -> Self {
+    pub fn of(entry: &Entry, found: &BrandMatch, language: Option<Language>, tuning: &Tuning, threshold: f32) -> Self {
         let unknown = Self { polarity: Polarity::Unknown, score: None, document_score: None, words: Vec::new() };
         let Some(language) = language else { return unknown };
         let (title, text) = (ranges(found, Field::Title), ranges(found, Field::Text));
@@ -424,9 +425,11 @@ impl Tone {
             sentiment::Part { text: &entry.title, target: &title },
             sentiment::Part { text: &entry.text, target: &text },
         ];
-        let Some(score) = sentiment::score(&sentiment::Input { parts: &parts, language }) else { return unknown };
+        let Some(score) = sentiment::score_with(&sentiment::Input { parts: &parts, language }, tuning) else {
+            return unknown;
+        };
         Self {
-            polarity: score.polarity(sentiment::DEFAULT_THRESHOLD),
+            polarity: score.polarity(threshold),
             score: Some(score.score),
             document_score: Some(score.document_score),
             words: score

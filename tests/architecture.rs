@@ -211,6 +211,7 @@ fn every_room_is_pure_ruled_or_a_composer() {
         "channels",
         "live",
         "watch",
+        "wishes",
         "stages",
         "digest",
     ];

@@ -1,19 +1,14 @@
 //! `vigie forget`: erases somebody's traces and says what went; the record that stays names nobody. A running
 //! daemon does it; else this process does.
 
-use std::path::{Path, PathBuf};
-use std::time::Duration;
+use std::path::PathBuf;
 
-use jiff::Timestamp;
+use jiff::tz::TimeZone;
 
-use super::{Exit, status, terminal};
+use super::{Exit, status, terminal, wish};
 use crate::locale::Locale;
-use crate::store::lock::{Lock, LockError};
-use crate::store::sqlite::Sqlite;
 use crate::store::{Erasure, Forget, Store};
-
-/// A daemon looks at the wishes every second; all kept texts are read.
-const PATIENCE: Duration = Duration::from_mins(5);
+use crate::wishes::Wish;
 
 /// Erase what is stored of an author, of an address or of one mention, and keep a record without names.
 ///
@@ -56,10 +51,6 @@ pub async fn run(args: Args) -> anyhow::Result<Exit> {
         Err(exit) => return Ok(exit),
     };
     let locale = Locale::of(settings.language);
-    let shown = |erased: &Erasure| {
-        let time = terminal::time(erased.at, &settings.timezone);
-        locale.format("forget-record", &[("time", time.into()), ("hash", erased.hash.clone().into())])
-    };
     // Without a store there is nothing to erase, and none is made for that.
     let reading = match status::open(&settings.store, locale) {
         Ok(store) => store,
@@ -75,7 +66,7 @@ pub async fn run(args: Args) -> anyhow::Result<Exit> {
             text.push_str(&if args.json {
                 terminal::json(erased)?
             } else {
-                format!("{}  {}", said(erased, locale), shown(erased))
+                format!("{}  {}", said(erased, locale), recorded(erased, &settings.timezone, locale))
             });
             text.push('\n');
         }
@@ -85,7 +76,6 @@ pub async fn run(args: Args) -> anyhow::Result<Exit> {
         terminal::print(&text)?;
         return Ok(Exit::Fine);
     }
-    drop(reading);
     let what = match (args.author, args.url, args.mention) {
         (Some(name), None, None) if !name.trim().is_empty() => Forget::Author { name, site: args.site },
         (None, Some(url), None) if !url.trim().is_empty() => Forget::Url(url),
@@ -95,24 +85,25 @@ pub async fn run(args: Args) -> anyhow::Result<Exit> {
             return Ok(Exit::Usage);
         }
     };
-    let erased = match Lock::take(&settings.store) {
-        Ok(lock) => {
-            let erased = Sqlite::open(&settings.store)?.forget(&what, Timestamp::now()).await?;
-            drop(lock);
-            Some(erased)
-        }
-        Err(LockError::Held { .. }) => ask_daemon(&settings.store, &what).await?,
-        Err(error) => return Err(error.into()),
+    let zone = settings.timezone.clone();
+    let answer = wish::grant(settings, &Wish::Forget { what }).await?;
+    if let Some(error) = answer.error {
+        anyhow::bail!(error);
+    }
+    // The record is written last, so the newest is this one's.
+    let Some(erased) = reading.erasures().await?.pop() else { return Ok(Exit::Failed) };
+    let text = if args.json {
+        terminal::json(&erased)?
+    } else {
+        format!("{}\n{}", said(&erased, locale), recorded(&erased, &zone, locale))
     };
-    let Some(erased) = erased else {
-        let seconds = ("seconds", (PATIENCE.as_secs() as i64).into());
-        eprintln!("{}", locale.format("forget-unanswered", &[seconds]));
-        return Ok(Exit::Failed);
-    };
-    let text =
-        if args.json { terminal::json(&erased)? } else { format!("{}\n{}", said(&erased, locale), shown(&erased)) };
     terminal::print(&(text + "\n"))?;
     Ok(Exit::Fine)
+}
+
+fn recorded(erased: &Erasure, zone: &TimeZone, locale: Locale) -> String {
+    let time = terminal::time(erased.at, zone);
+    locale.format("forget-record", &[("time", time.into()), ("hash", erased.hash.clone().into())])
 }
 
 fn said(erased: &Erasure, locale: Locale) -> String {
@@ -123,19 +114,4 @@ fn said(erased: &Erasure, locale: Locale) -> String {
     let arguments =
         [("mentions", count(erased.mentions)), ("texts", count(erased.texts)), ("messages", count(erased.messages))];
     locale.format("forget-done", &arguments)
-}
-
-/// What the daemon erased; nothing when it did not answer in time.
-async fn ask_daemon(path: &Path, what: &Forget) -> anyhow::Result<Option<Erasure>> {
-    let store = Sqlite::open(path)?;
-    let request = store.ask(Forget::WISH, serde_json::to_string(what)?, Timestamp::now()).await?;
-    let deadline = tokio::time::Instant::now() + PATIENCE;
-    while tokio::time::Instant::now() < deadline {
-        if let Some(answer) = store.answered(request).await? {
-            let erased: Result<Erasure, String> = serde_json::from_str(&answer)?;
-            return erased.map(Some).map_err(anyhow::Error::msg);
-        }
-        tokio::time::sleep(Duration::from_millis(200)).await;
-    }
-    Ok(None)
 }

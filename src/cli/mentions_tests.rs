@@ -186,10 +186,18 @@ async fn filters_and_words_narrow_the_list() {
         ("source", Args { source: text("Le blog"), ..Args::default() }, vec![3, 2, 1]),
         ("since", Args { since: text("2026-03-01T08:02:00Z"), ..Args::default() }, vec![3, 2]),
         ("until", Args { until: text("2026-03-01T08:02:00Z"), ..Args::default() }, vec![1]),
-        ("a whole day", Args { since: text("2026-03-01"), until: text("2026-03-01"), ..Args::default() }, vec![3, 2, 1]),
+        (
+            "a whole day",
+            Args { since: text("2026-03-01"), until: text("2026-03-01"), ..Args::default() },
+            vec![3, 2, 1],
+        ),
         ("words", Args { search: text("ouverture nantes"), ..Args::default() }, vec![2]),
         ("words of the excerpt", Args { search: text("decev* -nantes"), ..Args::default() }, vec![3, 1]),
-        ("words and a tone", Args { search: text("lune"), polarity: vec![Polarity::Positive], ..Args::default() }, vec![2]),
+        (
+            "words and a tone",
+            Args { search: text("lune"), polarity: vec![Polarity::Positive], ..Args::default() },
+            vec![2],
+        ),
         ("no words", Args { search: text("\"\""), ..Args::default() }, vec![]),
     ];
     for (name, asked, expected) in cases {

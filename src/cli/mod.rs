@@ -2,9 +2,11 @@
 
 pub mod check;
 pub mod completions;
+pub mod correct;
 pub mod demo;
 pub mod discover;
 pub mod entries;
+mod evaluate;
 pub mod forget;
 pub mod init;
 pub mod mentions;
@@ -17,6 +19,7 @@ mod sources;
 pub mod status;
 pub mod terminal;
 pub mod try_text;
+mod wish;
 
 use std::path::{Path, PathBuf};
 
@@ -59,6 +62,7 @@ enum Command {
     Entries(entries::Args),
     Discover(discover::Args),
     Sentiment(sentiment::Args),
+    Correct(correct::Args),
     SendTest(send_test::Args),
     Status(status::Args),
     Mentions(mentions::Args),
@@ -101,7 +105,9 @@ impl Cli {
             Command::Try(args) => try_text::run(&args),
             Command::Entries(args) => wait(sources::entries(args)),
             Command::Discover(args) => wait(discover::run(args)),
+            Command::Sentiment(args) if args.evaluate => wait(evaluate::run(args.config.as_deref())),
             Command::Sentiment(args) => sentiment::run(&args),
+            Command::Correct(args) => wait(correct::run(args)),
             Command::SendTest(args) => wait(send_test::run(args)),
             Command::Status(args) => wait(status::run(args)),
             Command::Mentions(args) => wait(mentions::run(args)),

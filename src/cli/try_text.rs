@@ -18,6 +18,7 @@ use crate::locale::Locale;
 use crate::matcher::{BrandMatch, Document, Scratch};
 use crate::mention::Polarity;
 use crate::query::line;
+use crate::sentiment::DEFAULT_THRESHOLD;
 use crate::text::html;
 use crate::text::language::{self, Language};
 use crate::text::url;
@@ -260,11 +261,18 @@ impl Trial {
         &self.watchlists.teams[team].brands[brand]
     }
 
+    /// As the team of the brand reads it; a text on its own has no source's threshold.
+    fn tone(&self, entry: &Entry, found: &BrandMatch, language: Language) -> Tone {
+        let team = &self.watchlists.teams[self.watchlists.brands[found.brand].0];
+        let threshold = team.threshold.unwrap_or(DEFAULT_THRESHOLD);
+        Tone::of(entry, found, Some(language), &team.tuning, threshold)
+    }
+
     fn object(&self, id: &Value, entry: &Entry, language: Language, found: &[BrandMatch]) -> Value {
         let mentions: Vec<Value> = found
             .iter()
             .map(|found| {
-                let tone = Tone::of(entry, found, Some(language));
+                let tone = self.tone(entry, found, language);
                 json!({
                     "brand": self.brand(found.brand).id,
                     "polarity": tone.polarity.word(),
@@ -291,7 +299,7 @@ impl Trial {
     ) -> io::Result<()> {
         for one in found {
             let brand = self.brand(one.brand);
-            let tone = Tone::of(entry, one, Some(language));
+            let tone = self.tone(entry, one, language);
             let word = locale.text(polarity_key(tone.polarity));
             let score = tone.score.map(|score| format!(" {}", signed(score, 2, locale))).unwrap_or_default();
             writeln!(out, "{} {} · {word}{score}", tone.polarity.sign(), brand.name)?;

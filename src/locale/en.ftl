@@ -783,7 +783,33 @@ forget-done = Erased: { $mentions ->
 forget-nothing = Nothing to erase: the store has no trace of it. The request is on record.
 forget-record = On record: { $time }, hash { $hash }
 forget-no-records = Nothing was ever asked to be erased.
-forget-unanswered = vigie runs and did not answer within { $seconds } s: the request stands, vigie forget --records will say when it is done.
 config-objective-bounds = This objective has no bound: add `at_least:` or `at_most:`.
 config-objective-order = `at_least` is above `at_most`: nothing can meet this objective.
 config-objective-number = “{ $text }” is not a possible value of `{ $figure }`: a number from { $least } to { $most }.
+
+# sentiment: the key `sentiment:` and the thresholds
+
+config-sentiment-valence = “{ $word }”: “{ $text }” is no tone: write a number from -4 (very negative) to 4 (very positive), or 0 for no tone.
+config-sentiment-word = “{ $word }”: a word, or an idiom of { $most } words at most, without a sign on its own.
+config-sentiment-many = `{ $key }` has more than { $most } lines: keep those that correct the lexicon.
+config-sentiment-threshold = “{ $text }” is no threshold: write reviews, posts, news, or a number between 0 and 1 such as 0.3.
+
+# correct, evaluate: vigie correct, vigie sentiment --evaluate
+
+correct-done = Mention { $mention }: noted as { $tone }. `vigie sentiment --evaluate` will count it.
+correct-no-mention = No mention { $mention }: `vigie mentions` shows the numbers.
+evaluate-none = No corrected mention. Where a tone is wrong: vigie correct NUMBER --polarity negative (or neutral, positive).
+evaluate-watchlists = The watchlists have errors: `vigie check` shows them.
+evaluate-folder = The folder { $folder } cannot be read: { $error }
+evaluate-right = { $team }: { $right } of { $all } corrected { $all ->
+    [one] mention has
+   *[other] mentions have
+} the right tone now.
+evaluate-corner = said ↓ found →
+evaluate-wrong = Still wrong (found → said):
+evaluate-more = and { $count } more
+evaluate-words = Words to add to { $team }:
+evaluate-gain = mends { $mended }{ $broken ->
+    [0] {""}
+   *[other] , breaks { $broken }
+}

@@ -804,7 +804,33 @@ forget-done = Effacé : { $mentions ->
 forget-nothing = Rien à effacer : la base n’en a pas trace. La demande est consignée.
 forget-record = Consigné le { $time }, empreinte { $hash }
 forget-no-records = Aucun effacement n’a été demandé.
-forget-unanswered = vigie tourne et n’a pas répondu en { $seconds } s : la demande reste posée, vigie forget --records dira quand elle est faite.
 config-objective-bounds = Cet objectif n’a pas de borne : ajoutez `at_least:` ou `at_most:`.
 config-objective-order = `at_least` dépasse `at_most` : rien ne peut tenir cet objectif.
 config-objective-number = « { $text } » n’est pas une valeur possible pour `{ $figure }` : un nombre de { $least } à { $most }.
+
+# sentiment : la clé `sentiment:` et les seuils
+
+config-sentiment-valence = « { $word } » : « { $text } » n’est pas un ton : écrivez un nombre de -4 (très négatif) à 4 (très positif), ou 0 pour aucun ton.
+config-sentiment-word = « { $word } » : un mot, ou une expression de { $most } mots au plus, sans signe seul.
+config-sentiment-many = `{ $key }` a plus de { $most } lignes : gardez celles qui corrigent le lexique.
+config-sentiment-threshold = « { $text } » n’est pas un seuil : écrivez reviews (avis), posts (messages), news (presse), ou un nombre entre 0 et 1 tel que 0.3.
+
+# correct, evaluate : vigie correct, vigie sentiment --evaluate
+
+correct-done = Mention { $mention } : notée { $tone }. `vigie sentiment --evaluate` en tiendra compte.
+correct-no-mention = Aucune mention { $mention } : `vigie mentions` donne les numéros.
+evaluate-none = Aucune mention corrigée. Quand un ton est faux : vigie correct NUMÉRO --polarity negative (ou neutral, positive).
+evaluate-watchlists = Les listes de veille ont des erreurs : `vigie check` les montre.
+evaluate-folder = Le dossier { $folder } ne peut pas être lu : { $error }
+evaluate-right = { $team } : { $right } sur { $all } { $all ->
+    [one] mention corrigée a
+   *[other] mentions corrigées ont
+} maintenant le bon ton.
+evaluate-corner = dit ↓ trouvé →
+evaluate-wrong = Encore fausses (trouvé → dit) :
+evaluate-more = et { $count } autres
+evaluate-words = Mots à ajouter dans { $team } :
+evaluate-gain = en corrige { $mended }{ $broken ->
+    [0] {""}
+   *[other] , en fausse { $broken }
+}

@@ -15,6 +15,7 @@ pub mod print;
 mod rule;
 mod score;
 mod search;
+mod sentiment;
 mod shape;
 mod times;
 
@@ -33,6 +34,7 @@ use crate::config::Place;
 use crate::matcher::Matcher;
 use crate::query::{Expr, Mask};
 use crate::report::Objective;
+use crate::sentiment::{Genre, Tuning};
 use crate::source::{Kind, Source, SourceKey};
 use crate::text::language::Language;
 
@@ -72,6 +74,10 @@ pub struct Team {
     pub rules: Vec<Rule>,
     /// What is wanted of its brands.
     pub objectives: Vec<Objective>,
+    /// How its texts are read.
+    pub tuning: Tuning,
+    /// Of all its texts, unless a source says otherwise; in (0, 1).
+    pub threshold: Option<f32>,
 }
 
 /// What is watched.
@@ -125,6 +131,10 @@ pub struct SourceLine {
     pub language: Option<Language>,
     /// Of dates without a zone.
     pub timezone: Option<TimeZone>,
+    /// From which score on its texts are positive or negative; in (0, 1).
+    pub threshold: Option<f32>,
+    /// What its texts are like where no threshold is written.
+    pub genre: Genre,
     /// Teams (places in [`Watchlists::teams`]) whose brands are matched on it: the file's own, or all when
     /// the file has no brands.
     pub teams: Vec<usize>,

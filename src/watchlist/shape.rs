@@ -11,6 +11,7 @@ pub(super) struct FileShape {
     pub(super) sources: Option<Vec<SourceShape>>,
     pub(super) alerts: Option<Vec<AlertShape>>,
     pub(super) objectives: Option<Vec<ObjectiveShape>>,
+    pub(super) sentiment: Option<SentimentShape>,
 }
 
 #[derive(Debug, Deserialize)]
@@ -20,6 +21,17 @@ pub(super) struct ObjectiveShape {
     pub(super) figure: Option<Written>,
     pub(super) at_least: Option<Written>,
     pub(super) at_most: Option<Written>,
+}
+
+#[derive(Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct SentimentShape {
+    pub(super) packs: Option<Words>,
+    #[serde(default)]
+    pub(super) words: Named<Written>,
+    #[serde(default)]
+    pub(super) ignore: Words,
+    pub(super) threshold: Option<Written>,
 }
 
 #[derive(Debug, Deserialize)]
@@ -54,6 +66,7 @@ pub(super) struct SourceShape {
     pub(super) every: Option<Written>,
     pub(super) language: Option<Written>,
     pub(super) timezone: Option<Written>,
+    pub(super) threshold: Option<Written>,
     pub(super) select: Option<SelectShape>,
     pub(super) pages: Option<Written>,
     pub(super) topics: Option<Written>,

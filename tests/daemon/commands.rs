@@ -137,6 +137,46 @@ async fn commands_beside_a_running_daemon_see_it_and_ask_it() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn corrected_mentions_propose_the_words_that_mend_them() {
+    let world = World::with(WATCHLIST).await;
+    let entries: Vec<(String, String, String)> = ["Ma box orange est zinguée", "Encore une box Orange zinguée"]
+        .iter()
+        .enumerate()
+        .map(|(number, text)| (number.to_string(), format!("https://site.example/{number}"), (*text).to_owned()))
+        .collect();
+    let entries: Vec<(&str, &str, &str, &str)> =
+        entries.iter().map(|(id, url, text)| (id.as_str(), "Un message", url.as_str(), text.as_str())).collect();
+    world.feed("/rss.xml", &entries);
+    let (code, _, stderr) = world.output(&["run", "--once", "--backfill", "24h"]).await;
+    assert_eq!(code, 0, "{stderr}");
+    let (code, stdout, _) = world.output(&["sentiment", "--evaluate"]).await;
+    assert!(code == 0 && stdout.contains("vigie correct"), "{stdout}");
+    let mut service = Service::start(&world);
+    service.tells("READY=1").await;
+    let (_, mentions, _) = world.output(&["mentions", "--json"]).await;
+    let ids: Vec<String> = mentions
+        .lines()
+        .map(|line| serde_json::from_str::<serde_json::Value>(line).expect("JSON")["id"].to_string())
+        .collect();
+    assert_eq!(ids.len(), 2, "{mentions}");
+    for id in &ids {
+        let (code, stdout, stderr) = world.output(&["correct", id, "--polarity", "negative"]).await;
+        assert!(code == 0 && stdout.contains(id), "{stdout}{stderr}");
+    }
+    let (code, _, stderr) = world.output(&["correct", "999", "--polarity", "negative"]).await;
+    assert!(code == 1 && stderr.contains("999"), "{stderr}");
+    service.signal("TERM");
+    assert_eq!(service.ends_with().await, 0);
+    let (_, mentions, _) = world.output(&["mentions", "--json"]).await;
+    assert_eq!(mentions.matches("\"polarity\":\"negative\"").count(), 2, "{mentions}");
+    let (_, stdout, stderr) = world.output(&["sentiment", "--evaluate"]).await;
+    assert!(stdout.contains("team.yaml: 0") && stdout.contains("zinguée: -2"), "{stdout}{stderr}");
+    world.watchlist("team.yaml", &format!("{WATCHLIST}sentiment:\n  words: {{zinguée: -2}}\n"));
+    let (_, stdout, _) = world.output(&["sentiment", "--evaluate"]).await;
+    assert!(stdout.contains("team.yaml: 2"), "{stdout}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn a_test_message_without_a_daemon_says_what_the_other_side_answered() {
     let world = World::with(WATCHLIST).await;
     let (code, stdout, stderr) = world.output(&["send-test", "comms"]).await;
