@@ -826,3 +826,6 @@ async fn a_webhook_that_drips_is_cut() {
     assert!(matches!(error, SendError::Retry { .. }) && started.elapsed() < Duration::from_secs(3), "{error}");
     drip.abort();
 }
+
+#[path = "mail/digest.rs"]
+mod digest;

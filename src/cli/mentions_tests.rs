@@ -36,7 +36,7 @@ fn mention(entry: u64) -> Mention {
         why: Vec::new(),
         words: Vec::new(),
         baseline: false,
-        story: crate::mention::StoryId(42),
+        story: StoryId(42),
         repeat: false,
         evidence: None,
     }

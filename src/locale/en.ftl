@@ -746,6 +746,7 @@ report-order = The end comes before the beginning: there is nothing left to repo
 report-written = Written: { $file }
 report-unwritten = { $file } cannot be written: { $reason }
 digest-heading = Rule “{ $rule }” · { $period }
+digest-told = told already
 digest-worst = The most negative
 digest-waited = { $count ->
     [one] One mention that waited for this digest

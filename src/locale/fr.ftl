@@ -750,8 +750,8 @@ report-unanswered = { $count ->
    *[other] { $number } mentions négatives ou incertaines signalées restent sans réponse notée (« vigie handled »).
 }
 report-older = { $count ->
-    [one] { $number } texte était déjà là quand la veille a commencé : il n’est pas compté.
-   *[other] { $number } textes étaient déjà là quand la veille a commencé : ils ne sont pas comptés.
+    [one] { $number } texte était déjà là au début de la surveillance : il n’est pas compté.
+   *[other] { $number } textes étaient déjà là au début de la surveillance : ils ne sont pas comptés.
 }
 report-repeats = { $count ->
     [one] { $number } mention revient d’une page déjà comptée : elle ne l’est pas deux fois.
@@ -767,6 +767,7 @@ report-order = La fin précède le début : il ne reste rien à rapporter.
 report-written = Écrit : { $file }
 report-unwritten = { $file } ne peut pas être écrit : { $reason }
 digest-heading = Règle « { $rule } » · { $period }
+digest-told = déjà signalée
 digest-worst = Les plus négatives
 digest-waited = { $count ->
     [one] Une mention qui attendait ce bilan

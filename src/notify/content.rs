@@ -248,7 +248,7 @@ impl Content<'_> {
                 period: view.period.word(),
                 brands: view.brands.iter().map(|(id, name)| BrandBody { id, name }).collect(),
                 report: view.report,
-                worst: view.report.worst.iter().map(MentionBody::of).collect(),
+                worst: view.report.worst.iter().map(|(one, _)| MentionBody::of(one)).collect(),
                 mentions: view.mentions.iter().map(MentionBody::of).collect(),
             }),
             Self::Coverage(view) => {

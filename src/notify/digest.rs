@@ -61,7 +61,10 @@ pub(super) fn render(view: &DigestView<'_>, frame: Frame<'_>) -> Result<Rendered
             picture: sheet.series.is_some().then_some(cid.as_str()),
             health: health(view, locale),
             worst_title: locale.text("digest-worst"),
-            worst: told_elsewhere(view).take(worst).map(|one| show(view, one, locale)).collect(),
+            worst: told_elsewhere(view)
+                .take(worst)
+                .map(|(one, told)| bad(show(view, one, locale), *told, locale))
+                .collect(),
             waited_title: counted("digest-waited", view.mentions.len()),
             mentions: newest(view.mentions, most).iter().map(|one| show(view, one, locale)).collect(),
             others: (others > 0).then(|| counted("mail-others", others)),
@@ -122,9 +125,9 @@ fn subject(view: &DigestView<'_>, locale: Locale) -> String {
 }
 
 /// The worst that this digest does not tell anyway.
-fn told_elsewhere<'a>(view: &DigestView<'a>) -> impl Iterator<Item = &'a StoredMention> {
+fn told_elsewhere<'a>(view: &DigestView<'a>) -> impl Iterator<Item = &'a (StoredMention, bool)> {
     let told: std::collections::HashSet<i64> = view.mentions.iter().map(|one| one.id).collect();
-    view.report.worst.iter().filter(move |one| !told.contains(&one.id))
+    view.report.worst.iter().filter(move |(one, _)| !told.contains(&one.id))
 }
 
 /// The newest, and among them what asks for attention first.
@@ -138,6 +141,14 @@ fn newest(mentions: &[StoredMention], most: usize) -> Vec<&StoredMention> {
 
 fn show(view: &DigestView<'_>, one: &StoredMention, locale: Locale) -> Shown {
     shown(&one.mention, view.now, &view.frame.zone, locale)
+}
+
+/// Marks what somebody was told already.
+fn bad(mut shown: Shown, told: bool, locale: Locale) -> Shown {
+    if told {
+        shown.about.push(locale.text("digest-told"));
+    }
+    shown
 }
 
 /// That silence is silence and no blindness: on empty days, and once a week.
@@ -186,7 +197,11 @@ pub fn page(
     locale: Locale,
     now: jiff::Timestamp,
 ) -> Result<String, RenderError> {
-    let worst = report.worst.iter().map(|one| shown(&one.mention, now, &frame.zone, locale)).collect();
+    let worst = report
+        .worst
+        .iter()
+        .map(|(one, told)| bad(shown(&one.mention, now, &frame.zone, locale), *told, locale))
+        .collect();
     render_page(
         "report.html",
         &ReportPage {

@@ -62,7 +62,7 @@ pub(super) struct Shown {
     title: Vec<Piece>,
     link: Option<String>,
     host: String,
-    about: Vec<String>,
+    pub(super) about: Vec<String>,
     dates: [String; 2],
     excerpt: Vec<Piece>,
     because: String,

@@ -367,9 +367,9 @@ pub struct Report {
     pub older: u64,
     /// Found again on a page that was mentioned before: not counted.
     pub repeats: u64,
-    /// The worst mentions, for forms that show some.
+    /// The worst mentions, for forms that show some; `true` where somebody was told already.
     #[serde(skip)]
-    pub worst: Vec<StoredMention>,
+    pub worst: Vec<(StoredMention, bool)>,
 }
 
 impl Report {

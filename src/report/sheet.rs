@@ -16,7 +16,7 @@ use crate::text::clean;
 /// Lines of a table.
 const LINES: usize = 8;
 /// Characters of a name.
-const NAME: usize = 60;
+const NAME: usize = 90;
 /// New sites whose YAML is written out.
 const SITES: usize = 5;
 /// Words under an axis.
@@ -456,7 +456,9 @@ impl Scribe<'_> {
                 name: clean::line(&voice.name, NAME),
                 about: self.mentions(voice.mentions),
                 value: voice.share.map_or_else(String::new, |share| words::percent(self.locale, share)),
-                extra: change.map_or_else(String::new, |change| words::arrow(self.locale, change)),
+                extra: change
+                    .filter(|change| *change != 0.0)
+                    .map_or_else(String::new, |change| words::arrow(self.locale, change)),
                 mood: change.map_or("flat", |change| mood(change, if voice.own { 1.0 } else { 0.0 })),
                 parts: vec![Part {
                     class: if voice.own { "own" } else { "other" },

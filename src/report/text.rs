@@ -7,7 +7,7 @@ use super::sheet::{Row, Sheet, Table};
 /// Letters of a bar.
 const BAR: usize = 20;
 /// Letters of a name.
-const NAME: usize = 44;
+const NAME: usize = 56;
 
 /// The sheet as lines of text.
 #[must_use]

@@ -51,8 +51,8 @@ pub struct FiguresRows {
     pub stories: Vec<Top>,
     /// Sites that never spoke of the lead before the period.
     pub new_sites: Vec<NewSite>,
-    /// Negative and uncertain mentions of the lead, the worst first.
-    pub worst: Vec<StoredMention>,
+    /// Negative and uncertain mentions of the lead, the worst first; `true` where somebody was told already.
+    pub worst: Vec<(StoredMention, bool)>,
 }
 
 /// Mentions of a brand and tone within a bucket.

@@ -3,7 +3,7 @@
 use jiff::Timestamp;
 use rusqlite::{Connection, Row};
 
-use super::rows::{MENTION, all, read_mention, read_time, time};
+use super::rows::{MENTION, MENTION_COLUMNS, all, read_mention, read_time, time};
 use crate::mention::Polarity;
 use crate::store::figures::{Count, FiguresAsk, FiguresRows, NewSite, TagCount, Top};
 use crate::store::{Result, StoreError};
@@ -11,6 +11,9 @@ use crate::store::{Result, StoreError};
 /// The lead's mentions of the period that count: `?1` the brands, `?2` and `?3` the period.
 const COUNTED: &str = "m.brand IN (SELECT value FROM json_each(?1)) AND m.found >= ?2 AND m.found < ?3
     AND m.baseline = 0 AND m.repeat = 0";
+
+/// A message tells it.
+const TOLD: &str = "EXISTS (SELECT 1 FROM decisions d WHERE d.mention = m.id AND d.message IS NOT NULL)";
 
 /// What every list counts.
 const TONES: &str = "count(*), sum(m.polarity = 'negative'), sum(m.polarity = 'positive')";
@@ -42,10 +45,12 @@ pub(super) fn figures(conn: &Connection, ask: &FiguresAsk) -> Result<FiguresRows
     rows.stories = stories(conn, period, ask.top)?;
     rows.new_sites = new_sites(conn, period, ask.top)?;
     let mut statement = conn.prepare_cached(&format!(
-        "SELECT {MENTION} FROM mentions m WHERE {COUNTED} AND m.polarity IN ('negative', 'uncertain')
+        "SELECT {MENTION}, {TOLD} FROM mentions m WHERE {COUNTED} AND m.polarity IN ('negative', 'uncertain')
          ORDER BY m.polarity = 'uncertain', m.score, m.id LIMIT ?4"
     ))?;
-    rows.worst = all(statement.query((period.0, period.1, period.2, ask.worst as i64))?, read_mention)?;
+    rows.worst = all(statement.query((period.0, period.1, period.2, ask.worst as i64))?, |row| {
+        Ok((read_mention(row)?, row.get(MENTION_COLUMNS)?))
+    })?;
     Ok(rows)
 }
 
@@ -85,7 +90,7 @@ fn left_out(conn: &Connection, period: (&str, i64, i64)) -> Result<(u64, u64)> {
 fn unanswered(conn: &Connection, period: (&str, i64, i64)) -> Result<u64> {
     let mut statement = conn.prepare_cached(&format!(
         "SELECT count(*) FROM mentions m WHERE {COUNTED} AND m.polarity IN ('negative', 'uncertain')
-            AND EXISTS (SELECT 1 FROM decisions d WHERE d.mention = m.id AND d.message IS NOT NULL)
+            AND {TOLD}
             AND NOT EXISTS (SELECT 1 FROM handled h WHERE h.mention = m.id)"
     ))?;
     Ok(statement.query_row(period, |row| row.get::<_, i64>(0))?.unsigned_abs())

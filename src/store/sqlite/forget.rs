@@ -138,6 +138,9 @@ fn erase(desk: &Desk, ids: &[i64]) -> Result<(u64, u64)> {
     for message in &messages {
         undeliver(conn, message)?;
     }
+    // Kept as examples, they outlive the mention's retention, not its erasure.
+    conn.prepare_cached("DELETE FROM corrections WHERE mention IN (SELECT value FROM json_each(?1))")?
+        .execute([&list])?;
     let gone = delete_mentions(conn, ids)?;
     conn.pragma_update(None, "secure_delete", false)?;
     Ok((gone as u64, messages.len() as u64))
