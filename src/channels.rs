@@ -4,7 +4,8 @@
 use jiff::Timestamp;
 
 use crate::config::Settings;
-use crate::config::settings::{ChannelKind, ChannelSettings, Security};
+use crate::config::secret::SecretRef;
+use crate::config::settings::{ChannelKind, ChannelSettings, Security, SmtpSettings};
 use crate::live::Live;
 use crate::locale::Locale;
 use crate::message;
@@ -44,9 +45,7 @@ fn open(settings: &Settings, channel: &ChannelSettings, client: &Client) -> Resu
     let (built, address) = match &channel.kind {
         ChannelKind::Email { .. } => {
             let smtp = settings.smtp.as_ref().ok_or_else(|| failed("smtp: is not configured".to_owned()))?;
-            let password = smtp.password.as_ref().map(super::config::secret::SecretRef::read).transpose();
-            let password = password.map_err(|error| failed(error.to_string()))?;
-            let email = Email::new(smtp, password.as_ref(), locale).map_err(|error| failed(error.to_string()))?;
+            let email = email(smtp, locale).map_err(failed)?;
             let security = match smtp.security {
                 Security::StartTls => "starttls",
                 Security::Tls => "tls",
@@ -63,6 +62,21 @@ fn open(settings: &Settings, channel: &ChannelSettings, client: &Client) -> Resu
         }
     };
     Ok(Outlet { name: channel.name.clone(), address, channel: built, audience })
+}
+
+fn email(smtp: &SmtpSettings, locale: Locale) -> Result<Email, String> {
+    let password = smtp.password.as_ref().map(SecretRef::read).transpose();
+    let password = password.map_err(|error| error.to_string())?;
+    Email::new(smtp, password.as_ref(), locale).map_err(|error| error.to_string())
+}
+
+/// The mail server of `smtp:`, to be greeted and not written to.
+///
+/// # Errors
+/// Why it cannot be set up, in one line.
+pub fn mail_server(settings: &Settings) -> Result<Email, String> {
+    let smtp = settings.smtp.as_ref().ok_or("smtp: is not configured")?;
+    email(smtp, Locale::of(settings.language))
 }
 
 /// Sends one test message to each listener of a channel, at once and past the outbox; a channel that was

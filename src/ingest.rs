@@ -294,7 +294,7 @@ async fn match_all(
                 author: fresh.entry.author.as_deref(),
                 url: fresh.entry.url.as_deref(),
                 links: &fresh.entry.links,
-                language: stated.or(fresh.entry.language),
+                language: only::spoken(stated, &fresh.entry.title, &fresh.entry.text, fresh.entry.language),
                 source: source.lines.first().map(|line| line.name.as_str()),
             };
             let wanted = |brand: usize| live.watchlists.brands.get(brand).is_some_and(|(team, _)| teams.contains(team));
@@ -330,7 +330,7 @@ fn admitted(live: &Live, source: &WatchedSource, entry: &Entry, brand: usize, no
     }
     let line = source.lines.iter().find(|line| line.teams.contains(&team));
     let stated = line.and_then(|line| line.language);
-    let language = stated.or_else(|| only::surely_detected(&entry.title, &entry.text)).or(entry.language);
+    let language = only::spoken(stated, &entry.title, &entry.text, entry.language);
     let site = entry.url.as_deref().and_then(url::site);
     brand.only.admits(&Circumstances {
         language,

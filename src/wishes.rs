@@ -4,6 +4,7 @@
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
+use crate::alert::mute::Muted;
 use crate::channels;
 use crate::live::Live;
 use crate::mention::Polarity;
@@ -17,6 +18,25 @@ pub enum Wish {
     SendTest {
         /// The channel's name.
         channel: String,
+    },
+    /// Nobody wants to hear of something for a while.
+    Mute {
+        /// What.
+        what: Muted,
+        /// Exclusive.
+        until: Timestamp,
+        /// As whoever asks puts it.
+        reason: Option<String>,
+    },
+    /// A mute ends before its time.
+    Unmute {
+        /// Its number.
+        id: i64,
+    },
+    /// Somebody takes care of mentions.
+    Handled {
+        /// Their rows.
+        mentions: Vec<i64>,
     },
     /// A mention has another tone than the scoring found.
     Correct {
@@ -35,7 +55,7 @@ pub enum Wish {
 /// How a wish fared.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Answer {
-    /// What was done, in messages or rows.
+    /// What was done, in messages or rows; of a mute, its number.
     pub done: u64,
     /// Why it was not.
     pub error: Option<String>,
@@ -55,6 +75,9 @@ impl Wish {
     pub const fn kind(&self) -> &'static str {
         match self {
             Self::SendTest { .. } => "send-test",
+            Self::Mute { .. } => "mute",
+            Self::Unmute { .. } => "unmute",
+            Self::Handled { .. } => "handled",
             Self::Correct { .. } => "correct",
             Self::Forget { .. } => Forget::WISH,
         }
@@ -75,6 +98,15 @@ impl Wish {
     pub async fn grant<S: Store>(&self, store: &S, live: &Live, now: Timestamp) -> Result<Answer, StoreError> {
         match self {
             Self::SendTest { channel } => channels::send_test(store, live, channel, now).await,
+            Self::Mute { what, until, reason } => {
+                let id = store.mute(what.clone(), *until, reason.clone(), now).await?;
+                Ok(Answer { done: id.unsigned_abs(), error: None })
+            }
+            Self::Unmute { id } => Ok(Answer { done: store.unmute(*id).await?.into(), error: None }),
+            Self::Handled { mentions } => {
+                let done = store.handle(mentions, now).await?.len() as u64;
+                Ok(Answer { done, error: None })
+            }
             Self::Correct { mention, polarity } => {
                 let done = store.correct(*mention, *polarity, now).await?;
                 Ok(Answer { done: done.into(), error: None })

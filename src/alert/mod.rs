@@ -7,6 +7,9 @@ pub mod hours;
 pub mod mute;
 pub mod rule;
 pub mod rules;
+pub mod spike;
+mod tail;
+pub mod usual;
 pub mod windows;
 
 use serde::{Deserialize, Serialize};

@@ -223,31 +223,30 @@ impl Trial {
             Some(text) => text,
             None => String::new(),
         };
+        let (title, text) = (plain(input.title), plain(input.text));
+        let stated = input.language.as_deref().and_then(Language::from_tag);
+        let language = stated.or_else(|| language::detect(&format!("{title} {text}"))).unwrap_or(self.fallback);
         let entry = Entry {
             url: input.url,
-            title: plain(input.title),
-            text: plain(input.text),
+            language: only::spoken(stated, &title, &text, None),
+            title,
+            text,
             author: input.author,
             published: input.published,
-            language: input.language.as_deref().and_then(Language::from_tag),
             ..Entry::default()
         };
-        let stated = entry.language;
-        let language =
-            stated.or_else(|| language::detect(&format!("{} {}", entry.title, entry.text))).unwrap_or(self.fallback);
         (entry, language)
     }
 
     fn find(&self, entry: &Entry, scratch: &mut Scratch) -> Vec<BrandMatch> {
         let mut found = self.watchlists.matcher.scan(scratch, &document(entry), |_| true);
         // Days are the daemon's; without a source, its name and kind are unknown.
-        let detected = || only::surely_detected(&entry.title, &entry.text);
         let site = entry.url.as_deref().and_then(url::site);
         found.retain(|found| {
             let only = &self.brand(found.brand).only;
             only.asks_nothing()
                 || only.admits(&Circumstances {
-                    language: entry.language.or_else(detected),
+                    language: entry.language,
                     site: site.as_deref(),
                     author: entry.author.as_deref(),
                     ..Circumstances::default()

@@ -48,9 +48,15 @@ struct Page {
 }
 
 #[derive(Serialize)]
-struct Tally {
+pub(super) struct Tally {
     polarity: &'static str,
     text: String,
+}
+
+impl Tally {
+    pub(super) fn of(polarity: Polarity, count: usize, locale: Locale) -> Self {
+        Self { polarity: polarity.word(), text: phrases::toned(locale, polarity, count) }
+    }
 }
 
 #[derive(Serialize)]
@@ -153,8 +159,7 @@ fn verdict(view: &MessageView<'_>, locale: Locale) -> (String, String, Vec<Tally
         .iter()
         .filter_map(|polarity| {
             let count = view.mentions.iter().filter(|stored| stored.mention.polarity == *polarity).count();
-            let text = phrases::toned(locale, *polarity, count);
-            (count > 0).then(|| Tally { polarity: polarity.word(), text })
+            (count > 0).then(|| Tally::of(*polarity, count, locale))
         })
         .collect();
     let tones: Vec<&str> = tally.iter().map(|tally| tally.text.as_str()).collect();
@@ -194,7 +199,7 @@ fn page(view: &MessageView<'_>, locale: Locale, subject: String, most: usize) ->
 }
 
 /// Sites with their counts, the busiest first.
-fn by_site(mentions: &[&StoredMention]) -> Vec<(String, usize)> {
+pub(super) fn by_site(mentions: &[&StoredMention]) -> Vec<(String, usize)> {
     let mut counts: BTreeMap<String, usize> = BTreeMap::new();
     for stored in mentions {
         *counts.entry(clean::line(&site(&stored.mention), 60)).or_default() += 1;

@@ -21,6 +21,7 @@ pub mod outlet;
 mod phrases;
 mod post;
 mod render;
+mod spike;
 pub mod webhook;
 
 pub use content::Content;

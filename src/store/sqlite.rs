@@ -21,6 +21,7 @@ use crate::alert::mute::{Mute, Muted};
 use crate::mention::{Polarity, StoredMention};
 use crate::source::{SourceKey, State};
 
+pub mod copies;
 mod corrections;
 mod counts;
 mod decisions;

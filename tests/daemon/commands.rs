@@ -1,12 +1,10 @@
 //! The built program beside itself: signals, systemd, commands that ask a running daemon.
 
-use std::os::unix::net::UnixDatagram;
-use std::process::{Child, Stdio};
 use vigie::config::Secret;
 use vigie::demo::reply::Reply;
 use vigie::notify::webhook::Key;
 
-use crate::support::{World, until};
+use crate::support::{Service, World, until};
 
 const WATCHLIST: &str = "
 brands:
@@ -20,72 +18,6 @@ alerts:
 ";
 
 const NEW: (&str, &str, &str, &str) = ("2", "Panne", "https://site.example/2", "Orange est en panne à Lille.");
-
-/// A daemon of its own process, and the socket on which it tells systemd.
-struct Service {
-    child: Child,
-    socket: UnixDatagram,
-    told: Vec<String>,
-}
-
-impl Service {
-    fn start(world: &World) -> Self {
-        let path = world.path().join("notify");
-        let socket = UnixDatagram::bind(&path).expect("a socket");
-        socket.set_nonblocking(true).expect("a socket");
-        let child = world
-            .vigie(&["run"])
-            .env("NOTIFY_SOCKET", &path)
-            .env("WATCHDOG_USEC", "60000000")
-            .stderr(Stdio::from(std::fs::File::create(world.path().join("log")).expect("a file")))
-            .spawn()
-            .expect("the program runs");
-        Self { child, socket, told: Vec::new() }
-    }
-
-    /// Waits until systemd was told a line that starts so, after those that were waited for before.
-    async fn tells(&mut self, start: &str) {
-        let (socket, told) = (&self.socket, &mut self.told);
-        until(start, async || {
-            let mut buffer = [0; 4096];
-            while let Ok(length) = socket.recv(&mut buffer) {
-                told.extend(String::from_utf8_lossy(&buffer[..length]).lines().map(str::to_owned));
-            }
-            match told.iter().position(|line| line.starts_with(start)) {
-                Some(place) => {
-                    told.drain(..=place);
-                    true
-                }
-                None => false,
-            }
-        })
-        .await;
-    }
-
-    fn signal(&self, name: &str) {
-        // The shell's own kill: no crate, no unsafe.
-        let kill = format!("kill -{name} {}", self.child.id());
-        assert!(std::process::Command::new("sh").args(["-c", &kill]).status().expect("a shell").success());
-    }
-
-    async fn ends_with(&mut self) -> i32 {
-        let mut status = None;
-        let child = &mut self.child;
-        until("the program ended", async || {
-            status = child.try_wait().expect("a child");
-            status.is_some()
-        })
-        .await;
-        status.and_then(|status| status.code()).unwrap_or(-1)
-    }
-}
-
-impl Drop for Service {
-    fn drop(&mut self) {
-        let _ = self.child.kill();
-        let _ = self.child.wait();
-    }
-}
 
 #[tokio::test(flavor = "multi_thread")]
 async fn systemd_is_told_of_the_start_the_reload_and_the_stop() {
@@ -120,7 +52,7 @@ async fn commands_beside_a_running_daemon_see_it_and_ask_it() {
     let status: serde_json::Value = serde_json::from_str(&stdout).expect("one JSON object");
     assert_eq!(status["version"], 1);
     assert_eq!(status["running"], true);
-    assert_eq!(status["pid"], service.child.id());
+    assert_eq!(status["pid"], service.id());
     assert_eq!(status["watchlists"]["state"], "ok");
     assert_eq!(status["sources"][0]["state"], "ok");
     let (code, stdout, stderr) = world.output(&["send-test", "comms"]).await;

@@ -3,6 +3,7 @@
 mod bad_input;
 mod commands;
 mod digest;
+mod keeping;
 mod reload;
 mod story;
 mod support;
