@@ -51,10 +51,12 @@ pub mod net;
 pub mod store;
 
 pub mod notify;
+pub mod report;
 
 pub mod alerter;
 pub mod channels;
 pub mod daemon;
+pub mod digest;
 pub mod ingest;
 pub mod live;
 pub mod message;

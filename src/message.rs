@@ -8,7 +8,6 @@ use jiff::Timestamp;
 
 use crate::alert::Reason;
 use crate::alert::coverage::Line;
-use crate::alert::digest::Due;
 use crate::alert::rule::{Of, Rule, RuleKind};
 use crate::alert::spike::{self, Spike};
 use crate::alert::story::Pasts;
@@ -44,11 +43,12 @@ pub fn audience(settings: &Settings, channel: &ChannelSettings) -> Option<Audien
     }
 }
 
-struct Envelope<'a> {
-    team: &'a str,
-    rule: &'a str,
-    brand: Option<&'a str>,
-    mentions: Vec<i64>,
+/// What the outbox's row says of a message besides its content.
+pub(crate) struct Envelope<'a> {
+    pub(crate) team: &'a str,
+    pub(crate) rule: &'a str,
+    pub(crate) brand: Option<&'a str>,
+    pub(crate) mentions: Vec<i64>,
 }
 
 /// Why there is no message.
@@ -62,7 +62,8 @@ pub enum Unwritten {
     Render(#[from] RenderError),
 }
 
-fn close(
+/// Renders a content for everybody on its channel.
+pub(crate) fn close(
     live: &Live,
     channel_name: &str,
     content: &Content<'_>,
@@ -89,7 +90,7 @@ fn close(
 }
 
 /// Of a message about vigie itself: without its channel it is not missed.
-fn said(channel: &str, message: Result<NewMessage, Unwritten>) -> Option<NewMessage> {
+pub(crate) fn said(channel: &str, message: Result<NewMessage, Unwritten>) -> Option<NewMessage> {
     message.inspect_err(|error| tracing::error!(channel, %error, "a message could not be written")).ok()
 }
 
@@ -207,36 +208,6 @@ pub fn of_silence(
     said(&channel.name, close(live, &channel.name, &Content::Coverage(view), envelope, now))
 }
 
-/// What waited for a digest, a message a brand.
-#[must_use]
-pub fn of_digest(
-    live: &Live,
-    due: &Due,
-    channel: &str,
-    waited: &[StoredMention],
-    ill: impl Iterator<Item = (SourceKey, SourceState)>,
-    now: Timestamp,
-) -> Vec<NewMessage> {
-    let ill: Vec<_> = ill.collect();
-    let mut messages = Vec::new();
-    for brand in &due.brands {
-        let of_brand: Vec<StoredMention> = waited.iter().filter(|one| one.mention.brand == *brand).cloned().collect();
-        if of_brand.is_empty() {
-            continue;
-        }
-        let key =
-            Key { team: due.team.clone(), rule: due.rule.clone(), channel: channel.to_owned(), brand: brand.clone() };
-        let identity = format!("digest/{}/{}/{brand}", due.from.as_second(), due.to.as_second());
-        let ids = of_brand.iter().map(|mention| mention.id).collect();
-        let how = (Occasion::Digest, Reason::CapReached);
-        messages.extend(said(
-            channel,
-            about(live, &key, &identity, how, &of_brand, &Pasts::new(), ids, ill.iter().copied(), now),
-        ));
-    }
-    messages
-}
-
 /// What a message about mentions is told apart by.
 fn first(mentions: &[StoredMention]) -> String {
     mentions.first().map_or_else(String::new, |first| {
@@ -281,7 +252,7 @@ fn about(
 }
 
 /// How well a team sees.
-fn coverage(live: &Live, file: &str, ill: impl Iterator<Item = (SourceKey, SourceState)>) -> Coverage {
+pub(crate) fn coverage(live: &Live, file: &str, ill: impl Iterator<Item = (SourceKey, SourceState)>) -> Coverage {
     let Some(team) = live.watchlists.teams.iter().position(|team| &*team.file == file) else {
         return Coverage::default();
     };

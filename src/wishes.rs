@@ -8,7 +8,7 @@ use crate::alert::mute::Muted;
 use crate::channels;
 use crate::live::Live;
 use crate::mention::Polarity;
-use crate::store::{Store, StoreError};
+use crate::store::{Forget, Store, StoreError};
 
 /// What is asked. Kept as JSON: a daemon of another version may read it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -45,6 +45,11 @@ pub enum Wish {
         /// The tone that it has.
         polarity: Polarity,
     },
+    /// Somebody's traces are to go.
+    Forget {
+        /// Whose.
+        what: Forget,
+    },
 }
 
 /// How a wish fared.
@@ -74,6 +79,7 @@ impl Wish {
             Self::Unmute { .. } => "unmute",
             Self::Handled { .. } => "handled",
             Self::Correct { .. } => "correct",
+            Self::Forget { .. } => Forget::WISH,
         }
     }
 
@@ -104,6 +110,12 @@ impl Wish {
             Self::Correct { mention, polarity } => {
                 let done = store.correct(*mention, *polarity, now).await?;
                 Ok(Answer { done: done.into(), error: None })
+            }
+            Self::Forget { what } => {
+                let erased = store.forget(what, now).await?;
+                let (mentions, texts, messages) = (erased.mentions, erased.texts, erased.messages);
+                tracing::info!(mentions, texts, messages, "somebody was forgotten");
+                Ok(Answer { done: mentions, error: None })
             }
         }
     }

@@ -16,10 +16,11 @@ use vigie::notify::{Audience, Channel, Message, Rendered, SendError};
 use vigie::outbox::{self, OutboxSettings, Outlet};
 use vigie::source::{SourceKey, State};
 use vigie::store::correction::Correction;
+use vigie::store::figures::{FiguresAsk, FiguresRows};
 use vigie::store::{
-    AlerterCommit, ChannelRow, CountRow, DeliveryOutcome, DeliveryRow, DigestWait, LastRevision, MentionRow,
-    NewDelivery, NewMessage, OutboxFigures, Paced, PollCommit, RequestRow, Result, SourceHealth, Store, StoreError,
-    Waiting, WindowRow,
+    AlerterCommit, ChannelRow, CountRow, DeliveryOutcome, DeliveryRow, DigestWait, Erasure, Forget, LastRevision,
+    MentionFilter, MentionRow, NewDelivery, NewMessage, OutboxFigures, Paced, PollCommit, RequestRow, Result,
+    SourceHealth, Store, StoreError, Waiting, WindowRow,
 };
 
 const HOUR: Duration = Duration::from_hours(1);
@@ -207,7 +208,16 @@ impl Store for Memory {
     async fn stored(&self, _: &[i64]) -> Result<Vec<vigie::mention::StoredMention>> {
         unreachable!("not the outbox's")
     }
-    async fn mention_page(&self, _: Option<&str>, _: Option<(Timestamp, i64)>, _: usize) -> Result<Vec<MentionRow>> {
+    async fn find(&self, _: &MentionFilter, _: Option<(Timestamp, i64)>, _: usize) -> Result<Vec<MentionRow>> {
+        unreachable!("not the outbox's")
+    }
+    async fn figures(&self, _: &FiguresAsk) -> Result<FiguresRows> {
+        unreachable!("not the outbox's")
+    }
+    async fn forget(&self, _: &Forget, _: Timestamp) -> Result<Erasure> {
+        unreachable!("not the outbox's")
+    }
+    async fn erasures(&self) -> Result<Vec<Erasure>> {
         unreachable!("not the outbox's")
     }
     async fn windows(&self) -> Result<(Vec<WindowRow>, Vec<Waiting>)> {

@@ -9,6 +9,8 @@ mod crash;
 mod file;
 #[path = "store/policy.rs"]
 mod policy;
+#[path = "store/reports.rs"]
+mod reports;
 #[path = "store/sample.rs"]
 mod sample;
 
@@ -82,6 +84,10 @@ conforms! { sqlite:
     conformance::prints_come_back_with_their_story_and_go_after_three_days
     conformance::a_story_knows_its_sites_and_who_was_told
     conformance::a_ping_is_answered
+    reports::figures_count_a_period_and_nothing_else
+    reports::words_are_found_until_their_mention_is_purged
+    reports::forget_leaves_no_trace_but_its_record
+    reports::a_wish_to_forget_does_not_remember
     policy::what_waits_for_a_digest_is_told_by_the_digest_of_its_channel
     policy::caps_count_messages_about_mentions_since_a_time
     policy::what_was_told_escalates_once_unless_it_is_handled

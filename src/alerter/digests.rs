@@ -11,8 +11,8 @@ use crate::alert::rule::{Rule, RuleKind};
 use crate::alert::rules::digest_of;
 use crate::alert::windows::Key;
 use crate::clock::Clock;
+use crate::digest;
 use crate::live::Live;
-use crate::message;
 use crate::store::{AlerterCommit, DecisionRow, DigestWait, Store, StoreError, WindowRow};
 use crate::watchlist::Team;
 
@@ -49,6 +49,7 @@ impl<S: Store, C: Clock> Alerter<S, C> {
     async fn write_digest(&self, live: &Live, due: &Due, now: Timestamp) -> Result<AlerterCommit, StoreError> {
         let mut commit = AlerterCommit::default();
         let waits = self.context.store.digest_waits().await?;
+        let figures = digest::figures(&self.context.store, live, due).await?;
         for channel in &due.channels {
             let waited: Vec<&DigestWait> = waits
                 .iter()
@@ -56,7 +57,7 @@ impl<S: Store, C: Clock> Alerter<S, C> {
                 .collect();
             let ids: Vec<i64> = waited.iter().map(|one| one.mention).collect();
             let told = self.context.store.stored(&ids).await?;
-            commit.messages.extend(message::of_digest(live, due, channel, &told, self.coverage.ill(), now));
+            commit.messages.extend(digest::message(live, due, &figures, channel, &told, self.coverage.ill(), now));
         }
         Ok(commit)
     }

@@ -16,7 +16,7 @@ use crate::live::Live;
 use crate::mention::StoredMention;
 use crate::message::{self, Peak};
 use crate::notify::content::Dry;
-use crate::store::{AlerterCommit, Store, StoreError, WindowRow};
+use crate::store::{AlerterCommit, MentionFilter, Store, StoreError, WindowRow};
 use crate::watchlist::{Brand, Team};
 
 /// A brand is looked at no more often.
@@ -221,7 +221,8 @@ impl<S: Store, C: Clock> Alerter<S, C> {
     /// The mentions of a spike's window, the newest first.
     async fn examples(&self, brand: &str, of: Of, spike: &Spike) -> Result<Vec<StoredMention>, StoreError> {
         let (from, until) = (spike::start(spike.from), spike::start(spike.until()));
-        let page = self.context.store.mention_page(Some(brand), None, EXAMPLES).await?;
+        let of_brand = MentionFilter { brands: vec![brand.to_owned()], ..MentionFilter::default() };
+        let page = self.context.store.find(&of_brand, None, EXAMPLES).await?;
         let in_window = |one: &StoredMention| {
             let at = one.mention.published.filter(|at| *at <= one.mention.found).unwrap_or(one.mention.found);
             (from..until).contains(&at) && !one.mention.baseline

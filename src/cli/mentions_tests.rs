@@ -72,12 +72,14 @@ async fn listed(store: &Sqlite, args: Args, language: UiLanguage) -> String {
         text.push_str(part);
         Ok(())
     };
-    list(store, &args, Locale::of(language), &TimeZone::UTC, print).await.unwrap().unwrap();
+    let filter = args.filter(&TimeZone::UTC, minute(10)).unwrap();
+    let form = Form { args: &args, locale: Locale::of(language), zone: &TimeZone::UTC, width: 100 };
+    list(store, &filter, &form, print).await.unwrap().unwrap();
     text
 }
 
 fn args(json: bool, limit: Option<usize>, brand: Option<&str>) -> Args {
-    Args { config: None, json, limit, brand: brand.map(str::to_owned) }
+    Args { json, long: !json, limit, brand: brand.map(str::to_owned).into_iter().collect(), ..Args::default() }
 }
 
 /// Row 1 was sent, row 2 waits, row 3 interests nobody, row 4 is undecided.
@@ -140,8 +142,10 @@ async fn a_line_of_json_is_the_contracts_object() {
         lines[2]["alerts"],
         serde_json::json!([{"rule": "bad", "channel": "comms", "state": "waits", "reason": "GroupWindow"}])
     );
-    let last = r#"{"id":1,"brand":"lune","title":"Le café Lune n° 1","url":"https://blog.example/1","found":"2026-03-01T08:01:00Z","published":null,"polarity":"negative","score":-0.61,"alerts":[{"rule":"bad","channel":"comms","state":"sent","reason":"FirstMention"}],"story":"000000000001","repeat":false}"#;
-    assert_eq!(text.lines().last(), Some(last));
+    let last = r#"{"id":1,"brand":"lune","title":"Le café Lune n° 1","url":"https://blog.example/1","found":"2026-03-01T08:01:00Z","published":null,"polarity":"negative","score":-0.61,"alerts":[{"rule":"bad","channel":"comms","state":"sent","reason":"FirstMention"}]"#;
+    let line = text.lines().last().unwrap();
+    assert!(line.starts_with(last), "keys may be added, after those of the contract: {line}");
+    assert_eq!((&lines[3]["site"], &lines[3]["source"]), (&"blog.example".into(), &"Le blog".into()));
 }
 
 #[tokio::test]
@@ -155,6 +159,10 @@ async fn people_read_the_newest_first_and_who_was_told() {
     insta::assert_snapshot!("mentions_english", english);
     let nobody = listed(&store, args(false, None, Some("rien")), UiLanguage::English).await;
     assert_eq!(nobody, "No mentions.\n");
+    let short = Args { long: false, ..args(false, None, None) };
+    insta::assert_snapshot!("mentions_table", listed(&store, short, UiLanguage::French).await);
+    let csv = listed(&store, Args { csv: true, long: false, ..Args::default() }, UiLanguage::French).await;
+    insta::assert_snapshot!("mentions_csv", csv);
     assert_eq!(listed(&store, args(true, None, Some("rien")), UiLanguage::English).await, "");
 }
 
@@ -176,6 +184,52 @@ async fn a_story_is_named_where_it_says_something() {
     assert_eq!(english.matches("story 000000000001").count(), 2, "{english}");
     assert!(english.contains("this channel was told of this story"), "{english}");
     assert!(!english.contains("000000000003"), "a story of its own: {english}");
+}
+
+#[tokio::test]
+async fn filters_and_words_narrow_the_list() {
+    let folder = tempfile::tempdir().unwrap();
+    let mut other = mention(2);
+    other.polarity = Polarity::Positive;
+    other.site = "forum.blog.example".into();
+    other.author = Some("Dana".into());
+    other.title = "Ouverture à Nantes".into();
+    other.tags = vec!["service".into()];
+    let store = store_of(&folder.path().join("vigie.db"), vec![mention(1), other, mention(3)]).await;
+    let text = |text: &str| Some(text.to_owned());
+    let cases = [
+        ("tone", Args { polarity: vec![Polarity::Positive], ..Args::default() }, vec![2]),
+        ("site and below", Args { site: text("blog.example"), ..Args::default() }, vec![3, 2, 1]),
+        ("site below", Args { site: text("forum.blog.example"), ..Args::default() }, vec![2]),
+        ("author", Args { author: text("@dana"), ..Args::default() }, vec![2]),
+        ("tag", Args { tag: text("service"), ..Args::default() }, vec![2]),
+        ("source", Args { source: text("Le blog"), ..Args::default() }, vec![3, 2, 1]),
+        ("since", Args { since: text("2026-03-01T08:02:00Z"), ..Args::default() }, vec![3, 2]),
+        ("until", Args { until: text("2026-03-01T08:02:00Z"), ..Args::default() }, vec![1]),
+        (
+            "a whole day",
+            Args { since: text("2026-03-01"), until: text("2026-03-01"), ..Args::default() },
+            vec![3, 2, 1],
+        ),
+        ("words", Args { search: text("ouverture nantes"), ..Args::default() }, vec![2]),
+        ("words of the excerpt", Args { search: text("decev* -nantes"), ..Args::default() }, vec![3, 1]),
+        (
+            "words and a tone",
+            Args { search: text("lune"), polarity: vec![Polarity::Positive], ..Args::default() },
+            vec![2],
+        ),
+        ("no words", Args { search: text("\"\""), ..Args::default() }, vec![]),
+    ];
+    for (name, asked, expected) in cases {
+        let listed = listed(&store, Args { json: true, ..asked }, UiLanguage::French).await;
+        let ids: Vec<i64> = listed
+            .lines()
+            .map(|line| serde_json::from_str::<serde_json::Value>(line).unwrap()["id"].as_i64().unwrap())
+            .collect();
+        assert_eq!(ids, expected, "{name}");
+    }
+    let wrong = Args { since: text("hier"), ..Args::default() };
+    assert_eq!(wrong.filter(&TimeZone::UTC, minute(1)), Err("hier".to_owned()));
 }
 
 #[tokio::test]

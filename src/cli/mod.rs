@@ -9,10 +9,12 @@ pub mod discover;
 pub mod doctor;
 pub mod entries;
 mod evaluate;
+pub mod forget;
 pub mod handled;
 pub mod init;
 pub mod mentions;
 pub mod mute;
+pub mod report;
 pub mod run;
 pub mod schema;
 pub mod send_test;
@@ -71,6 +73,8 @@ enum Command {
     SendTest(send_test::Args),
     Status(status::Args),
     Mentions(mentions::Args),
+    Report(report::Args),
+    Forget(forget::Args),
     Backup(backup::BackupArgs),
     Restore(backup::RestoreArgs),
     Doctor(doctor::Args),
@@ -120,6 +124,8 @@ impl Cli {
             Command::SendTest(args) => wait(send_test::run(args)),
             Command::Status(args) => wait(status::run(args)),
             Command::Mentions(args) => wait(mentions::run(args)),
+            Command::Report(args) => wait(report::run(args)),
+            Command::Forget(args) => wait(forget::run(args)),
             Command::Backup(args) => backup::backup(&args),
             Command::Restore(args) => backup::restore(&args),
             Command::Doctor(args) => wait(doctor::run(args)),

@@ -1,7 +1,7 @@
 //! Text from the web and from stores on a terminal: no control or direction characters, aligned
 //! columns, bounded cells. Owns no words.
 
-use std::io::Write;
+use std::io::{IsTerminal, Write};
 
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
@@ -29,6 +29,27 @@ pub fn line(text: &str, longest: usize) -> String {
     let mut cut: String = words.chars().take(longest.saturating_sub(1)).collect();
     cut.push('…');
     cut
+}
+
+/// At most `longest` characters of a line that is clean already; runs of blanks stay, a cut shows `…`.
+#[must_use]
+pub fn line_kept(text: &str, longest: usize) -> String {
+    if text.chars().count() <= longest {
+        return text.to_owned();
+    }
+    let mut cut: String = text.chars().take(longest.saturating_sub(1)).collect();
+    cut.push('…');
+    cut
+}
+
+/// Characters of a line: `COLUMNS` where it is set, the terminal's own width, and no limit off a terminal.
+#[must_use]
+pub fn width() -> usize {
+    let set = std::env::var("COLUMNS").ok().and_then(|text| text.parse::<usize>().ok()).filter(|width| *width >= 40);
+    if !std::io::stdout().is_terminal() {
+        return usize::MAX;
+    }
+    set.unwrap_or_else(|| terminal_size::terminal_size().map_or(100, |(width, _)| usize::from(width.0).max(40)))
 }
 
 /// A JSON value on one line; treacherous characters are escaped, so that it is the same value and safe

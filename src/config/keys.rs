@@ -3,8 +3,8 @@
 
 use Section::{
     Alert, AtLeast, Auth, Basic, Brand, Channel, Credential, Email, Escalate, Examples, Expression, Fetch, If, Mask,
-    Near, Only, Recipient, Secret as SecretKeys, Select, Selection, Sentiment, Sequence, Settings, Smtp, Source,
-    Watchlist, Webhook,
+    Near, Objective, Only, Recipient, Secret as SecretKeys, Select, Selection, Sentiment, Sequence, Settings, Smtp,
+    Source, Watchlist, Webhook,
 };
 use Shape::{Later, LaterWhole};
 
@@ -67,6 +67,8 @@ pub enum Section {
     Escalate,
     /// `if:`.
     If,
+    /// One of `objectives:`.
+    Objective,
 }
 
 /// What stands behind a key.
@@ -147,6 +149,7 @@ const FRENCH: &[(&str, &str)] = &[
     ("jusqu", "until"),
     ("requête", "query"),
     ("mots", "words"),
+    ("objectifs", "objectives"),
     ("près", "near"),
     ("dans", "within"),
     ("fois", "times"),
@@ -242,6 +245,7 @@ impl Section {
             Alert => "alerts",
             Escalate => "escalate",
             If => "if",
+            Objective => "objectives",
         }
     }
 }

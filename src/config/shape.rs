@@ -117,8 +117,9 @@ fn colon(findings: &mut Findings, key: &Node, value: &Node) {
 fn behind(findings: &mut Findings, key: &Node, value: &Node, shape: Shape) {
     let name = key.text().unwrap_or_default();
     if value.is_null() {
-        let empty_is_fine = matches!(name, "brands" | "sources" | "alerts" | "channels" | "fetch" | "allow_private")
-            || name == "watchlist_credentials";
+        let empty_is_fine =
+            matches!(name, "brands" | "sources" | "alerts" | "objectives" | "channels" | "fetch" | "allow_private")
+                || name == "watchlist_credentials";
         if !(empty_is_fine && matches!(shape, Shape::Many(_) | Shape::NamedMany(_) | Shape::One(_) | Shape::Texts)) {
             findings.error(value.span, "config-nothing-written", &[("key", name)], None);
         }

@@ -4,8 +4,8 @@
 
 use super::keys::Section::{
     Alert, AtLeast, Auth, Basic, Brand, Channel, Credential as CredentialKeys, Email, Escalate, Examples, Expression,
-    Fetch, If, Mask, Near, Only, Recipient, Secret as SecretKeys, Select, Selection as Choice, Sentiment, Sequence,
-    Settings, Smtp, Source, Watchlist, Webhook,
+    Fetch, If, Mask, Near, Objective, Only, Recipient, Secret as SecretKeys, Select, Selection as Choice, Sentiment,
+    Sequence, Settings, Smtp, Source, Watchlist, Webhook,
 };
 use super::keys::Shape::{
     Credential, Expressions, Later, LaterWhole, Many, Masks, NamedMany, NamedTerms, NamedTextOrCredential, NamedTexts,
@@ -63,7 +63,12 @@ pub const KEYS: &[Row] = &[
     (Watchlist, "alerts", Many(Alert), "Who is told, and when."),
     (Watchlist, "lists", NamedTerms, "Lists of terms by names of your choice, for {list: NAME}."),
     (Watchlist, "sentiment", One(Sentiment), "How the tone of texts is read, for the brands of this file."),
-    (Watchlist, "objectives", Later, ""),
+    (
+        Watchlist,
+        "objectives",
+        Many(Objective),
+        "What is wanted of the brands; digests and reports hold it against what is.",
+    ),
     (Brand, "id", Text, "Unique over all files: letters without accents, digits, - and _."),
     (Brand, "name", Text, "The full name, for people."),
     (Brand, "kind", Text, "What it is to you."),
@@ -179,6 +184,10 @@ pub const KEYS: &[Row] = &[
     (Select, "permalink", Text, "Link to one post."),
     (Select, "next", Text, "Link to the next page."),
     (Select, "remove", Texts, "What is cut out of the text."),
+    (Objective, "brand", Text, "Id of a brand of this file."),
+    (Objective, "figure", Text, "What is looked at."),
+    (Objective, "at_least", Text, "Not less than this."),
+    (Objective, "at_most", Text, "Not more than this."),
     (Alert, "name", Text, "Unique in this file."),
     (Alert, "on", Text, "What it waits for."),
     (Alert, "brands", Texts, "Ids of brands; else all of this file."),
@@ -227,6 +236,7 @@ pub const CHOICES: &[(Section, &str, &[&str])] = &[
     (Expression, "within", &["sentence", "document"]),
     (Mask, "within", &["sentence", "document"]),
     (Only, "kinds", &["feed", "forum", "page", "json"]),
+    (Objective, "figure", &["net_tone", "negative_share", "positive_share", "share_of_voice", "mentions_per_day"]),
     (Alert, "on", &["mention", "spike", "digest", "coverage", "moderation"]),
     (Alert, "of", &["volume", "negative"]),
     (Alert, "sensitivity", &["low", "normal", "high"]),
@@ -245,6 +255,8 @@ pub const REQUIRED: &[(Section, &str)] = &[
     (Sequence, "terms"),
     (AtLeast, "times"),
     (AtLeast, "of"),
+    (Objective, "brand"),
+    (Objective, "figure"),
     (Alert, "name"),
     (Alert, "on"),
     (Alert, "to"),

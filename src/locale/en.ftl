@@ -673,6 +673,150 @@ config-why-order = the items of `sequence` do not follow in this order (words: {
 config-why-times = { $times } are needed (`at_least`), { $found } are there.
 config-why-sentence = not in the same sentence (`within: sentence`).
 
+# report, digest: reports and digests
+report-weekday-1 = Monday
+report-weekday-2 = Tuesday
+report-weekday-3 = Wednesday
+report-weekday-4 = Thursday
+report-weekday-5 = Friday
+report-weekday-6 = Saturday
+report-weekday-7 = Sunday
+report-month-1 = January
+report-month-2 = February
+report-month-3 = March
+report-month-4 = April
+report-month-5 = May
+report-month-6 = June
+report-month-7 = July
+report-month-8 = August
+report-month-9 = September
+report-month-10 = October
+report-month-11 = November
+report-month-12 = December
+report-period-hours = { $from } to { $to }
+report-period-days = { $from } to { $to }
+report-period-week = week of { $from } to { $to }
+report-first-day = 1
+report-before-day = the day before
+report-before-week = the week before
+report-before-month = the month before
+report-before-period = the period before
+report-mentions = { $count ->
+    [one] { $number } mention
+   *[other] { $number } mentions
+}
+report-verdict = { $name }: { $mentions }, net tone { $net }
+report-verdict-toneless = { $name }: { $mentions }
+report-verdict-none = { $name }: no mention
+report-subject = { $period }: { $mentions }
+report-subject-none = { $period }: no mention
+report-net = net tone { $net }
+report-card-mentions = Mentions
+report-card-tone = Net tone
+report-card-negative = Negative
+report-card-voice = Share of voice
+report-series-hour = Mentions by hour
+report-series-day = Mentions by day
+report-series-week = Mentions by week
+report-series-alt = { $title }; at most { $count } ({ $at }).
+report-tone-hour = Net tone by hour
+report-tone-day = Net tone by day
+report-tone-week = Net tone by week
+report-rhythm = Days and hours
+report-table-objectives = Objectives
+report-table-campaign = Before, during, after the campaign
+report-table-voice = Share of voice
+report-table-brands = By brand
+report-table-tags = What it is about
+report-table-stories = Stories told again
+report-table-sites = Busiest sites
+report-table-authors = Busiest authors
+report-table-terms = Terms found
+report-at-least = at least { $value }
+report-at-most = at most { $value }
+report-objective-met = met
+report-objective-missed = missed
+report-objective-none = nothing to measure
+report-figure-tone = net tone
+report-figure-negative = negative share
+report-figure-positive = positive share
+report-figure-voice = share of voice
+report-figure-mentions = mentions a day
+report-phase-before = Before
+report-phase-during = During
+report-phase-after = After
+report-per-day = { $mean } a day
+report-campaign-share = share of voice { $share }
+report-sites = { $count ->
+    [one] { $count } site
+   *[other] { $count } sites
+}
+report-new-sites = Sites that speak of it for the first time
+report-new-sites-how = To follow one: “vigie discover https://{ $site }/” finds its feed, to stand in place of the address guessed here.
+report-unanswered = { $count ->
+    [one] { $number } negative or uncertain mention that was told has no answer noted (“vigie handled”).
+   *[other] { $number } negative or uncertain mentions that were told have no answer noted (“vigie handled”).
+}
+report-older = { $count ->
+    [one] { $number } text was there before the watch began: it is not counted.
+   *[other] { $number } texts were there before the watch began: they are not counted.
+}
+report-repeats = { $count ->
+    [one] { $number } mention comes from a page that was counted already: it is not counted twice.
+   *[other] { $number } mentions come from pages that were counted already: they are not counted twice.
+}
+report-foot-tone = Net tone: (positive − negative) ÷ mentions of a known tone × 100, from −100 to +100. A text counts on the day when vigie read it.
+report-no-brand = The brand “{ $brand }” is in no watchlist; there are: { $brands }.
+report-no-brands = No brand is watched: there is nothing to report.
+report-no-days = The brand “{ $brand }” has no `from:`: a campaign needs its first day.
+report-not-begun = The campaign “{ $brand }” begins on { $day }: there is nothing to report yet.
+report-moment = “{ $text }” is not a moment: write 7d, 24h, 2026-11-20 or 2026-11-20T08:00.
+report-order = The end comes before the beginning: there is nothing left to report.
+report-written = Written: { $file }
+report-unwritten = { $file } cannot be written: { $reason }
+digest-heading = Rule “{ $rule }” · { $period }
+digest-told = told already
+digest-worst = The most negative
+digest-waited = { $count ->
+    [one] One mention that waited for this digest
+   *[other] { $count } mentions that waited for this digest
+}
+digest-brands = { $count } brands
+digest-silence = { $well ->
+    [one] The source answers: this is silence, not an outage.
+   *[other] All { $well } sources answer: this is silence, not an outage.
+}
+digest-well = { $well ->
+    [one] All is well: the source answers.
+   *[other] All is well: the { $well } sources answer.
+}
+
+# mentions, forget
+mentions-head-date = date
+mentions-head-brand = brand
+mentions-head-tone = tone
+mentions-head-site = site
+mentions-head-title = title
+mentions-more = … and others: --limit shows more.
+mentions-bad-words = The search “{ $text }” has no word to look for.
+forget-what = Say whom or what to forget, in one way: --author NAME, --url ADDRESS or --mention NUMBER.
+forget-done = Erased: { $mentions ->
+        [one] { $mentions } mention
+       *[other] { $mentions } mentions
+    }, { $texts ->
+        [one] { $texts } kept text
+       *[other] { $texts } kept texts
+    }, { $messages ->
+        [one] { $messages } undelivered message
+       *[other] { $messages } undelivered messages
+    }.
+forget-nothing = Nothing to erase: the store has no trace of it. The request is on record.
+forget-record = On record: { $time }, hash { $hash }
+forget-no-records = Nothing was ever asked to be erased.
+config-objective-bounds = This objective has no bound: add `at_least:` or `at_most:`.
+config-objective-order = `at_least` is above `at_most`: nothing can meet this objective.
+config-objective-number = “{ $text }” is not a possible value of `{ $figure }`: a number from { $least } to { $most }.
+
 # sentiment: the key `sentiment:` and the thresholds
 
 config-sentiment-valence = “{ $word }”: “{ $text }” is no tone: write a number from -4 (very negative) to 4 (very positive), or 0 for no tone.

@@ -694,6 +694,150 @@ config-why-order = les éléments de `sequence` ne se suivent pas dans l’ordre
 config-why-times = il en faut { $times } (`at_least`), il y en a { $found }.
 config-why-sentence = pas dans la même phrase (`within: sentence`).
 
+# report, digest : rapports et bilans
+report-weekday-1 = lundi
+report-weekday-2 = mardi
+report-weekday-3 = mercredi
+report-weekday-4 = jeudi
+report-weekday-5 = vendredi
+report-weekday-6 = samedi
+report-weekday-7 = dimanche
+report-month-1 = janvier
+report-month-2 = février
+report-month-3 = mars
+report-month-4 = avril
+report-month-5 = mai
+report-month-6 = juin
+report-month-7 = juillet
+report-month-8 = août
+report-month-9 = septembre
+report-month-10 = octobre
+report-month-11 = novembre
+report-month-12 = décembre
+report-period-hours = de { $from } à { $to }
+report-period-days = du { $from } au { $to }
+report-period-week = semaine du { $from } au { $to }
+report-first-day = 1er
+report-before-day = la veille
+report-before-week = la semaine d’avant
+report-before-month = le mois d’avant
+report-before-period = la période d’avant
+report-mentions = { $count ->
+    [one] { $number } mention
+   *[other] { $number } mentions
+}
+report-verdict = { $name } : { $mentions }, ton net { $net }
+report-verdict-toneless = { $name } : { $mentions }
+report-verdict-none = { $name } : aucune mention
+report-subject = { $period } : { $mentions }
+report-subject-none = { $period } : aucune mention
+report-net = ton net { $net }
+report-card-mentions = Mentions
+report-card-tone = Ton net
+report-card-negative = Négatives
+report-card-voice = Part de voix
+report-series-hour = Mentions par heure
+report-series-day = Mentions par jour
+report-series-week = Mentions par semaine
+report-series-alt = { $title } ; au plus haut { $count } ({ $at }).
+report-tone-hour = Ton net par heure
+report-tone-day = Ton net par jour
+report-tone-week = Ton net par semaine
+report-rhythm = Jours et heures
+report-table-objectives = Objectifs
+report-table-campaign = Avant, pendant, après la campagne
+report-table-voice = Part de voix
+report-table-brands = Par marque
+report-table-tags = De quoi l’on parle
+report-table-stories = Sujets repris
+report-table-sites = Sites les plus actifs
+report-table-authors = Auteurs les plus actifs
+report-table-terms = Termes trouvés
+report-at-least = au moins { $value }
+report-at-most = au plus { $value }
+report-objective-met = tenu
+report-objective-missed = manqué
+report-objective-none = rien à mesurer
+report-figure-tone = ton net
+report-figure-negative = part négative
+report-figure-positive = part positive
+report-figure-voice = part de voix
+report-figure-mentions = mentions par jour
+report-phase-before = Avant
+report-phase-during = Pendant
+report-phase-after = Après
+report-per-day = { $mean } par jour
+report-campaign-share = part de voix { $share }
+report-sites = { $count ->
+    [one] { $count } site
+   *[other] { $count } sites
+}
+report-new-sites = Sites qui en parlent pour la première fois
+report-new-sites-how = Pour en suivre un : « vigie discover https://{ $site }/ » trouve son flux, à la place de l’adresse supposée ici.
+report-unanswered = { $count ->
+    [one] { $number } mention négative ou incertaine signalée reste sans réponse notée (« vigie handled »).
+   *[other] { $number } mentions négatives ou incertaines signalées restent sans réponse notée (« vigie handled »).
+}
+report-older = { $count ->
+    [one] { $number } texte était déjà là au début de la surveillance : il n’est pas compté.
+   *[other] { $number } textes étaient déjà là au début de la surveillance : ils ne sont pas comptés.
+}
+report-repeats = { $count ->
+    [one] { $number } mention revient d’une page déjà comptée : elle ne l’est pas deux fois.
+   *[other] { $number } mentions reviennent de pages déjà comptées : elles ne le sont pas deux fois.
+}
+report-foot-tone = Ton net : (positives − négatives) ÷ mentions de ton connu × 100, de −100 à +100. Le jour compté est celui où vigie a lu le texte.
+report-no-brand = La marque « { $brand } » n’existe dans aucune liste ; il y a : { $brands }.
+report-no-brands = Aucune marque n’est suivie : il n’y a rien à rapporter.
+report-no-days = La marque « { $brand } » n’a pas de `from:` : une campagne a besoin de son premier jour.
+report-not-begun = La campagne « { $brand } » commence le { $day } : il n’y a encore rien à rapporter.
+report-moment = « { $text } » n’est pas un moment : écrivez 7d, 24h, 2026-11-20 ou 2026-11-20T08:00.
+report-order = La fin précède le début : il ne reste rien à rapporter.
+report-written = Écrit : { $file }
+report-unwritten = { $file } ne peut pas être écrit : { $reason }
+digest-heading = Règle « { $rule } » · { $period }
+digest-told = déjà signalée
+digest-worst = Les plus négatives
+digest-waited = { $count ->
+    [one] Une mention qui attendait ce bilan
+   *[other] { $count } mentions qui attendaient ce bilan
+}
+digest-brands = { $count } marques
+digest-silence = { $well ->
+    [one] La source répond : c’est un silence, pas une panne.
+   *[other] Les { $well } sources répondent : c’est un silence, pas une panne.
+}
+digest-well = { $well ->
+    [one] Tout va bien : la source répond.
+   *[other] Tout va bien : les { $well } sources répondent.
+}
+
+# mentions, forget
+mentions-head-date = date
+mentions-head-brand = marque
+mentions-head-tone = ton
+mentions-head-site = site
+mentions-head-title = titre
+mentions-more = … et d’autres : --limit en montre plus.
+mentions-bad-words = La recherche « { $text } » n’a aucun mot à chercher.
+forget-what = Dites qui ou quoi oublier, d’une seule façon : --author NOM, --url ADRESSE ou --mention NUMÉRO.
+forget-done = Effacé : { $mentions ->
+        [one] { $mentions } mention
+       *[other] { $mentions } mentions
+    }, { $texts ->
+        [one] { $texts } texte conservé
+       *[other] { $texts } textes conservés
+    }, { $messages ->
+        [one] { $messages } message en attente
+       *[other] { $messages } messages en attente
+    }.
+forget-nothing = Rien à effacer : la base n’en a pas trace. La demande est consignée.
+forget-record = Consigné le { $time }, empreinte { $hash }
+forget-no-records = Aucun effacement n’a été demandé.
+config-objective-bounds = Cet objectif n’a pas de borne : ajoutez `at_least:` ou `at_most:`.
+config-objective-order = `at_least` dépasse `at_most` : rien ne peut tenir cet objectif.
+config-objective-number = « { $text } » n’est pas une valeur possible pour `{ $figure }` : un nombre de { $least } à { $most }.
+
 # sentiment : la clé `sentiment:` et les seuils
 
 config-sentiment-valence = « { $word } » : « { $text } » n’est pas un ton : écrivez un nombre de -4 (très négatif) à 4 (très positif), ou 0 pour aucun ton.

@@ -9,16 +9,20 @@ use serde::Serialize;
 
 use super::clean;
 use crate::alert::Reason;
+use crate::alert::digest::Period;
 use crate::alert::rule::Of;
 use crate::alert::story::Pasts;
 use crate::health::SourceState;
 use crate::mention::{Evidence, Hit, Polarity, StoredMention, StoryId};
+use crate::report::{Frame, Report};
 
 /// A message before it is rendered.
 #[derive(Debug, Clone, Copy)]
 pub enum Content<'a> {
     /// Mentions of one brand, by one rule.
     Mentions(MessageView<'a>),
+    /// A period of a team.
+    Digest(DigestView<'a>),
     /// Far more of a brand than is usual.
     Spike(SpikeView<'a>),
     /// Sources that went blind, or see again.
@@ -64,6 +68,31 @@ pub struct MessageView<'a> {
     pub now: Timestamp,
 }
 
+/// A period of a team, by one rule, for one channel.
+#[derive(Debug, Clone, Copy)]
+pub struct DigestView<'a> {
+    /// See [`super::message_id`].
+    pub id: &'a str,
+    /// Id and name of the brands that it is about.
+    pub brands: &'a [(String, String)],
+    /// The rule's name.
+    pub rule: &'a str,
+    /// `file:line` of the rule.
+    pub place: &'a str,
+    /// The rule's period.
+    pub period: Period,
+    /// The figures.
+    pub report: &'a Report,
+    /// The time that they are of.
+    pub frame: &'a Frame,
+    /// Mentions that waited for this digest: it is their message.
+    pub mentions: &'a [StoredMention],
+    /// How well vigie sees.
+    pub coverage: &'a Coverage,
+    /// When the message is closed.
+    pub now: Timestamp,
+}
+
 /// Why mentions are told.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Occasion {
@@ -76,8 +105,6 @@ pub enum Occasion {
         /// `after:` of the rule.
         after: Duration,
     },
-    /// They waited for the digest.
-    Digest,
 }
 
 impl Occasion {
@@ -86,7 +113,6 @@ impl Occasion {
             Self::Mention => "mention",
             Self::Moderation => "moderation",
             Self::Escalation { .. } => "escalation",
-            Self::Digest => "digest",
         }
     }
 }
@@ -240,6 +266,7 @@ impl Content<'_> {
     pub const fn kind(&self) -> &'static str {
         match self {
             Self::Mentions(view) => view.occasion.kind(),
+            Self::Digest(_) => "digest",
             Self::Spike(_) => "spike",
             Self::Coverage(_) => "coverage",
             Self::Refusal(_) => "refusal",
@@ -253,6 +280,7 @@ impl Content<'_> {
     pub const fn id(&self) -> &str {
         match self {
             Self::Mentions(view) => view.id,
+            Self::Digest(view) => view.id,
             Self::Spike(view) => view.id,
             Self::Coverage(view) => view.id,
             Self::Refusal(view) => view.id,
@@ -276,6 +304,17 @@ impl Content<'_> {
                     Occasion::Moderation => view.mentions.iter().map(MentionBody::with_evidence).collect(),
                     _ => view.mentions.iter().map(MentionBody::of).collect(),
                 },
+            }),
+            Self::Digest(view) => serde_json::to_string(&DigestBody {
+                version,
+                kind,
+                id,
+                rule: view.rule,
+                period: view.period.word(),
+                brands: view.brands.iter().map(|(id, name)| BrandBody { id, name }).collect(),
+                report: view.report,
+                worst: view.report.worst.iter().map(|(one, _)| MentionBody::of(one)).collect(),
+                mentions: view.mentions.iter().map(MentionBody::of).collect(),
             }),
             Self::Spike(view) => serde_json::to_string(&SpikeBody {
                 version,
@@ -331,6 +370,20 @@ struct MentionsBody<'a> {
     rule: &'a str,
     reason: &'a str,
     brand: BrandBody<'a>,
+    mentions: Vec<MentionBody<'a>>,
+}
+
+#[derive(Serialize)]
+struct DigestBody<'a> {
+    version: u8,
+    #[serde(rename = "type")]
+    kind: &'a str,
+    id: &'a str,
+    rule: &'a str,
+    period: &'a str,
+    brands: Vec<BrandBody<'a>>,
+    report: &'a Report,
+    worst: Vec<MentionBody<'a>>,
     mentions: Vec<MentionBody<'a>>,
 }
 

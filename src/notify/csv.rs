@@ -34,31 +34,6 @@ pub(super) fn render(mentions: &[StoredMention], rule: &str, timezone: &TimeZone
     out
 }
 
-/// A text in quotes where it needs them, after an apostrophe where a spreadsheet would compute it.
 fn cell(text: &str) -> String {
-    let text = clean::line(text, 2000);
-    let formula = text.starts_with(['=', '+', '-', '@', '＝', '＋', '－', '＠']);
-    let text = if formula { format!("'{text}") } else { text };
-    if text.contains([',', '"', ';']) { format!("\"{}\"", text.replace('"', "\"\"")) } else { text }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::cell;
-
-    #[test]
-    fn a_cell_is_never_a_formula() {
-        for (text, written) in [
-            ("=HYPERLINK(\"http://x\")", "\"'=HYPERLINK(\"\"http://x\"\")\""),
-            ("\t=1+1", "'=1+1"),
-            ("\r@SUM(A1)", "'@SUM(A1)"),
-            ("-2+3", "'-2+3"),
-            ("＝1", "'＝1"),
-            ("a = b", "a = b"),
-            ("oui, mais", "\"oui, mais\""),
-            ("deux\nlignes", "deux lignes"),
-        ] {
-            assert_eq!(cell(text), written, "{text:?}");
-        }
-    }
+    crate::report::csv::cell(&clean::line(text, 2000))
 }

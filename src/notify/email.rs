@@ -9,6 +9,8 @@ use std::io;
 use std::net::SocketAddr;
 use std::time::Duration;
 
+use base64::Engine;
+use base64::engine::general_purpose::STANDARD;
 use jiff::Timestamp;
 use lettre::message::header::{ContentType, HeaderName, HeaderValue};
 use lettre::message::{Attachment, Mailbox as LettreMailbox, MultiPart, MultiPartKind, SinglePart};
@@ -175,8 +177,12 @@ impl Email {
         let texts = MultiPart::builder()
             .kind(MultiPartKind::Alternative)
             .boundary(format!("texts-{id}"))
-            .singlepart(SinglePart::plain(mail.text.clone()))
-            .singlepart(SinglePart::html(mail.html.clone()));
+            .singlepart(SinglePart::plain(mail.text.clone()));
+        let texts = if mail.pictures.is_empty() {
+            texts.singlepart(SinglePart::html(mail.html.clone()))
+        } else {
+            texts.multipart(pictured(id, mail)?)
+        };
         let csv = mail.csv.iter().map(|csv| ("mentions.csv", csv, "text/csv; charset=utf-8"));
         let evidence = mail.evidence.iter().map(|(name, copy)| (name.as_str(), copy, "text/plain; charset=utf-8"));
         let mut files = csv.chain(evidence).peekable();
@@ -336,6 +342,20 @@ impl Email {
     fn said(&self, step: Step, what: &str) -> String {
         clean::line(&format!("{}:{}, {}: {what}", self.host, self.port, step.word()), 300)
     }
+}
+
+/// The HTML part with the pictures that it names.
+fn pictured(id: &str, mail: &RenderedMail) -> Result<MultiPart, SendError> {
+    let permanent = |detail: String| SendError::Permanent { detail };
+    let kind = ContentType::parse("image/png").map_err(|error| permanent(error.to_string()))?;
+    let html = SinglePart::html(mail.html.clone());
+    let mut related =
+        MultiPart::builder().kind(MultiPartKind::Related).boundary(format!("pictures-{id}")).singlepart(html);
+    for picture in &mail.pictures {
+        let png = STANDARD.decode(&picture.png).map_err(|error| permanent(error.to_string()))?;
+        related = related.singlepart(Attachment::new_inline(picture.cid.clone()).body(png, kind.clone()));
+    }
+    Ok(related)
 }
 
 /// tokio-rustls wraps what rustls finds into `InvalidData`.

@@ -69,7 +69,7 @@ pub(super) struct Shown {
     title: Vec<Piece>,
     link: Option<String>,
     host: String,
-    about: Vec<String>,
+    pub(super) about: Vec<String>,
     dates: [String; 2],
     excerpt: Vec<Piece>,
     /// Where else it stands, and what was told of it before.
@@ -123,7 +123,7 @@ pub(super) fn render(view: &MessageView<'_>, frame: Frame<'_>) -> Result<Rendere
         headers.push(("X-Vigie-Kind".to_owned(), view.occasion.kind().to_owned()));
     }
     let evidence = if view.occasion == Occasion::Moderation { moderation::files(view) } else { Vec::new() };
-    Ok(RenderedMail { subject, to: frame.to(), text, html, evidence, csv, headers })
+    Ok(RenderedMail { subject, to: frame.to(), text, html, evidence, csv, pictures: Vec::new(), headers })
 }
 
 /// A story is one item. Who moderates answers on every page, and sees each.
@@ -162,7 +162,7 @@ fn subject(view: &MessageView<'_>, items: &[Item<'_>], locale: Locale) -> String
     let occasion = match view.occasion {
         Occasion::Moderation => moderation::subject(view, locale),
         Occasion::Escalation { .. } => locale.text("mail-subject-escalation"),
-        Occasion::Mention | Occasion::Digest => String::new(),
+        Occasion::Mention => String::new(),
     };
     let subject = match items {
         [item] => {
@@ -194,7 +194,7 @@ fn verdict(view: &MessageView<'_>, items: &[Item<'_>], locale: Locale) -> (Strin
     let key = match view.occasion {
         Occasion::Moderation => "mail-verdict-moderation",
         Occasion::Escalation { .. } => "mail-verdict-escalation",
-        Occasion::Mention | Occasion::Digest => return (one, headline, tally),
+        Occasion::Mention => return (one, headline, tally),
     };
     let span = match view.occasion {
         Occasion::Escalation { after } => phrases::span(locale, after),
@@ -462,7 +462,7 @@ fn foot(view: &MessageView<'_>, locale: Locale) -> Vec<String> {
         said.push_str(&locale.text(reason));
     }
     lines.push(said);
-    if view.occasion != Occasion::Digest && view.escalates {
+    if view.escalates {
         let ids: Vec<String> = view.mentions.iter().take(SHOWN).map(|stored| stored.id.to_string()).collect();
         lines.push(locale.format("mail-foot-handled", &[("ids", ids.join(" ").into())]));
     }

@@ -4,13 +4,15 @@
 use std::future::Future;
 use std::time::Duration;
 
+use base64::Engine;
+use base64::engine::general_purpose::STANDARD;
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
 mod capped;
-pub mod clean;
 pub mod content;
 mod csv;
+mod digest;
 pub mod email;
 mod identity;
 mod mail;
@@ -24,11 +26,14 @@ mod spike;
 pub mod webhook;
 
 pub use content::Content;
+pub use digest::{page, report_foot};
 pub use email::Email;
 pub use identity::message_id;
 pub use outlet::{Audience, BuiltIn};
 pub use render::RenderError;
 pub use webhook::Webhook;
+
+pub use crate::text::clean;
 
 /// A message for one recipient, as it is kept in the outbox: everything but the Date of a mail, the
 /// timestamp and the signature of a webhook.
@@ -59,8 +64,26 @@ pub struct RenderedMail {
     pub evidence: Vec<(String, String)>,
     /// A CSV of all mentions, past 20.
     pub csv: Option<String>,
+    /// Pictures that the HTML part names by `cid:`.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub pictures: Vec<Picture>,
     /// Further headers in order: List-Id, List-Unsubscribe, Auto-Submitted, X-Vigie-*.
     pub headers: Vec<(String, String)>,
+}
+
+/// A picture inside a mail.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Picture {
+    /// Its Content-ID, without angle brackets.
+    pub cid: String,
+    /// A PNG in base64.
+    pub png: String,
+}
+
+impl Picture {
+    fn png(cid: String, bytes: &[u8]) -> Self {
+        Self { cid, png: STANDARD.encode(bytes) }
+    }
 }
 
 /// What a channel sends.

@@ -64,7 +64,16 @@ impl Notice {
         let (text, html) = pages("notice", &page)?;
         let mut headers = frame.list_headers("", self.kind);
         headers.push(("X-Vigie-Kind".to_owned(), self.kind.to_owned()));
-        Ok(RenderedMail { subject, to: frame.to(), text, html, evidence: Vec::new(), csv: None, headers })
+        Ok(RenderedMail {
+            subject,
+            to: frame.to(),
+            text,
+            html,
+            evidence: Vec::new(),
+            csv: None,
+            pictures: Vec::new(),
+            headers,
+        })
     }
 }
 

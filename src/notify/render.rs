@@ -126,6 +126,9 @@ fn environment() -> Result<&'static Environment<'static>, minijinja::Error> {
         _ => AutoEscape::Html,
     });
     for (name, source) in [
+        ("digest.html", include_str!("templates/digest.html")),
+        ("digest.txt", include_str!("templates/digest.txt")),
+        ("report.html", include_str!("templates/report.html")),
         ("frame.html", include_str!("templates/frame.html")),
         ("mention.html", include_str!("templates/mention.html")),
         ("mention.txt", include_str!("templates/mention.txt")),
@@ -146,10 +149,16 @@ pub(super) fn pages(template: &str, context: &impl Serialize) -> Result<(String,
     Ok((text.trim_end().to_owned() + "\n", html))
 }
 
+/// One template.
+pub(super) fn page(template: &str, context: &impl Serialize) -> Result<String, RenderError> {
+    Ok(environment()?.get_template(template)?.render(Value::from(Serde(context)))?)
+}
+
 /// The mail of a content.
 pub(super) fn mail(content: &Content<'_>, frame: Frame<'_>) -> Result<RenderedMail, RenderError> {
     match content {
         Content::Mentions(view) => super::mail::render(view, frame),
+        Content::Digest(view) => super::digest::render(view, frame),
         Content::Spike(view) => super::spike::render(view, frame),
         Content::Coverage(view) => super::notice::coverage(view, frame),
         Content::Refusal(view) => super::notice::refusal(view, frame),

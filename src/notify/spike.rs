@@ -87,7 +87,16 @@ pub(super) fn render(view: &SpikeView<'_>, frame: Frame<'_>) -> Result<RenderedM
     headers.push(("X-Vigie-Brand".to_owned(), clean::line(view.brand_id, 200)));
     headers.push(("X-Vigie-Rule".to_owned(), clean::line(view.rule, 200)));
     headers.push(("X-Vigie-Kind".to_owned(), "spike".to_owned()));
-    Ok(RenderedMail { subject, to: frame.to(), text, html, evidence: Vec::new(), csv: None, headers })
+    Ok(RenderedMail {
+        subject,
+        to: frame.to(),
+        text,
+        html,
+        evidence: Vec::new(),
+        csv: None,
+        pictures: Vec::new(),
+        headers,
+    })
 }
 
 /// `PIC ×4,2 : 42 mentions en 1 h (d’habitude 10)`.

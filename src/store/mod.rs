@@ -16,9 +16,12 @@ use crate::mention::{Mention, Polarity, StoredMention, StoryId};
 use crate::source::{SourceKey, State};
 
 pub mod correction;
+pub mod figures;
 pub mod loaded;
 pub mod lock;
 pub mod sqlite;
+
+use self::figures::{FiguresAsk, FiguresRows};
 
 /// Why the store did not do it.
 #[derive(Debug, thiserror::Error)]
@@ -408,6 +411,78 @@ pub struct MentionRow {
     pub decisions: Vec<(DecisionRow, &'static str)>,
 }
 
+/// Which stored mentions; what is empty or absent asks nothing.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct MentionFilter {
+    /// One of these brands.
+    pub brands: Vec<String>,
+    /// One of these tones.
+    pub polarity: Vec<Polarity>,
+    /// Found from here on.
+    pub since: Option<Timestamp>,
+    /// Found before.
+    pub until: Option<Timestamp>,
+    /// On this site or a subdomain of it.
+    pub site: Option<String>,
+    /// By this author: the whole name, without `@`, small and capital Latin letters alike.
+    pub author: Option<String>,
+    /// With this tag.
+    pub tag: Option<String>,
+    /// From the source of this name.
+    pub source: Option<String>,
+    /// Words that stand in title, excerpt or author: `"a phrase"`, `begin*`, `-not`, `OR`.
+    pub search: Option<String>,
+}
+
+/// Whose traces `forget` erases.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Forget {
+    /// All by an author, on one site with its subdomains or everywhere.
+    Author {
+        /// The whole name; a leading `@` and the case of Latin letters do not matter.
+        name: String,
+        /// The host.
+        site: Option<String>,
+    },
+    /// All that stands at an address.
+    Url(String),
+    /// One mention by its row, with every brand and revision of the same entry.
+    Mention(i64),
+}
+
+impl Forget {
+    /// The kind of the wish that asks the daemon for it: once it is answered, the store forgets who it named.
+    pub const WISH: &'static str = "forget";
+
+    /// `author`, `url` or `mention`.
+    #[must_use]
+    pub const fn word(&self) -> &'static str {
+        match self {
+            Self::Author { .. } => "author",
+            Self::Url(_) => "url",
+            Self::Mention(_) => "mention",
+        }
+    }
+}
+
+/// What was erased, kept for those who must show that they did: no personal data.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Erasure {
+    /// When.
+    pub at: Timestamp,
+    /// `author`, `url` or `mention`.
+    pub kind: String,
+    /// SHA-256 of the time (RFC 3339, whole seconds) and of what was asked for, in hexadecimal: whoever
+    /// knows both can recognise it, nobody can read it back.
+    pub hash: String,
+    /// Mentions, with decisions and searchable words.
+    pub mentions: u64,
+    /// Kept texts of entries.
+    pub texts: u64,
+    /// Messages that were still to be delivered, or never could be.
+    pub messages: u64,
+}
+
 /// The result of a verb.
 pub type Result<T> = std::result::Result<T, StoreError>;
 
@@ -473,13 +548,16 @@ pub trait Store: Clone + Send + Sync + 'static {
 
     /// Newest mentions first, at most `limit`.
     fn mentions(&self, limit: usize) -> impl Future<Output = Result<Vec<MentionRow>>> + Send;
-    /// The same page by page: of one brand or of all, after the last (`found`, row) of the page before.
-    fn mention_page(
+    /// Mentions that pass a filter, page by page: newest first by `found`, with a search by row; after the
+    /// last (`found`, row) of the page before.
+    fn find(
         &self,
-        brand: Option<&str>,
+        filter: &MentionFilter,
         after: Option<(Timestamp, i64)>,
         limit: usize,
     ) -> impl Future<Output = Result<Vec<MentionRow>>> + Send;
+    /// Counts and lists over a period.
+    fn figures(&self, ask: &FiguresAsk) -> impl Future<Output = Result<FiguresRows>> + Send;
 
     /// Mutes, also those that ended.
     fn mutes(&self) -> impl Future<Output = Result<Vec<Mute>>> + Send;
@@ -522,6 +600,11 @@ pub trait Store: Clone + Send + Sync + 'static {
     /// Deletes what is older: mentions (with decisions and finished messages), kept texts, answered
     /// wishes. In chunks; returns how many mentions went.
     fn purge(&self, mentions_before: Timestamp, texts_before: Timestamp) -> impl Future<Output = Result<u64>> + Send;
+    /// Erases somebody's mentions, their searchable words, kept texts, decisions and undelivered messages, and
+    /// keeps a record of it. What else an undelivered message told waits for its window again.
+    fn forget(&self, what: &Forget, now: Timestamp) -> impl Future<Output = Result<Erasure>> + Send;
+    /// The records of `forget`, oldest first.
+    fn erasures(&self) -> impl Future<Output = Result<Vec<Erasure>>> + Send;
     /// True when the store answers and can be written: feeds the watchdog.
     fn ping(&self) -> impl Future<Output = Result<()>> + Send;
 }

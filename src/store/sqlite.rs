@@ -11,10 +11,11 @@ use self::purge::What;
 use self::readers::Readers;
 use self::writer::{Desk, Writer};
 use super::correction::Correction;
+use super::figures::{FiguresAsk, FiguresRows};
 use super::{
-    AlerterCommit, ChannelRow, CountRow, DeliveryOutcome, DeliveryRow, DigestWait, LastRevision, MentionRow,
-    OutboxFigures, Paced, PollCommit, PrintRow, RequestRow, Result, SourceHealth, Store, StoreError, Waiting,
-    WindowRow,
+    AlerterCommit, ChannelRow, CountRow, DeliveryOutcome, DeliveryRow, DigestWait, Erasure, Forget, LastRevision,
+    MentionFilter, MentionRow, OutboxFigures, Paced, PollCommit, PrintRow, RequestRow, Result, SourceHealth, Store,
+    StoreError, Waiting, WindowRow,
 };
 use crate::alert::mute::{Mute, Muted};
 use crate::alert::story::Pasts;
@@ -27,6 +28,8 @@ mod counts;
 mod decisions;
 mod deliveries;
 mod fault;
+mod figures;
+mod forget;
 mod kept;
 mod policy;
 mod polls;
@@ -34,6 +37,7 @@ mod purge;
 mod readers;
 mod rows;
 mod schema;
+mod search;
 mod stories;
 #[cfg(test)]
 mod tests;
@@ -219,17 +223,22 @@ impl Store for Sqlite {
     }
 
     async fn mentions(&self, limit: usize) -> Result<Vec<MentionRow>> {
-        self.mention_page(None, None, limit).await
+        self.find(&MentionFilter::default(), None, limit).await
     }
 
-    async fn mention_page(
+    async fn find(
         &self,
-        brand: Option<&str>,
+        filter: &MentionFilter,
         after: Option<(Timestamp, i64)>,
         limit: usize,
     ) -> Result<Vec<MentionRow>> {
-        let brand = brand.map(str::to_owned);
-        self.read(move |conn| decisions::mentions(conn, brand.as_deref(), after, limit)).await
+        let filter = filter.clone();
+        self.read(move |conn| search::find(conn, &filter, after, limit)).await
+    }
+
+    async fn figures(&self, ask: &FiguresAsk) -> Result<FiguresRows> {
+        let ask = ask.clone();
+        self.read(move |conn| figures::figures(conn, &ask)).await
     }
 
     async fn mutes(&self) -> Result<Vec<Mute>> {
@@ -302,6 +311,14 @@ impl Store for Sqlite {
         self.purge_all(What::Counts, mentions_before).await?;
         self.purge_all(What::Mutes, mentions_before).await?;
         Ok(gone)
+    }
+
+    async fn forget(&self, what: &Forget, now: Timestamp) -> Result<Erasure> {
+        forget::forget(self, what, now).await
+    }
+
+    async fn erasures(&self) -> Result<Vec<Erasure>> {
+        self.read(forget::erasures).await
     }
 
     async fn ping(&self) -> Result<()> {

@@ -11,7 +11,7 @@ use super::origin::SourceDraft;
 use super::rule::{Known, RuleDraft, near_or};
 use super::sentiment::Tone;
 use super::shape::FileShape;
-use super::{SourceLine, Team, WatchedSource, Watchlists, brand, examples, origin, rule, sentiment};
+use super::{SourceLine, Team, WatchedSource, Watchlists, brand, examples, objective, origin, rule, sentiment};
 use crate::config::diagnostic::{self, Diagnostic};
 use crate::config::document;
 use crate::config::findings::Findings;
@@ -21,6 +21,7 @@ use crate::config::settings::UiLanguage;
 use crate::config::{Place, Settings};
 use crate::locale::Locale;
 use crate::matcher::{BrandQuery, Matcher};
+use crate::report::Objective;
 use crate::source::SourceKey;
 
 /// What watchlists are compiled with.
@@ -72,6 +73,7 @@ struct Draft {
     brands: Vec<BrandDraft>,
     sources: Vec<SourceDraft>,
     rules: Vec<RuleDraft>,
+    objectives: Vec<Objective>,
     tone: Tone,
 }
 
@@ -114,7 +116,8 @@ fn read(file: &WatchlistFile, context: &Context<'_>) -> Draft {
     let locale = Locale::of(context.language);
     let path = Arc::clone(&file.path_shown);
     let (mut findings, document) = document::read::<FileShape>(path, &file.bytes, Section::Watchlist, locale);
-    let (mut brands, mut sources, mut rules, mut tone) = (Vec::new(), Vec::new(), Vec::new(), Tone::default());
+    let (mut brands, mut sources, mut rules) = (Vec::new(), Vec::new(), Vec::new());
+    let (mut objectives, mut tone) = (Vec::new(), Tone::default());
     if let Some(document) = document {
         let items = |key: &str| document.node.get(key).map_or(&[][..], |node| node.items());
         let shape = document.values;
@@ -135,12 +138,15 @@ fn read(file: &WatchlistFile, context: &Context<'_>) -> Draft {
         for (node, shape) in items("alerts").iter().zip(shape.alerts.unwrap_or_default()) {
             rules.extend(rule::read(&mut findings, node, &shape, known.as_ref(), context.settings));
         }
+        for (node, shape) in items("objectives").iter().zip(shape.objectives.unwrap_or_default()) {
+            objectives.extend(objective::read(&mut findings, node, &shape, known.as_ref()));
+        }
         check_rule_names(&mut findings, &rules);
         check_addresses(&mut findings, &sources);
     } else if !findings.refused() {
         findings.error(FIRST, "config-empty-file", &[], None);
     }
-    Draft { name: Arc::clone(&file.name), findings, brands, sources, rules, tone }
+    Draft { name: Arc::clone(&file.name), findings, brands, sources, rules, objectives, tone }
 }
 
 fn check_rule_names(findings: &mut Findings, rules: &[RuleDraft]) {
@@ -271,6 +277,7 @@ fn watchlists(drafts: Vec<Draft>, order: &[usize], matcher: Matcher) -> Watchlis
             file: draft.name,
             brands: draft.brands.into_iter().map(|draft| draft.brand).collect(),
             rules: draft.rules.into_iter().map(|draft| draft.rule).collect(),
+            objectives: draft.objectives,
             tuning: draft.tone.tuning,
             threshold: draft.tone.threshold,
         });

@@ -8,6 +8,7 @@ pub mod examples;
 pub mod explain;
 mod expression;
 pub mod folder;
+mod objective;
 pub mod only;
 mod origin;
 mod pace;
@@ -34,6 +35,7 @@ use crate::config::Place;
 use crate::config::access::Access;
 use crate::matcher::Matcher;
 use crate::query::{Expr, Mask};
+use crate::report::Objective;
 use crate::sentiment::{Genre, Tuning};
 use crate::source::{Kind, Source, SourceKey};
 use crate::text::language::Language;
@@ -72,6 +74,8 @@ pub struct Team {
     pub brands: Vec<Brand>,
     /// Its rules in the file's order.
     pub rules: Vec<Rule>,
+    /// What is wanted of its brands.
+    pub objectives: Vec<Objective>,
     /// How its texts are read.
     pub tuning: Tuning,
     /// Of all its texts, unless a source says otherwise; in (0, 1).

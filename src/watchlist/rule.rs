@@ -42,6 +42,18 @@ impl<'a> Known<'a> {
     }
 }
 
+impl Known<'_> {
+    /// Says that a brand is none of this file's.
+    pub(super) fn look_up(&self, findings: &mut Findings, id: &str, span: Span) {
+        if self.ids.contains(id) || findings.full() {
+            return;
+        }
+        let near = nearest_of(id, &self.ids);
+        let arguments = [("id", id), ("near", near.unwrap_or_default())];
+        findings.error(span, near_or("config-unknown-brand", near), &arguments, near);
+    }
+}
+
 /// The name that was probably meant; of equally near ones the first by name, whatever the set's order.
 fn nearest_of<'a>(written: &str, set: &HashSet<&'a str>) -> Option<&'a str> {
     let mut names: Vec<&str> = set.iter().copied().collect();
@@ -87,14 +99,8 @@ pub(super) fn read(
     }
     let named = placed(&shape.brands, node.get("brands"));
     for (id, span) in &named {
-        if let Some(known) = brands.filter(|known| !known.ids.contains(id) && !findings.full()) {
-            let near = nearest_of(id, &known.ids);
-            findings.error(
-                *span,
-                near_or("config-unknown-brand", near),
-                &[("id", id), ("near", near.unwrap_or_default())],
-                near,
-            );
+        if let Some(known) = brands {
+            known.look_up(findings, id, *span);
         }
     }
     let kinds = placed(&shape.kinds, node.get("kinds"));

@@ -10,7 +10,17 @@ pub(super) struct FileShape {
     pub(super) brands: Option<Vec<BrandShape>>,
     pub(super) sources: Option<Vec<SourceShape>>,
     pub(super) alerts: Option<Vec<AlertShape>>,
+    pub(super) objectives: Option<Vec<ObjectiveShape>>,
     pub(super) sentiment: Option<SentimentShape>,
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct ObjectiveShape {
+    pub(super) brand: Option<Written>,
+    pub(super) figure: Option<Written>,
+    pub(super) at_least: Option<Written>,
+    pub(super) at_most: Option<Written>,
 }
 
 #[derive(Debug, Default, Deserialize)]

@@ -2,6 +2,7 @@
 
 mod bad_input;
 mod commands;
+mod digest;
 mod keeping;
 mod reload;
 mod republished;

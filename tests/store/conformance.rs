@@ -9,8 +9,8 @@ use vigie::health::SourceState;
 use vigie::mention::{Polarity, StoryId};
 use vigie::source::{SourceKey, State};
 use vigie::store::{
-    AlerterCommit, ChannelRow, DeliveryOutcome, KeptText, LastRevision, OutboxFigures, RequestRow, Store, StoreError,
-    WindowRow,
+    AlerterCommit, ChannelRow, DeliveryOutcome, KeptText, LastRevision, MentionFilter, OutboxFigures, RequestRow,
+    Store, StoreError, WindowRow,
 };
 
 use crate::Engine;
@@ -443,7 +443,11 @@ pub(crate) async fn mentions_come_newest_first_and_by_brand<E: Engine>(engine: &
     assert_eq!(entries(store.mentions(10).await.unwrap()), [3, 2, 9, 1]);
     assert_eq!(entries(store.mentions(2).await.unwrap()), [3, 2]);
     assert_eq!(entries(store.mentions(0).await.unwrap()), [0; 0]);
-    let page = async |brand, after, limit| entries(store.mention_page(brand, after, limit).await.unwrap());
+    let page = async |brand: Option<&str>, after, limit| {
+        let brands = brand.map(str::to_owned).into_iter().collect();
+        let filter = MentionFilter { brands, ..MentionFilter::default() };
+        entries(store.find(&filter, after, limit).await.unwrap())
+    };
     assert_eq!(page(Some("lune"), None, 2).await, [3, 2]);
     assert_eq!(page(Some("soleil"), None, 2).await, [9]);
     assert_eq!(page(Some("rien"), None, 2).await, [0; 0]);

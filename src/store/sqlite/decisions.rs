@@ -1,7 +1,6 @@
 //! Undecided mentions, windows, decisions and closed messages. Owns the SQL of stage 2, and what it
 //! means that a mention waits.
 
-use jiff::Timestamp;
 use rusqlite::{Connection, OptionalExtension, Row};
 
 use super::policy;
@@ -9,9 +8,7 @@ use super::rows::{MENTION, MENTION_COLUMNS, all, read_mention, read_time, time};
 use super::writer::Desk;
 use crate::alert::Reason;
 use crate::source::SourceKey;
-use crate::store::{
-    AlerterCommit, DecisionRow, MentionRow, NewMessage, Result, StoreError, StoredMention, Waiting, WindowRow,
-};
+use crate::store::{AlerterCommit, DecisionRow, NewMessage, Result, StoreError, StoredMention, Waiting, WindowRow};
 
 /// The kind of messages that tell what waited for a digest.
 const DIGEST_KIND: &str = "digest";
@@ -213,37 +210,7 @@ fn close(desk: &mut Desk, message: &NewMessage) -> Result<()> {
     Ok(())
 }
 
-pub(super) fn mentions(
-    conn: &Connection,
-    brand: Option<&str>,
-    after: Option<(Timestamp, i64)>,
-    limit: usize,
-) -> Result<Vec<MentionRow>> {
-    let (found, id) = after.map_or((i64::MAX, i64::MAX), |(found, id)| (time(found), id));
-    let limit = limit as i64;
-    let found = if let Some(brand) = brand {
-        let mut statement = conn.prepare_cached(&format!(
-            "SELECT {MENTION} FROM mentions m WHERE m.brand = ?1 AND (m.found, m.id) < (?2, ?3)
-                 ORDER BY m.found DESC, m.id DESC LIMIT ?4"
-        ))?;
-        all(statement.query((brand, found, id, limit))?, read_mention)?
-    } else {
-        let mut statement = conn.prepare_cached(&format!(
-            "SELECT {MENTION} FROM mentions m WHERE (m.found, m.id) < (?1, ?2)
-                 ORDER BY m.found DESC, m.id DESC LIMIT ?3"
-        ))?;
-        all(statement.query((found, id, limit))?, read_mention)?
-    };
-    found
-        .into_iter()
-        .map(|mention| {
-            let decisions = decisions_of(conn, mention.id)?;
-            Ok(MentionRow { mention, decisions })
-        })
-        .collect()
-}
-
-fn decisions_of(conn: &Connection, mention: i64) -> Result<Vec<(DecisionRow, &'static str)>> {
+pub(super) fn decisions_of(conn: &Connection, mention: i64) -> Result<Vec<(DecisionRow, &'static str)>> {
     // An escalation may go to the channel that was told: it has no decision of its own, but a message.
     let mut statement = conn.prepare_cached(
         "SELECT rule, channel, reason, waits, message, 0 FROM decisions WHERE mention = ?1

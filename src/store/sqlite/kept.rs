@@ -48,7 +48,11 @@ pub(super) fn asked(conn: &Connection) -> Result<Vec<RequestRow>> {
 
 pub(super) fn answer(desk: &Desk, request: i64, answer: &str) -> Result<()> {
     desk.conn
-        .prepare_cached("UPDATE requests SET answer = ?2 WHERE id = ?1 AND answer IS NULL")?
+        // Who was forgotten is not remembered by the wish to forget.
+        .prepare_cached(
+            "UPDATE requests SET answer = ?2, payload = iif(kind = 'forget', '{}', payload)
+             WHERE id = ?1 AND answer IS NULL",
+        )?
         .execute((request, answer))?;
     Ok(())
 }

@@ -2,10 +2,11 @@
 //! what may go: nothing undecided, nothing that still waits or is still to be delivered.
 
 use jiff::Timestamp;
+use rusqlite::Connection;
 
-use super::rows::time;
+use super::rows::{all, time};
 use super::writer::Desk;
-use crate::store::Result;
+use crate::store::{Result, StoreError};
 
 /// Rows a chunk; a thousand held the writer for an eighth of a second.
 pub(super) const CHUNK: usize = 100;
@@ -28,15 +29,15 @@ pub(super) enum What {
 }
 
 impl What {
+    /// The statement of a chunk; of mentions, the one that picks it.
     const fn sql(self) -> &'static str {
         match self {
             Self::Mentions => {
-                "DELETE FROM mentions WHERE id IN (
-                    SELECT m.id FROM mentions m WHERE m.found < ?1 AND m.decided = 1
-                        AND NOT EXISTS (SELECT 1 FROM decisions d WHERE d.mention = m.id AND d.waits > 0)
-                        AND NOT EXISTS (SELECT 1 FROM message_mentions x JOIN deliveries y ON y.message = x.message
-                                        WHERE x.mention = m.id AND y.state = 'pending')
-                    ORDER BY m.found LIMIT ?2)"
+                "SELECT m.id FROM mentions m WHERE m.found < ?1 AND m.decided = 1
+                    AND NOT EXISTS (SELECT 1 FROM decisions d WHERE d.mention = m.id AND d.waits > 0)
+                    AND NOT EXISTS (SELECT 1 FROM message_mentions x JOIN deliveries y ON y.message = x.message
+                                    WHERE x.mention = m.id AND y.state = 'pending')
+                 ORDER BY m.found LIMIT ?2"
             }
             Self::Messages => {
                 "DELETE FROM messages WHERE id IN (
@@ -61,7 +62,27 @@ impl What {
     }
 }
 
+/// Deletes mentions with their decisions, and their words from the search index; returns how many went.
+pub(super) fn delete_mentions(conn: &Connection, ids: &[i64]) -> Result<usize> {
+    let ids = serde_json::to_string(ids).map_err(|error| StoreError::Other(error.to_string()))?;
+    // The index is told the words as they stand: it finds them by nothing else.
+    conn.prepare_cached(
+        "INSERT INTO mention_words (mention_words, rowid, title, excerpt, author)
+         SELECT 'delete', id, title, excerpt, author FROM mention_texts
+         WHERE id IN (SELECT value FROM json_each(?1))",
+    )?
+    .execute([&ids])?;
+    let gone =
+        conn.prepare_cached("DELETE FROM mentions WHERE id IN (SELECT value FROM json_each(?1))")?.execute([&ids])?;
+    Ok(gone)
+}
+
 /// Deletes one chunk; returns how many rows went.
 pub(super) fn chunk(desk: &Desk, what: What, before: Timestamp) -> Result<usize> {
+    if matches!(what, What::Mentions) {
+        let mut statement = desk.conn.prepare_cached(what.sql())?;
+        let old: Vec<i64> = all(statement.query((time(before), CHUNK as i64))?, |row| Ok(row.get(0)?))?;
+        return delete_mentions(&desk.conn, &old);
+    }
     Ok(desk.conn.prepare_cached(what.sql())?.execute((time(before), CHUNK as i64))?)
 }

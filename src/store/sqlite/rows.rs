@@ -6,7 +6,7 @@ use jiff::Timestamp;
 use rusqlite::{Connection, Row, named_params};
 use serde::{Deserialize, Serialize};
 
-use super::counts;
+use super::{counts, search};
 use crate::mention::{DecidingWord, Evidence, Excerpt, Hit, Mention, Polarity, StoredMention, StoryId};
 use crate::store::{Result, StoreError};
 use crate::text::language::Language;
@@ -109,6 +109,7 @@ pub(super) fn insert_mention(conn: &Connection, mention: &Mention) -> Result<Opt
         return Ok(None);
     }
     let row = conn.last_insert_rowid();
+    search::index(conn, row, mention)?;
     counts::count(conn, mention)?;
     Ok(Some(row))
 }

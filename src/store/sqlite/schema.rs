@@ -21,7 +21,7 @@ const BUSY: Duration = Duration::from_secs(5);
 const CHECKED_WHOLE: u64 = 64 << 20;
 
 /// One script a version, never changed once released; `user_version` counts those applied.
-const MIGRATIONS: &[&str] = &[VERSION_1, CORRECTIONS, STORIES, POLICY];
+const MIGRATIONS: &[&str] = &[VERSION_1, CORRECTIONS, STORIES, POLICY, REPORTS];
 
 /// The schema that this program writes.
 pub(super) const KNOWN: i64 = MIGRATIONS.len() as i64;
@@ -229,6 +229,35 @@ CREATE TABLE mutes (
     until INTEGER NOT NULL,
     reason TEXT,
     since INTEGER NOT NULL
+) STRICT;
+";
+
+// `mentions_brand` answers counts by tone alone, without the wide rows. Searchable words are an index over the
+// view: nothing is stored twice, and what is deleted leaves the index at once (`secure-delete`).
+const REPORTS: &str = "
+DROP INDEX mentions_brand;
+CREATE INDEX mentions_brand ON mentions(brand, found, polarity, baseline, repeat);
+CREATE INDEX mentions_site ON mentions(site, brand, found);
+
+CREATE VIEW mention_texts AS
+    SELECT id, title, iif(json_valid(detail), detail ->> '$.excerpt.text', '') AS excerpt,
+        coalesce(author, '') AS author
+    FROM mentions;
+CREATE VIRTUAL TABLE mention_words USING fts5(
+    title, excerpt, author, content = 'mention_texts', content_rowid = 'id',
+    tokenize = 'unicode61 remove_diacritics 2'
+);
+INSERT INTO mention_words(mention_words) VALUES ('rebuild');
+INSERT INTO mention_words(mention_words, rank) VALUES ('secure-delete', 1);
+
+CREATE TABLE erasures (
+    id INTEGER PRIMARY KEY,
+    at INTEGER NOT NULL,
+    kind TEXT NOT NULL,
+    hash TEXT NOT NULL,
+    mentions INTEGER NOT NULL,
+    texts INTEGER NOT NULL,
+    messages INTEGER NOT NULL
 ) STRICT;
 ";
 

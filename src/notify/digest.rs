@@ -1,0 +1,221 @@
+//! The mail of a digest and the page of a report: the sheet in its frame, with the mentions that it tells.
+//! Owns their order and the picture; figures and their words are `report`'s.
+
+use serde::Serialize;
+
+use super::content::{Coverage, DigestView};
+use super::mail::{SUBJECT, Shown, coverage, shown};
+use super::render::{BYTES, Frame, RenderError, page as render_page, pages};
+use super::{Picture, RenderedMail, clean, csv};
+use crate::alert::digest::Period;
+use crate::locale::{Locale, Value};
+use crate::mention::StoredMention;
+use crate::report::{Report, Sheet, period, picture, sheet};
+
+/// Mentions that are shown; all of more are attached.
+const SHOWN: usize = 20;
+/// Lines of a table in a mail.
+const LINES: usize = 5;
+
+#[derive(Serialize)]
+struct Page<'a> {
+    language: &'static str,
+    subject: &'a str,
+    heading: &'a str,
+    headline: &'a str,
+    sheet: &'a Sheet,
+    lines: usize,
+    picture: Option<&'a str>,
+    health: Option<String>,
+    worst_title: String,
+    worst: Vec<Shown>,
+    waited_title: String,
+    mentions: Vec<Shown>,
+    others: Option<String>,
+    attached: Option<String>,
+    foot: Vec<String>,
+}
+
+/// The mail of a digest.
+pub(super) fn render(view: &DigestView<'_>, frame: Frame<'_>) -> Result<RenderedMail, RenderError> {
+    let locale = frame.locale;
+    let subject = subject(view, locale);
+    let sheet = Sheet::of(view.report, view.frame, &name(view, locale), locale, view.now);
+    let heading = locale.format(
+        "digest-heading",
+        &[("rule", clean::line(view.rule, 100).into()), ("period", sheet.period.clone().into())],
+    );
+    let cid = format!("volume.{}@vigie", view.id);
+    let mut csv = (view.mentions.len() > SHOWN).then(|| csv::render(view.mentions, view.rule, &view.frame.zone));
+    let (mut most, mut worst, mut lines) = (SHOWN, usize::MAX, LINES);
+    let (text, html) = loop {
+        let others = view.mentions.len().saturating_sub(most);
+        let counted = |key: &str, count: usize| locale.format(key, &[("count", Value::from(count as i64))]);
+        let page = Page {
+            language: sheet.language,
+            subject: &subject,
+            heading: &heading,
+            headline: &sheet.verdict,
+            sheet: &sheet,
+            lines,
+            picture: sheet.series.is_some().then_some(cid.as_str()),
+            health: health(view, locale),
+            worst_title: locale.text("digest-worst"),
+            worst: told_elsewhere(view)
+                .take(worst)
+                .map(|(one, told)| bad(show(view, one, locale), *told, locale))
+                .collect(),
+            waited_title: counted("digest-waited", view.mentions.len()),
+            mentions: newest(view.mentions, most).iter().map(|one| show(view, one, locale)).collect(),
+            others: (others > 0).then(|| counted("mail-others", others)),
+            attached: (others > 0).then(|| counted("mail-attached", view.mentions.len())),
+            foot: foot(view, locale),
+        };
+        let (text, html) = pages("digest", &page)?;
+        if text.len() + html.len() <= BYTES || most <= 1 {
+            break (text, html);
+        }
+        // Of monstrous mentions fewer are shown; the figures stay as long as they can.
+        most -= most.div_ceil(4);
+        (worst, lines) = (most.min(6), if most < 5 { 3 } else { LINES });
+        csv = csv.or_else(|| {
+            let cut = most < view.mentions.len();
+            cut.then(|| csv::render(view.mentions, view.rule, &view.frame.zone))
+        });
+    };
+    let list = list_id(view);
+    let mut headers =
+        frame.list_headers(list, &format!("{}/{}", if list.is_empty() { "vigie" } else { list }, view.rule));
+    if !list.is_empty() {
+        headers.push(("X-Vigie-Brand".to_owned(), clean::line(list, 200)));
+    }
+    headers.push(("X-Vigie-Rule".to_owned(), clean::line(view.rule, 200)));
+    headers.push(("X-Vigie-Kind".to_owned(), "digest".to_owned()));
+    let pictures = if sheet.series.is_some() {
+        let tones: Vec<_> = view.report.series.iter().map(|point| point.tones).collect();
+        vec![Picture::png(cid, &picture::bars(&tones))]
+    } else {
+        Vec::new()
+    };
+    Ok(RenderedMail { subject, to: frame.to(), text, html, csv, pictures, evidence: Vec::new(), headers })
+}
+
+/// The one brand that it is about; of several, none.
+fn list_id<'a>(view: &DigestView<'a>) -> &'a str {
+    match view.brands {
+        [(id, _)] => id,
+        _ => "",
+    }
+}
+
+/// Who it is about, for people.
+fn name(view: &DigestView<'_>, locale: Locale) -> String {
+    match view.brands {
+        [(_, name)] => name.clone(),
+        brands => locale.format("digest-brands", &[("count", Value::from(brands.len() as i64))]),
+    }
+}
+
+/// At most 70 characters; mail filters are written with plain spaces.
+fn subject(view: &DigestView<'_>, locale: Locale) -> String {
+    let list = list_id(view);
+    let tag = if list.is_empty() { "[vigie]".to_owned() } else { format!("[vigie/{}]", clean::line(list, 30)) };
+    let subject = format!("{tag} {}", sheet::subject(view.report, view.frame, locale, view.now));
+    clean::clip(&subject.replace(['\u{a0}', '\u{202f}'], " "), SUBJECT)
+}
+
+/// The worst that this digest does not tell anyway.
+fn told_elsewhere<'a>(view: &DigestView<'a>) -> impl Iterator<Item = &'a (StoredMention, bool)> {
+    let told: std::collections::HashSet<i64> = view.mentions.iter().map(|one| one.id).collect();
+    view.report.worst.iter().filter(move |(one, _)| !told.contains(&one.id))
+}
+
+/// The newest, and among them what asks for attention first.
+fn newest(mentions: &[StoredMention], most: usize) -> Vec<&StoredMention> {
+    let mut newest: Vec<&StoredMention> = mentions.iter().collect();
+    newest.sort_by_key(|one| (std::cmp::Reverse(one.mention.found), one.id));
+    newest.truncate(most);
+    newest.sort_by_key(|one| super::mail::ORDER.iter().position(|polarity| *polarity == one.mention.polarity));
+    newest
+}
+
+fn show(view: &DigestView<'_>, one: &StoredMention, locale: Locale) -> Shown {
+    shown(&one.mention, view.now, &view.frame.zone, locale)
+}
+
+/// Marks what somebody was told already.
+fn bad(mut shown: Shown, told: bool, locale: Locale) -> Shown {
+    if told {
+        shown.about.push(locale.text("digest-told"));
+    }
+    shown
+}
+
+/// That silence is silence and no blindness: on empty days, and once a week.
+fn health(view: &DigestView<'_>, locale: Locale) -> Option<String> {
+    let well = view.coverage.well as i64;
+    if well == 0 || !view.coverage.degraded.is_empty() {
+        return None;
+    }
+    let arguments = [("well", Value::from(well))];
+    if view.report.is_empty() {
+        return Some(locale.format("digest-silence", &arguments));
+    }
+    let weekly = view.period != Period::Day || view.frame.span.days(&view.frame.zone) > 2;
+    weekly.then(|| locale.format("digest-well", &arguments))
+}
+
+fn foot(view: &DigestView<'_>, locale: Locale) -> Vec<String> {
+    let place: Value<'_> = clean::line(view.place, 300).into();
+    let rule: Value<'_> = clean::line(view.rule, 100).into();
+    vec![
+        locale.format("mail-foot-rule", &[("rule", rule), ("place", place)]),
+        coverage(view.coverage, locale),
+        locale.text("report-foot-tone"),
+        locale.text("mail-foot-change"),
+    ]
+}
+
+#[derive(Serialize)]
+struct ReportPage<'a> {
+    title: String,
+    sheet: &'a Sheet,
+    worst_title: String,
+    worst: Vec<Shown>,
+    foot: Vec<String>,
+}
+
+/// The page of `vigie report`: one file, with its styles and drawings in it.
+///
+/// # Errors
+/// [`RenderError`] when the template fails.
+pub fn page(
+    report: &Report,
+    frame: &period::Frame,
+    sheet: &Sheet,
+    foot: Vec<String>,
+    locale: Locale,
+    now: jiff::Timestamp,
+) -> Result<String, RenderError> {
+    let worst = report
+        .worst
+        .iter()
+        .map(|(one, told)| bad(shown(&one.mention, now, &frame.zone, locale), *told, locale))
+        .collect();
+    render_page(
+        "report.html",
+        &ReportPage {
+            title: format!("{} · {}", sheet.verdict, sheet.period),
+            sheet,
+            worst_title: locale.text("digest-worst"),
+            worst,
+            foot,
+        },
+    )
+}
+
+/// How well the sources are, what the net tone is: the foot of every report.
+#[must_use]
+pub fn report_foot(seen: &Coverage, locale: Locale) -> Vec<String> {
+    vec![coverage(seen, locale), locale.text("report-foot-tone")]
+}

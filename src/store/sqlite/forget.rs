@@ -1,0 +1,262 @@
+//! Erases somebody's traces, a chunk at a time, and keeps the record. Owns what belongs to a trace: the
+//! mention with its decisions and words, the kept text, what was rendered and not delivered.
+
+use jiff::Timestamp;
+use rusqlite::{Connection, OptionalExtension};
+use sha2::{Digest, Sha256};
+
+use super::Sqlite;
+use super::purge::{CHUNK, delete_mentions};
+use super::rows::{all, decompress, read_time, time};
+use super::search::{AUTHOR_IS, SITE_IS};
+use super::writer::Desk;
+use crate::store::{Erasure, Forget, KeptText, Result, StoreError};
+use crate::text::url;
+
+/// Blobs of texts read at once.
+const PAGE: usize = 100;
+
+/// What a kept text must be to go.
+#[derive(Debug, Clone)]
+enum Trace {
+    Author {
+        name: String,
+        site: Option<String>,
+    },
+    Url(String),
+    /// An entry without an address: the source and the title.
+    Entry {
+        source: i64,
+        title: String,
+    },
+    Nothing,
+}
+
+impl Trace {
+    fn covers(&self, source: i64, text: &KeptText) -> bool {
+        match self {
+            Self::Author { name, site } => {
+                let same = text.author.as_deref().is_some_and(|author| {
+                    author.trim_start_matches('@').eq_ignore_ascii_case(name.trim_start_matches('@'))
+                });
+                same && site.as_deref().is_none_or(|site| {
+                    let host = text.url.as_deref().and_then(url::site).unwrap_or_default();
+                    host.strip_suffix(site).is_some_and(|rest| rest.is_empty() || rest.ends_with('.'))
+                })
+            }
+            Self::Url(url) => text.url.as_deref() == Some(url),
+            Self::Entry { source: of, title } => source == *of && text.url.is_none() && text.title == *title,
+            Self::Nothing => false,
+        }
+    }
+}
+
+pub(super) async fn forget(store: &Sqlite, what: &Forget, now: Timestamp) -> Result<Erasure> {
+    let what = normal(what);
+    let asked = what.clone();
+    let (ids, trace) = store.read(move |conn| traces(conn, &asked)).await?;
+    let mut erased =
+        Erasure { at: now, kind: what.word().to_owned(), hash: hash(&what, now), mentions: 0, texts: 0, messages: 0 };
+    for chunk in ids.chunks(CHUNK) {
+        let chunk = chunk.to_vec();
+        let (mentions, messages) = store.write(CHUNK, move |desk| erase(desk, &chunk)).await?;
+        erased.mentions += mentions;
+        erased.messages += messages;
+    }
+    erased.texts = erase_texts(store, &trace).await?;
+    let record = erased.clone();
+    store.write(1, move |desk| keep(desk, &record)).await?;
+    Ok(erased)
+}
+
+fn normal(what: &Forget) -> Forget {
+    match what {
+        Forget::Author { name, site } => Forget::Author {
+            name: name.trim().trim_start_matches('@').to_owned(),
+            site: site.as_deref().map(|site| site.trim().trim_start_matches("www.").to_lowercase()),
+        },
+        Forget::Url(url) => Forget::Url(url.trim().to_owned()),
+        Forget::Mention(id) => Forget::Mention(*id),
+    }
+}
+
+/// See [`Erasure::hash`].
+fn hash(what: &Forget, now: Timestamp) -> String {
+    let asked = match what {
+        Forget::Author { name, site } => format!("author\0{}\0{}", name.to_lowercase(), site.as_deref().unwrap_or("")),
+        Forget::Url(url) => format!("url\0{url}"),
+        Forget::Mention(id) => format!("mention\0{id}"),
+    };
+    let mut hash = Sha256::new();
+    hash.update(now.strftime("%Y-%m-%dT%H:%M:%SZ").to_string());
+    hash.update([0]);
+    hash.update(asked);
+    hash.finalize().iter().fold(String::new(), |hex, byte| format!("{hex}{byte:02x}"))
+}
+
+/// The rows of the mentions, and what their kept texts look like.
+fn traces(conn: &Connection, what: &Forget) -> Result<(Vec<i64>, Trace)> {
+    let by = |condition: &str, values: &[&dyn rusqlite::ToSql]| -> Result<Vec<i64>> {
+        let mut statement =
+            conn.prepare_cached(&format!("SELECT m.id FROM mentions m WHERE {condition} ORDER BY m.id"))?;
+        all(statement.query(values)?, |row| Ok(row.get(0)?))
+    };
+    let (author, site_is) = (AUTHOR_IS.replace('?', "?1"), SITE_IS.replace('?', "?2"));
+    match what {
+        Forget::Author { name, site: None } => {
+            Ok((by(&author, &[name])?, Trace::Author { name: name.clone(), site: None }))
+        }
+        Forget::Author { name, site: Some(site) } => {
+            let ids = by(&format!("{author} AND {site_is}"), &[name, site])?;
+            Ok((ids, Trace::Author { name: name.clone(), site: Some(site.clone()) }))
+        }
+        Forget::Url(url) => Ok((by("m.url = ?1", &[url])?, Trace::Url(url.clone()))),
+        Forget::Mention(id) => {
+            let entry: Option<(i64, i64, Option<String>, String)> = conn
+                .prepare_cached("SELECT source, entry, url, title FROM mentions WHERE id = ?1")?
+                .query_row([id], |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?, row.get(3)?)))
+                .optional()?;
+            let Some((source, entry, url, title)) = entry else { return Ok((Vec::new(), Trace::Nothing)) };
+            let ids = by("m.source = ?1 AND m.entry = ?2", &[&source, &entry])?;
+            Ok((ids, url.map_or(Trace::Entry { source, title }, Trace::Url)))
+        }
+    }
+}
+
+/// Erases mentions; returns how many, and how many undelivered messages went with them.
+fn erase(desk: &Desk, ids: &[i64]) -> Result<(u64, u64)> {
+    let conn = &desk.conn;
+    let list = serde_json::to_string(ids).map_err(|error| StoreError::Other(error.to_string()))?;
+    // Freed pages are overwritten, not only given back.
+    conn.pragma_update(None, "secure_delete", true)?;
+    let mut statement = conn.prepare_cached(
+        "SELECT DISTINCT x.message FROM message_mentions x JOIN deliveries y ON y.message = x.message
+         WHERE x.mention IN (SELECT value FROM json_each(?1)) AND y.state <> 'sent'",
+    )?;
+    let messages: Vec<String> = all(statement.query([&list])?, |row| Ok(row.get(0)?))?;
+    drop(statement);
+    for message in &messages {
+        undeliver(conn, message)?;
+    }
+    // Kept as examples, they outlive the mention's retention, not its erasure.
+    conn.prepare_cached("DELETE FROM corrections WHERE mention IN (SELECT value FROM json_each(?1))")?
+        .execute([&list])?;
+    let gone = delete_mentions(conn, ids)?;
+    conn.pragma_update(None, "secure_delete", false)?;
+    Ok((gone as u64, messages.len() as u64))
+}
+
+/// Takes a message out of the outbox. What nobody has seen of it yet waits again; where one recipient has it
+/// already, the others go without.
+fn undeliver(conn: &Connection, message: &str) -> Result<()> {
+    conn.prepare_cached("DELETE FROM deliveries WHERE message = ?1 AND state <> 'sent'")?.execute([message])?;
+    let seen: bool = conn
+        .prepare_cached("SELECT EXISTS (SELECT 1 FROM deliveries WHERE message = ?1)")?
+        .query_row([message], |row| row.get(0))?;
+    if !seen {
+        // As `decisions` writes it: 1 for a window, 2 for a digest.
+        conn.prepare_cached(
+            "UPDATE decisions SET message = NULL,
+                waits = iif((SELECT kind FROM messages WHERE id = ?1) = 'digest', 2, 1) WHERE message = ?1",
+        )?
+        .execute([message])?;
+        conn.prepare_cached("DELETE FROM messages WHERE id = ?1")?.execute([message])?;
+    }
+    Ok(())
+}
+
+async fn erase_texts(store: &Sqlite, trace: &Trace) -> Result<u64> {
+    let mut gone = 0;
+    let mut after = 0;
+    if matches!(trace, Trace::Nothing) {
+        return Ok(0);
+    }
+    loop {
+        let wanted = trace.clone();
+        let (last, changed) = store.read(move |conn| without(conn, after, &wanted)).await?;
+        for (id, fewer, lines) in changed {
+            gone += fewer;
+            store.write(1, move |desk| rewrite(desk, id, fewer, &lines)).await?;
+        }
+        match last {
+            Some(last) => after = last,
+            None => return Ok(gone),
+        }
+    }
+}
+
+/// A blob's row, how many texts went, and the lines that stay.
+type Changed = (i64, u64, Vec<u8>);
+
+/// The next blobs without the texts that go; nothing once there are no more.
+fn without(conn: &Connection, after: i64, trace: &Trace) -> Result<(Option<i64>, Vec<Changed>)> {
+    let mut statement =
+        conn.prepare_cached("SELECT id, source, lines FROM texts WHERE id > ?1 ORDER BY id LIMIT ?2")?;
+    let mut rows = statement.query((after, PAGE as i64))?;
+    let (mut last, mut changed) = (None, Vec::new());
+    while let Some(row) = rows.next()? {
+        let (id, source): (i64, i64) = (row.get(0)?, row.get(1)?);
+        last = Some(id);
+        let lines = decompress(row.get_ref(2)?.as_blob().map_err(rusqlite::Error::from)?)?;
+        let (mut kept, mut gone) = (Vec::with_capacity(lines.len()), 0);
+        for line in lines.split_inclusive(|byte| *byte == b'\n') {
+            // What cannot be read cannot be told apart from what must go.
+            if serde_json::from_slice::<KeptText>(line).map_or(true, |text| trace.covers(source, &text)) {
+                gone += 1;
+            } else {
+                kept.extend_from_slice(line);
+            }
+        }
+        if gone > 0 {
+            changed.push((id, gone, kept));
+        }
+    }
+    Ok((last, changed))
+}
+
+fn rewrite(desk: &mut Desk, id: i64, fewer: u64, lines: &[u8]) -> Result<()> {
+    desk.conn.pragma_update(None, "secure_delete", true)?;
+    if lines.is_empty() {
+        desk.conn.prepare_cached("DELETE FROM texts WHERE id = ?1")?.execute([id])?;
+    } else {
+        let packed = desk.compress(lines)?;
+        desk.conn.prepare_cached("UPDATE texts SET lines = ?2, entries = entries - ?3 WHERE id = ?1")?.execute((
+            id,
+            packed,
+            fewer.cast_signed(),
+        ))?;
+    }
+    desk.conn.pragma_update(None, "secure_delete", false)?;
+    Ok(())
+}
+
+fn keep(desk: &Desk, erased: &Erasure) -> Result<()> {
+    desk.conn
+        .prepare_cached(
+            "INSERT INTO erasures (at, kind, hash, mentions, texts, messages) VALUES (?1, ?2, ?3, ?4, ?5, ?6)",
+        )?
+        .execute((
+            time(erased.at),
+            &erased.kind,
+            &erased.hash,
+            erased.mentions.cast_signed(),
+            erased.texts.cast_signed(),
+            erased.messages.cast_signed(),
+        ))?;
+    Ok(())
+}
+
+pub(super) fn erasures(conn: &Connection) -> Result<Vec<Erasure>> {
+    let mut statement =
+        conn.prepare_cached("SELECT at, kind, hash, mentions, texts, messages FROM erasures ORDER BY id")?;
+    all(statement.query([])?, |row| {
+        Ok(Erasure {
+            at: read_time(row.get(0)?)?,
+            kind: row.get(1)?,
+            hash: row.get(2)?,
+            mentions: row.get::<_, i64>(3)?.unsigned_abs(),
+            texts: row.get::<_, i64>(4)?.unsigned_abs(),
+            messages: row.get::<_, i64>(5)?.unsigned_abs(),
+        })
+    })
+}

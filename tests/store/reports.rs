@@ -1,0 +1,195 @@
+//! Counting, searching and forgetting, as every engine does it.
+
+use std::time::Duration;
+
+use vigie::alert::Reason;
+use vigie::mention::{Mention, Polarity, StoryId};
+use vigie::store::figures::FiguresAsk;
+use vigie::store::{AlerterCommit, Forget, KeptText, MentionFilter, Store};
+
+use super::Engine;
+use super::sample::{decision, mention, message, minute, poll, stored, text, told};
+
+fn ask(from: i64, to: i64) -> FiguresAsk {
+    FiguresAsk {
+        brands: vec!["lune".into(), "soleil".into()],
+        lead: vec!["lune".into()],
+        spans: vec![(minute(from), minute(to))],
+        bucket: Duration::from_hours(1),
+        period: (minute(from), minute(to)),
+        top: 5,
+        worst: 2,
+    }
+}
+
+fn changed(entry: u64, at: i64, change: impl FnOnce(&mut Mention)) -> Mention {
+    let mut mention = mention(1, entry, minute(at));
+    change(&mut mention);
+    mention
+}
+
+pub(crate) async fn figures_count_a_period_and_nothing_else<E: Engine>(engine: &E) {
+    let store = engine.open();
+    let mentions = vec![
+        changed(1, 1, |m| m.site = "ancien.example".into()),
+        changed(2, 60, |m| m.story = StoryId(9)),
+        changed(3, 61, |m| {
+            m.story = StoryId(9);
+            m.site = "forum.example".into();
+            m.author = None;
+            m.score = Some(-0.9);
+        }),
+        changed(4, 125, |m| {
+            m.polarity = Polarity::Positive;
+            m.tags = vec!["service".into(), "prix".into()];
+            m.site = "ancien.example".into();
+            m.story = StoryId(10);
+        }),
+        changed(5, 126, |m| m.brand = "soleil".into()),
+        changed(6, 127, |m| m.baseline = true),
+        changed(7, 128, |m| m.repeat = true),
+        changed(8, 180, |m| m.site = "tard.example".into()),
+    ];
+    store.commit_poll(poll(1, minute(180), mentions)).await.unwrap();
+    let rows: Vec<i64> = store.undecided(0, 100).await.unwrap().iter().map(|one| one.id).collect();
+    told(&store, "m1", minute(180), &rows[1..3], &["a@x.example"]).await;
+    store.handle(&rows[1..2], minute(181)).await.unwrap();
+
+    let figures = store.figures(&ask(60, 180)).await.unwrap();
+    let mut counts: Vec<_> =
+        figures.counts.iter().map(|one| (&*one.brand, one.at, one.polarity.word(), one.mentions)).collect();
+    counts.sort_unstable();
+    assert_eq!(
+        counts,
+        [
+            ("lune", minute(60), "negative", 2),
+            ("lune", minute(120), "positive", 1),
+            ("soleil", minute(120), "negative", 1),
+        ]
+    );
+    assert_eq!((figures.older, figures.repeats), (1, 1));
+    assert_eq!(figures.unanswered, 1, "told, negative, and nobody takes care of it");
+    let mut tags: Vec<_> = figures.tags.iter().map(|tag| (&*tag.tag, tag.polarity.word(), tag.mentions)).collect();
+    tags.sort_unstable();
+    assert_eq!(tags, [("prix", "positive", 1), ("service", "negative", 2), ("service", "positive", 1)]);
+    let sites: Vec<_> =
+        figures.sites.iter().map(|top| (&*top.name, top.mentions, top.negative, top.positive)).collect();
+    assert_eq!(sites, [("ancien.example", 1, 0, 1), ("blog.example", 1, 1, 0), ("forum.example", 1, 1, 0)]);
+    let authors: Vec<_> = figures.authors.iter().map(|top| (&*top.name, top.about.as_deref(), top.mentions)).collect();
+    assert_eq!(authors, [("Dana", Some("ancien.example"), 1), ("Dana", Some("blog.example"), 1)]);
+    let terms: Vec<_> = figures.terms.iter().map(|top| (&*top.name, top.mentions)).collect();
+    assert_eq!(terms, [("café lune", 3)]);
+    let stories: Vec<_> = figures.stories.iter().map(|top| (&*top.name, top.about.as_deref(), top.mentions)).collect();
+    assert_eq!(stories, [("Le café Lune n° 2", Some("2"), 2)]);
+    let new: Vec<_> = figures.new_sites.iter().map(|new| &*new.site).collect();
+    assert_eq!(new, ["blog.example", "forum.example"], "one of them spoke before");
+    let worst: Vec<_> = figures.worst.iter().map(|(one, told)| (one.mention.entry, *told)).collect();
+    assert_eq!(worst, [(3, true), (2, true)]);
+    assert_eq!(store.figures(&ask(500, 600)).await.unwrap(), vigie::store::figures::FiguresRows::default());
+}
+
+async fn found(store: &impl Store, search: &str) -> Vec<u64> {
+    let filter = MentionFilter { search: Some(search.into()), ..MentionFilter::default() };
+    store.find(&filter, None, 100).await.unwrap().iter().map(|row| row.mention.mention.entry).collect()
+}
+
+pub(crate) async fn words_are_found_until_their_mention_is_purged<E: Engine>(engine: &E) {
+    let store = engine.open();
+    let rows = stored(&store, 1, 250).await;
+    let nobody = rows.iter().map(|id| decision(*id, Reason::NoRule)).collect();
+    store
+        .commit_decisions(AlerterCommit { decided: rows.clone(), decisions: nobody, ..AlerterCommit::default() })
+        .await
+        .unwrap();
+    drop(store);
+    let store = engine.open();
+    assert_eq!(found(&store, "decev* lune").await.len(), 100, "a page");
+    assert_eq!(found(&store, "\"n° 250\"").await, [250]);
+    let filter = MentionFilter { search: Some("lune".into()), ..MentionFilter::default() };
+    let page = store.find(&filter, None, 2).await.unwrap();
+    let last = (page[1].mention.mention.found, page[1].mention.id);
+    let next = store.find(&filter, Some(last), 2).await.unwrap();
+    let entries: Vec<u64> = page.iter().chain(&next).map(|row| row.mention.mention.entry).collect();
+    assert_eq!(entries, [250, 249, 248, 247]);
+    assert_eq!(store.purge(minute(240), minute(240)).await.unwrap(), 239);
+    assert_eq!(found(&store, "lune").await.len(), 11);
+    assert_eq!(found(&store, "\"n° 1\"").await, [0; 0]);
+}
+
+pub(crate) async fn forget_leaves_no_trace_but_its_record<E: Engine>(engine: &E) {
+    let store = engine.open();
+    let by = |author: &str, url: &str| KeptText {
+        author: Some(author.into()),
+        url: Some(url.into()),
+        ..text(url.rsplit('/').next().unwrap_or_default())
+    };
+    let mut commit = poll(
+        1,
+        minute(1),
+        vec![
+            changed(1, 1, |m| m.author = Some("@Zoé".into())),
+            changed(2, 2, |_| {}),
+            changed(3, 3, |m| {
+                m.author = Some("Zoé".into());
+                m.site = "forum.blog.example".into();
+            }),
+            changed(4, 4, |m| {
+                m.author = Some("Zoé".into());
+                m.site = "ailleurs.example".into();
+            }),
+        ],
+    );
+    commit.texts = vec![
+        by("zoé", "https://blog.example/1"),
+        by("Dana", "https://blog.example/2"),
+        by("Zoé", "https://ailleurs.example/4"),
+    ];
+    store.commit_poll(commit).await.unwrap();
+    let rows: Vec<i64> = store.undecided(0, 9).await.unwrap().iter().map(|one| one.id).collect();
+    told(&store, "sent", minute(5), &rows[2..3], &["a@x.example"]).await;
+    let due = store.due("comms", minute(5), 9).await.unwrap();
+    store.finish(due[0].id, vigie::store::DeliveryOutcome::Sent, minute(5)).await.unwrap();
+    told(&store, "pending", minute(5), &rows[..2], &["a@x.example", "b@x.example"]).await;
+
+    let what = Forget::Author { name: "zoé".into(), site: Some("www.blog.example".into()) };
+    let erased = store.forget(&what, minute(10)).await.unwrap();
+    assert_eq!((erased.mentions, erased.texts, erased.messages), (2, 1, 1));
+    assert_eq!(erased.kind, "author");
+    assert_eq!(erased.hash.len(), 64);
+    assert!(!serde_json::to_string(&erased).unwrap().to_lowercase().contains("zo"), "no name: {erased:?}");
+    let left = store.mentions(9).await.unwrap();
+    assert_eq!(left.iter().map(|row| row.mention.mention.entry).collect::<Vec<_>>(), [4, 2]);
+    // What was not delivered yet is not: its other mention waits again, for a message of the same id.
+    assert_eq!(store.due("comms", minute(20), 9).await.unwrap().len(), 0);
+    assert_eq!(left[1].decisions[0].1, "waits");
+    let (_, waiting) = store.windows().await.unwrap();
+    assert_eq!(waiting.iter().map(|one| one.mention.id).collect::<Vec<_>>(), [rows[1]]);
+    let again = AlerterCommit {
+        messages: vec![message("pending", minute(21), &rows[1..2], &["a@x.example"])],
+        ..AlerterCommit::default()
+    };
+    store.commit_decisions(again).await.unwrap();
+    assert_eq!(store.due("comms", minute(22), 9).await.unwrap().len(), 1);
+
+    assert!(store.correct(rows[3], Polarity::Positive, minute(10)).await.unwrap());
+    let nothing = store.forget(&Forget::Mention(rows[0]), minute(11)).await.unwrap();
+    assert_eq!((nothing.mentions, nothing.texts, nothing.messages), (0, 0, 0));
+    let url = store.forget(&Forget::Url("https://ailleurs.example/4".into()), minute(12)).await.unwrap();
+    assert_eq!((url.mentions, url.texts), (0, 1), "its mention has another address");
+    let one = store.forget(&Forget::Mention(rows[3]), minute(13)).await.unwrap();
+    assert_eq!((one.mentions, one.texts), (1, 0));
+    assert_eq!(store.corrections().await.unwrap(), [], "an example of it is its trace too");
+    drop(store);
+    let store = engine.open();
+    assert_eq!(store.erasures().await.unwrap(), [erased, nothing, url, one]);
+    assert_eq!(found(&store, "zoé").await, [0; 0]);
+}
+
+pub(crate) async fn a_wish_to_forget_does_not_remember<E: Engine>(engine: &E) {
+    let store = engine.open();
+    let wish = store.ask(Forget::WISH, "{\"name\":\"Zoé\"}".into(), minute(1)).await.unwrap();
+    assert!(store.asked().await.unwrap()[0].payload.contains("Zoé"));
+    store.answer(wish, "{}".into()).await.unwrap();
+    assert_eq!(store.answered(wish).await.unwrap().as_deref(), Some("{}"));
+    assert_eq!(store.asked().await.unwrap(), []);
+}
