@@ -73,6 +73,7 @@ conforms! { sqlite:
     channels_are_kept_and_replaced
     values_are_kept_found_by_prefix_and_removed
     wishes_wait_for_their_answer
+    kept_texts_are_read_back_from_a_time_on
     purge_takes_what_is_old_and_finished_only
     purge_takes_more_than_one_chunk
     many_callers_at_once_are_all_answered

@@ -626,3 +626,21 @@ config-why-apart = the two sides of `near` are too far apart (words: { $words })
 config-why-order = the items of `sequence` do not follow in this order (words: { $words }).
 config-why-times = { $times } are needed (`at_least`), { $found } are there.
 config-why-sentence = not in the same sentence (`within: sentence`).
+
+# cli::backtest
+try-config-or-watchlist = --config and --watchlist go together with --backtest only.
+backtest-since = --since { $written }: a number and a unit are expected, such as 7d or 12h.
+backtest-off = `keep_entries` is 0: vigie keeps no texts, there is nothing to run over.
+backtest-shorter = Texts are kept for { $kept } (`keep_entries`): the period asked for, { $asked }, is cut to that.
+backtest-nothing = No text kept since { $since }. vigie keeps the texts of what it reads for { $kept }: let `vigie run` run, then try again.
+backtest-read = { $entries ->
+    [one] { $entries } entry read again since { $since }.
+   *[other] { $entries } entries read again since { $since }.
+}
+backtest-brand = brand
+backtest-before = before
+backtest-after = after
+backtest-gained = gained
+backtest-lost = lost
+backtest-more = and { $count } more (all with --json)
+backtest-same = No mention gained or lost.

@@ -647,3 +647,21 @@ config-why-apart = les deux côtés de `near` sont trop loin l’un de l’autre
 config-why-order = les éléments de `sequence` ne se suivent pas dans l’ordre (words: { $words }).
 config-why-times = il en faut { $times } (`at_least`), il y en a { $found }.
 config-why-sentence = pas dans la même phrase (`within: sentence`).
+
+# cli::backtest
+try-config-or-watchlist = --config et --watchlist ne vont ensemble qu’avec --backtest.
+backtest-since = --since { $written } : attendu un nombre et une unité, comme 7d ou 12h.
+backtest-off = `keep_entries` vaut 0 : vigie ne garde aucun texte, il n’y a rien à rejouer.
+backtest-shorter = Les textes sont gardés { $kept } (`keep_entries`) : la période demandée, { $asked }, est ramenée à cette durée.
+backtest-nothing = Aucun texte gardé depuis le { $since }. vigie garde les textes de ce qu’elle relève pendant { $kept } : laissez tourner `vigie run`, puis recommencez.
+backtest-read = { $entries ->
+    [one] { $entries } entrée relue depuis le { $since }.
+   *[other] { $entries } entrées relues depuis le { $since }.
+}
+backtest-brand = marque
+backtest-before = avant
+backtest-after = après
+backtest-gained = gagnées
+backtest-lost = perdues
+backtest-more = et { $count } de plus (toutes avec --json)
+backtest-same = Aucune mention gagnée ni perdue.

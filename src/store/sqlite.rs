@@ -12,7 +12,7 @@ use self::readers::Readers;
 use self::writer::{Desk, Writer};
 use super::{
     AlerterCommit, ChannelRow, DeliveryOutcome, DeliveryRow, LastRevision, MentionRow, OutboxFigures, PollCommit,
-    RequestRow, Result, SourceHealth, Store, StoreError, Waiting, WindowRow,
+    RequestRow, Result, SourceHealth, Store, StoreError, TextBatch, Waiting, WindowRow,
 };
 use crate::mention::StoredMention;
 use crate::source::{SourceKey, State};
@@ -28,6 +28,7 @@ mod rows;
 mod schema;
 #[cfg(test)]
 mod tests;
+mod texts;
 mod writer;
 
 /// The store in a file. Cheap to clone; the last clone dropped finishes what is queued and closes it.
@@ -199,6 +200,10 @@ impl Store for Sqlite {
     ) -> Result<Vec<MentionRow>> {
         let brand = brand.map(str::to_owned);
         self.read(move |conn| decisions::mentions(conn, brand.as_deref(), after, limit)).await
+    }
+
+    async fn kept_texts(&self, since: Timestamp, after: i64, limit: usize) -> Result<Vec<TextBatch>> {
+        self.read(move |conn| texts::kept(conn, since, after, limit)).await
     }
 
     async fn value(&self, name: &str) -> Result<Option<String>> {
