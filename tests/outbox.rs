@@ -15,7 +15,7 @@ use vigie::outbox::{self, OutboxSettings, Outlet};
 use vigie::source::{SourceKey, State};
 use vigie::store::{
     AlerterCommit, ChannelRow, DeliveryOutcome, DeliveryRow, LastRevision, MentionRow, NewDelivery, NewMessage,
-    OutboxFigures, PollCommit, RequestRow, Result, SourceHealth, Store, StoreError, Waiting, WindowRow,
+    OutboxFigures, PollCommit, RequestRow, Result, SourceHealth, Store, StoreError, TextBatch, Waiting, WindowRow,
 };
 
 const HOUR: Duration = Duration::from_hours(1);
@@ -207,6 +207,9 @@ impl Store for Memory {
         unreachable!("not the outbox's")
     }
     async fn mentions(&self, _: usize) -> Result<Vec<MentionRow>> {
+        unreachable!("not the outbox's")
+    }
+    async fn kept_texts(&self, _: Timestamp, _: i64, _: usize) -> Result<Vec<TextBatch>> {
         unreachable!("not the outbox's")
     }
     async fn value(&self, _: &str) -> Result<Option<String>> {

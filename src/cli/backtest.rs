@@ -1,6 +1,7 @@
 //! `vigie try --backtest`: what a changed watchlist would have found in the texts that the store keeps, against
 //! the mentions that it has. Reads the store beside the daemon and never writes.
 
+use std::collections::hash_map::Entry as Entries;
 use std::collections::{HashMap, HashSet};
 use std::io::Write as _;
 use std::time::Duration;
@@ -256,13 +257,15 @@ async fn compare(
         let Some(last) = batches.last() else { break };
         after = last.id;
         for batch in &batches {
-            if !seen.contains_key(&batch.source.0) {
-                let bytes = store.seen(batch.source).await?;
-                seen.insert(batch.source.0, Seen::from_bytes(&bytes).unwrap_or_default());
-            }
+            let known = match seen.entry(batch.source.0) {
+                Entries::Occupied(known) => known.into_mut(),
+                Entries::Vacant(free) => {
+                    free.insert(Seen::from_bytes(&store.seen(batch.source).await?).unwrap_or_default())
+                }
+            };
             for text in &batch.texts {
                 let entry = entry(text);
-                let place = (batch.source.0, seen[&batch.source.0].entry_key(&entry));
+                let place = (batch.source.0, known.entry_key(&entry));
                 met.insert(place);
                 for one in trial.find(&mut scratch, batch, &entry) {
                     if !found.insert((one.brand, place)) {
