@@ -288,6 +288,7 @@ fn kept(entry: &Entry) -> KeptText {
         author: entry.author.clone(),
         published: entry.published,
         language: entry.language,
+        links: entry.links.clone(),
     }
 }
 

@@ -1,5 +1,6 @@
 //! The commands, one file each, thin over the library. The only room, with `main`, that uses anyhow.
 
+pub mod backtest;
 pub mod backup;
 pub mod check;
 pub mod completions;
@@ -112,6 +113,7 @@ impl Cli {
             Command::Run(args) => wait(run::run(args)),
             Command::Check(args) => check::run(&args),
             Command::Schema(args) => schema::run(&args),
+            Command::Try(args) if args.backtest => wait(backtest::run(args)),
             Command::Try(args) => try_text::run(&args),
             Command::Entries(args) => wait(sources::entries(args)),
             Command::Discover(args) => wait(discover::run(args)),

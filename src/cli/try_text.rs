@@ -32,34 +32,42 @@ use crate::watchlist::{self, Brand, Circumstances, Context, WatchlistFile, Watch
 ///
 /// The text is matched and scored exactly as the daemon would. Without --watchlist, the watchlists of
 /// vigie.yaml are used. An argument that names a file is read from it; `-` reads standard input.
-#[derive(Debug, clap::Args)]
+#[derive(Debug, Default, clap::Args)]
 #[expect(clippy::struct_excessive_bools, reason = "flags of a command line")]
 #[command(
     after_help = "Examples:\n  vigie try \"Ma box Orange est en panne depuis 3 jours\"\n  vigie try --watchlist \
-                        watchlists/orange.yaml avis.txt\n  vigie try --jsonl < documents.jsonl"
+                        watchlists/orange.yaml avis.txt\n  vigie try --jsonl < documents.jsonl\n  vigie try --backtest --since 7d \
+                        --watchlist draft/orange.yaml"
 )]
 pub struct Args {
     /// Settings [default: ./vigie.yaml, then /etc/vigie/vigie.yaml]
-    #[arg(long, value_name = "FILE", conflicts_with = "watchlist")]
-    config: Option<PathBuf>,
+    #[arg(long, value_name = "FILE")]
+    pub config: Option<PathBuf>,
     /// A watchlist, or a folder of them; needs no settings. May be given several times
     #[arg(long, value_name = "FILE")]
-    watchlist: Vec<PathBuf>,
+    pub watchlist: Vec<PathBuf>,
+    /// Run the watchlists over the texts that the store keeps, and show which mentions they would gain and
+    /// lose. A --watchlist stands in for the file of its name in the folder
+    #[arg(long, conflicts_with_all = ["text", "jsonl", "html", "explain"])]
+    pub backtest: bool,
+    /// With --backtest: how far back, such as 7d [default: 30d]
+    #[arg(long, value_name = "SPAN", requires = "backtest")]
+    pub since: Option<String>,
     /// Also say which words decided the tone, and which parts of each brand's expression hold; prints the
     /// expression in its other form, as a query line or as YAML
     #[arg(long)]
-    explain: bool,
+    pub explain: bool,
     /// One JSON object
     #[arg(long)]
-    json: bool,
+    pub json: bool,
     /// Read one JSON document a line, write one JSON object a line
     #[arg(long, conflicts_with = "json")]
-    jsonl: bool,
+    pub jsonl: bool,
     /// Texts are HTML
     #[arg(long)]
-    html: bool,
+    pub html: bool,
     /// The text, a file, or `-`
-    text: Option<String>,
+    pub text: Option<String>,
 }
 
 /// A document of `--jsonl`.
@@ -83,6 +91,10 @@ struct Trial {
 
 /// Runs the command.
 pub fn run(args: &Args) -> anyhow::Result<Exit> {
+    if args.config.is_some() && !args.watchlist.is_empty() {
+        eprintln!("{}", Locale::of(config::language_of_environment()).text("try-config-or-watchlist"));
+        return Ok(Exit::Usage);
+    }
     let Some((trial, locale)) = load(args)? else { return Ok(Exit::Config) };
     if args.jsonl {
         return lines(&trial, args.text.as_deref());
@@ -125,15 +137,7 @@ fn load(args: &Args) -> anyhow::Result<Option<(Trial, Locale)>> {
             }
         }
     } else {
-        let mut files: Vec<WatchlistFile> = Vec::new();
-        for path in &args.watchlist {
-            if path.is_dir() {
-                files.extend(watchlist::read_folder(path).with_context(|| path.display().to_string())?);
-            } else {
-                files.push(WatchlistFile::read(path).with_context(|| path.display().to_string())?);
-            }
-        }
-        (files, None, config::language_of_environment())
+        (read_files(&args.watchlist)?, None, config::language_of_environment())
     };
     let locale = Locale::of(ui);
     let context = match &settings {
@@ -147,6 +151,19 @@ fn load(args: &Args) -> anyhow::Result<Option<(Trial, Locale)>> {
         return Ok(None);
     };
     Ok(Some((Trial { watchlists, fallback: ui.into(), html: args.html }, locale)))
+}
+
+/// Watchlists from files and folders.
+pub(super) fn read_files(paths: &[PathBuf]) -> anyhow::Result<Vec<WatchlistFile>> {
+    let mut files = Vec::new();
+    for path in paths {
+        if path.is_dir() {
+            files.extend(watchlist::read_folder(path).with_context(|| path.display().to_string())?);
+        } else {
+            files.push(WatchlistFile::read(path).with_context(|| path.display().to_string())?);
+        }
+    }
+    Ok(files)
 }
 
 fn read_capped(from: impl Read, name: &str) -> anyhow::Result<String> {

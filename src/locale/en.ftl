@@ -956,3 +956,21 @@ moderation-tags = Found: { $tags }
 moderation-passage = “{ $text }”
 moderation-copy = A copy is kept and attached: { $file }
 moderation-seal = SHA-256 { $hash }
+
+# cli::backtest
+try-config-or-watchlist = --config and --watchlist go together with --backtest only.
+backtest-since = --since { $written }: a number and a unit are expected, such as 7d or 12h.
+backtest-off = `keep_entries` is 0: vigie keeps no texts, there is nothing to run over.
+backtest-shorter = Texts are kept for { $kept } (`keep_entries`): the period asked for, { $asked }, is cut to that.
+backtest-nothing = No text kept since { $since }. vigie keeps the texts of what it reads for { $kept }: let `vigie run` run, then try again.
+backtest-read = { $entries ->
+    [one] { $entries } entry read again since { $since }.
+   *[other] { $entries } entries read again since { $since }.
+}
+backtest-brand = brand
+backtest-before = before
+backtest-after = after
+backtest-gained = gained
+backtest-lost = lost
+backtest-more = and { $count } more (all with --json)
+backtest-same = No mention gained or lost.

@@ -977,3 +977,21 @@ moderation-tags = Relevé : { $tags }
 moderation-passage = « { $text } »
 moderation-copy = Copie conservée et jointe : { $file }
 moderation-seal = SHA-256 { $hash }
+
+# cli::backtest
+try-config-or-watchlist = --config et --watchlist ne vont ensemble qu’avec --backtest.
+backtest-since = --since { $written } : attendu un nombre et une unité, comme 7d ou 12h.
+backtest-off = `keep_entries` vaut 0 : vigie ne garde aucun texte, il n’y a rien à rejouer.
+backtest-shorter = Les textes sont gardés { $kept } (`keep_entries`) : la période demandée, { $asked }, est ramenée à cette durée.
+backtest-nothing = Aucun texte gardé depuis le { $since }. vigie garde les textes de ce qu’elle relève pendant { $kept } : laissez tourner `vigie run`, puis recommencez.
+backtest-read = { $entries ->
+    [one] { $entries } entrée relue depuis le { $since }.
+   *[other] { $entries } entrées relues depuis le { $since }.
+}
+backtest-brand = marque
+backtest-before = avant
+backtest-after = après
+backtest-gained = gagnées
+backtest-lost = perdues
+backtest-more = et { $count } de plus (toutes avec --json)
+backtest-same = Aucune mention gagnée ni perdue.
