@@ -34,7 +34,7 @@ async fn selectors_are_stale_at_the_second_time_in_a_row_and_at_once_where_they_
 }
 
 fn dated(days_ago: impl IntoIterator<Item = u64>) -> Reply {
-    let items: String = days_ago
+    let items: Vec<String> = days_ago
         .into_iter()
         .map(|days| {
             let date = Timestamp::now() - Duration::from_hours(24 * days);
@@ -44,7 +44,7 @@ fn dated(days_ago: impl IntoIterator<Item = u64>) -> Reply {
             )
         })
         .collect();
-    Reply::new(RSS, format!("<rss version=\"2.0\"><channel>{items}</channel></rss>"))
+    Reply::new(RSS, format!("<rss version=\"2.0\"><channel>{}</channel></rss>", items.concat()))
 }
 
 #[tokio::test]
