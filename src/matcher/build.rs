@@ -390,7 +390,10 @@ impl Matcher {
         let mut free = Vec::new();
         for (index, pattern) in self.patterns.iter().enumerate() {
             let text = self.pattern_text(pattern);
-            let hashed = words(text).map(|(at, word)| (at, word, word_hash(word.as_bytes())));
+            // An open path goes on behind its last word.
+            let open = self.uses_of(pattern).iter().any(|used| matches!(used.check, Check::Domain { open: true, .. }));
+            let whole = words(text).filter(|(at, word)| !open || at + word.len() < text.len());
+            let hashed = whole.map(|(at, word)| (at, word, word_hash(word.as_bytes())));
             let Some((at, _, hash)) = hashed.min_by_key(|&(_, word, hash)| rank(word, hash)) else {
                 free.push(index as u32);
                 continue;
