@@ -147,7 +147,7 @@ struct Prose {
 }
 
 fn plain(text: &str) -> String {
-    let apart = text.replace('’', "'").replace('Œ', "oe").replace('œ', "oe");
+    let apart = text.replace('’', "'").replace(['Œ', 'œ'], "oe");
     apart.nfkd().filter(|&c| !is_combining_mark(c)).flat_map(char::to_lowercase).collect()
 }
 

@@ -21,9 +21,9 @@ const MAX_REMEMBERED: usize = 1 << 18;
 pub(super) struct Ruled {
     rules: Vec<Rule>,
     /// What words start with, sorted: rules' literal starts, roots of inflections.
-    starts: Vec<(Box<str>, u32)>,
+    starts: Vec<Entry>,
     /// What words hold, for rules without a start.
-    insides: Vec<(Box<str>, u32)>,
+    insides: Vec<Entry>,
 }
 
 impl Ruled {
@@ -31,20 +31,20 @@ impl Ruled {
         if rules.len() > MAX_RULES {
             return Err(BuildError::TooManyRules(MAX_RULES));
         }
-        let (mut starts, mut insides): (Vec<(Box<str>, u32)>, Vec<(Box<str>, u32)>) = (Vec::new(), Vec::new());
+        let (mut starts, mut insides) = (Vec::new(), Vec::new());
         for (number, rule) in rules.iter().enumerate() {
             match rule {
                 Rule::Wild(pattern) => {
                     let start = pattern.split([MANY, ONE]).next().unwrap_or_default();
                     if start.is_empty() {
                         let longest = pattern.split([MANY, ONE]).max_by_key(|part| part.len()).unwrap_or_default();
-                        insides.push((longest.into(), number as u32));
+                        insides.push((Box::from(longest), number as u32));
                     } else {
-                        starts.push((start.into(), number as u32));
+                        starts.push((Box::from(start), number as u32));
                     }
                 }
                 Rule::Inflected(inflection) => {
-                    starts.extend(inflection.starts().into_iter().map(|start| (start.into(), number as u32)));
+                    starts.extend(inflection.starts().into_iter().map(|start| (start.into_boxed_str(), number as u32)));
                 }
             }
         }
@@ -83,7 +83,10 @@ impl Ruled {
     }
 }
 
-fn key(entry: &(Box<str>, u32)) -> &[u8] {
+/// A text and its rule.
+type Entry = (Box<str>, u32);
+
+fn key(entry: &Entry) -> &[u8] {
     entry.0.as_bytes()
 }
 
