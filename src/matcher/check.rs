@@ -53,7 +53,6 @@ impl<'a> Finder<'a> {
                         from -= c.len_utf8();
                     }
                 }
-                Part::Open | Part::Close => {}
             }
         }
         Some(from)
