@@ -26,6 +26,9 @@ mod close;
 mod decide;
 mod digests;
 mod pace;
+mod spikes;
+
+use spikes::Spikes;
 
 /// Mentions taken from the store at once.
 const BATCH: usize = 500;
@@ -79,6 +82,7 @@ pub struct Alerter<S, C> {
     coverage: Coverage,
     escalations: Escalations,
     digests: Digests,
+    spikes: Spikes,
     /// The set for which it was looked whether every mention that waits for a digest still has one.
     sorted: Option<Arc<Live>>,
     last: i64,
@@ -94,11 +98,13 @@ impl<S: Store, C: Clock> Alerter<S, C> {
         let live = context.live.load();
         let (mut windows, mut coverage) = (Windows::default(), Coverage::default());
         let (mut escalations, mut digests) = (Escalations::default(), Digests::default());
+        let mut spikes = Spikes::default();
         let (rows, waiting) = context.store.windows().await?;
         for row in rows {
             match (row.team.is_empty(), row.channel.is_empty(), row.brand.is_empty()) {
                 (true, ..) if row.rule == COVERAGE => coverage.restore_closed(row.closed),
                 (false, true, true) => digests.restore(row.team, row.rule, row.closed),
+                (false, true, false) => spikes.restore(row.team, row.rule, row.brand, row.closed),
                 _ => {
                     let key = Key { team: row.team, rule: row.rule, channel: row.channel, brand: row.brand };
                     windows.restore_closed(key, row.closed);
@@ -134,7 +140,7 @@ impl<S: Store, C: Clock> Alerter<S, C> {
                 );
             }
         }
-        Ok(Self { context, windows, coverage, escalations, digests, sorted: None, last: 0 })
+        Ok(Self { context, windows, coverage, escalations, digests, spikes, sorted: None, last: 0 })
     }
 
     /// Runs until it is told to stop; then decides what the store still holds and ends.
@@ -209,6 +215,7 @@ impl<S: Store, C: Clock> Alerter<S, C> {
             let mut pasts = self.pasts(&batch).await?;
             for mention in &batch {
                 self.decide_one(&live, mention, &mutes, &mut pasts, now, &mut commit);
+                self.spikes.note(mention);
                 self.last = mention.id;
             }
             let batched: HashMap<i64, StoredMention> = batch.into_iter().map(|one| (one.id, one)).collect();
@@ -220,6 +227,7 @@ impl<S: Store, C: Clock> Alerter<S, C> {
             self.close_coverage(&live, settle_over, now, &mut commit);
             self.commit(commit).await?;
             if !full {
+                self.close_spikes(&live, &mutes).await?;
                 break;
             }
         }

@@ -2,10 +2,10 @@
 //! HTTP client, and the one real message of `send-test`.
 
 use jiff::Timestamp;
-use serde::{Deserialize, Serialize};
 
 use crate::config::Settings;
-use crate::config::settings::{ChannelKind, ChannelSettings, Security};
+use crate::config::secret::SecretRef;
+use crate::config::settings::{ChannelKind, ChannelSettings, Security, SmtpSettings};
 use crate::live::Live;
 use crate::locale::Locale;
 use crate::message;
@@ -15,6 +15,7 @@ use crate::notify::webhook::Key;
 use crate::notify::{BuiltIn, Channel as _, Email, Message, Rendered, SendError, Webhook};
 use crate::outbox::Outlet;
 use crate::store::{ChannelRow, Store, StoreError};
+use crate::wishes::Answer;
 
 /// The channels of this program.
 pub type Built = BuiltIn<Client>;
@@ -44,9 +45,7 @@ fn open(settings: &Settings, channel: &ChannelSettings, client: &Client) -> Resu
     let (built, address) = match &channel.kind {
         ChannelKind::Email { .. } => {
             let smtp = settings.smtp.as_ref().ok_or_else(|| failed("smtp: is not configured".to_owned()))?;
-            let password = smtp.password.as_ref().map(super::config::secret::SecretRef::read).transpose();
-            let password = password.map_err(|error| failed(error.to_string()))?;
-            let email = Email::new(smtp, password.as_ref(), locale).map_err(|error| failed(error.to_string()))?;
+            let email = email(smtp, locale).map_err(failed)?;
             let security = match smtp.security {
                 Security::StartTls => "starttls",
                 Security::Tls => "tls",
@@ -65,13 +64,19 @@ fn open(settings: &Settings, channel: &ChannelSettings, client: &Client) -> Resu
     Ok(Outlet { name: channel.name.clone(), address, channel: built, audience })
 }
 
-/// How a test message fared; what `send-test` prints.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct TestAnswer {
-    /// Messages that were accepted.
-    pub sent: usize,
-    /// Why one was not.
-    pub error: Option<String>,
+fn email(smtp: &SmtpSettings, locale: Locale) -> Result<Email, String> {
+    let password = smtp.password.as_ref().map(SecretRef::read).transpose();
+    let password = password.map_err(|error| error.to_string())?;
+    Email::new(smtp, password.as_ref(), locale).map_err(|error| error.to_string())
+}
+
+/// The mail server of `smtp:`, to be greeted and not written to.
+///
+/// # Errors
+/// Why it cannot be set up, in one line.
+pub fn mail_server(settings: &Settings) -> Result<Email, String> {
+    let smtp = settings.smtp.as_ref().ok_or("smtp: is not configured")?;
+    email(smtp, Locale::of(settings.language))
 }
 
 /// Sends one test message to each listener of a channel, at once and past the outbox; a channel that was
@@ -79,28 +84,27 @@ pub struct TestAnswer {
 ///
 /// # Errors
 /// The store's.
-pub async fn send_test<S: Store>(store: &S, live: &Live, name: &str, now: Timestamp) -> Result<TestAnswer, StoreError> {
-    let refused = |error: String| TestAnswer { sent: 0, error: Some(error) };
+pub async fn send_test<S: Store>(store: &S, live: &Live, name: &str, now: Timestamp) -> Result<Answer, StoreError> {
     let Some(channel) = message::channel(&live.settings, name) else {
-        return Ok(refused(format!("no channel {name}")));
+        return Ok(Answer::refused(format!("no channel {name}")));
     };
     let outlet = match open(&live.settings, channel, &live.client) {
         Ok(outlet) => outlet,
-        Err(error) => return Ok(refused(error.to_string())),
+        Err(error) => return Ok(Answer::refused(error.to_string())),
     };
     let nonce = now.as_microsecond().to_string();
     let Some(message) = message::of_test(live, channel, &nonce, now) else {
-        return Ok(refused(format!("no message for {name}")));
+        return Ok(Answer::refused(format!("no message for {name}")));
     };
-    let mut answer = TestAnswer { sent: 0, error: None };
+    let mut answer = Answer::default();
     for delivery in message.deliveries {
         let body = match Rendered::unpack(&delivery.body) {
             Ok(body) => body,
-            Err(error) => return Ok(refused(error.to_string())),
+            Err(error) => return Ok(Answer::refused(error.to_string())),
         };
         let message = Message { id: message.id.clone(), recipient: delivery.recipient, body, now };
         match outlet.channel.send(&message).await {
-            Ok(()) => answer.sent += 1,
+            Ok(()) => answer.done += 1,
             Err(
                 SendError::Retry { detail, .. }
                 | SendError::Permanent { detail }

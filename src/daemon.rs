@@ -11,13 +11,12 @@ use std::path::PathBuf;
 use std::time::Duration;
 
 use jiff::Timestamp;
-use serde_json::Value;
 use tokio::sync::mpsc;
 use tokio::task::JoinError;
 use tokio::time::MissedTickBehavior;
 
 use crate::alerter::News;
-use crate::channels::{self, ChannelError, TestAnswer};
+use crate::channels::{self, ChannelError};
 use crate::clock::Clock;
 use crate::config::diagnostic::print;
 use crate::config::{self, Diagnostic, Settings};
@@ -33,6 +32,7 @@ use crate::store::{Store, StoreError};
 use crate::systemd;
 use crate::watch::Watch;
 use crate::watchlist::{self, WatchlistFile};
+use crate::wishes;
 
 /// Wishes of commands, and the watchdog, are looked at this often.
 const LOOK: Duration = Duration::from_secs(1);
@@ -438,12 +438,7 @@ impl<C: Clock> Daemon<C> {
             }
             let (store, live, now) = (self.store.clone(), self.live.load(), self.clock.now());
             tokio::spawn(async move {
-                let payload: Value = serde_json::from_str(&wish.payload).unwrap_or_default();
-                let answer = match (wish.kind.as_str(), payload["channel"].as_str()) {
-                    ("send-test", Some(channel)) => channels::send_test(&store, &live, channel, now).await,
-                    (kind, _) => Ok(TestAnswer { sent: 0, error: Some(format!("unknown request {kind}")) }),
-                };
-                let answer = answer.unwrap_or_else(|error| TestAnswer { sent: 0, error: Some(error.to_string()) });
+                let answer = wishes::grant(&store, &live, &wish.payload, now).await;
                 let json = serde_json::to_string(&answer).unwrap_or_default();
                 if let Err(error) = store.answer(wish.id, json).await {
                     tracing::error!(%error, "a request could not be answered");

@@ -1,6 +1,8 @@
 //! Stage 1: entries of one poll → match → score → one commit. Owns what makes an entry new, edited or
 //! known, and what makes a mention out of a hit; decides nothing about alerts.
 
+mod stories;
+
 use std::collections::HashSet;
 use std::ops::Range;
 use std::sync::Arc;
@@ -19,11 +21,11 @@ use crate::matcher::{BrandMatch, Document, Scratch};
 use crate::mention::{DecidingWord, Field, Mention, Polarity, StoryId};
 use crate::net::redact;
 use crate::seen::{Seen, Seenness, Sighting};
-use crate::sentiment;
+use crate::sentiment::{self, Tuning};
 use crate::source::SourceKey;
 use crate::source::{Kind, State};
 use crate::store::{KeptText, LastRevision, PollCommit, SourceHealth, Store, StoreError};
-use crate::story::{self, Origin, Piece, Print};
+use crate::story::{Index, Print};
 use crate::systemd::Beat;
 use crate::text::language::{self, Language};
 use crate::text::{excerpt, url};
@@ -83,7 +85,7 @@ pub async fn run<S: Store, C: Clock>(
     mut queue: mpsc::Receiver<Polled>,
 ) -> Result<(), StoreError> {
     let mut commits = FuturesUnordered::new();
-    let mut desk = Desk { scratch: Scratch::default(), stories: remembered(&context).await? };
+    let mut desk = Desk { scratch: Scratch::default(), stories: stories::remembered(&context).await? };
     let mut open = true;
     while open || !commits.is_empty() {
         context.beat.now();
@@ -143,23 +145,7 @@ async fn commit_and_tell<S: Store, C: Clock>(
 #[derive(Debug, Default)]
 struct Desk {
     scratch: Scratch,
-    stories: story::Index,
-}
-
-/// The stories of the last days, as the store has them.
-async fn remembered<S: Store, C: Clock>(context: &Context<S, C>) -> Result<story::Index, StoreError> {
-    let since = context.clock.now().saturating_sub(story::SPAN).unwrap_or(Timestamp::MIN);
-    let mut index = story::Index::default();
-    for row in context.store.prints(since).await? {
-        // A print of another version is not understood: its story is told anew at worst.
-        if let Ok(print) = Print::from_bytes(&row.print)
-            && row.since > since
-        {
-            let origin = Origin { source: row.source, entry: row.entry, site: &row.site };
-            index.restore((&row.team, &row.brand), origin, &print, row.story, row.since);
-        }
-    }
-    Ok(index)
+    stories: Index,
 }
 
 type Prepared = (PollCommit, oneshot::Sender<SourceHealth>);
@@ -214,27 +200,9 @@ async fn prepare<S: Store, C: Clock>(
         };
         told.extend(entry.mentions.into_iter().filter_map(|(mention, print)| Some((revise(mention, &known)?, print))));
     }
-    place(&mut desk.stories, &mut told);
+    stories::place(&mut desk.stories, &mut told);
     (commit.mentions, commit.prints) = told.into_iter().map(|(mention, print)| (mention, print.to_bytes())).unzip();
     Ok((commit, done))
-}
-
-/// Finds each mention's story. Of a poll the longest texts come first: a short one is found in a long one
-/// wherever it was cut, but two short ones have nothing in common.
-fn place(stories: &mut story::Index, told: &mut [(Mention, Print)]) {
-    let mut order: Vec<usize> = (0..told.len()).collect();
-    order.sort_by_key(|place| std::cmp::Reverse(told[*place].1.len()));
-    for number in order {
-        let (mention, print) = &mut told[number];
-        // What was edited stays in its story.
-        if mention.revision > 1 {
-            continue;
-        }
-        let origin = Origin { source: mention.source, entry: mention.entry, site: &mention.site };
-        let brand = (mention.team.as_str(), mention.brand.as_str());
-        let placed = stories.place(brand, origin, print, mention.story, mention.found);
-        (mention.story, mention.repeat) = (placed.story, placed.repeat);
-    }
 }
 
 /// An entry that is new or was edited.
@@ -345,7 +313,7 @@ async fn match_all(
                 author: fresh.entry.author.as_deref(),
                 url: fresh.entry.url.as_deref(),
                 links: &fresh.entry.links,
-                language: stated.or(fresh.entry.language),
+                language: only::spoken(stated, &fresh.entry.title, &fresh.entry.text, fresh.entry.language),
                 source: source.lines.first().map(|line| line.name.as_str()),
             };
             let wanted = |brand: usize| live.watchlists.brands.get(brand).is_some_and(|(team, _)| teams.contains(team));
@@ -356,7 +324,7 @@ async fn match_all(
                 .filter(|hit| admitted(&live, source, &fresh.entry, hit.brand, judge.found))
                 .filter_map(|hit| mention(&live, source, fresh, hit, judge.found, baseline))
                 .map(|mention| {
-                    let print = print_of(&fresh.entry, &mention);
+                    let print = stories::print_of(&fresh.entry, &mention);
                     (mention, print)
                 })
                 .collect();
@@ -385,7 +353,7 @@ fn admitted(live: &Live, source: &WatchedSource, entry: &Entry, brand: usize, no
     }
     let line = source.lines.iter().find(|line| line.teams.contains(&team));
     let stated = line.and_then(|line| line.language);
-    let language = stated.or_else(|| only::surely_detected(&entry.title, &entry.text)).or(entry.language);
+    let language = only::spoken(stated, &entry.title, &entry.text, entry.language);
     let site = entry.url.as_deref().and_then(url::site);
     brand.only.admits(&Circumstances {
         language,
@@ -410,7 +378,8 @@ fn mention(
     let line = source.lines.iter().find(|line| line.teams.contains(&team_number))?;
     let entry = &fresh.entry;
     let language = language_of(entry, line, live);
-    let tone = Tone::of(entry, &found, language);
+    let threshold = line.threshold.or(team.threshold).unwrap_or(line.genre.threshold());
+    let tone = Tone::of(entry, &found, language, &team.tuning, threshold);
     let site = entry.url.as_deref().and_then(url::site).or_else(|| url::site(&source.url)).unwrap_or_default();
     Some(Mention {
         team: team.file.to_string(),
@@ -441,17 +410,6 @@ fn mention(
     })
 }
 
-fn print_of(entry: &Entry, mention: &Mention) -> Print {
-    let first = mention.hits.iter().find(|hit| hit.field == Field::Text);
-    Print::of(&Piece {
-        title: &entry.title,
-        text: &entry.text,
-        url: entry.url.as_deref(),
-        author: entry.author.as_deref(),
-        around: first.map(|hit| hit.start as usize),
-    })
-}
-
 /// The user's word first, then the text's own evidence, then the feed's claim, which templates often get
 /// wrong, then the settings.
 fn language_of(entry: &Entry, line: &SourceLine, live: &Live) -> Option<Language> {
@@ -469,7 +427,7 @@ fn ranges(found: &BrandMatch, field: Field) -> Vec<Range<usize>> {
 /// The tone towards the brand, as a mention keeps it. Shared with `vigie try`.
 #[derive(Debug, Clone)]
 pub struct Tone {
-    /// By the default threshold.
+    /// By the threshold.
     pub polarity: Polarity,
     /// Towards the brand.
     pub score: Option<f32>,
@@ -480,9 +438,9 @@ pub struct Tone {
 }
 
 impl Tone {
-    /// Scores title and text towards the brand of a match.
+    /// Scores title and text towards the brand of a match, as its team reads them; `threshold` in (0, 1).
     #[must_use]
-    pub fn of(entry: &Entry, found: &BrandMatch, language: Option<Language>) -> Self {
+    pub fn of(entry: &Entry, found: &BrandMatch, language: Option<Language>, tuning: &Tuning, threshold: f32) -> Self {
         let unknown = Self { polarity: Polarity::Unknown, score: None, document_score: None, words: Vec::new() };
         let Some(language) = language else { return unknown };
         let (title, text) = (ranges(found, Field::Title), ranges(found, Field::Text));
@@ -490,9 +448,11 @@ impl Tone {
             sentiment::Part { text: &entry.title, target: &title },
             sentiment::Part { text: &entry.text, target: &text },
         ];
-        let Some(score) = sentiment::score(&sentiment::Input { parts: &parts, language }) else { return unknown };
+        let Some(score) = sentiment::score_with(&sentiment::Input { parts: &parts, language }, tuning) else {
+            return unknown;
+        };
         Self {
-            polarity: score.polarity(sentiment::DEFAULT_THRESHOLD),
+            polarity: score.polarity(threshold),
             score: Some(score.score),
             document_score: Some(score.document_score),
             words: score

@@ -63,6 +63,7 @@ pub mod reload;
 pub mod scheduler;
 mod stages;
 pub mod watch;
+pub mod wishes;
 
 pub mod cli;
 pub mod demo;

@@ -9,7 +9,8 @@ use jiff::Timestamp;
 use crate::alert::Reason;
 use crate::alert::coverage::Line;
 use crate::alert::digest::Due;
-use crate::alert::rule::{Rule, RuleKind};
+use crate::alert::rule::{Of, Rule, RuleKind};
+use crate::alert::spike::{self, Spike};
 use crate::alert::story::Pasts;
 use crate::alert::windows::Key;
 use crate::config::Settings;
@@ -17,7 +18,9 @@ use crate::config::settings::{ChannelKind, ChannelSettings};
 use crate::health::SourceState;
 use crate::live::Live;
 use crate::mention::StoredMention;
-use crate::notify::content::{Blind, Coverage, CoverageView, MessageView, Occasion, Recovered, RefusalView, TestView};
+use crate::notify::content::{
+    Blind, Coverage, CoverageView, Dry, MessageView, Occasion, Recovered, RefusalView, SpikeView, TestView,
+};
 use crate::notify::{Audience, Content, RenderError, message_id};
 use crate::source::SourceKey;
 use crate::store::{NewDelivery, NewMessage};
@@ -134,6 +137,74 @@ pub fn of_escalation(
         ill,
         now,
     )
+}
+
+/// A spike, as it is told.
+#[derive(Debug, Clone, Copy)]
+pub struct Peak {
+    /// The figures.
+    pub spike: Spike,
+    /// What was counted.
+    pub of: Of,
+    /// Of negative ones: their share in the window, and the usual one.
+    pub negative_share: Option<(f64, f64)>,
+    /// Days that the usual was learnt from.
+    pub days: u32,
+}
+
+/// Far more of a brand than is usual.
+#[must_use]
+pub fn of_spike(
+    live: &Live,
+    key: &Key,
+    peak: &Peak,
+    mentions: &[StoredMention],
+    ill: impl Iterator<Item = (SourceKey, SourceState)>,
+    now: Timestamp,
+) -> Option<NewMessage> {
+    let spike = &peak.spike;
+    let identity = format!("spike/{}/{}/{}/{}", key.brand, peak.of.word(), spike.from, spike.slots);
+    let id = message_id(&[&key.team, &key.rule, &key.channel, &identity]);
+    let brand = live.team(&key.team).and_then(|team| team.brands.iter().find(|brand| brand.id == key.brand));
+    let place = live.rule(&key.team, &key.rule).map_or_else(|| key.team.clone(), |rule| rule.place.to_string());
+    let view = SpikeView {
+        id: &id,
+        brand_id: &key.brand,
+        brand_name: brand.map_or(&key.brand, |brand| &brand.name),
+        rule: &key.rule,
+        place: &place,
+        of: peak.of,
+        from: spike::start(spike.from),
+        until: spike::start(spike.until()),
+        count: spike.count,
+        usual: spike.usual,
+        negative_share: peak.negative_share,
+        days: peak.days,
+        mentions,
+        coverage: &coverage(live, &key.team, ill),
+        timezone: &live.settings.timezone,
+        now,
+    };
+    let envelope = Envelope { team: &key.team, rule: &key.rule, brand: Some(&key.brand), mentions: Vec::new() };
+    said(&key.channel, close(live, &key.channel, &Content::Spike(view), envelope, now))
+}
+
+/// A brand that went silent.
+#[must_use]
+pub fn of_silence(
+    live: &Live,
+    team: &str,
+    rule: &Rule,
+    channel: &ChannelSettings,
+    dry: &Dry,
+    now: Timestamp,
+) -> Option<NewMessage> {
+    let identity = format!("silence/{}/{}/{}", dry.name, dry.since.as_second(), now.as_second());
+    let id = message_id(&[team, &rule.name, &channel.name, &identity]);
+    let dry = std::slice::from_ref(dry);
+    let view = CoverageView { id: &id, blind: &[], recovered: &[], dry, timezone: &live.settings.timezone, now };
+    let envelope = Envelope { team, rule: &rule.name, brand: None, mentions: Vec::new() };
+    said(&channel.name, close(live, &channel.name, &Content::Coverage(view), envelope, now))
 }
 
 /// What waited for a digest, a message a brand.
@@ -257,7 +328,14 @@ pub fn of_coverage(
             blind.push(Blind { name, sources: together.len(), state: one.state, detail: one.detail.clone(), since });
         }
     }
-    let view = CoverageView { id: &id, blind: &blind, recovered: &recovered, timezone: &live.settings.timezone, now };
+    let view = CoverageView {
+        id: &id,
+        blind: &blind,
+        recovered: &recovered,
+        dry: &[],
+        timezone: &live.settings.timezone,
+        now,
+    };
     let envelope = Envelope { team: file, rule: &rule.name, brand: None, mentions: Vec::new() };
     said(&channel.name, close(live, &channel.name, &Content::Coverage(view), envelope, now))
 }

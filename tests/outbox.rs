@@ -11,9 +11,11 @@ use tokio_util::sync::CancellationToken;
 use vigie::alert::mute::{Mute, Muted};
 use vigie::clock::{Clock, VirtualClock};
 use vigie::config::settings::{Mailbox, Recipient, UiLanguage};
+use vigie::mention::Polarity;
 use vigie::notify::{Audience, Channel, Message, Rendered, SendError};
 use vigie::outbox::{self, OutboxSettings, Outlet};
 use vigie::source::{SourceKey, State};
+use vigie::store::correction::Correction;
 use vigie::store::{
     AlerterCommit, ChannelRow, CountRow, DeliveryOutcome, DeliveryRow, DigestWait, LastRevision, MentionRow,
     NewDelivery, NewMessage, OutboxFigures, Paced, PollCommit, RequestRow, Result, SourceHealth, Store, StoreError,
@@ -254,6 +256,12 @@ impl Store for Memory {
         unreachable!("not the outbox's")
     }
     async fn answered(&self, _: i64) -> Result<Option<String>> {
+        unreachable!("not the outbox's")
+    }
+    async fn correct(&self, _: i64, _: Polarity, _: Timestamp) -> Result<bool> {
+        unreachable!("not the outbox's")
+    }
+    async fn corrections(&self) -> Result<Vec<Correction>> {
         unreachable!("not the outbox's")
     }
     async fn purge(&self, _: Timestamp, _: Timestamp) -> Result<u64> {

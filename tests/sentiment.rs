@@ -4,7 +4,7 @@
 use std::fmt::Write as _;
 
 use vigie::mention::Polarity;
-use vigie::sentiment::{DEFAULT_THRESHOLD, Input, Packs, Part, Rule, explain, find_target, score};
+use vigie::sentiment::{DEFAULT_THRESHOLD, Input, Part, Rule, Tuning, explain, find_target, score};
 use vigie::text::language::{Language, detect};
 
 fn polarity(text: &str, language: Language) -> Polarity {
@@ -150,7 +150,7 @@ fn every_word_names_its_bytes() {
 fn each_word_tells_its_rules_and_its_clause() {
     let text = "Livraison rapide, mais le service n’est pas très FIABLE.";
     let input = Input { parts: &[Part { text, target: &[] }], language: Language::FRENCH };
-    let (explained, reasons) = explain(&input, Packs::DEFAULT).expect("a lexicon");
+    let (explained, reasons) = explain(&input, &Tuning::default()).expect("a lexicon");
     assert_eq!(Some(&explained), score(&input).as_ref());
     assert_eq!(explained.words.len(), reasons.len());
     let rules: Vec<Rule> = reasons[0].steps.iter().map(|step| step.0).collect();

@@ -75,6 +75,7 @@ conforms! { sqlite:
     conformance::channels_are_kept_and_replaced
     conformance::values_are_kept_found_by_prefix_and_removed
     conformance::wishes_wait_for_their_answer
+    conformance::a_correction_keeps_the_text_and_changes_the_mention
     conformance::purge_takes_what_is_old_and_finished_only
     conformance::purge_takes_more_than_one_chunk
     conformance::many_callers_at_once_are_all_answered

@@ -7,7 +7,10 @@ pub mod hours;
 pub mod mute;
 pub mod rule;
 pub mod rules;
+pub mod spike;
 pub mod story;
+mod tail;
+pub mod usual;
 pub mod windows;
 
 use serde::{Deserialize, Serialize};

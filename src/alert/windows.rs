@@ -137,6 +137,8 @@ impl Windows {
         pace_of: impl Fn(&Key) -> Pace<'a>,
     ) -> Vec<Closed> {
         let mut outcomes = Vec::new();
+        // What a clock that was set back left ahead would count again when its time comes.
+        self.sent.values_mut().for_each(|sent| sent.retain(|closed| *closed <= now));
         for (key, window) in &mut self.open {
             let pace = pace_of(key);
             // By a clock that was set back: what lies ahead would hold a message up for as long.
@@ -293,7 +295,9 @@ fn left(sent: &VecDeque<Timestamp>, cap: Option<Cap>, now: Timestamp) -> u32 {
 /// When a cap that allows nothing at `at` allows a message again.
 fn free_at(sent: &VecDeque<Timestamp>, cap: Option<Cap>, at: Timestamp) -> Option<Timestamp> {
     let cap = cap?;
-    let counted: Vec<Timestamp> = sent.iter().copied().filter(|closed| runs(*closed, cap.per, at)).collect();
+    let mut counted: Vec<Timestamp> = sent.iter().copied().filter(|closed| runs(*closed, cap.per, at)).collect();
+    // A clock that was set back leaves them out of order.
+    counted.sort_unstable();
     let over = counted.len().checked_sub(cap.messages as usize)?;
     counted.get(over).map(|closed| *closed + cap.per)
 }

@@ -1,12 +1,18 @@
 //! The commands, one file each, thin over the library. The only room, with `main`, that uses anyhow.
 
+pub mod backup;
 pub mod check;
 pub mod completions;
+pub mod correct;
 pub mod demo;
 pub mod discover;
+pub mod doctor;
 pub mod entries;
+mod evaluate;
+pub mod handled;
 pub mod init;
 pub mod mentions;
+pub mod mute;
 pub mod run;
 pub mod schema;
 pub mod send_test;
@@ -15,6 +21,7 @@ mod sources;
 pub mod status;
 pub mod terminal;
 pub mod try_text;
+mod wish;
 
 use std::path::{Path, PathBuf};
 
@@ -57,9 +64,16 @@ enum Command {
     Entries(entries::Args),
     Discover(discover::Args),
     Sentiment(sentiment::Args),
+    Correct(correct::Args),
+    Handled(handled::Args),
+    Mute(mute::Args),
+    Unmute(mute::UnmuteArgs),
     SendTest(send_test::Args),
     Status(status::Args),
     Mentions(mentions::Args),
+    Backup(backup::BackupArgs),
+    Restore(backup::RestoreArgs),
+    Doctor(doctor::Args),
     Completions(completions::Args),
 }
 
@@ -97,10 +111,18 @@ impl Cli {
             Command::Try(args) => try_text::run(&args),
             Command::Entries(args) => wait(sources::entries(args)),
             Command::Discover(args) => wait(discover::run(args)),
+            Command::Sentiment(args) if args.evaluate => wait(evaluate::run(args.config.as_deref())),
             Command::Sentiment(args) => sentiment::run(&args),
+            Command::Correct(args) => wait(correct::run(args)),
+            Command::Handled(args) => wait(handled::run(args)),
+            Command::Mute(args) => wait(mute::run(args)),
+            Command::Unmute(args) => wait(mute::end(args)),
             Command::SendTest(args) => wait(send_test::run(args)),
             Command::Status(args) => wait(status::run(args)),
             Command::Mentions(args) => wait(mentions::run(args)),
+            Command::Backup(args) => backup::backup(&args),
+            Command::Restore(args) => backup::restore(&args),
+            Command::Doctor(args) => wait(doctor::run(args)),
             Command::Completions(args) => Ok(completions::run(&args)),
         };
         match exit {

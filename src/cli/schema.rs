@@ -72,7 +72,13 @@ const fn inside(shape: Shape) -> Option<Section> {
         Shape::Selection => Some(Section::Selection),
         Shape::Secret => Some(Section::Secret),
         Shape::Recipients => Some(Section::Recipient),
-        Shape::Text | Shape::Words | Shape::Texts | Shape::NamedWords | Shape::Later | Shape::LaterWhole => None,
+        Shape::Text
+        | Shape::Words
+        | Shape::Texts
+        | Shape::NamedTexts
+        | Shape::NamedWords
+        | Shape::Later
+        | Shape::LaterWhole => None,
     }
 }
 
@@ -122,6 +128,7 @@ fn behind(section: Section, key: &str, shape: Shape) -> Value {
         Shape::Words => json!({"anyOf": [word, list(&word)]}),
         Shape::Texts => list(&word),
         Shape::NamedWords => named(json!({"anyOf": [word, list(&word)]})),
+        Shape::NamedTexts => named(word),
         Shape::Secret => reference(Section::Secret),
         Shape::One(section) => json!({"allOf": [reference(section)]}),
         Shape::Many(section) => json!({"type": ["array", "null"], "items": reference(section)}),

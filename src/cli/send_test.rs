@@ -1,25 +1,12 @@
 //! `vigie send-test`: one real message through a channel. A running daemon sends it; else this process does.
 
 use std::path::PathBuf;
-use std::time::Duration;
-
-use jiff::Timestamp;
-use serde_json::json;
 
 use super::Exit;
-use crate::channels::{self, TestAnswer};
 use crate::config;
-use crate::live::Live;
 use crate::locale::Locale;
 use crate::message;
-use crate::net::Client;
-use crate::store::Store;
-use crate::store::lock::{Lock, LockError};
-use crate::store::sqlite::Sqlite;
-use crate::watchlist::Watchlists;
-
-/// A daemon looks at the wishes every second; a mail server may take its time.
-const PATIENCE: Duration = Duration::from_mins(3);
+use crate::wishes::Wish;
 
 /// Send one real message through a channel, and say what the other side answered.
 #[derive(Debug, clap::Args)]
@@ -49,38 +36,13 @@ pub async fn run(args: Args) -> anyhow::Result<Exit> {
         eprintln!("{}", locale.format("send-test-unknown", &arguments));
         return Ok(Exit::Failed);
     }
-    let path = settings.store.clone();
-    let answer = match Lock::take(&path) {
-        Ok(lock) => {
-            let store = Sqlite::open(&path)?;
-            let client = Client::new(&settings.fetch)?;
-            // A test needs no watchlist: channels are the settings' own.
-            let live = Live::new(settings, Watchlists::empty(), client);
-            let answer = channels::send_test(&store, &live, &args.channel, Timestamp::now()).await?;
-            drop(lock);
-            answer
-        }
-        Err(LockError::Held { .. }) => ask_daemon(&path, &args.channel).await?,
-        Err(error) => return Err(error.into()),
-    };
+    let wish = Wish::SendTest { channel: args.channel.clone() };
+    let answer = super::wish::grant(settings, &wish).await?;
     let channel = ("channel", args.channel.as_str().into());
     if let Some(error) = answer.error {
         eprintln!("{}", locale.format("send-test-failed", &[channel, ("error", error.into())]));
         return Ok(Exit::Failed);
     }
-    println!("{}", locale.format("send-test-sent", &[channel, ("count", answer.sent.into())]));
+    println!("{}", locale.format("send-test-sent", &[channel, ("count", answer.done.into())]));
     Ok(Exit::Fine)
-}
-
-async fn ask_daemon(path: &std::path::Path, channel: &str) -> anyhow::Result<TestAnswer> {
-    let store = Sqlite::open(path)?;
-    let request = store.ask("send-test", json!({"channel": channel}).to_string(), Timestamp::now()).await?;
-    let deadline = tokio::time::Instant::now() + PATIENCE;
-    while tokio::time::Instant::now() < deadline {
-        if let Some(answer) = store.answered(request).await? {
-            return Ok(serde_json::from_str(&answer)?);
-        }
-        tokio::time::sleep(Duration::from_millis(200)).await;
-    }
-    anyhow::bail!("the daemon did not answer within {} s", PATIENCE.as_secs())
 }

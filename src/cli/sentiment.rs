@@ -12,7 +12,7 @@ use crate::config::language_of_environment;
 use crate::config::settings::UiLanguage;
 use crate::locale::{self, Locale};
 use crate::mention::Polarity;
-use crate::sentiment::{self, DEFAULT_THRESHOLD, Doubt, Input, Packs, Part, Reason, Rule, Score};
+use crate::sentiment::{self, Doubt, Genre, Input, Part, Reason, Rule, Score, Tuning};
 use crate::text::excerpt;
 use crate::text::language::{self, Language};
 
@@ -28,10 +28,11 @@ Examples:
   vigie sentiment 'Livraison rapide mais service client injoignable'
   vigie sentiment --target Novalis 'Novalis est bien mieux que Fibrenet, qui est nul'
   vigie sentiment --jsonl < texts.jsonl
+  vigie sentiment --evaluate
 
 --jsonl reads {\"id\",\"text\",\"target\"?} and writes {\"id\",\"language\",\"score\",\"label\",\"words\"}, in order.
-The label is positive from a score of 0.2, negative from -0.2, uncertain when only irony or a hint of
-complaint decides, unknown when the text is in neither French nor English.")]
+The label is positive from the threshold on, negative from its minus, uncertain when only irony or a hint
+of complaint decides, unknown when the text is in neither French nor English.")]
 pub struct Args {
     /// Whose lexicon reads the text; auto detects it and takes French where there is no evidence.
     #[arg(long, value_enum, default_value_t = Choice::Auto)]
@@ -39,9 +40,19 @@ pub struct Args {
     /// Score towards this name, where the text holds it, rather than the whole text.
     #[arg(long, value_name = "NAME", conflicts_with = "jsonl")]
     pub target: Option<String>,
+    /// From which score on a text is positive or negative: what the texts are like (reviews: 0.4, posts: 0.1,
+    /// news: 0.2), or a number.
+    #[arg(long, value_name = "GENRE|NUMBER", default_value = "news", value_parser = threshold)]
+    pub threshold: f32,
     /// Read JSON lines on standard input and write one a line.
     #[arg(long, conflicts_with_all = ["json", "text"])]
     pub jsonl: bool,
+    /// Score the mentions that `vigie correct` corrected, and propose words for their watchlists.
+    #[arg(long, conflicts_with_all = ["json", "jsonl", "target", "threshold", "text"])]
+    pub evaluate: bool,
+    /// For --evaluate: vigie.yaml; otherwise ./vigie.yaml, then /etc/vigie/vigie.yaml
+    #[arg(long, value_name = "FILE", requires = "evaluate")]
+    pub config: Option<std::path::PathBuf>,
     /// Write one JSON object rather than sentences.
     #[arg(long)]
     pub json: bool,
@@ -69,6 +80,14 @@ impl Choice {
             Self::Auto => language::detect(text).unwrap_or(Language::FRENCH),
         }
     }
+}
+
+fn threshold(text: &str) -> Result<f32, String> {
+    let number = || text.parse().ok().filter(|threshold| *threshold > 0.0 && *threshold < 1.0);
+    Genre::from_word(text)
+        .map(Genre::threshold)
+        .or_else(number)
+        .ok_or_else(|| "reviews, posts, news, or a number between 0 and 1".to_owned())
 }
 
 /// A line that `--jsonl` reads.
@@ -129,7 +148,7 @@ fn run_on(
     mut output: impl Write,
 ) -> anyhow::Result<Exit> {
     if args.jsonl {
-        return lines(args.language, input, output);
+        return lines(args, input, output);
     }
     let read;
     let text = match args.text.as_deref() {
@@ -146,12 +165,12 @@ fn run_on(
     if args.json {
         let score = score(text, args.target.as_deref(), language);
         let document = score.as_ref().map(|score| round(score.document_score));
-        let answer = Answer { document_score: document, ..answer(None, language, score.as_ref()) };
+        let answer = Answer { document_score: document, ..answer(None, language, score.as_ref(), args.threshold) };
         serde_json::to_writer(&mut output, &answer).map_err(io::Error::from)?;
         writeln!(output)?;
     } else {
         let explained = explain(text, args.target.as_deref(), language);
-        show(locale, args.target.as_deref(), text, language, explained.as_ref(), &mut output)?;
+        show(locale, args, text, language, explained.as_ref(), &mut output)?;
     }
     output.flush()?;
     Ok(Exit::Fine)
@@ -164,11 +183,7 @@ fn score(text: &str, target: Option<&str>, language: Language) -> Option<Score> 
 
 fn explain(text: &str, target: Option<&str>, language: Language) -> Option<(Score, Vec<Reason>)> {
     let target = target.map(|target| sentiment::find_target(text, target)).unwrap_or_default();
-    sentiment::explain(&Input { parts: &[Part { text, target: &target }], language }, Packs::DEFAULT)
-}
-
-fn polarity(score: Option<&Score>) -> Polarity {
-    score.map_or(Polarity::Unknown, |score| score.polarity(DEFAULT_THRESHOLD))
+    sentiment::explain(&Input { parts: &[Part { text, target: &target }], language }, &Tuning::default())
 }
 
 /// Four decimals: more would only show how floats are printed.
@@ -176,13 +191,13 @@ fn round(value: f32) -> f32 {
     (value * 1e4).round() / 1e4
 }
 
-fn answer(id: Option<Value>, language: Language, score: Option<&Score>) -> Answer<'_> {
+fn answer(id: Option<Value>, language: Language, score: Option<&Score>, threshold: f32) -> Answer<'_> {
     Answer {
         id,
         language,
         score: score.map(|score| round(score.score)),
         document_score: None,
-        label: polarity(score).word(),
+        label: score.map_or(Polarity::Unknown, |score| score.polarity(threshold)).word(),
         words: score.map_or_else(Vec::new, |score| {
             score.words.iter().map(|word| Deciding { text: &word.text, valence: round(word.valence) }).collect()
         }),
@@ -190,7 +205,7 @@ fn answer(id: Option<Value>, language: Language, score: Option<&Score>) -> Answe
 }
 
 /// Answers line by line; a bad line is answered too, and remembered in the exit code.
-fn lines(choice: Choice, input: &mut BufReader<impl Read>, mut output: impl Write) -> anyhow::Result<Exit> {
+fn lines(args: &Args, input: &mut BufReader<impl Read>, mut output: impl Write) -> anyhow::Result<Exit> {
     let mut exit = Exit::Fine;
     let mut line = Vec::new();
     for number in 1.. {
@@ -210,10 +225,10 @@ fn lines(choice: Choice, input: &mut BufReader<impl Read>, mut output: impl Writ
         };
         match question {
             Ok(Question { id, text, target }) => {
-                let language = choice.language(&text);
+                let language = args.language.language(&text);
                 let score = score(&text, target.as_deref(), language);
-                serde_json::to_writer(&mut output, &answer(Some(id), language, score.as_ref()))
-                    .map_err(io::Error::from)?;
+                let answer = answer(Some(id), language, score.as_ref(), args.threshold);
+                serde_json::to_writer(&mut output, &answer).map_err(io::Error::from)?;
             }
             Err(error) => {
                 exit = Exit::Failed;
@@ -234,7 +249,7 @@ fn lines(choice: Choice, input: &mut BufReader<impl Read>, mut output: impl Writ
 /// The verdict in a sentence, then a line a word with the rules that changed its valence and its clause.
 fn show(
     locale: Locale,
-    target: Option<&str>,
+    args: &Args,
     text: &str,
     language: Language,
     explained: Option<&(Score, Vec<Reason>)>,
@@ -244,7 +259,7 @@ fn show(
         let arguments = [("language", locale::Value::from(language.code()))];
         return writeln!(output, "{}", locale.format("sentiment-unknown", &arguments));
     };
-    let key = match score.polarity(DEFAULT_THRESHOLD) {
+    let key = match score.polarity(args.threshold) {
         Polarity::Positive => "sentiment-positive",
         Polarity::Negative => "sentiment-negative",
         Polarity::Uncertain if score.doubt == Some(Doubt::Irony) => "sentiment-irony",
@@ -253,7 +268,7 @@ fn show(
     };
     let figure = |value| locale::Value::from(signed(locale, value));
     writeln!(output, "{}", locale.format(key, &[("score", figure(score.score))]))?;
-    if let Some(target) = target {
+    if let Some(target) = args.target.as_deref() {
         let key =
             if sentiment::find_target(text, target).is_empty() { "sentiment-no-target" } else { "sentiment-target" };
         let arguments = [("target", locale::Value::from(target)), ("score", figure(score.document_score))];
@@ -351,6 +366,22 @@ mod tests {
     }
 
     #[test]
+    fn the_threshold_is_a_genre_or_a_number() {
+        let label = |threshold: &str| {
+            let (_, json) =
+                answered(&["--json", "--threshold", threshold, "Un accueil correct"], UiLanguage::French, b"");
+            serde_json::from_str::<Value>(&json).expect("an object")["label"].clone()
+        };
+        assert_eq!(
+            (label("posts"), label("reviews"), label("0.9")),
+            ("positive".into(), "neutral".into(), "neutral".into())
+        );
+        for wrong in ["tweets", "0", "1", "-0.2", "nan"] {
+            assert!(Command::try_parse_from(["sentiment", "--threshold", wrong]).is_err(), "{wrong}");
+        }
+    }
+
+    #[test]
     fn lines_are_answered_in_order_and_a_bad_one_fails_at_the_end() {
         let long = format!("{{\"id\":9,\"text\":\"{}\"}}", "a".repeat(LARGEST as usize));
         let input = [
@@ -404,7 +435,8 @@ mod tests {
 
         let written = std::cell::RefCell::new(Vec::new());
         let output = io::BufWriter::new(Shared(&written));
-        lines(Choice::Fr, &mut BufReader::new(Partner(&written, 0)), output).expect("an exit");
+        let command = Command::try_parse_from(["sentiment", "--jsonl", "--language", "fr"]).expect("arguments");
+        lines(&command.args, &mut BufReader::new(Partner(&written, 0)), output).expect("an exit");
     }
 
     #[test]

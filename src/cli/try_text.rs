@@ -18,6 +18,7 @@ use crate::locale::Locale;
 use crate::matcher::{BrandMatch, Document, Scratch};
 use crate::mention::Polarity;
 use crate::query::line;
+use crate::sentiment::DEFAULT_THRESHOLD;
 use crate::text::html;
 use crate::text::language::{self, Language};
 use crate::text::url;
@@ -222,31 +223,30 @@ impl Trial {
             Some(text) => text,
             None => String::new(),
         };
+        let (title, text) = (plain(input.title), plain(input.text));
+        let stated = input.language.as_deref().and_then(Language::from_tag);
+        let language = stated.or_else(|| language::detect(&format!("{title} {text}"))).unwrap_or(self.fallback);
         let entry = Entry {
             url: input.url,
-            title: plain(input.title),
-            text: plain(input.text),
+            language: only::spoken(stated, &title, &text, None),
+            title,
+            text,
             author: input.author,
             published: input.published,
-            language: input.language.as_deref().and_then(Language::from_tag),
             ..Entry::default()
         };
-        let stated = entry.language;
-        let language =
-            stated.or_else(|| language::detect(&format!("{} {}", entry.title, entry.text))).unwrap_or(self.fallback);
         (entry, language)
     }
 
     fn find(&self, entry: &Entry, scratch: &mut Scratch) -> Vec<BrandMatch> {
         let mut found = self.watchlists.matcher.scan(scratch, &document(entry), |_| true);
         // Days are the daemon's; without a source, its name and kind are unknown.
-        let detected = || only::surely_detected(&entry.title, &entry.text);
         let site = entry.url.as_deref().and_then(url::site);
         found.retain(|found| {
             let only = &self.brand(found.brand).only;
             only.asks_nothing()
                 || only.admits(&Circumstances {
-                    language: entry.language.or_else(detected),
+                    language: entry.language,
                     site: site.as_deref(),
                     author: entry.author.as_deref(),
                     ..Circumstances::default()
@@ -260,11 +260,18 @@ impl Trial {
         &self.watchlists.teams[team].brands[brand]
     }
 
+    /// As the team of the brand reads it; a text on its own has no source's threshold.
+    fn tone(&self, entry: &Entry, found: &BrandMatch, language: Language) -> Tone {
+        let team = &self.watchlists.teams[self.watchlists.brands[found.brand].0];
+        let threshold = team.threshold.unwrap_or(DEFAULT_THRESHOLD);
+        Tone::of(entry, found, Some(language), &team.tuning, threshold)
+    }
+
     fn object(&self, id: &Value, entry: &Entry, language: Language, found: &[BrandMatch]) -> Value {
         let mentions: Vec<Value> = found
             .iter()
             .map(|found| {
-                let tone = Tone::of(entry, found, Some(language));
+                let tone = self.tone(entry, found, language);
                 json!({
                     "brand": self.brand(found.brand).id,
                     "polarity": tone.polarity.word(),
@@ -291,7 +298,7 @@ impl Trial {
     ) -> io::Result<()> {
         for one in found {
             let brand = self.brand(one.brand);
-            let tone = Tone::of(entry, one, Some(language));
+            let tone = self.tone(entry, one, language);
             let word = locale.text(polarity_key(tone.polarity));
             let score = tone.score.map(|score| format!(" {}", signed(score, 2, locale))).unwrap_or_default();
             writeln!(out, "{} {} · {word}{score}", tone.polarity.sign(), brand.name)?;

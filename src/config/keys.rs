@@ -3,7 +3,7 @@
 
 use Section::{
     Alert, AtLeast, Brand, Channel, Email, Escalate, Examples, Expression, Fetch, If, Mask, Near, Only, Recipient,
-    Secret as SecretKeys, Select, Selection, Sequence, Settings, Smtp, Source, Watchlist, Webhook,
+    Secret as SecretKeys, Select, Selection, Sentiment, Sequence, Settings, Smtp, Source, Watchlist, Webhook,
 };
 use Shape::{Later, LaterWhole};
 
@@ -48,6 +48,8 @@ pub enum Section {
     Selection,
     /// `examples:`.
     Examples,
+    /// `sentiment:`.
+    Sentiment,
     /// One of `sources:`.
     Source,
     /// `select:`.
@@ -91,6 +93,8 @@ pub enum Shape {
     Recipients,
     /// Words or lists of words by free names.
     NamedWords,
+    /// Values by free names.
+    NamedTexts,
     /// Known, not available in this version.
     Later,
     /// As `Later`, and its block is not looked at further.
@@ -145,6 +149,10 @@ const FRENCH: &[(&str, &str)] = &[
     ("recherche", "search"),
     ("requête", "query"),
     ("si", "if"),
+    ("seuil", "threshold"),
+    ("sentiments", "sentiment"),
+    ("tonalité", "sentiment"),
+    ("ignorer", "ignore"),
     ("sujets", "topics"),
     ("type", "kind"),
     ("utilisateur", "username"),
@@ -179,6 +187,11 @@ const FRENCH_VALUES: &[(&str, &str)] = &[
     ("positif", "positive"),
     ("produit", "product"),
     ("ssl", "tls"),
+    ("avis", "reviews"),
+    ("presse", "news"),
+    ("messages", "posts"),
+    ("alimentation", "food"),
+    ("employeur", "employer"),
     ("titre", "title"),
     ("texte", "text"),
     ("auteur", "author"),
@@ -209,6 +222,7 @@ impl Section {
             Only => "only",
             Selection => "include / exclude",
             Examples => "examples",
+            Sentiment => "sentiment",
             Source => "sources",
             Select => "select",
             Alert => "alerts",

@@ -151,6 +151,9 @@ fn behind(findings: &mut Findings, key: &Node, value: &Node, shape: Shape) {
         Shape::NamedWords => named(findings, name, value, |findings, key, value| {
             behind(findings, key, value, Shape::Words);
         }),
+        Shape::NamedTexts => named(findings, name, value, |findings, key, value| {
+            text(findings, key.text().unwrap_or_default(), value);
+        }),
         Shape::Recipients => list(findings, name, value, |findings, item| {
             if matches!(item.content, Content::Mapping(_)) {
                 block(findings, item, Section::Recipient, false);

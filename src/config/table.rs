@@ -4,11 +4,11 @@
 
 use super::keys::Section::{
     Alert, AtLeast, Brand, Channel, Email, Escalate, Examples, Expression, Fetch, If, Mask, Near, Only, Recipient,
-    Secret as SecretKeys, Select, Selection as Choice, Sequence, Settings, Smtp, Source, Watchlist, Webhook,
+    Secret as SecretKeys, Select, Selection as Choice, Sentiment, Sequence, Settings, Smtp, Source, Watchlist, Webhook,
 };
 use super::keys::Shape::{
-    Expressions, Later, LaterWhole, Many, Masks, NamedMany, NamedTerms, NamedWords, One, Recipients, Secret, Selection,
-    TermOr, Text, Texts, Words,
+    Expressions, Later, LaterWhole, Many, Masks, NamedMany, NamedTerms, NamedTexts, NamedWords, One, Recipients,
+    Secret, Selection, TermOr, Text, Texts, Words,
 };
 use super::keys::{Row, Section};
 
@@ -61,7 +61,7 @@ pub const KEYS: &[Row] = &[
     (Watchlist, "sources", Many(Source), "Where it is looked for."),
     (Watchlist, "alerts", Many(Alert), "Who is told, and when."),
     (Watchlist, "lists", NamedTerms, "Lists of terms by names of your choice, for {list: NAME}."),
-    (Watchlist, "sentiment", Later, ""),
+    (Watchlist, "sentiment", One(Sentiment), "How the tone of texts is read, for the brands of this file."),
     (Watchlist, "objectives", Later, ""),
     (Brand, "id", Text, "Unique over all files: letters without accents, digits, - and _."),
     (Brand, "name", Text, "The full name, for people."),
@@ -115,6 +115,20 @@ pub const KEYS: &[Row] = &[
     (Choice, "exclude", Texts, "None of these."),
     (Examples, "match", Texts, "Sentences that must be found."),
     (Examples, "ignore", Texts, "Sentences that must not be found."),
+    (
+        Sentiment,
+        "packs",
+        Words,
+        "Vocabularies of trades on top of everyday words; all of them when nothing is written.",
+    ),
+    (Sentiment, "words", NamedTexts, "Your own words and idioms with their tone, from -4 to 4; 0 takes the tone away."),
+    (Sentiment, "ignore", Texts, "Names that carry no tone; with a capital, only as written."),
+    (
+        Sentiment,
+        "threshold",
+        Text,
+        "From which score on a text is positive or, below its minus, negative: reviews, posts, news or a number.",
+    ),
     (Source, "feed", Text, "Address of an RSS, Atom or JSON feed."),
     (Source, "forum", Text, "Address of a forum's list of topics."),
     (Source, "page", Text, "Address of a page without a feed."),
@@ -124,6 +138,12 @@ pub const KEYS: &[Row] = &[
     (Source, "name", Text, "Its name in alerts; else its host."),
     (Source, "every", Text, "How often it is read, such as 10m; else adaptive."),
     (Source, "language", Text, "Language of its texts, such as fr."),
+    (
+        Source,
+        "threshold",
+        Text,
+        "What its texts are like: reviews, posts or news; or the score from which on one is positive or negative.",
+    ),
     (Source, "timezone", Text, "Time zone of its dates that name none."),
     (Source, "select", One(Select), "CSS selectors of its parts."),
     (Source, "pages", Text, "Pages that are read: of a list, the last ones of a topic."),
@@ -206,6 +226,7 @@ pub const CHOICES: &[(Section, &str, &[&str])] = &[
     (Alert, "sensitivity", &["low", "normal", "high"]),
     (Alert, "period", &["day", "week", "month"]),
     (If, "strict", &["true", "false"]),
+    (Sentiment, "packs", &["service", "telecom", "employer", "food"]),
     (Alert, "kinds", &["brand", "product", "person", "competitor", "campaign", "crisis"]),
     (If, "polarity", &["negative", "neutral", "positive", "uncertain", "unknown"]),
 ];

@@ -521,7 +521,7 @@ config-empty-term = This term is empty: it would find everything. Complete it, o
 config-one-letter = One letter is found everywhere: make the term longer, or write =X for exactly this letter.
 config-only-punctuation = “{ $term }” is only punctuation: there is nothing to look for.
 config-lone-operator = The sign “{ $sign }” alone looks for nothing: write the word that is meant.
-config-long-term = This term is over 200 characters.
+config-long-term = This term is too long: a phrase has at most 200 characters, a term with all its alternatives 256 KiB.
 config-term-together = “{ $sign }” cannot stand together at the start of a term: choose one.
 config-short-wildcard = Beside * or ?, a word needs three other characters at least, four after a leading *.
 config-term-unbalanced = The sign “{ $sign }” misses its other: alternatives are written (a|b). Before a plain “{ $sign }”, write \.
@@ -666,3 +666,116 @@ config-why-apart = the two sides of `near` are too far apart (words: { $words })
 config-why-order = the items of `sequence` do not follow in this order (words: { $words }).
 config-why-times = { $times } are needed (`at_least`), { $found } are there.
 config-why-sentence = not in the same sentence (`within: sentence`).
+
+# sentiment: the key `sentiment:` and the thresholds
+
+config-sentiment-valence = “{ $word }”: “{ $text }” is no tone: write a number from -4 (very negative) to 4 (very positive), or 0 for no tone.
+config-sentiment-word = “{ $word }”: a word, or an idiom of { $most } words at most, without a sign on its own.
+config-sentiment-many = `{ $key }` has more than { $most } lines: keep those that correct the lexicon.
+config-sentiment-threshold = “{ $text }” is no threshold: write reviews, posts, news, or a number between 0 and 1 such as 0.3.
+
+# correct, evaluate: vigie correct, vigie sentiment --evaluate
+
+correct-done = Mention { $mention }: noted as { $tone }. `vigie sentiment --evaluate` will count it.
+correct-no-mention = No mention { $mention }: `vigie mentions` shows the numbers.
+evaluate-none = No corrected mention. Where a tone is wrong: vigie correct NUMBER --polarity negative (or neutral, positive).
+evaluate-watchlists = The watchlists have errors: `vigie check` shows them.
+evaluate-folder = The folder { $folder } cannot be read: { $error }
+evaluate-right = { $team }: { $right } of { $all } corrected { $all ->
+    [one] mention has
+   *[other] mentions have
+} the right tone now.
+evaluate-corner = said ↓ found →
+evaluate-wrong = Still wrong (found → said):
+evaluate-more = and { $count } more
+evaluate-words = Words to add to { $team }:
+evaluate-gain = mends { $mended }{ $broken ->
+    [0] {""}
+   *[other] , breaks { $broken }
+}
+
+# backup, restore, doctor
+
+backup-done = { $file }: { $kilobytes } kB, checked. Keep it somewhere else than on this machine.
+backup-failed = { $file }: no backup was made: { $error }
+restore-running = The daemon is running (process { $pid }): stop it first, for example with systemctl stop vigie.
+restore-done = { $store }: restored.
+restore-done-aside = { $store }: restored. The database that was there is kept: { $aside }
+restore-failed = { $file }: nothing was restored: { $error }
+doctor-files =
+    { $file } and the watchlists are fine: { $brands ->
+        [one] { $brands } brand
+       *[other] { $brands } brands
+    }, { $terms ->
+        [one] { $terms } term
+       *[other] { $terms } terms
+    }, { $sources ->
+        [one] { $sources } source
+       *[other] { $sources } sources
+    }.
+doctor-files-refused = { $file } or a watchlist has errors: run `vigie check`.
+doctor-credential = { $text }
+doctor-no-store = { $path } does not exist yet: the first `vigie run` makes the database.
+doctor-store = { $path }: the database is sound.
+doctor-store-damaged = { $path }: the database is damaged ({ $fault }). Stop the daemon, then `vigie restore` with the last backup.
+doctor-store-unread = { $path } cannot be read: { $error }
+doctor-running = The daemon is running (process { $pid }).
+doctor-not-running = The daemon is not running: systemctl start vigie, or vigie run.
+doctor-dead-letters = { $count ->
+    [one] One message was never sent
+   *[other] { $count } messages were never sent
+}: `vigie status` says why.
+doctor-disk = { $folder }: { $megabytes } MB free.
+doctor-disk-full = { $folder }: only { $megabytes } MB free. Make room, or lower `retention`.
+doctor-disk-unread = { $folder }: the free space cannot be read: { $error }
+doctor-clock = The clock is right.
+doctor-clock-off = The clock is { $seconds } s off the web's: turn synchronisation on (timedatectl set-ntp true).
+doctor-clock-back = The clock went back: sources were read “in the future”. Check the date (timedatectl).
+doctor-names = { $count ->
+    [one] The host name is found.
+   *[other] All { $count } host names are found.
+}
+doctor-names-unknown = { $unknown ->
+    [one] One host name of { $count } is not found
+   *[other] { $unknown } host names of { $count } are not found
+}: { $named }. Check the addresses of the sources.
+doctor-names-none = None of the { $count } host names is found: check the network and /etc/resolv.conf.
+doctor-names-slow = Host names are not found within { $seconds } s: check the network and /etc/resolv.conf.
+doctor-mail = { $server }: the mail server lets vigie in. `vigie send-test CHANNEL` sends a real message.
+doctor-mail-ill = The mail server does not let vigie in: { $error }
+
+# policy: spikes, silences, escalations, moderation, mutes
+spike-peak = SPIKE ×{ $factor }: { $count } mentions in { $span } (usually { $usual })
+spike-peak-negative = SPIKE ×{ $factor }: { $count } negative in { $span } (usually { $usual })
+spike-headline = { $brand }: { $peak }
+spike-when = From { $from } to { $until }.
+spike-share = { $share }% of the mentions are negative, usually { $usual }%.
+spike-sites = By site
+spike-foot = The usual is that of the last { $days } days, by hour of day and day of week.
+notify-dry-subject = [vigie] { $name }: no mention for { $span }
+notify-dry-verdict = { $count ->
+    [one] Nothing comes any more of a brand that was spoken of all the time
+   *[other] Nothing comes any more of { $count } brands that were spoken of all the time
+}
+notify-dry-line = no mention for { $span } ({ $date }), where { $usual } are usual
+notify-dry-action = See whether its sources still answer as before: vigie status.
+mute-story = story { $value }
+mute-site = site { $value }
+mute-author = author { $value }
+mute-brand = brand { $value }
+mute-done = Muted until { $until }: { $what }. To end it: vigie unmute { $id }
+mute-line = { $id } · { $what } · until { $until }
+mute-none = Nothing is muted.
+mute-none-such = There is no mute { $id }: vigie mute --list shows them.
+mute-ended = Mute { $id } ended.
+mute-no-story = “{ $text }” is no story: twelve hexadecimal digits, as vigie mentions --json shows them.
+mute-until = “{ $text }” is no end: a day (2026-12-01), a moment (2026-12-01T08:00) or a duration (7d).
+mute-past = This end is over: { $until }.
+handled-done = { $count ->
+    [one] One mention is taken care of: it will not be escalated.
+   *[other] { $count } mentions are taken care of: they will not be escalated.
+}
+handled-missing = { $count ->
+    [one] One of these numbers is no mention’s: vigie mentions shows them.
+   *[other] { $count } of these numbers are no mention’s: vigie mentions shows them.
+}

@@ -542,7 +542,7 @@ config-empty-term = Ce terme est vide : il trouverait tout. Complétez-le, ou r
 config-one-letter = Une seule lettre se trouve partout : précisez le terme, ou écrivez =X pour cette lettre exacte.
 config-only-punctuation = « { $term } » n’a que de la ponctuation : il n’y a rien à chercher.
 config-lone-operator = Le signe « { $sign } » ne cherche rien tout seul : écrivez le mot voulu.
-config-long-term = Ce terme dépasse 200 caractères.
+config-long-term = Ce terme est trop long : une suite de mots compte 200 caractères au plus, un terme 256 Kio avec toutes ses alternatives.
 config-term-together = « { $sign } » ne vont pas ensemble au début d’un terme : choisissez l’un des deux.
 config-short-wildcard = À côté de * ou de ?, un mot doit compter au moins trois autres caractères, quatre après un * initial.
 config-term-unbalanced = Le signe « { $sign } » est sans son pendant : les variantes s’écrivent (a|b). Devant un simple « { $sign } », mettez \.
@@ -687,3 +687,116 @@ config-why-apart = les deux côtés de `near` sont trop loin l’un de l’autre
 config-why-order = les éléments de `sequence` ne se suivent pas dans l’ordre (words: { $words }).
 config-why-times = il en faut { $times } (`at_least`), il y en a { $found }.
 config-why-sentence = pas dans la même phrase (`within: sentence`).
+
+# sentiment : la clé `sentiment:` et les seuils
+
+config-sentiment-valence = « { $word } » : « { $text } » n’est pas un ton : écrivez un nombre de -4 (très négatif) à 4 (très positif), ou 0 pour aucun ton.
+config-sentiment-word = « { $word } » : un mot, ou une expression de { $most } mots au plus, sans signe seul.
+config-sentiment-many = `{ $key }` a plus de { $most } lignes : gardez celles qui corrigent le lexique.
+config-sentiment-threshold = « { $text } » n’est pas un seuil : écrivez reviews (avis), posts (messages), news (presse), ou un nombre entre 0 et 1 tel que 0.3.
+
+# correct, evaluate : vigie correct, vigie sentiment --evaluate
+
+correct-done = Mention { $mention } : notée { $tone }. `vigie sentiment --evaluate` en tiendra compte.
+correct-no-mention = Aucune mention { $mention } : `vigie mentions` donne les numéros.
+evaluate-none = Aucune mention corrigée. Quand un ton est faux : vigie correct NUMÉRO --polarity negative (ou neutral, positive).
+evaluate-watchlists = Les listes de veille ont des erreurs : `vigie check` les montre.
+evaluate-folder = Le dossier { $folder } ne peut pas être lu : { $error }
+evaluate-right = { $team } : { $right } sur { $all } { $all ->
+    [one] mention corrigée a
+   *[other] mentions corrigées ont
+} maintenant le bon ton.
+evaluate-corner = dit ↓ trouvé →
+evaluate-wrong = Encore fausses (trouvé → dit) :
+evaluate-more = et { $count } autres
+evaluate-words = Mots à ajouter dans { $team } :
+evaluate-gain = en corrige { $mended }{ $broken ->
+    [0] {""}
+   *[other] , en fausse { $broken }
+}
+
+# backup, restore, doctor
+
+backup-done = { $file } : { $kilobytes } ko, vérifié. Gardez-le ailleurs que sur cette machine.
+backup-failed = { $file } : la sauvegarde n’a pas abouti : { $error }
+restore-running = Le démon tourne (processus { $pid }) : arrêtez-le d’abord, par exemple avec systemctl stop vigie.
+restore-done = { $store } : restauré.
+restore-done-aside = { $store } : restauré. L’ancienne base est gardée : { $aside }
+restore-failed = { $file } : rien n’a été restauré : { $error }
+doctor-files =
+    { $file } et les listes de veille sont bons : { $brands ->
+        [one] { $brands } marque
+       *[other] { $brands } marques
+    }, { $terms ->
+        [one] { $terms } terme
+       *[other] { $terms } termes
+    }, { $sources ->
+        [one] { $sources } source
+       *[other] { $sources } sources
+    }.
+doctor-files-refused = { $file } ou une liste de veille a des erreurs : lancez `vigie check`.
+doctor-credential = { $text }
+doctor-no-store = { $path } n’existe pas encore : le premier `vigie run` crée la base.
+doctor-store = { $path } : la base est intègre.
+doctor-store-damaged = { $path } : la base est abîmée ({ $fault }). Arrêtez le démon, puis `vigie restore` avec la dernière sauvegarde.
+doctor-store-unread = { $path } ne peut pas être lu : { $error }
+doctor-running = Le démon tourne (processus { $pid }).
+doctor-not-running = Le démon ne tourne pas : systemctl start vigie, ou vigie run.
+doctor-dead-letters = { $count ->
+    [one] Un message n’est jamais parti
+   *[other] { $count } messages ne sont jamais partis
+} : `vigie status` dit pourquoi.
+doctor-disk = { $folder } : { $megabytes } Mo libres.
+doctor-disk-full = { $folder } : plus que { $megabytes } Mo libres. Faites de la place, ou baissez `retention`.
+doctor-disk-unread = { $folder } : la place libre ne peut pas être lue : { $error }
+doctor-clock = L’horloge est à l’heure.
+doctor-clock-off = L’horloge a { $seconds } s d’écart avec le web : activez la synchronisation (timedatectl set-ntp true).
+doctor-clock-back = L’horloge a reculé : des sources ont été lues « dans le futur ». Vérifiez la date (timedatectl).
+doctor-names = { $count ->
+    [one] Le nom d’hôte est trouvé.
+   *[other] Les { $count } noms d’hôtes sont trouvés.
+}
+doctor-names-unknown = { $unknown ->
+    [one] Un nom d’hôte sur { $count } est introuvable
+   *[other] { $unknown } noms d’hôtes sur { $count } sont introuvables
+} : { $named }. Vérifiez les adresses des sources.
+doctor-names-none = Aucun des { $count } noms d’hôtes n’est trouvé : vérifiez le réseau et /etc/resolv.conf.
+doctor-names-slow = Les noms d’hôtes ne sont pas trouvés en { $seconds } s : vérifiez le réseau et /etc/resolv.conf.
+doctor-mail = { $server } : le serveur de mail accepte la connexion. `vigie send-test CANAL` envoie un vrai message.
+doctor-mail-ill = Le serveur de mail ne laisse pas entrer : { $error }
+
+# policy : pics, silences, relances, modération, sourdines
+spike-peak = PIC ×{ $factor } : { $count } mentions en { $span } (d’habitude { $usual })
+spike-peak-negative = PIC ×{ $factor } : { $count } négatives en { $span } (d’habitude { $usual })
+spike-headline = { $brand } : { $peak }
+spike-when = De { $from } à { $until }.
+spike-share = { $share } % des mentions sont négatives, contre { $usual } % d’habitude.
+spike-sites = Par site
+spike-foot = « D’habitude » se mesure sur les { $days } derniers jours, heure par heure et jour par jour de la semaine.
+notify-dry-subject = [vigie] { $name } : plus aucune mention depuis { $span }
+notify-dry-verdict = { $count ->
+    [one] Plus rien n’arrive d’une marque dont on parlait sans cesse
+   *[other] Plus rien n’arrive de { $count } marques dont on parlait sans cesse
+}
+notify-dry-line = aucune mention depuis { $span } ({ $date }), au lieu de { $usual } d’habitude
+notify-dry-action = Vérifiez que ses sources répondent encore comme avant : vigie status.
+mute-story = histoire { $value }
+mute-site = site { $value }
+mute-author = auteur { $value }
+mute-brand = marque { $value }
+mute-done = En sourdine jusqu’au { $until } : { $what }. Pour lever la sourdine : vigie unmute { $id }
+mute-line = { $id } · { $what } · jusqu’au { $until }
+mute-none = Rien n’est en sourdine.
+mute-none-such = Il n’y a pas de sourdine { $id } : vigie mute --list les montre.
+mute-ended = La sourdine { $id } est levée.
+mute-no-story = « { $text } » n’est pas une histoire : douze chiffres hexadécimaux, comme les montre vigie mentions --json.
+mute-until = « { $text } » n’est pas une fin : un jour (2026-12-01), un moment (2026-12-01T08:00) ou une durée (7d).
+mute-past = Cette fin est passée : { $until }.
+handled-done = { $count ->
+    [one] Une mention est prise en charge : elle ne sera pas relancée.
+   *[other] { $count } mentions sont prises en charge : elles ne seront pas relancées.
+}
+handled-missing = { $count ->
+    [one] Un de ces numéros n’est celui d’aucune mention : vigie mentions les montre.
+   *[other] { $count } de ces numéros ne sont ceux d’aucune mention : vigie mentions les montre.
+}

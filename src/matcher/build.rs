@@ -67,8 +67,6 @@ pub(super) struct Use {
     pub(super) term: u32,
     pub(super) title_only: bool,
     pub(super) check: Check,
-    /// The part of the text that is the occurrence, when not the whole.
-    pub(super) focus: Option<(u32, u32)>,
 }
 
 /// What the ends of a text ask of their neighbours.
@@ -105,8 +103,6 @@ pub(super) struct RuledPhrase {
 pub(super) enum Part {
     Text(Box<str>),
     Rule(u32),
-    Open,
-    Close,
 }
 
 #[derive(Debug)]
@@ -158,15 +154,15 @@ impl Numbers {
 
     fn add(&mut self, term: u32, searchables: Vec<Searchable>) -> Result<(), BuildError> {
         for Searchable { pieces, check, title_only } in searchables {
-            let used = |focus| Use { term, title_only, check, focus };
+            let used = Use { term, title_only, check };
             match pieces {
-                Pieces::Text(text, focus) => {
+                Pieces::Text(text) => {
                     self.bytes += text.len();
-                    self.texts.push((text, used(focus)));
+                    self.texts.push((text, used));
                 }
                 Pieces::Ruled(pieces) => {
                     self.bytes += pieces.iter().map(weight).sum::<usize>();
-                    self.ruled.push((pieces, used(None)));
+                    self.ruled.push((pieces, used));
                 }
             }
             if self.bytes > MAX_PATTERN_BYTES {
@@ -182,7 +178,6 @@ fn weight(piece: &Piece) -> usize {
         Piece::Text(text) | Piece::Word(Rule::Wild(text)) => text.len(),
         // Its roots, each a pattern of its own.
         Piece::Word(Rule::Inflected(inflection)) => inflection.weight(),
-        Piece::Open | Piece::Close => 0,
     }
 }
 
@@ -311,23 +306,18 @@ impl Matcher {
                 .into_iter()
                 .map(|piece| match piece {
                     Piece::Text(text) => Part::Text(text),
-                    Piece::Open => Part::Open,
-                    Piece::Close => Part::Close,
                     Piece::Word(rule) => Part::Rule(*known.entry(rule).or_insert_with_key(|rule| {
                         rules.push(rule.clone());
                         rules.len() as u32 - 1
                     })),
                 })
                 .collect();
-            let mut solid = parts.iter().filter(|part| matches!(part, Part::Text(_) | Part::Rule(_)));
             let edge = |part: Option<&Part>, of: fn(&str) -> Option<char>| match part {
                 Some(Part::Text(text)) => of(text),
                 _ => Some('a'),
             };
-            let first = edge(solid.next(), |text| text.chars().next());
-            let last = edge(parts.iter().rfind(|part| matches!(part, Part::Text(_) | Part::Rule(_))), |text| {
-                text.chars().next_back()
-            });
+            let first = edge(parts.first(), |text| text.chars().next());
+            let last = edge(parts.last(), |text| text.chars().next_back());
             let is_word = |c: Option<char>| c.is_some_and(|c| class(c) == Class::Word);
             let edges = Edges {
                 starts_with_word: is_word(first),
@@ -356,7 +346,6 @@ impl Matcher {
             match part {
                 Part::Text(text) => count(text),
                 Part::Rule(rule) => rule_uses[*rule as usize] += 1,
-                Part::Open | Part::Close => {}
             }
         }
         let rank = |word: &str| {
@@ -405,7 +394,6 @@ impl Matcher {
                         rarest = rarest.into_iter().chain([(rank, before, Err(*rule))]).min_by_key(|(rank, ..)| *rank);
                         break;
                     }
-                    Part::Open | Part::Close => {}
                 }
             }
             if let Some((_, back, anchor)) = rarest {

@@ -5,7 +5,7 @@ use std::ops::Range;
 
 use super::build::{Edges, Matcher, Part, Pattern, RuledPhrase, Use};
 use super::gate::{char_at, char_before};
-use super::name::is_name;
+use super::name::{is_name, weigh_company};
 use super::pattern::Check;
 use super::scan::Occurrence;
 use super::spans::{Around, Spans, is_domain_at};
@@ -36,8 +36,7 @@ impl<'a> Finder<'a> {
         let uses = matcher.uses_of(pattern);
         let Some(range) = self.place(pattern.edges, uses, &folded) else { return };
         for used in uses {
-            let focus = used.focus.map(|(start, end)| folded.start + start as usize..folded.start + end as usize);
-            self.judge(used, &range, focus);
+            self.judge(used, &range);
         }
     }
 
@@ -45,13 +44,10 @@ impl<'a> Finder<'a> {
     pub(super) fn ruled(&mut self, phrase: &'a RuledPhrase, from: usize) {
         let folded = self.folder.folded();
         let mut at = from;
-        let (mut open, mut close) = (None, None);
         for piece in &phrase.pieces {
             match piece {
                 Part::Text(text) if folded[at..].starts_with(text.as_bytes()) => at += text.len(),
                 Part::Text(_) => return,
-                Part::Open => open = Some(at),
-                Part::Close => close = Some(at),
                 Part::Rule(rule) => {
                     let mut end = at;
                     while let Some((c, length)) = char_at(folded, end).filter(|(c, _)| class(*c) == Class::Word) {
@@ -68,7 +64,7 @@ impl<'a> Finder<'a> {
         }
         let uses = std::slice::from_ref(&phrase.used);
         if let Some(range) = self.place(phrase.edges, uses, &(from..at)) {
-            self.judge(&phrase.used, &range, open.zip(close).map(|(open, close)| open..close));
+            self.judge(&phrase.used, &range);
         }
     }
 
@@ -81,7 +77,7 @@ impl<'a> Finder<'a> {
         self.folder.original(self.text, folded.clone())
     }
 
-    fn judge(&mut self, used: &Use, range: &Range<usize>, focus: Option<Range<usize>>) {
+    fn judge(&mut self, used: &Use, range: &Range<usize>) {
         let domain = matches!(used.check, Check::Domain { .. });
         if used.title_only && self.field != Field::Title || self.field == Field::Links && !domain {
             return;
@@ -105,16 +101,9 @@ impl<'a> Finder<'a> {
                 let bounded = *open || next.is_none_or(|c| class(c) != Class::Word);
                 (bounded && is_domain_at(text, range, *path)).then(|| range.clone())
             }
-            Check::Company { name, language } => {
-                let spoken = language.is_none_or(|of| self.language.is_none_or(|language| language == of));
-                let focus = focus.and_then(|focus| self.folder.original(text, focus));
-                focus.filter(|focus| {
-                    spoken
-                        && self.spans.around(text, focus) != Around::Inside
-                        && self.spans.around(text, range) != Around::Inside
-                        && (!name || is_name(text, focus))
-                })
-            }
+            Check::Company(languages) => (self.spans.around(text, range) != Around::Inside
+                && weigh_company(text, range, languages, self.language).holds())
+            .then(|| range.clone()),
         };
         if let Some(hit) = hit {
             self.push(used.term, &hit);

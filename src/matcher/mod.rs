@@ -21,6 +21,7 @@ use crate::query::{Expr, Mask};
 use crate::text::language::Language;
 
 pub use build::Matcher;
+pub use name::weigh_company;
 pub use scan::Scratch;
 
 /// What a brand searches.

@@ -3,16 +3,24 @@
 
 use std::ops::Range;
 
+use crate::query::company::{self, Verdict, Writing};
+use crate::text::language::Language;
+
 /// Letters around an occurrence that tell whether the text around is in capitals.
 const AROUND: usize = 40;
 
 /// An upper-case initial that is not explained by opening a sentence, or all in capitals where the text
 /// around is not.
 pub(super) fn is_name(text: &str, hit: &Range<usize>) -> bool {
+    writing(text, hit) == Writing::Name
+}
+
+/// What the case of an occurrence tells.
+pub(super) fn writing(text: &str, hit: &Range<usize>) -> Writing {
     let slice = &text[hit.clone()];
-    let Some(first) = slice.chars().find(|c| c.is_alphabetic()) else { return false };
+    let Some(first) = slice.chars().find(|c| c.is_alphabetic()) else { return Writing::Untold };
     if !first.is_uppercase() {
-        return false;
+        return if first.is_lowercase() { Writing::Lower } else { Writing::Untold };
     }
     let cased = |c: &char| c.is_lowercase() || c.is_uppercase();
     let mut letters = slice.chars().filter(cased);
@@ -26,15 +34,22 @@ pub(super) fn is_name(text: &str, hit: &Range<usize>) -> bool {
     }
     let around_shouts = all > 0 && upper * 2 > all;
     if shouted {
-        return all > 0 && !around_shouts;
+        return if all > 0 && !around_shouts { Writing::Name } else { Writing::Untold };
     }
     if around_shouts {
-        return false;
+        return Writing::Untold;
     }
     // A later word's initial is no sentence's.
     let later = slice.split(|c: char| !c.is_alphanumeric()).filter(|word| !word.is_empty()).skip(1);
     let mut later = later.filter_map(|word| word.chars().next()).filter(|c| c.is_alphabetic());
-    later.any(char::is_uppercase) || !opens_a_sentence(&text[..hit.start])
+    let named = later.any(char::is_uppercase) || !opens_a_sentence(&text[..hit.start]);
+    if named { Writing::Name } else { Writing::Opening }
+}
+
+/// What a name of `company:` weighs where it stands.
+#[must_use]
+pub fn weigh_company(text: &str, place: &Range<usize>, languages: &[Language], spoken: Option<Language>) -> Verdict {
+    company::weigh(text, place.clone(), writing(text, place), languages, spoken)
 }
 
 /// True when only opening punctuation stands between the sentence's start and the end of `before`.

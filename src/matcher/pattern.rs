@@ -8,7 +8,7 @@ use super::exact::Exact;
 use super::glob;
 use crate::query::domain::Domain;
 use crate::query::inflect::Inflection;
-use crate::query::variants::{CLOSE, MANY, ONE, OPEN};
+use crate::query::variants::{MANY, ONE};
 use crate::query::{Company, Mode, Phrase, Sign, Term, TermKind};
 use crate::text::fold::class::{Class, class};
 use crate::text::fold::fold_string;
@@ -41,14 +41,13 @@ pub(super) enum Check {
     Sign(Sign, Option<Box<Exact>>),
     /// A domain.
     Domain { open: bool, path: bool },
-    /// A name in a construction; the occurrence is the name.
-    Company { name: bool, language: Option<Language> },
+    /// A name that acts as a company, in these languages or in the text's.
+    Company(Box<[Language]>),
 }
 
 /// A text to search for a term.
 #[derive(Debug, Clone)]
 pub(super) struct Searchable {
-    /// Folded, without the marks of the part that is the occurrence.
     pub(super) pieces: Pieces,
     pub(super) check: Check,
     pub(super) title_only: bool,
@@ -56,8 +55,8 @@ pub(super) struct Searchable {
 
 #[derive(Debug, Clone)]
 pub(super) enum Pieces {
-    /// A folded text, and the part of it that is the occurrence when it is not the whole.
-    Text(String, Option<(u32, u32)>),
+    /// A folded text.
+    Text(String),
     /// At least one word that a rule describes.
     Ruled(Vec<Piece>),
 }
@@ -69,10 +68,6 @@ pub(super) enum Piece {
     Text(Box<str>),
     /// One whole word.
     Word(Rule),
-    /// Here the occurrence starts.
-    Open,
-    /// Here it ends.
-    Close,
 }
 
 /// What describes a word.
@@ -107,24 +102,24 @@ pub(super) fn of_term(term: &Term, languages: &[Language]) -> Vec<Searchable> {
             .into_iter()
             .map(|text| {
                 let check = Check::Domain { open: domain.open, path: !domain.path.is_empty() };
-                searchable(Pieces::Text(text, None), check)
+                searchable(Pieces::Text(text), check)
             })
             .collect(),
         TermKind::Author(_) | TermKind::Site(_) | TermKind::Language(_) | TermKind::Source(_) => Vec::new(),
     }
 }
 
-/// What is searched for a company, in the languages given or in all that have constructions.
+/// What is searched for a company: its name, and its words run together as in a handle.
 pub(super) fn of_company(company: &Company, languages: &[Language]) -> Vec<Searchable> {
-    company
-        .constructions(languages)
-        .into_iter()
-        .map(|construction| {
-            let phrase = Phrase { mode: Mode::Plain, sign: None, variants: Vec::new() };
-            let check = Check::Company { name: construction.name, language: construction.language };
-            Searchable { pieces: pieces(&phrase, &construction.text, languages), check, title_only: false }
-        })
-        .collect()
+    let name = fold_string(&company.name);
+    let name = name.trim();
+    let mut texts = vec![name.to_owned()];
+    texts.extend(tag_letters(name));
+    let searchable = |text| {
+        let check = Check::Company(languages.into());
+        Searchable { pieces: Pieces::Text(text), check, title_only: false }
+    };
+    texts.into_iter().map(searchable).collect()
 }
 
 fn check(phrase: &Phrase, variant: &str) -> Check {
@@ -161,19 +156,12 @@ fn pieces(phrase: &Phrase, variant: &str, languages: &[Language]) -> Pieces {
     };
     let tokens = tokens(folded);
     if !tokens.iter().any(|token| is_ruled(token)) {
-        let text = folded.replace([OPEN, CLOSE], "");
-        let focus = folded
-            .find(OPEN)
-            .zip(folded.find(CLOSE))
-            .map(|(open, close)| (open as u32, (close - OPEN.len_utf8()) as u32));
-        return Pieces::Text(text, focus);
+        return Pieces::Text(folded.to_owned());
     }
     let mut pieces: Vec<Piece> = Vec::new();
     let mut text = String::new();
     for token in tokens {
         let piece = match token {
-            _ if token.starts_with(OPEN) => Piece::Open,
-            _ if token.starts_with(CLOSE) => Piece::Close,
             _ if token.contains([MANY, ONE]) => Piece::Word(Rule::Wild(token.into())),
             _ if is_ruled(token) => Piece::Word(Rule::Inflected(Inflection::of(token, languages))),
             _ => {
@@ -192,17 +180,15 @@ fn pieces(phrase: &Phrase, variant: &str, languages: &[Language]) -> Pieces {
     Pieces::Ruled(pieces)
 }
 
-/// A folded text in runs: words with their wildcards, marks of the occurrence, and what is between.
+/// A folded text in runs: words with their wildcards, and what is between.
 fn tokens(folded: &str) -> Vec<&str> {
     #[derive(PartialEq)]
     enum Run {
         Word,
-        Mark,
         Other,
     }
     let kind = |c: char| match c {
         MANY | ONE => Run::Word,
-        OPEN | CLOSE => Run::Mark,
         c if class(c) == Class::Word => Run::Word,
         _ => Run::Other,
     };
@@ -211,7 +197,7 @@ fn tokens(folded: &str) -> Vec<&str> {
     let mut last: Option<Run> = None;
     for (at, c) in folded.char_indices() {
         let run = kind(c);
-        if last.as_ref().is_some_and(|last| *last != run || run == Run::Mark) {
+        if last.as_ref().is_some_and(|last| *last != run) {
             tokens.push(&folded[start..at]);
             start = at;
         }

@@ -195,12 +195,8 @@ impl Email {
     }
 
     async fn converse(&self, recipient: &Address, wire: &[u8]) -> Result<(), SendError> {
-        let mut connection = self.connect().await?;
+        let mut connection = self.enter().await?;
         let Deadlines { command, message, .. } = self.deadlines;
-        if let Some(credentials) = &self.credentials {
-            let mechanisms = [Mechanism::Plain, Mechanism::Login];
-            self.step(Step::Auth, command, connection.auth(&mechanisms, credentials)).await?;
-        }
         let from = Mail::new(Some(self.from.email.clone()), Vec::new());
         self.step(Step::Mail, command, connection.command(from)).await?;
         let to = Rcpt::new(recipient.clone(), Vec::new());
@@ -208,8 +204,31 @@ impl Email {
         self.step(Step::Data, command, connection.command(Data)).await?;
         self.step(Step::Message, message, connection.message(wire)).await?;
         // The mail is accepted: whatever becomes of the farewell is no matter.
-        let _ = tokio::time::timeout(self.deadlines.greet.min(Duration::from_secs(2)), connection.command(Quit)).await;
+        self.leave(connection).await;
         Ok(())
+    }
+
+    /// Goes as far as the server lets in whom it knows: connection, TLS, login. Sends nothing.
+    ///
+    /// # Errors
+    /// As a message that stops there.
+    pub async fn greet(&self) -> Result<(), SendError> {
+        let connection = self.enter().await?;
+        self.leave(connection).await;
+        Ok(())
+    }
+
+    async fn enter(&self) -> Result<AsyncSmtpConnection, SendError> {
+        let mut connection = self.connect().await?;
+        if let Some(credentials) = &self.credentials {
+            let mechanisms = [Mechanism::Plain, Mechanism::Login];
+            self.step(Step::Auth, self.deadlines.command, connection.auth(&mechanisms, credentials)).await?;
+        }
+        Ok(connection)
+    }
+
+    async fn leave(&self, mut connection: AsyncSmtpConnection) {
+        let _ = tokio::time::timeout(self.deadlines.greet.min(Duration::from_secs(2)), connection.command(Quit)).await;
     }
 
     async fn connect(&self) -> Result<AsyncSmtpConnection, SendError> {

@@ -4,9 +4,10 @@
 use std::collections::BTreeMap;
 
 use jiff::Timestamp;
+use jiff::tz::TimeZone;
 use serde::Serialize;
 
-use super::content::{MessageView, Occasion};
+use super::content::{Coverage, MessageView, Occasion};
 use super::render::{BYTES, Frame, RenderError, pages};
 use super::{RenderedMail, clean, csv, phrases};
 use crate::alert::Reason;
@@ -27,7 +28,7 @@ const EXCERPT: usize = 400;
 const MARKS: usize = 20;
 
 /// What asks for attention first.
-const ORDER: [Polarity; 5] =
+pub(super) const ORDER: [Polarity; 5] =
     [Polarity::Negative, Polarity::Uncertain, Polarity::Unknown, Polarity::Neutral, Polarity::Positive];
 
 #[derive(Serialize)]
@@ -48,13 +49,19 @@ struct Page {
 }
 
 #[derive(Serialize)]
-struct Tally {
+pub(super) struct Tally {
     polarity: &'static str,
     text: String,
 }
 
+impl Tally {
+    pub(super) fn of(polarity: Polarity, count: usize, locale: Locale) -> Self {
+        Self { polarity: polarity.word(), text: phrases::toned(locale, polarity, count) }
+    }
+}
+
 #[derive(Serialize)]
-struct Shown {
+pub(super) struct Shown {
     polarity: &'static str,
     sign: char,
     tone: String,
@@ -183,8 +190,7 @@ fn verdict(view: &MessageView<'_>, items: &[Item<'_>], locale: Locale) -> (Strin
         .iter()
         .filter_map(|polarity| {
             let count = items.iter().filter(|item| item.shown.mention.polarity == *polarity).count();
-            let text = phrases::toned(locale, *polarity, count);
-            (count > 0).then(|| Tally { polarity: polarity.word(), text })
+            (count > 0).then(|| Tally::of(*polarity, count, locale))
         })
         .collect();
     let tones: Vec<&str> = tally.iter().map(|tally| tally.text.as_str()).collect();
@@ -199,7 +205,7 @@ fn page(view: &MessageView<'_>, items: &[Item<'_>], locale: Locale, subject: Str
     newest.sort_by_key(|item| (std::cmp::Reverse(when(&item.shown.mention)), item.shown.id));
     let rest = newest.split_off(most.min(newest.len()));
     newest.sort_by_key(|item| ORDER.iter().position(|polarity| *polarity == item.shown.mention.polarity));
-    let sites = by_site(&rest);
+    let sites = by_site(&rest.iter().map(|item| item.shown).collect::<Vec<_>>());
     let listed = sites.len().min(SITES);
     let mut told: Vec<String> = sites[..listed].iter().map(|(site, count)| format!("{site}\u{a0}{count}")).collect();
     if sites.len() > listed {
@@ -216,7 +222,7 @@ fn page(view: &MessageView<'_>, items: &[Item<'_>], locale: Locale, subject: Str
         verdict,
         headline,
         tally,
-        mentions: newest.iter().map(|item| shown(item, view, locale)).collect(),
+        mentions: newest.iter().map(|item| item_of(item, view, locale)).collect(),
         others: (!rest.is_empty()).then(|| locale.format("mail-others", &count(rest.len()))),
         sites: told,
         attached: is_attached.then(|| locale.format("mail-attached", &count(view.mentions.len()))),
@@ -225,22 +231,21 @@ fn page(view: &MessageView<'_>, items: &[Item<'_>], locale: Locale, subject: Str
 }
 
 /// Sites with their counts, the busiest first.
-fn by_site(items: &[&Item<'_>]) -> Vec<(String, usize)> {
+pub(super) fn by_site(mentions: &[&StoredMention]) -> Vec<(String, usize)> {
     let mut counts: BTreeMap<String, usize> = BTreeMap::new();
-    for item in items {
-        *counts.entry(clean::line(&site(&item.shown.mention), 60)).or_default() += 1;
+    for stored in mentions {
+        *counts.entry(clean::line(&site(&stored.mention), 60)).or_default() += 1;
     }
     let mut counts: Vec<_> = counts.into_iter().collect();
     counts.sort_by_key(|(_, count)| std::cmp::Reverse(*count));
     counts
 }
 
-fn shown(item: &Item<'_>, view: &MessageView<'_>, locale: Locale) -> Shown {
-    let mention = &item.shown.mention;
+pub(super) fn shown(mention: &Mention, now: Timestamp, timezone: &TimeZone, locale: Locale) -> Shown {
     let link = mention.url.as_deref().and_then(clean::link);
     let host = link.as_ref().map_or_else(|| clean::line(&mention.site, 60), |link| clean::line(&link.host, 100));
-    let date = phrases::absolute(locale, when(mention), view.now, view.timezone);
-    let relative = phrases::relative(locale, when(mention), view.now);
+    let date = phrases::absolute(locale, when(mention), now, timezone);
+    let relative = phrases::relative(locale, when(mention), now);
     let mut about = Vec::new();
     let site = clean::line(&mention.site, 60);
     if host != site && host.strip_prefix("www.") != Some(&site) {
@@ -249,11 +254,7 @@ fn shown(item: &Item<'_>, view: &MessageView<'_>, locale: Locale) -> Shown {
     about.extend(mention.author.as_deref().map(|author| clean::line(author, 60)).filter(|author| !author.is_empty()));
     let published = mention.published.is_some();
     let relative = if published { relative } else { locale.format("mail-found", &[("when", relative.into())]) };
-    let (title, mut excerpt) = pieces(mention);
-    let told = told_before(item, view);
-    if told == Told::Again {
-        excerpt.clear();
-    }
+    let (title, excerpt) = pieces(mention);
     Shown {
         polarity: mention.polarity.word(),
         sign: mention.polarity.sign(),
@@ -265,7 +266,7 @@ fn shown(item: &Item<'_>, view: &MessageView<'_>, locale: Locale) -> Shown {
         about,
         dates: [relative, date],
         excerpt,
-        story: story(item, told, view, locale),
+        story: Vec::new(),
         because: locale.text("mail-because"),
         terms: mention.why.iter().take(TERMS).map(|term| clean::line(term, 80).replace('`', "'")).collect(),
         deciding: deciding(mention, locale),
@@ -274,6 +275,17 @@ fn shown(item: &Item<'_>, view: &MessageView<'_>, locale: Locale) -> Shown {
             locale.format("mail-tags", &[("tags", tags.join(", ").into())])
         }),
     }
+}
+
+/// An item with what there is to say of its story.
+fn item_of(item: &Item<'_>, view: &MessageView<'_>, locale: Locale) -> Shown {
+    let mut shown = shown(&item.shown.mention, view.now, view.timezone, locale);
+    let told = told_before(item, view);
+    if told == Told::Again {
+        shown.excerpt.clear();
+    }
+    shown.story = story(item, told, view, locale);
+    shown
 }
 
 /// What the channel knows of an item's story.
@@ -419,14 +431,15 @@ fn foot(view: &MessageView<'_>, locale: Locale) -> Vec<String> {
         said.push_str(&locale.text(reason));
     }
     lines.push(said);
-    lines.push(coverage(view, locale));
+    lines.push(coverage(view.coverage, locale));
     lines.push(locale.text("mail-foot-change"));
     lines
 }
 
-fn coverage(view: &MessageView<'_>, locale: Locale) -> String {
-    let well = view.coverage.well as i64;
-    let degraded = &view.coverage.degraded;
+/// How many sources are well, and which are not.
+pub(super) fn coverage(seen: &Coverage, locale: Locale) -> String {
+    let well = seen.well as i64;
+    let degraded = &seen.degraded;
     if degraded.is_empty() {
         return locale.format("mail-foot-well", &[("well", well.into())]);
     }

@@ -19,6 +19,7 @@ pub mod outlet;
 mod phrases;
 mod post;
 mod render;
+mod spike;
 pub mod webhook;
 
 pub use content::Content;

@@ -72,7 +72,11 @@ impl Notice {
 pub(super) fn coverage(view: &CoverageView<'_>, frame: Frame<'_>) -> Result<RenderedMail, RenderError> {
     let locale = frame.locale;
     let blind: usize = view.blind.iter().map(|host| host.sources.max(1)).sum();
-    let subject = if let (Some(since), [first, ..]) = (view.blind.iter().map(|host| host.since).min(), view.blind) {
+    let subject = if let ([dry, ..], [], []) = (view.dry, view.blind, view.recovered) {
+        let since = phrases::span(locale, phrases::elapsed(dry.since, view.now));
+        let arguments = [("name", Value::from(clean::line(&dry.name, 35))), ("span", since.into())];
+        locale.format("notify-dry-subject", &arguments)
+    } else if let (Some(since), [first, ..]) = (view.blind.iter().map(|host| host.since).min(), view.blind) {
         let span = phrases::span(locale, phrases::elapsed(since, view.now));
         let name = clean::line(&first.name, 35);
         let arguments = [("count", Value::from(blind as i64)), ("name", name.into()), ("span", span.into())];
@@ -101,6 +105,19 @@ pub(super) fn coverage(view: &CoverageView<'_>, frame: Frame<'_>) -> Result<Rend
             action: Some(locale.text(action(host.state))),
         });
     }
+    for brand in view.dry.iter().take(HOSTS) {
+        let since = phrases::span(locale, phrases::elapsed(brand.since, view.now));
+        let date = phrases::absolute(locale, brand.since, view.now, view.timezone);
+        let usual = Value::from(brand.usual.round() as i64);
+        let arguments = [("span", since.into()), ("date", date.into()), ("usual", usual)];
+        items.push(Item {
+            class: "bad",
+            name: clean::line(&brand.name, 100),
+            state: locale.format("notify-dry-line", &arguments),
+            detail: None,
+            action: Some(locale.text("notify-dry-action")),
+        });
+    }
     for host in view.recovered.iter().take(HOSTS) {
         let span = phrases::span(locale, phrases::elapsed(host.since, view.now));
         items.push(Item {
@@ -117,8 +134,12 @@ pub(super) fn coverage(view: &CoverageView<'_>, frame: Frame<'_>) -> Result<Rend
         foot.push(locale.format("notify-coverage-more", &[("count", (hidden as i64).into())]));
     }
     foot.push(locale.text("notify-coverage-foot"));
-    let verdict = if blind > 0 { "notify-coverage-verdict" } else { "notify-recovered-verdict" };
-    let count = if blind > 0 { blind } else { view.recovered.len() } as i64;
+    let (verdict, count) = match (blind, view.dry.len()) {
+        (0, 0) => ("notify-recovered-verdict", view.recovered.len()),
+        (0, dry) => ("notify-dry-verdict", dry),
+        (blind, _) => ("notify-coverage-verdict", blind),
+    };
+    let count = count as i64;
     let verdict = locale.format(verdict, &[("count", count.into())]);
     Notice { kind: "coverage", subject, verdict, items, paragraphs: Vec::new(), verbatim: None, foot }.mail(frame)
 }

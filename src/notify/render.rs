@@ -150,6 +150,7 @@ pub(super) fn pages(template: &str, context: &impl Serialize) -> Result<(String,
 pub(super) fn mail(content: &Content<'_>, frame: Frame<'_>) -> Result<RenderedMail, RenderError> {
     match content {
         Content::Mentions(view) => super::mail::render(view, frame),
+        Content::Spike(view) => super::spike::render(view, frame),
         Content::Coverage(view) => super::notice::coverage(view, frame),
         Content::Refusal(view) => super::notice::refusal(view, frame),
         Content::DeadLetter(view) => super::notice::dead_letter(view, frame),

@@ -71,6 +71,19 @@ impl Inflection {
         starts
     }
 
+    /// All forms of the languages that it was made for, as far as closed lists know them.
+    #[must_use]
+    pub fn forms(&self) -> HashSet<String> {
+        let mut forms = HashSet::from([self.base.to_string()]);
+        for root in &self.roots {
+            let Some(grammar) = grammar(root.language) else { continue };
+            let endings = grammar.endings[usize::from(root.endings)].iter();
+            let words = endings.map(|ending| format!("{}{ending}", root.text));
+            forms.extend(words.filter(|word| !grammar.is_false_pair(&self.base, word)));
+        }
+        forms
+    }
+
     /// Bytes that it adds to a search.
     #[must_use]
     pub fn weight(&self) -> usize {

@@ -7,10 +7,6 @@ use super::term::{MAX_VARIANTS, TermError};
 pub const MANY: char = '\u{E000}';
 /// `?`: one of a word's characters.
 pub const ONE: char = '\u{E001}';
-/// The start of the part of a construction that is the occurrence.
-pub const OPEN: char = '\u{E002}';
-/// Its end.
-pub const CLOSE: char = '\u{E003}';
 
 const MAX_DEPTH: usize = 8;
 
@@ -59,7 +55,7 @@ impl<'a> Reader<'a> {
                         push(&mut variants, escaped);
                     }
                 }
-                MANY..=CLOSE => {}
+                MANY | ONE => {}
                 c => push(&mut variants, c),
             }
         }

@@ -94,7 +94,7 @@ impl Lexicon {
     }
 
     /// Adds an idiom. Its words are known by then.
-    pub(super) fn learn(&mut self, row: &Row) {
+    pub(super) fn learn(&mut self, row: &Row<'_>) {
         let mut role = row.flags.chars().filter_map(Role::from_flag).fold(Role::default(), Role::with);
         let mut negated = false;
         // One key a way to write it: a time is one word or two.

@@ -70,10 +70,10 @@ pub(super) type Table<T> = HashMap<u64, T, BuildHasherDefault<Keyed>>;
 
 /// A row of `XX.tsv` or `XX_idioms.tsv`.
 #[derive(Debug, Clone, Copy)]
-pub(super) struct Row {
-    pub(super) form: &'static str,
+pub(super) struct Row<'a> {
+    pub(super) form: &'a str,
     pub(super) valence: f32,
-    pub(super) flags: &'static str,
+    pub(super) flags: &'a str,
 }
 
 /// The data files of a language.
@@ -106,7 +106,7 @@ pub(super) const ENGLISH: Files = Files {
 };
 
 /// The well-formed rows of a table; a test holds every row to the form.
-pub(super) fn rows(table: &'static str) -> impl Iterator<Item = Row> {
+pub(super) fn rows(table: &'static str) -> impl Iterator<Item = Row<'static>> {
     table.lines().filter_map(|line| {
         let mut columns = line.split('\t');
         let (form, valence, flags) = (columns.next()?, columns.next()?, columns.next()?);
@@ -115,11 +115,11 @@ pub(super) fn rows(table: &'static str) -> impl Iterator<Item = Row> {
 }
 
 impl Files {
-    pub(super) fn words(&self) -> impl Iterator<Item = Row> {
+    pub(super) fn words(&self) -> impl Iterator<Item = Row<'static>> {
         rows(self.words)
     }
 
-    pub(super) fn idioms(&self) -> impl Iterator<Item = Row> {
+    pub(super) fn idioms(&self) -> impl Iterator<Item = Row<'static>> {
         rows(self.idioms)
     }
 
@@ -142,6 +142,13 @@ struct Stem {
     verb: bool,
 }
 
+/// The words of a team, which are asked before those of the files.
+#[derive(Default)]
+struct OwnWords {
+    words: Table<f32>,
+    stems: Table<f32>,
+}
+
 /// The compiled lexicon of a language.
 pub(super) struct Lexicon {
     pub(super) words: Table<Entry>,
@@ -151,6 +158,7 @@ pub(super) struct Lexicon {
     leads: Vec<u64>,
     stemmer: Stemmer,
     pub(super) signs: Signs,
+    own: OwnWords,
     /// See [`Files::elisions`].
     pub(super) elisions: bool,
 }
@@ -198,6 +206,7 @@ impl Lexicon {
             leads: vec![0; 1 << (LEAD_BITS - 6)],
             stemmer: Stemmer::create(files.algorithm),
             signs: Signs::load(),
+            own: OwnWords::default(),
             elisions: files.elisions,
         };
         let mut unaccented = Table::<Entry>::default();
@@ -242,9 +251,46 @@ impl Lexicon {
         lexicon
     }
 
-    /// Looks a word up: its form, without accents, both with drawn-out letters shortened, its stem.
-    /// `scratch` is reused from word to word.
+    /// Adds a word of a team with its inflected forms, or an idiom.
+    pub(super) fn add(&mut self, form: &str, valence: f32) {
+        let form = form.trim().to_lowercase();
+        if packs::is_idiom(&form) {
+            self.learn(&Row { form: &form, valence, flags: "" });
+            return;
+        }
+        let (exact, plain, _) = hashes(&form);
+        self.own.words.insert(exact, valence);
+        self.own.words.insert(plain, valence);
+        let stem = self.stemmer.stem(&form);
+        if form.chars().count() >= usize::from(SHORTEST_STEM) && stem.chars().count() >= SHORTEST_ROOT {
+            self.own.stems.insert(plain_hash(&stem), valence);
+        }
+    }
+
+    /// Whether a word is one of grammar or changes the tone of others.
+    pub(super) fn steers(&self, text: &str, token: &Token) -> bool {
+        self.word(text, token, &mut String::new()).role != Role::default()
+    }
+
+    fn own(&self, text: &str, token: &Token, scratch: &mut String) -> Option<f32> {
+        let spelled = self.own.words.get(&token.exact).or_else(|| self.own.words.get(&token.plain));
+        if spelled.is_some() || token.letters < SHORTEST_STEM || self.own.stems.is_empty() {
+            return spelled.copied();
+        }
+        shorten(text, if token.drawn_out { 1 } else { usize::MAX }, scratch);
+        self.own.stems.get(&plain_hash(&self.stemmer.stem(scratch))).copied()
+    }
+
+    /// Looks a word up: among the team's own, then as [`Self::listed`] does. `scratch` is reused from word
+    /// to word.
     pub(super) fn word(&self, text: &str, token: &Token, scratch: &mut String) -> Entry {
+        let own = if self.own.words.is_empty() { None } else { self.own(text, token, scratch) };
+        let listed = self.listed(text, token, scratch);
+        own.map_or(listed, |valence| Entry { valence, ..listed })
+    }
+
+    /// Its form, without accents, both with drawn-out letters shortened, its stem.
+    fn listed(&self, text: &str, token: &Token, scratch: &mut String) -> Entry {
         let known = |exact: u64, plain: u64| {
             let says = |entry: &&Entry| {
                 entry.valence != 0.0 || entry.role != Role::default() || entry.class != Class::default()

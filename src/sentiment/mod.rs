@@ -5,6 +5,7 @@
 
 mod compare;
 mod doubt;
+pub mod evaluation;
 mod frame;
 mod idioms;
 mod lexicon;
@@ -16,17 +17,55 @@ mod rules;
 mod signs;
 mod target;
 mod tokens;
+mod tuning;
 
 use std::ops::Range;
 
-use self::lexicon::Lexicon;
 use crate::mention::Polarity;
 use crate::text::language::Language;
 
 pub use packs::Packs;
 pub use target::find as find_target;
+pub use tuning::{LONGEST_OWN, STRONGEST_WORD, Tuning};
 
-/// From which score on a text is positive or, with a minus, negative, unless a source says otherwise.
+/// What texts are like: from which score on one is positive or, with a minus, negative, differs.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub enum Genre {
+    /// Opinions of buyers: long, and seldom without tone.
+    Reviews,
+    /// Posts and comments: short.
+    Posts,
+    /// Articles, and what is not known.
+    #[default]
+    News,
+}
+
+impl Genre {
+    const WORDS: [(&'static str, Self); 3] = [("reviews", Self::Reviews), ("posts", Self::Posts), ("news", Self::News)];
+
+    /// The genre of a word: `reviews`, `posts`, `news`.
+    #[must_use]
+    pub fn from_word(word: &str) -> Option<Self> {
+        Self::WORDS.iter().find(|(name, _)| *name == word).map(|&(_, genre)| genre)
+    }
+
+    /// The words that [`Self::from_word`] knows.
+    pub fn words() -> impl Iterator<Item = &'static str> + Clone {
+        Self::WORDS.iter().map(|&(name, _)| name)
+    }
+
+    /// The score from which on such a text is positive or, with a minus, negative.
+    #[must_use]
+    pub const fn threshold(self) -> f32 {
+        match self {
+            Self::Reviews => 0.4,
+            Self::Posts => 0.1,
+            Self::News => DEFAULT_THRESHOLD,
+        }
+    }
+}
+
+/// The threshold of texts of which nothing is known.
 pub const DEFAULT_THRESHOLD: f32 = 0.2;
 
 /// A piece of an entry: its title or its text.
@@ -109,19 +148,20 @@ impl Score {
 /// [`Polarity::Unknown`].
 #[must_use]
 pub fn score(input: &Input<'_>) -> Option<Score> {
-    score_with(input, Packs::DEFAULT)
+    score_with(input, &Tuning::default())
 }
 
-/// The tone of an input by the words of every day and the packs; nothing when its language has no lexicon.
+/// The tone of an input as a team reads it; nothing when its language has no lexicon.
 #[must_use]
-pub fn score_with(input: &Input<'_>, packs: Packs) -> Option<Score> {
-    scored(input, packs, |_, _, _| {}).map(|scored| scored.score)
+pub fn score_with(input: &Input<'_>, tuning: &Tuning) -> Option<Score> {
+    scored(input, tuning, |_, _, _| {}).map(|scored| scored.score)
 }
 
-fn scored(input: &Input<'_>, packs: Packs, trace: impl FnMut(usize, Rule, f32)) -> Option<rules::Scored> {
-    let lexicon = Lexicon::of(input.language, packs)?;
+fn scored(input: &Input<'_>, tuning: &Tuning, trace: impl FnMut(usize, Rule, f32)) -> Option<rules::Scored> {
+    let lexicon = tuning.lexicon(input.language)?;
     let other = if input.language == Language::FRENCH { Language::ENGLISH } else { Language::FRENCH };
-    Some(rules::score(lexicon, || Lexicon::of(other, packs), input.parts, trace))
+    let items = reading::read(lexicon, || tuning.lexicon(other), |text| tuning.ignored(text), input.parts);
+    Some(rules::score(items, input.parts, trace))
 }
 
 /// A rule that gives a word its valence or changes it, in the order in which they apply.
@@ -177,9 +217,9 @@ pub struct Reason {
 /// The tone of an input, and the reason of each of its words in their order. Slower than [`score_with`],
 /// with the same score.
 #[must_use]
-pub fn explain(input: &Input<'_>, packs: Packs) -> Option<(Score, Vec<Reason>)> {
+pub fn explain(input: &Input<'_>, tuning: &Tuning) -> Option<(Score, Vec<Reason>)> {
     let mut steps: Vec<(usize, Rule, f32)> = Vec::new();
-    let scored = scored(input, packs, |at, rule, valence| steps.push((at, rule, valence)))?;
+    let scored = scored(input, tuning, |at, rule, valence| steps.push((at, rule, valence)))?;
     let reasons = scored.places.iter().map(|&at| {
         let mut own: Vec<(Rule, f32)> = Vec::new();
         for &(_, rule, valence) in steps.iter().filter(|step| step.0 == at) {

@@ -33,7 +33,7 @@ impl Packs {
     }
 
     /// The words that [`Self::from_word`] knows.
-    pub fn words() -> impl Iterator<Item = &'static str> {
+    pub fn words() -> impl Iterator<Item = &'static str> + Clone {
         Self::NAMES.iter().map(|&(name, _)| name)
     }
 
@@ -79,12 +79,12 @@ pub(super) const ENGLISH: PackFiles = [
 ];
 
 /// Whether the form has several words.
-fn is_idiom(form: &str) -> bool {
+pub(super) fn is_idiom(form: &str) -> bool {
     form.contains(' ')
 }
 
 /// The rows of the chosen packs: those of one word or, with `several`, the idioms.
-pub(super) fn chosen(files: &PackFiles, packs: Packs, several: bool) -> impl Iterator<Item = Row> {
+pub(super) fn chosen(files: &PackFiles, packs: Packs, several: bool) -> impl Iterator<Item = Row<'static>> {
     let of_pack = files.iter().filter(move |(pack, _)| packs.has(*pack));
     of_pack.flat_map(|(_, table)| rows(table)).filter(move |row| is_idiom(row.form) == several)
 }
@@ -124,8 +124,8 @@ mod tests {
         ] {
             let parts = [Part { text, target: &[] }];
             let input = Input { parts: &parts, language };
-            let with = score_with(&input, pack).expect("a lexicon").score;
-            let without = score_with(&input, Packs::NONE).expect("a lexicon").score;
+            let with = score_with(&input, &pack.into()).expect("a lexicon").score;
+            let without = score_with(&input, &Packs::NONE.into()).expect("a lexicon").score;
             assert!(with * sign >= 0.2 && with * sign > without * sign, "{text}: {with} rather than {without}");
             assert!(score(&input).expect("a lexicon").score * sign >= 0.2, "{text}: on by default");
         }

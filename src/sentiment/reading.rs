@@ -36,19 +36,40 @@ impl Item {
 }
 
 /// Reads the tokens, looks them up and finds the idioms. `other` gives the lexicon of the other language.
-pub(super) fn read(lexicon: &Lexicon, other: impl Fn() -> Option<&'static Lexicon>, parts: &[Part<'_>]) -> Vec<Item> {
+/// `ignored` gives the bytes of a part that carry no tone.
+pub(super) fn read<'a>(
+    lexicon: &Lexicon,
+    other: impl Fn() -> Option<&'a Lexicon>,
+    ignored: impl Fn(&str) -> Vec<Range<usize>>,
+    parts: &[Part<'_>],
+) -> Vec<Item> {
+    let ignored: Vec<Vec<Range<usize>>> = parts.iter().map(|part| ignored(part.text)).collect();
     let bytes = parts.iter().map(|part| part.text.len()).sum();
     let mut reader = Reader::new(&lexicon.signs, lexicon.elisions, bytes);
     for (index, part) in parts.iter().enumerate() {
         read_span(&mut reader, index, part, 0..part.text.len());
     }
-    let tokens = reader.finish();
+    let mut tokens = reader.finish();
+    blank(&mut tokens, &ignored);
     let mut items = Vec::with_capacity(tokens.len());
     look_up(lexicon, &tokens, parts, &mut items, &mut 0);
     let foreign = foreign_sentences(&items);
     match (!foreign.is_empty()).then(other).flatten() {
-        Some(other) => read_mixed(lexicon, other, parts, &tokens, &foreign),
+        Some(other) => read_mixed((lexicon, other), parts, &ignored, &tokens, &foreign),
         None => items,
+    }
+}
+
+/// Takes the tone from the words inside the ignored bytes of each part.
+fn blank(tokens: &mut [Token], ignored: &[Vec<Range<usize>>]) {
+    if ignored.iter().all(Vec::is_empty) {
+        return;
+    }
+    for token in tokens.iter_mut().filter(|token| token.kind == Kind::Word) {
+        let bytes = token.start as usize..token.end as usize;
+        if ignored[token.part as usize].iter().any(|range| range.start < bytes.end && bytes.start < range.end) {
+            token.kind = Kind::Blank;
+        }
     }
 }
 
@@ -77,7 +98,13 @@ fn foreign_sentences(items: &[Item]) -> Vec<u32> {
 }
 
 /// Reads again, each run of sentences with the lexicon of its language.
-fn read_mixed(lexicon: &Lexicon, other: &Lexicon, parts: &[Part<'_>], tokens: &[Token], foreign: &[u32]) -> Vec<Item> {
+fn read_mixed(
+    (lexicon, other): (&Lexicon, &Lexicon),
+    parts: &[Part<'_>],
+    ignored: &[Vec<Range<usize>>],
+    tokens: &[Token],
+    foreign: &[u32],
+) -> Vec<Item> {
     let is_foreign = |token: &Token| foreign.binary_search(&token.sentence).is_ok();
     let mut reader = Reader::new(&lexicon.signs, lexicon.elisions, tokens.len() * 5);
     // Where a run's tokens end, and whether it is foreign.
@@ -96,7 +123,8 @@ fn read_mixed(lexicon: &Lexicon, other: &Lexicon, parts: &[Part<'_>], tokens: &[
             (start, rest) = (end, &rest[length..]);
         }
     }
-    let tokens = reader.finish();
+    let mut tokens = reader.finish();
+    blank(&mut tokens, ignored);
     let mut items = Vec::with_capacity(tokens.len());
     let (mut start, mut contrasts) = (0, 0);
     for (end, foreign) in runs {

@@ -1,8 +1,7 @@
 //! From tokens to scores: idioms, degree, negation, contrast and emphasis. Owns the rules and their
 //! weights; the words are the lexicon's, the weights towards a target `target`'s.
 
-use super::lexicon::Lexicon;
-use super::reading::{Item, read};
+use super::reading::Item;
 use super::role::Role;
 use super::tokens::Kind;
 use super::{Doubt, Part, Rule, Score, Word, compare, doubt, frame, target};
@@ -38,15 +37,8 @@ const MOST_REPEATS: u32 = 3;
 /// How far a rule looks back, in words of any kind.
 const REACH: usize = 6;
 
-/// Scores the parts. `other` reads the sentences in the other language; `trace` hears the valence of the
-/// item at an index after a rule.
-pub(super) fn score(
-    lexicon: &Lexicon,
-    other: impl Fn() -> Option<&'static Lexicon>,
-    parts: &[Part<'_>],
-    mut trace: impl FnMut(usize, Rule, f32),
-) -> Scored {
-    let mut items = read(lexicon, other, parts);
+/// Scores the items of the parts. `trace` hears the valence of the item at an index after a rule.
+pub(super) fn score(mut items: Vec<Item>, parts: &[Part<'_>], mut trace: impl FnMut(usize, Rule, f32)) -> Scored {
     weigh(&mut items, &mut trace);
     let mut heard = |items: &[Item], rule| {
         for (at, item) in items.iter().enumerate() {

@@ -7,6 +7,7 @@ use std::future::Future;
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
+use self::correction::Correction;
 use crate::alert::Reason;
 use crate::alert::mute::{Mute, Muted};
 use crate::alert::story::Pasts;
@@ -14,6 +15,7 @@ use crate::health::SourceState;
 use crate::mention::{Mention, Polarity, StoredMention, StoryId};
 use crate::source::{SourceKey, State};
 
+pub mod correction;
 pub mod loaded;
 pub mod lock;
 pub mod sqlite;
@@ -512,6 +514,11 @@ pub trait Store: Clone + Send + Sync + 'static {
     /// The answer to a wish, once there is one.
     fn answered(&self, request: i64) -> impl Future<Output = Result<Option<String>>> + Send;
 
+    /// Keeps what somebody says of a mention's tone as an example, and shows the mention so from now on;
+    /// false when there is no such mention.
+    fn correct(&self, mention: i64, said: Polarity, now: Timestamp) -> impl Future<Output = Result<bool>> + Send;
+    /// All corrections, the oldest first.
+    fn corrections(&self) -> impl Future<Output = Result<Vec<Correction>>> + Send;
     /// Deletes what is older: mentions (with decisions and finished messages), kept texts, answered
     /// wishes. In chunks; returns how many mentions went.
     fn purge(&self, mentions_before: Timestamp, texts_before: Timestamp) -> impl Future<Output = Result<u64>> + Send;

@@ -10,6 +10,7 @@ use jiff::Timestamp;
 use self::purge::What;
 use self::readers::Readers;
 use self::writer::{Desk, Writer};
+use super::correction::Correction;
 use super::{
     AlerterCommit, ChannelRow, CountRow, DeliveryOutcome, DeliveryRow, DigestWait, LastRevision, MentionRow,
     OutboxFigures, Paced, PollCommit, PrintRow, RequestRow, Result, SourceHealth, Store, StoreError, Waiting,
@@ -17,9 +18,11 @@ use super::{
 };
 use crate::alert::mute::{Mute, Muted};
 use crate::alert::story::Pasts;
-use crate::mention::{StoredMention, StoryId};
+use crate::mention::{Polarity, StoredMention, StoryId};
 use crate::source::{SourceKey, State};
 
+pub mod copies;
+mod corrections;
 mod counts;
 mod decisions;
 mod deliveries;
@@ -281,6 +284,14 @@ impl Store for Sqlite {
 
     async fn answered(&self, request: i64) -> Result<Option<String>> {
         self.read(move |conn| kept::answered(conn, request)).await
+    }
+
+    async fn correct(&self, mention: i64, said: Polarity, now: Timestamp) -> Result<bool> {
+        self.write(1, move |desk| corrections::correct(desk, mention, said, now)).await
+    }
+
+    async fn corrections(&self) -> Result<Vec<Correction>> {
+        self.read(corrections::corrections).await
     }
 
     async fn purge(&self, mentions_before: Timestamp, texts_before: Timestamp) -> Result<u64> {

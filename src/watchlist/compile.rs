@@ -10,8 +10,9 @@ use super::expression::Lists;
 use super::folder::WatchlistFile;
 use super::origin::SourceDraft;
 use super::rule::{Known, RuleDraft, near_or};
+use super::sentiment::Tone;
 use super::shape::FileShape;
-use super::{SourceLine, Team, WatchedSource, Watchlists, brand, examples, origin, rule};
+use super::{SourceLine, Team, WatchedSource, Watchlists, brand, examples, origin, rule, sentiment};
 use crate::config::diagnostic::{self, Diagnostic};
 use crate::config::document;
 use crate::config::findings::Findings;
@@ -72,6 +73,7 @@ struct Draft {
     brands: Vec<BrandDraft>,
     sources: Vec<SourceDraft>,
     rules: Vec<RuleDraft>,
+    tone: Tone,
 }
 
 const FIRST: Span = Span { line: 1, column: 1, end: 2 };
@@ -113,11 +115,14 @@ fn read(file: &WatchlistFile, context: &Context<'_>) -> Draft {
     let locale = Locale::of(context.language);
     let path = Arc::clone(&file.path_shown);
     let (mut findings, document) = document::read::<FileShape>(path, &file.bytes, Section::Watchlist, locale);
-    let (mut brands, mut sources, mut rules) = (Vec::new(), Vec::new(), Vec::new());
+    let (mut brands, mut sources, mut rules, mut tone) = (Vec::new(), Vec::new(), Vec::new(), Tone::default());
     if let Some(document) = document {
         let items = |key: &str| document.node.get(key).map_or(&[][..], |node| node.items());
         let shape = document.values;
         let lists = Lists::read(&mut findings, &document.node);
+        if let (Some(node), Some(shape)) = (document.node.get("sentiment"), &shape.sentiment) {
+            tone = sentiment::read(&mut findings, node, shape);
+        }
         for (node, shape) in items("brands").iter().zip(shape.brands.unwrap_or_default()) {
             brands.extend(brand::read(&mut findings, node, shape, &lists));
         }
@@ -136,7 +141,7 @@ fn read(file: &WatchlistFile, context: &Context<'_>) -> Draft {
     } else if !findings.refused() {
         findings.error(FIRST, "config-empty-file", &[], None);
     }
-    Draft { name: Arc::clone(&file.name), findings, brands, sources, rules }
+    Draft { name: Arc::clone(&file.name), findings, brands, sources, rules, tone }
 }
 
 fn check_rule_names(findings: &mut Findings, rules: &[RuleDraft]) {
@@ -267,13 +272,23 @@ fn watchlists(drafts: Vec<Draft>, order: &[usize], matcher: Matcher) -> Watchlis
             file: draft.name,
             brands: draft.brands.into_iter().map(|draft| draft.brand).collect(),
             rules: draft.rules.into_iter().map(|draft| draft.rule).collect(),
+            tuning: draft.tone.tuning,
+            threshold: draft.tone.threshold,
         });
     }
     Watchlists { teams, matcher, brands, sources, terms: written }
 }
 
 fn line(draft: &SourceDraft, teams: Vec<usize>, place: Place) -> SourceLine {
-    SourceLine { name: draft.name.clone(), language: draft.language, timezone: draft.timezone.clone(), teams, place }
+    SourceLine {
+        name: draft.name.clone(),
+        language: draft.language,
+        timezone: draft.timezone.clone(),
+        threshold: draft.threshold,
+        genre: draft.genre,
+        teams,
+        place,
+    }
 }
 
 fn join(known: &mut WatchedSource, every: Option<Duration>, line: SourceLine) {

@@ -5,9 +5,10 @@ use std::fmt::Write;
 
 use super::{Brand, compile};
 use crate::locale::Locale;
-use crate::matcher::{BrandMatch, BrandQuery, Document, Matcher, Scratch};
-use crate::mention::Hit;
-use crate::query::{Expr, Within};
+use crate::matcher::{BrandMatch, BrandQuery, Document, Matcher, Scratch, weigh_company};
+use crate::mention::{Field, Hit};
+use crate::query::company::Verdict;
+use crate::query::{Expr, Term, Within};
 
 /// Parts of an expression beyond which nobody reads on.
 const MOST_PARTS: usize = 2_000;
@@ -26,6 +27,8 @@ pub struct Part<'a> {
     pub hits: Vec<Hit>,
     /// It would hold if nothing were masked.
     pub masked: bool,
+    /// Of a company: what stands around its name, where it is in the prose.
+    pub weighed: Vec<(Hit, Verdict)>,
     /// One level down, in the order of writing.
     pub parts: Vec<Self>,
 }
@@ -37,6 +40,8 @@ pub struct Explainer<'a> {
     /// Each part as a brand, in the order of `gather`: with the mask, and without.
     matchers: [Matcher; 2],
     parts: usize,
+    /// Companies' names as terms, in the order of `gather`.
+    names: Matcher,
 }
 
 impl<'a> Explainer<'a> {
@@ -56,7 +61,12 @@ impl<'a> Explainer<'a> {
             };
             Matcher::build(nodes.iter().map(query).collect()).ok()
         };
-        Some(Self { brand, matchers: [build(true)?, build(false)?], parts: nodes.len() })
+        let companies = nodes.iter().filter_map(|expr| match expr {
+            Expr::Company(company) => Term::parse(&company.name).ok().map(Expr::Term).map(BrandQuery::of),
+            _ => None,
+        });
+        let names = Matcher::build(companies.collect()).ok()?;
+        Some(Self { brand, matchers: [build(true)?, build(false)?], parts: nodes.len(), names })
     }
 
     /// The parts on a text.
@@ -70,7 +80,32 @@ impl<'a> Explainer<'a> {
             }
             found
         });
-        part(&self.brand.matching, &mut masked.into_iter().zip(plain))
+        let mut answers = masked.into_iter().zip(plain).collect::<Vec<_>>().into_iter();
+        let mut weighed = self.weighed(document).into_iter();
+        part(&self.brand.matching, &mut answers, &mut weighed)
+    }
+
+    /// By company, its names in the prose and what they weigh.
+    fn weighed(&self, document: &Document<'_>) -> Vec<Vec<(Hit, Verdict)>> {
+        let companies = self.names.terms();
+        let mut all: Vec<Vec<(Hit, Verdict)>> = Vec::new();
+        all.resize_with(companies, Vec::new);
+        let languages = &self.brand.only.languages.include;
+        for found in self.names.scan(&mut Scratch::default(), document, |_| true) {
+            for hit in found.hits {
+                let text = match hit.field {
+                    Field::Title => document.title,
+                    Field::Text => document.text,
+                    _ => continue,
+                };
+                // A sign is not of the name.
+                let sign = text[hit.start as usize..].chars().next().filter(|c| !c.is_alphanumeric());
+                let place = hit.start as usize + sign.map_or(0, char::len_utf8)..hit.end as usize;
+                let verdict = weigh_company(text, &place, languages, document.language);
+                all[found.brand].push((hit, verdict));
+            }
+        }
+        all
     }
 }
 
@@ -85,16 +120,18 @@ fn gather<'a>(expr: &'a Expr, nodes: &mut Vec<&'a Expr>) {
 fn part<'a>(
     expr: &'a Expr,
     answers: &mut impl Iterator<Item = (Option<BrandMatch>, Option<BrandMatch>)>,
+    companies: &mut impl Iterator<Item = Vec<(Hit, Verdict)>>,
 ) -> Option<Part<'a>> {
     let (found, anywhere) = answers.next()?;
-    let parts = expr.parts().map(|inner| part(inner, answers)).collect::<Option<Vec<_>>>()?;
+    let weighed = if matches!(expr, Expr::Company(_)) { companies.next()? } else { Vec::new() };
+    let parts = expr.parts().map(|inner| part(inner, answers, companies)).collect::<Option<Vec<_>>>()?;
     let held = match expr {
         // `none` alone finds nothing that the matcher could tell of.
         Expr::Group { any, all, .. } if any.is_empty() && all.is_empty() => !parts.iter().any(|part| part.held),
         _ => found.is_some(),
     };
     let hits = found.map_or_else(Vec::new, |found| found.hits);
-    Some(Part { expr, held, masked: !held && anywhere.is_some(), hits, parts })
+    Some(Part { expr, held, masked: !held && anywhere.is_some(), weighed, hits, parts })
 }
 
 impl Part<'_> {
@@ -233,7 +270,23 @@ impl Part<'_> {
             }
             Expr::Sequence { .. } => side("terms", &self.parts, indent + 2, out),
             Expr::AtLeast { .. } => side("of", &self.parts, indent + 2, out),
-            Expr::Term(_) | Expr::Company(_) => {}
+            Expr::Company(_) => self.write_weighed(indent + 2, out),
+            Expr::Term(_) => {}
+        }
+    }
+
+    /// A line for each place of a company's name: the strongest construction on each side.
+    fn write_weighed(&self, indent: usize, out: &mut String) {
+        let margin = " ".repeat(indent);
+        for (hit, verdict) in self.weighed.iter().take(LISTED) {
+            let sign = if verdict.holds() { '+' } else { '-' };
+            let sides: Vec<String> = [verdict.pro, verdict.contra]
+                .into_iter()
+                .flatten()
+                .map(|one| format!("{:+} {}", one.weight, one.written))
+                .collect();
+            let sides = if sides.is_empty() { "0".to_owned() } else { sides.join("  ") };
+            let _ = writeln!(out, "{margin}{sign} {} {}..{}: {sides}", hit.field.word(), hit.start, hit.end);
         }
     }
 }
@@ -244,7 +297,7 @@ fn side(key: &str, parts: &[Part<'_>], indent: usize, out: &mut String) {
     }
     let margin = " ".repeat(indent);
     let _ = writeln!(out, "{margin}{key}:");
-    let absent = |part: &&Part<'_>| !part.held && part.parts.is_empty();
+    let absent = |part: &&Part<'_>| !part.held && part.parts.is_empty() && part.weighed.is_empty();
     for part in parts.iter().filter(|part| !absent(part)) {
         part.write(indent + 2, out);
     }
@@ -304,6 +357,7 @@ pub(super) fn quote(locale: Locale, term: &str) -> String {
 mod tests {
     use super::*;
     use crate::config::settings::UiLanguage;
+    use crate::text::language::Language;
     use crate::watchlist::{Context, WatchlistFile, Watchlists, compile};
 
     fn set(body: &str) -> Watchlists {
@@ -337,6 +391,22 @@ mod tests {
         ] {
             assert_eq!(why(CONTRACT, text), reason, "{text}");
         }
+    }
+
+    #[test]
+    fn a_company_shows_what_stands_around_its_name() {
+        let set = set("    match: {any: [company: orange]}\n");
+        let explainer = Explainer::new(&set.teams[0].brands[0]).unwrap();
+        let tree = |text| {
+            let document = Document { text, language: Some(Language::FRENCH), ..Document::default() };
+            explainer.explain(&document).unwrap().tree(0)
+        };
+        assert_eq!(
+            tree("Je suis chez Orange, pas une orange"),
+            "+ any\n  any:\n    + company: orange  (text 13..19)\n      + text 13..19: +5 (chez|de chez|d'chez) {}\n      - \
+             text 29..35: -5 @det a{}\n"
+        );
+        assert_eq!(tree("rien"), "- any\n  any:\n    - company: orange\n");
     }
 
     #[test]

@@ -14,6 +14,7 @@ pub mod print;
 mod rule;
 mod score;
 mod search;
+mod sentiment;
 mod shape;
 mod times;
 
@@ -31,6 +32,7 @@ pub use crate::alert::rule::{BrandKind, Comparison, Conditions, Rule, RuleKind, 
 use crate::config::Place;
 use crate::matcher::Matcher;
 use crate::query::{Expr, Mask};
+use crate::sentiment::{Genre, Tuning};
 use crate::source::{Kind, Source, SourceKey};
 use crate::text::language::Language;
 
@@ -68,6 +70,10 @@ pub struct Team {
     pub brands: Vec<Brand>,
     /// Its rules in the file's order.
     pub rules: Vec<Rule>,
+    /// How its texts are read.
+    pub tuning: Tuning,
+    /// Of all its texts, unless a source says otherwise; in (0, 1).
+    pub threshold: Option<f32>,
 }
 
 /// What is watched.
@@ -121,6 +127,10 @@ pub struct SourceLine {
     pub language: Option<Language>,
     /// Of dates without a zone.
     pub timezone: Option<TimeZone>,
+    /// From which score on its texts are positive or negative; in (0, 1).
+    pub threshold: Option<f32>,
+    /// What its texts are like where no threshold is written.
+    pub genre: Genre,
     /// Teams (places in [`Watchlists::teams`]) whose brands are matched on it: the file's own, or all when
     /// the file has no brands.
     pub teams: Vec<usize>,

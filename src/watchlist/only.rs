@@ -67,7 +67,7 @@ pub struct Days {
 /// What is known of an entry besides its words; what is unknown is `None`.
 #[derive(Debug, Clone, Copy, Default)]
 pub struct Circumstances<'a> {
-    /// Stated, or detected by [`surely_detected`].
+    /// See [`spoken`].
     pub language: Option<Language>,
     /// The host of the entry's own address, without `www.`.
     pub site: Option<&'a str>,
@@ -77,6 +77,13 @@ pub struct Circumstances<'a> {
     pub source: Option<&'a str>,
     /// The source's kind.
     pub kind: Option<Kind>,
+}
+
+/// The language in which a document is searched: what people say of its source, then the text's own sure
+/// evidence, then what the source claims, which templates often get wrong.
+#[must_use]
+pub fn spoken(stated: Option<Language>, title: &str, text: &str, claimed: Option<Language>) -> Option<Language> {
+    stated.or_else(|| surely_detected(title, text)).or(claimed)
 }
 
 /// The language of a text that is long enough for its evidence to be more than a guess.

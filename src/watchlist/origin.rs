@@ -8,12 +8,13 @@ use sha2::{Digest, Sha256};
 
 use super::brand::{BrandDraft, choice, one_line};
 use super::shape::{SelectShape, SourceShape};
-use super::{engine, search};
+use super::{engine, search, sentiment};
 use crate::config::address::{self, Reach};
 use crate::config::findings::Findings;
 use crate::config::places::{Node, Span};
 use crate::config::yaml::{Words, Written};
 use crate::config::{Settings, keys, load, quantity};
+use crate::sentiment::Genre;
 use crate::source::preset::Preset;
 use crate::source::select::SelectError;
 use crate::source::{Kind, Source, SourceKey, feed, forum, forums, json, page};
@@ -30,6 +31,8 @@ pub(super) struct SourceDraft {
     pub(super) every: Option<Duration>,
     pub(super) language: Option<Language>,
     pub(super) timezone: Option<TimeZone>,
+    pub(super) threshold: Option<f32>,
+    pub(super) genre: Genre,
     pub(super) span: Span,
 }
 
@@ -114,6 +117,7 @@ pub(super) fn read(
     let language = language(findings, node, shape.language.as_ref(), preset.flatten());
     let zone = shape.timezone.as_ref().map(|Written(name)| name.as_str());
     let zone = zone.or_else(|| preset.flatten()?.get("timezone"));
+    let threshold = sentiment::threshold(findings, node, shape.threshold.as_ref());
     let timezone = zone.and_then(|name| load::timezone(findings, node.get("timezone").unwrap_or(node).span, name));
     let searched = match kind {
         Kind::Search => Some(search::read(findings, node, &shape, around, (timezone.as_ref(), language))),
@@ -143,7 +147,14 @@ pub(super) fn read(
             |source| {
                 let host = address::web(&address).and_then(|url| url.host_str().map(str::to_owned)).unwrap_or_default();
                 let name = host.trim_start_matches("www.").to_owned();
-                search::Made { source, name, identity: address.clone(), url: address, least: Duration::ZERO }
+                search::Made {
+                    source,
+                    name,
+                    identity: address.clone(),
+                    url: address,
+                    least: Duration::ZERO,
+                    genre: None,
+                }
             },
         ),
     };
@@ -158,6 +169,8 @@ pub(super) fn read(
         every,
         language,
         timezone,
+        threshold,
+        genre: made.genre.unwrap_or(if kind == Kind::Forum { Genre::Posts } else { Genre::News }),
         span: at,
     })
 }

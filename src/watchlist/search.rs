@@ -14,6 +14,7 @@ use crate::config::places::{Node, Span};
 use crate::config::settings::UiLanguage;
 use crate::config::yaml::Written;
 use crate::query::Expr;
+use crate::sentiment::Genre;
 use crate::source::preset::Preset;
 use crate::source::search::{self, QueryError, SearchConfig, SearchError, Takes};
 use crate::source::{Source, forums};
@@ -29,6 +30,8 @@ pub(super) struct Made {
     pub(super) url: String,
     /// The smallest interval.
     pub(super) least: Duration,
+    /// What its texts are like, where its preset says so.
+    pub(super) genre: Option<Genre>,
 }
 
 /// Networks that cannot be searched: words for them, their sites, and the sentence that says what is left.
@@ -96,6 +99,7 @@ pub(super) fn read(
                 name: preset.name.to_owned(),
                 identity: [preset.name, endpoint.as_deref().unwrap_or_default(), &asked].join("\n"),
                 least: search::least(preset),
+                genre: preset.get("texts").and_then(Genre::from_word),
             })
         }
         Err(error) => {

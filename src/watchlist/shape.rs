@@ -10,6 +10,18 @@ pub(super) struct FileShape {
     pub(super) brands: Option<Vec<BrandShape>>,
     pub(super) sources: Option<Vec<SourceShape>>,
     pub(super) alerts: Option<Vec<AlertShape>>,
+    pub(super) sentiment: Option<SentimentShape>,
+}
+
+#[derive(Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct SentimentShape {
+    pub(super) packs: Option<Words>,
+    #[serde(default)]
+    pub(super) words: Named<Written>,
+    #[serde(default)]
+    pub(super) ignore: Words,
+    pub(super) threshold: Option<Written>,
 }
 
 #[derive(Debug, Deserialize)]
@@ -44,6 +56,7 @@ pub(super) struct SourceShape {
     pub(super) every: Option<Written>,
     pub(super) language: Option<Written>,
     pub(super) timezone: Option<Written>,
+    pub(super) threshold: Option<Written>,
     pub(super) select: Option<SelectShape>,
     pub(super) pages: Option<Written>,
     pub(super) topics: Option<Written>,

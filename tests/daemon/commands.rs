@@ -1,12 +1,10 @@
 //! The built program beside itself: signals, systemd, commands that ask a running daemon.
 
-use std::os::unix::net::UnixDatagram;
-use std::process::{Child, Stdio};
 use vigie::config::Secret;
 use vigie::demo::reply::Reply;
 use vigie::notify::webhook::Key;
 
-use crate::support::{World, until};
+use crate::support::{Service, World, until};
 
 const WATCHLIST: &str = "
 brands:
@@ -20,72 +18,6 @@ alerts:
 ";
 
 const NEW: (&str, &str, &str, &str) = ("2", "Panne", "https://site.example/2", "Orange est en panne à Lille.");
-
-/// A daemon of its own process, and the socket on which it tells systemd.
-struct Service {
-    child: Child,
-    socket: UnixDatagram,
-    told: Vec<String>,
-}
-
-impl Service {
-    fn start(world: &World) -> Self {
-        let path = world.path().join("notify");
-        let socket = UnixDatagram::bind(&path).expect("a socket");
-        socket.set_nonblocking(true).expect("a socket");
-        let child = world
-            .vigie(&["run"])
-            .env("NOTIFY_SOCKET", &path)
-            .env("WATCHDOG_USEC", "60000000")
-            .stderr(Stdio::from(std::fs::File::create(world.path().join("log")).expect("a file")))
-            .spawn()
-            .expect("the program runs");
-        Self { child, socket, told: Vec::new() }
-    }
-
-    /// Waits until systemd was told a line that starts so, after those that were waited for before.
-    async fn tells(&mut self, start: &str) {
-        let (socket, told) = (&self.socket, &mut self.told);
-        until(start, async || {
-            let mut buffer = [0; 4096];
-            while let Ok(length) = socket.recv(&mut buffer) {
-                told.extend(String::from_utf8_lossy(&buffer[..length]).lines().map(str::to_owned));
-            }
-            match told.iter().position(|line| line.starts_with(start)) {
-                Some(place) => {
-                    told.drain(..=place);
-                    true
-                }
-                None => false,
-            }
-        })
-        .await;
-    }
-
-    fn signal(&self, name: &str) {
-        // The shell's own kill: no crate, no unsafe.
-        let kill = format!("kill -{name} {}", self.child.id());
-        assert!(std::process::Command::new("sh").args(["-c", &kill]).status().expect("a shell").success());
-    }
-
-    async fn ends_with(&mut self) -> i32 {
-        let mut status = None;
-        let child = &mut self.child;
-        until("the program ended", async || {
-            status = child.try_wait().expect("a child");
-            status.is_some()
-        })
-        .await;
-        status.and_then(|status| status.code()).unwrap_or(-1)
-    }
-}
-
-impl Drop for Service {
-    fn drop(&mut self) {
-        let _ = self.child.kill();
-        let _ = self.child.wait();
-    }
-}
 
 #[tokio::test(flavor = "multi_thread")]
 async fn systemd_is_told_of_the_start_the_reload_and_the_stop() {
@@ -120,7 +52,7 @@ async fn commands_beside_a_running_daemon_see_it_and_ask_it() {
     let status: serde_json::Value = serde_json::from_str(&stdout).expect("one JSON object");
     assert_eq!(status["version"], 1);
     assert_eq!(status["running"], true);
-    assert_eq!(status["pid"], service.child.id());
+    assert_eq!(status["pid"], service.id());
     assert_eq!(status["watchlists"]["state"], "ok");
     assert_eq!(status["sources"][0]["state"], "ok");
     let (code, stdout, stderr) = world.output(&["send-test", "comms"]).await;
@@ -134,6 +66,46 @@ async fn commands_beside_a_running_daemon_see_it_and_ask_it() {
     let (_, stdout, _) = world.output(&["status", "--json"]).await;
     let status: serde_json::Value = serde_json::from_str(&stdout).expect("one JSON object");
     assert_eq!(status["running"], false);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn corrected_mentions_propose_the_words_that_mend_them() {
+    let world = World::with(WATCHLIST).await;
+    let entries: Vec<(String, String, String)> = ["Ma box orange est zinguée", "Encore une box Orange zinguée"]
+        .iter()
+        .enumerate()
+        .map(|(number, text)| (number.to_string(), format!("https://site.example/{number}"), (*text).to_owned()))
+        .collect();
+    let entries: Vec<(&str, &str, &str, &str)> =
+        entries.iter().map(|(id, url, text)| (id.as_str(), "Un message", url.as_str(), text.as_str())).collect();
+    world.feed("/rss.xml", &entries);
+    let (code, _, stderr) = world.output(&["run", "--once", "--backfill", "24h"]).await;
+    assert_eq!(code, 0, "{stderr}");
+    let (code, stdout, _) = world.output(&["sentiment", "--evaluate"]).await;
+    assert!(code == 0 && stdout.contains("vigie correct"), "{stdout}");
+    let mut service = Service::start(&world);
+    service.tells("READY=1").await;
+    let (_, mentions, _) = world.output(&["mentions", "--json"]).await;
+    let ids: Vec<String> = mentions
+        .lines()
+        .map(|line| serde_json::from_str::<serde_json::Value>(line).expect("JSON")["id"].to_string())
+        .collect();
+    assert_eq!(ids.len(), 2, "{mentions}");
+    for id in &ids {
+        let (code, stdout, stderr) = world.output(&["correct", id, "--polarity", "negative"]).await;
+        assert!(code == 0 && stdout.contains(id), "{stdout}{stderr}");
+    }
+    let (code, _, stderr) = world.output(&["correct", "999", "--polarity", "negative"]).await;
+    assert!(code == 1 && stderr.contains("999"), "{stderr}");
+    service.signal("TERM");
+    assert_eq!(service.ends_with().await, 0);
+    let (_, mentions, _) = world.output(&["mentions", "--json"]).await;
+    assert_eq!(mentions.matches("\"polarity\":\"negative\"").count(), 2, "{mentions}");
+    let (_, stdout, stderr) = world.output(&["sentiment", "--evaluate"]).await;
+    assert!(stdout.contains("team.yaml: 0") && stdout.contains("zinguée: -2"), "{stdout}{stderr}");
+    world.watchlist("team.yaml", &format!("{WATCHLIST}sentiment:\n  words: {{zinguée: -2}}\n"));
+    let (_, stdout, _) = world.output(&["sentiment", "--evaluate"]).await;
+    assert!(stdout.contains("team.yaml: 2"), "{stdout}");
 }
 
 #[tokio::test(flavor = "multi_thread")]

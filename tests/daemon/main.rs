@@ -2,6 +2,7 @@
 
 mod bad_input;
 mod commands;
+mod keeping;
 mod reload;
 mod republished;
 mod story;

@@ -1,7 +1,9 @@
 //! A configuration in a folder of its own, with the small web and the mail server that it points to.
 
 use std::fmt::Write as _;
+use std::os::unix::net::UnixDatagram;
 use std::path::{Path, PathBuf};
+use std::process::{Child, Stdio};
 use std::time::{Duration, Instant};
 
 use vigie::demo::reply::Reply;
@@ -97,5 +99,75 @@ pub(crate) async fn until(what: &str, mut holds: impl AsyncFnMut() -> bool) {
     while !holds().await {
         assert!(start.elapsed() < LIMIT, "waited in vain until {what}");
         tokio::time::sleep(Duration::from_millis(20)).await;
+    }
+}
+
+/// A daemon of its own process, and the socket on which it tells systemd.
+pub(crate) struct Service {
+    child: Child,
+    socket: UnixDatagram,
+    told: Vec<String>,
+}
+
+impl Service {
+    pub(crate) fn start(world: &World) -> Self {
+        let path = world.path().join("notify");
+        let socket = UnixDatagram::bind(&path).expect("a socket");
+        socket.set_nonblocking(true).expect("a socket");
+        let child = world
+            .vigie(&["run"])
+            .env("NOTIFY_SOCKET", &path)
+            .env("WATCHDOG_USEC", "60000000")
+            .stderr(Stdio::from(std::fs::File::create(world.path().join("log")).expect("a file")))
+            .spawn()
+            .expect("the program runs");
+        Self { child, socket, told: Vec::new() }
+    }
+
+    /// Waits until systemd was told a line that starts so, after those that were waited for before.
+    pub(crate) async fn tells(&mut self, start: &str) {
+        let (socket, told) = (&self.socket, &mut self.told);
+        until(start, async || {
+            let mut buffer = [0; 4096];
+            while let Ok(length) = socket.recv(&mut buffer) {
+                told.extend(String::from_utf8_lossy(&buffer[..length]).lines().map(str::to_owned));
+            }
+            match told.iter().position(|line| line.starts_with(start)) {
+                Some(place) => {
+                    told.drain(..=place);
+                    true
+                }
+                None => false,
+            }
+        })
+        .await;
+    }
+
+    pub(crate) fn id(&self) -> u32 {
+        self.child.id()
+    }
+
+    pub(crate) fn signal(&self, name: &str) {
+        // The shell's own kill: no crate, no unsafe.
+        let kill = format!("kill -{name} {}", self.child.id());
+        assert!(std::process::Command::new("sh").args(["-c", &kill]).status().expect("a shell").success());
+    }
+
+    pub(crate) async fn ends_with(&mut self) -> i32 {
+        let mut status = None;
+        let child = &mut self.child;
+        until("the program ended", async || {
+            status = child.try_wait().expect("a child");
+            status.is_some()
+        })
+        .await;
+        status.and_then(|status| status.code()).unwrap_or(-1)
+    }
+}
+
+impl Drop for Service {
+    fn drop(&mut self) {
+        let _ = self.child.kill();
+        let _ = self.child.wait();
     }
 }

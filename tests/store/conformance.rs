@@ -9,7 +9,8 @@ use vigie::health::SourceState;
 use vigie::mention::{Polarity, StoryId};
 use vigie::source::{SourceKey, State};
 use vigie::store::{
-    AlerterCommit, ChannelRow, DeliveryOutcome, LastRevision, OutboxFigures, RequestRow, Store, StoreError, WindowRow,
+    AlerterCommit, ChannelRow, DeliveryOutcome, KeptText, LastRevision, OutboxFigures, RequestRow, Store, StoreError,
+    WindowRow,
 };
 
 use crate::Engine;
@@ -522,6 +523,33 @@ pub(crate) async fn wishes_wait_for_their_answer<E: Engine>(engine: &E) {
     assert_eq!(store.answered(first).await.unwrap().as_deref(), Some("sent"));
     let open = [RequestRow { id: second, kind: "send-test".into(), payload: "{}".into() }];
     assert_eq!(store.asked().await.unwrap(), open);
+}
+
+pub(crate) async fn a_correction_keeps_the_text_and_changes_the_mention<E: Engine>(engine: &E) {
+    let store = engine.open();
+    let kept =
+        KeptText { title: "Le café Lune n° 1".into(), url: Some("https://blog.example/1".into()), ..text("1") };
+    let mut first = poll(1, minute(1), vec![mention(1, 1, minute(1))]);
+    first.texts = vec![text("0"), kept.clone()];
+    store.commit_poll(first).await.unwrap();
+    let whole = store.undecided(0, 10).await.unwrap()[0].id;
+    let cut = stored(&store, 2, 1).await[0];
+    assert!(!store.correct(whole + 100, Polarity::Positive, minute(5)).await.unwrap());
+    assert!(store.correct(whole, Polarity::Neutral, minute(5)).await.unwrap());
+    assert!(store.correct(cut, Polarity::Positive, minute(6)).await.unwrap());
+    assert!(store.correct(whole, Polarity::Positive, minute(7)).await.unwrap());
+    drop(store);
+    let store = engine.open();
+    let corrections = store.corrections().await.unwrap();
+    let said: Vec<_> = corrections.iter().map(|one| (one.mention, one.said, one.found)).collect();
+    let (positive, negative) = (Polarity::Positive, Polarity::Negative);
+    assert_eq!(said, [(cut, positive, negative), (whole, positive, negative)]);
+    assert_eq!(corrections[0].text, ("… le café Lune, décevant …".to_owned(), vec![(7, 17)]));
+    assert_eq!(corrections[1].text, (kept.text, vec![]));
+    assert_eq!(corrections[1].title, ("Le café Lune n° 1".to_owned(), vec![(3, 13)]));
+    for stored in store.stored(&[whole, cut]).await.unwrap() {
+        assert_eq!(stored.mention.polarity, Polarity::Positive);
+    }
 }
 
 pub(crate) async fn purge_takes_what_is_old_and_finished_only<E: Engine>(engine: &E) {

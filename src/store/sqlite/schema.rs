@@ -21,7 +21,7 @@ const BUSY: Duration = Duration::from_secs(5);
 const CHECKED_WHOLE: u64 = 64 << 20;
 
 /// One script a version, never changed once released; `user_version` counts those applied.
-const MIGRATIONS: &[&str] = &[VERSION_1, STORIES, POLICY];
+const MIGRATIONS: &[&str] = &[VERSION_1, CORRECTIONS, STORIES, POLICY];
 
 /// The schema that this program writes.
 pub(super) const KNOWN: i64 = MIGRATIONS.len() as i64;
@@ -294,6 +294,16 @@ pub(super) fn open_write(path: &Path) -> Result<Connection> {
     migrate(&mut conn)?;
     Ok(conn)
 }
+
+/// The example is JSON: it is read as a whole, and only to be scored again.
+const CORRECTIONS: &str = "
+CREATE TABLE corrections (
+    mention INTEGER PRIMARY KEY,
+    found TEXT NOT NULL,
+    at INTEGER NOT NULL,
+    example TEXT NOT NULL
+) STRICT;
+";
 
 /// The connection of a reader.
 pub(super) fn open_read(path: &Path) -> Result<Connection> {

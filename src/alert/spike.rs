@@ -1,0 +1,232 @@
+//! More than usual, or nothing where there was a steady flow. Owns the tests on counts by five minutes, their
+//! thresholds and the cooldown; the usual is `usual`'s, the arithmetic `tail`'s.
+//!
+//! Tested are the clock hour so far, and the last 15, 30 and 60 minutes. A running window is held against what
+//! is expected of the whole of it, so that it can be asked at any moment at no cost in false alerts. The
+//! thresholds of [`Sensitivity::Normal`] cost at most one false alert a month and brand over all tests
+//! together (`tests/spikes.rs` counts them): almost all of that is spent on the clock hour, where a tripled
+//! hour of ten mentions is hardest to tell from chance; the shorter windows are asked for what is beyond doubt.
+
+use std::collections::BTreeMap;
+use std::time::Duration;
+
+use jiff::Timestamp;
+use jiff::tz::TimeZone;
+
+use super::rule::{Sensitivity, SpikeRule};
+use super::tail;
+use super::usual::{Hour, Usual};
+
+/// Seconds of a slot.
+pub const SLOT: i64 = 300;
+/// Slots of an hour.
+const HOUR: i64 = 12;
+/// Fewer are no spike, however quiet the brand.
+const FEWEST: u32 = 5;
+/// Less over the usual is no news, however sure.
+const FACTOR: f64 = 1.5;
+/// A flow is steady when this many mentions were to be expected while none came: chance leaves none of them
+/// once in a million.
+const MISSED: f64 = 14.0;
+/// And when it came on each of the last days.
+const STEADY_DAYS: i64 = 7;
+/// Silence is looked for as far back as this.
+const SILENCE: i64 = 48;
+
+/// Mentions by slot, those without one left out: slot (five minutes since 1970) → count.
+pub type Counts = BTreeMap<i64, u32>;
+
+/// The slot of a moment.
+#[must_use]
+pub fn slot(at: Timestamp) -> i64 {
+    at.as_second().div_euclid(SLOT)
+}
+
+/// When a slot begins.
+#[must_use]
+pub fn start(slot: i64) -> Timestamp {
+    Timestamp::from_second(slot.saturating_mul(SLOT)).unwrap_or(Timestamp::MAX)
+}
+
+/// A count that is far over the usual.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Spike {
+    /// First slot of the window.
+    pub from: i64,
+    /// Its length in slots; the last of them may not be over.
+    pub slots: i64,
+    /// Mentions in it.
+    pub count: u32,
+    /// Mentions that are usual in it.
+    pub usual: f64,
+    /// The probability of so many by chance.
+    pub chance: f64,
+}
+
+impl Spike {
+    /// How many times the usual.
+    #[must_use]
+    pub fn factor(&self) -> f64 {
+        f64::from(self.count) / self.usual.max(0.1)
+    }
+
+    /// When its window ends.
+    #[must_use]
+    pub fn until(&self) -> i64 {
+        self.from + self.slots
+    }
+}
+
+/// What is usual for a brand, with the local clock that it was learnt on.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Baseline {
+    usual: Usual,
+    /// How long it was learnt.
+    hours: usize,
+}
+
+/// The hour of the week of a slot's hour.
+fn of_week(slot: i64, zone: &TimeZone) -> usize {
+    let local = start(slot).to_zoned(zone.clone());
+    local.weekday().to_monday_zero_offset() as usize * 24 + local.hour() as usize
+}
+
+/// The first slot of a slot's clock hour. Where the zone is off by half an hour, of the hour of UTC.
+fn hour_of(slot: i64) -> i64 {
+    slot.div_euclid(HOUR) * HOUR
+}
+
+impl Baseline {
+    /// Learns from the whole hours of `span` before `now`, not from before the brand was watched, `since`.
+    /// `None` from less than a day.
+    #[must_use]
+    pub fn learn(counts: &Counts, since: Timestamp, span: Duration, now: Timestamp, zone: &TimeZone) -> Option<Self> {
+        let end = hour_of(slot(now));
+        let oldest = slot(now.checked_sub(span).unwrap_or(Timestamp::MIN)).max(slot(since) + HOUR - 1);
+        let mut at = hour_of(oldest);
+        let mut hours = Vec::new();
+        while at < end {
+            let count = counts.range(at..at + HOUR).map(|(_, count)| *count).fold(0, u32::saturating_add);
+            hours.push(Hour { of_week: of_week(at, zone), count });
+            at += HOUR;
+        }
+        Usual::learn(&hours).map(|usual| Self { usual, hours: hours.len() })
+    }
+
+    /// What is usual in a window, and the relative variance of that.
+    fn expect(&self, from: i64, slots: i64, zone: &TimeZone) -> (f64, f64) {
+        let (mut mean, mut dispersion) = (0.0, 0.0_f64);
+        let mut at = from;
+        while at < from + slots {
+            let next = (hour_of(at) + HOUR).min(from + slots);
+            let hour = of_week(at, zone);
+            mean += self.usual.rate(hour) * (next - at) as f64 / HOUR as f64;
+            dispersion = dispersion.max(self.usual.dispersion(hour));
+            at = next;
+        }
+        (mean, dispersion)
+    }
+
+    /// Asks one window.
+    fn ask(&self, counts: &Counts, from: i64, slots: i64, chance: f64, zone: &TimeZone) -> Option<Spike> {
+        let count = counts.range(from..from + slots).map(|(_, count)| *count).fold(0, u32::saturating_add);
+        if count < FEWEST {
+            return None;
+        }
+        let (usual, dispersion) = self.expect(from, slots, zone);
+        if f64::from(count) < FACTOR * usual {
+            return None;
+        }
+        let by_chance = tail::at_least(count, usual, dispersion);
+        (by_chance < chance).then_some(Spike { from, slots, count, usual, chance: by_chance })
+    }
+
+    /// The least probable window that ends with `last`, if one is a spike.
+    #[must_use]
+    pub fn spike(&self, counts: &Counts, last: i64, rule: &SpikeRule, zone: &TimeZone) -> Option<Spike> {
+        let ease = match rule.sensitivity {
+            Sensitivity::Low => 0.1,
+            Sensitivity::Normal => 1.0,
+            Sensitivity::High => 4.0,
+        };
+        let longest = (rule.window.as_secs() as i64 / SLOT).clamp(3, HOUR);
+        let end = last + 1;
+        let sliding =
+            [3, 6, 12].into_iter().filter(|slots| *slots <= longest).map(|slots| (end - slots, slots, SLIDING));
+        // Short of an hour, the clock's own quarter or half takes the hour's place.
+        let clock = last.div_euclid(longest) * longest;
+        sliding
+            .chain([(clock, longest, CLOCK * longest as f64 / HOUR as f64)])
+            .filter_map(|(from, slots, chance)| self.ask(counts, from, slots, chance * ease, zone))
+            .min_by(|a, b| a.chance.total_cmp(&b.chance))
+    }
+
+    /// Since when a flow that was steady is dry: the slot after the last mention.
+    #[must_use]
+    pub fn silence(&self, counts: &Counts, now: Timestamp, zone: &TimeZone) -> Option<Silence> {
+        let day = 24 * HOUR;
+        let end = slot(now);
+        let last = counts.range(..=end).next_back().map(|(slot, _)| *slot)?;
+        let (from, steady) = (last + 1, STEADY_DAYS as usize * 24);
+        let was_steady = || {
+            (0..STEADY_DAYS).all(|ago| {
+                let until = last + 1 - ago * day;
+                counts.range(until - day..until).next().is_some()
+            })
+        };
+        if end - from < HOUR || end - from > SILENCE * HOUR || self.hours < steady || !was_steady() {
+            return None;
+        }
+        let (usual, dispersion) = self.expect(from, end - from, zone);
+        // With an uncertain rate even none is less of a wonder: (1 + dm)^(−1/d) for e^(−m).
+        let evidence = if dispersion < 1e-9 { usual } else { (dispersion * usual).ln_1p() / dispersion };
+        (evidence >= MISSED).then_some(Silence { since: from, usual })
+    }
+}
+
+/// Chance that a window ending at any of the slots is let pass as a spike.
+const SLIDING: f64 = 5e-6;
+/// The same for a clock hour.
+const CLOCK: f64 = 1e-3;
+
+/// Nothing, where mentions came steadily.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Silence {
+    /// The first slot without one.
+    pub since: i64,
+    /// Mentions that were to be expected since.
+    pub usual: f64,
+}
+
+/// What was told of the spikes of a (team, rule, brand).
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Told {
+    /// When one was told last.
+    pub at: Option<Timestamp>,
+}
+
+impl Told {
+    /// True while the cooldown runs; one that lies ahead, by a clock set back, does not.
+    #[must_use]
+    pub fn cools(&self, rule: &SpikeRule, now: Timestamp) -> bool {
+        self.at.is_some_and(|at| at <= now && now < at + rule.cooldown)
+    }
+
+    /// The slots at which windows are to be asked: the current one, and those before it that changed since
+    /// they were looked at, `changed` being the earliest. What was published hours before it was found is
+    /// looked at too; what ended before the last spike was told is not told again.
+    #[must_use]
+    pub fn ends(&self, changed: Option<i64>, rule: &SpikeRule, now: Timestamp) -> std::ops::RangeInclusive<i64> {
+        let last = slot(now);
+        let mut first = changed.unwrap_or(last).min(last);
+        first = first.max(last - 24 * HOUR);
+        if let Some(at) = self.at.filter(|at| *at <= now) {
+            first = first.max(slot(at + rule.cooldown));
+        }
+        first.min(last)..=last
+    }
+}
+
+#[cfg(test)]
+#[path = "spike_tests.rs"]
+mod tests;

@@ -1,0 +1,280 @@
+//! Spikes and silences on the clock: which brands to look at, with which counts, and who is told. Owns what is
+//! kept between looks; what is a spike is `alert::spike`'s.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::time::Duration;
+
+use jiff::Timestamp;
+
+use super::Alerter;
+use crate::alert::mute::Mutes;
+use crate::alert::rule::{Of, Rule, RuleKind, SpikeRule};
+use crate::alert::spike::{self, Baseline, Counts, Spike, Told};
+use crate::alert::windows::Key;
+use crate::clock::Clock;
+use crate::live::Live;
+use crate::mention::StoredMention;
+use crate::message::{self, Peak};
+use crate::notify::content::Dry;
+use crate::store::{AlerterCommit, Store, StoreError, WindowRow};
+use crate::watchlist::{Brand, Team};
+
+/// A brand is looked at no more often.
+const LOOK: Duration = Duration::from_secs(10);
+/// And at least so often, for silence.
+const LOOK_AGAIN: Duration = Duration::from_mins(5);
+/// The usual is learnt anew.
+const LEARN: Duration = Duration::from_hours(1);
+/// What is usual is learnt from at most this much.
+const LONGEST: Duration = Duration::from_hours(90 * 24);
+/// A silence that lasts is told again.
+const AGAIN: Duration = Duration::from_hours(24);
+/// Mentions that a spike's mail is made of.
+const EXAMPLES: usize = 200;
+/// The name under which the store keeps since when a brand is watched.
+const SINCE: &str = "brand-since/";
+
+/// Who is told of spikes of what.
+type Watch = (String, String, String);
+
+#[derive(Debug, Default)]
+struct Kept {
+    volume: Counts,
+    negative: Counts,
+}
+
+/// What is kept of a brand between looks.
+#[derive(Debug, Default)]
+struct Seen {
+    since: Option<Timestamp>,
+    counts: Kept,
+    learnt: Option<Timestamp>,
+    baselines: BTreeMap<(Of, Duration), Option<Baseline>>,
+    looked: Option<Timestamp>,
+    /// The earliest slot that changed since.
+    changed: Option<i64>,
+}
+
+/// What the alerter keeps of spikes.
+#[derive(Debug, Default)]
+pub(super) struct Spikes {
+    brands: BTreeMap<String, Seen>,
+    told: BTreeMap<Watch, Told>,
+    /// Found outside of the rule's hours: the strongest waits for the opening.
+    held: BTreeMap<Watch, Spike>,
+    silences: BTreeMap<(String, String), Timestamp>,
+}
+
+impl Spikes {
+    /// What the store kept: when a spike was told, or, without a rule, a silence.
+    pub(super) fn restore(&mut self, team: String, rule: String, brand: String, at: Timestamp) {
+        if rule.is_empty() {
+            self.silences.insert((team, brand), at);
+        } else {
+            self.told.insert((team, rule, brand), Told { at: Some(at) });
+        }
+    }
+
+    /// Notes that a mention came.
+    pub(super) fn note(&mut self, one: &StoredMention) {
+        let mention = &one.mention;
+        let at = mention.published.filter(|published| *published <= mention.found).unwrap_or(mention.found);
+        let seen = self.brands.entry(mention.brand.clone()).or_default();
+        let slot = spike::slot(at);
+        seen.changed = Some(seen.changed.map_or(slot, |earliest| earliest.min(slot)));
+    }
+}
+
+impl<S: Store, C: Clock> Alerter<S, C> {
+    /// Looks at the brands of spike rules, each when something came or five minutes went by.
+    pub(super) async fn close_spikes(&mut self, live: &Live, mutes: &Mutes) -> Result<(), StoreError> {
+        let now = self.context.clock.now();
+        let mut watched = BTreeSet::new();
+        for team in &live.watchlists.teams {
+            for brand in &team.brands {
+                let rules: Vec<(&Rule, SpikeRule)> = team
+                    .rules
+                    .iter()
+                    .filter(|rule| rule.is_about(&brand.id, brand.kind))
+                    .filter_map(|rule| if let RuleKind::Spike(of) = rule.on { Some((rule, of)) } else { None })
+                    .collect();
+                if rules.is_empty() {
+                    continue;
+                }
+                watched.insert(brand.id.clone());
+                let seen = self.spikes.brands.entry(brand.id.clone()).or_default();
+                let rest = if seen.changed.is_some() { LOOK } else { LOOK_AGAIN };
+                // A look that lies ahead was had before the clock was set back.
+                if seen.looked.is_some_and(|looked| looked <= now && now < looked + rest) {
+                    continue;
+                }
+                self.refresh(&brand.id, now).await?;
+                let commit = self.look_at(live, (team, brand), &rules, mutes, now).await?;
+                self.commit(commit).await?;
+            }
+        }
+        self.spikes.brands.retain(|brand, _| watched.contains(brand));
+        Ok(())
+    }
+
+    /// Reads a brand's counts: all once an hour, else the last day's.
+    async fn refresh(&mut self, brand: &str, now: Timestamp) -> Result<(), StoreError> {
+        let seen = self.spikes.brands.entry(brand.to_owned()).or_default();
+        let whole = seen.learnt.is_none_or(|learnt| learnt > now || learnt + LEARN <= now);
+        let span = if whole { LONGEST } else { Duration::from_hours(25) };
+        let from = now.checked_sub(span).unwrap_or(Timestamp::MIN);
+        let rows = self.context.store.counts(brand, from).await?;
+        let seen = self.spikes.brands.entry(brand.to_owned()).or_default();
+        if whole {
+            seen.counts = Kept::default();
+            seen.baselines.clear();
+            seen.learnt = Some(now);
+        }
+        for row in rows {
+            seen.counts.volume.insert(row.slot, row.mentions);
+            seen.counts.negative.insert(row.slot, row.negative);
+        }
+        if seen.since.is_none() {
+            let name = format!("{SINCE}{brand}");
+            let first = seen.counts.volume.keys().next().map_or(now, |slot| spike::start(*slot).min(now));
+            let kept = self.context.store.value(&name).await?.and_then(|text| text.parse().ok());
+            if kept.is_none() {
+                self.context.store.keep_value(&name, Some(first.to_string())).await?;
+            }
+            let seen = self.spikes.brands.entry(brand.to_owned()).or_default();
+            seen.since = Some(kept.unwrap_or(first));
+        }
+        Ok(())
+    }
+
+    async fn look_at(
+        &mut self,
+        live: &Live,
+        (team, brand): (&Team, &Brand),
+        rules: &[(&Rule, SpikeRule)],
+        mutes: &Mutes,
+        now: Timestamp,
+    ) -> Result<AlerterCommit, StoreError> {
+        let zone = &live.settings.timezone;
+        let mut commit = AlerterCommit::default();
+        let Some(seen) = self.spikes.brands.get_mut(&brand.id) else { return Ok(commit) };
+        seen.looked = Some(now);
+        let changed = seen.changed.take();
+        if mutes.of_brand(&brand.id).is_some() {
+            return Ok(commit);
+        }
+        let since = seen.since.unwrap_or(now);
+        let mut found: Vec<(&Rule, SpikeRule, Spike)> = Vec::new();
+        for (rule, of) in rules {
+            let watch = (team.file.to_string(), rule.name.clone(), brand.id.clone());
+            let told = self.spikes.told.entry(watch.clone()).or_default();
+            let counts = if of.of == Of::Volume { &seen.counts.volume } else { &seen.counts.negative };
+            let baseline = seen
+                .baselines
+                .entry((of.of, of.baseline))
+                .or_insert_with(|| Baseline::learn(counts, since, of.baseline, now, zone));
+            let Some(baseline) = baseline else { continue };
+            if told.cools(of, now) {
+                continue;
+            }
+            let ends = told.ends(changed, of, now);
+            let strongest = ends
+                .filter_map(|last| baseline.spike(counts, last, of, zone))
+                .chain(self.spikes.held.get(&watch).copied())
+                .min_by(|a, b| a.chance.total_cmp(&b.chance));
+            let Some(spike) = strongest else { continue };
+            if !rule.hours.are_open(now, zone) {
+                self.spikes.held.insert(watch, spike);
+                continue;
+            }
+            self.spikes.held.remove(&watch);
+            told.at = Some(now);
+            found.push((rule, *of, spike));
+        }
+        let dry = dry(seen, &mut self.spikes.silences, (team, brand), now, zone);
+        let shares: Vec<Option<(f64, f64)>> = found.iter().map(|(_, of, spike)| share(seen, *of, spike)).collect();
+        for ((rule, of, spike), negative_share) in found.into_iter().zip(shares) {
+            let examples = self.examples(&brand.id, of.of, &spike).await?;
+            let peak = Peak { spike, of: of.of, negative_share, days: days(since, of.baseline, now) };
+            for channel in &rule.to {
+                let key = Key {
+                    team: team.file.to_string(),
+                    rule: rule.name.clone(),
+                    channel: channel.clone(),
+                    brand: brand.id.clone(),
+                };
+                commit.messages.extend(message::of_spike(live, &key, &peak, &examples, self.coverage.ill(), now));
+            }
+            commit.windows.push(row(team, &rule.name, brand, now));
+        }
+        if let Some(dry) = dry {
+            for (rule, channel) in live.coverage_channels(team) {
+                if let Some(channel) = message::channel(&live.settings, channel) {
+                    commit.messages.extend(message::of_silence(live, &team.file, rule, channel, &dry, now));
+                }
+            }
+            commit.windows.push(row(team, "", brand, now));
+        }
+        Ok(commit)
+    }
+
+    /// The mentions of a spike's window, the newest first.
+    async fn examples(&self, brand: &str, of: Of, spike: &Spike) -> Result<Vec<StoredMention>, StoreError> {
+        let (from, until) = (spike::start(spike.from), spike::start(spike.until()));
+        let page = self.context.store.mention_page(Some(brand), None, EXAMPLES).await?;
+        let in_window = |one: &StoredMention| {
+            let at = one.mention.published.filter(|at| *at <= one.mention.found).unwrap_or(one.mention.found);
+            (from..until).contains(&at) && !one.mention.baseline
+        };
+        let counted =
+            |one: &StoredMention| of == Of::Volume || one.mention.polarity == crate::mention::Polarity::Negative;
+        Ok(page.into_iter().map(|row| row.mention).filter(|one| in_window(one) && counted(one)).collect())
+    }
+}
+
+/// A flow that dried up, once and then daily while it lasts.
+fn dry(
+    seen: &Seen,
+    silences: &mut BTreeMap<(String, String), Timestamp>,
+    (team, brand): (&Team, &Brand),
+    now: Timestamp,
+    zone: &jiff::tz::TimeZone,
+) -> Option<Dry> {
+    let baseline = seen.baselines.iter().find(|((of, _), _)| *of == Of::Volume)?.1.as_ref()?;
+    let silence = baseline.silence(&seen.counts.volume, now, zone)?;
+    let since = spike::start(silence.since);
+    let told = silences.entry((team.file.to_string(), brand.id.clone())).or_insert(Timestamp::MIN);
+    // A new silence, or a day of the old one.
+    if *told <= now && *told >= since && now < *told + AGAIN {
+        return None;
+    }
+    *told = now;
+    Some(Dry { name: brand.name.clone(), usual: silence.usual, since })
+}
+
+/// The share of negative mentions in the window, and in what was learnt.
+fn share(seen: &Seen, of: SpikeRule, spike: &Spike) -> Option<(f64, f64)> {
+    if of.of != Of::Negative {
+        return None;
+    }
+    let sum = |counts: &Counts, range: std::ops::Range<i64>| -> f64 {
+        counts.range(range).map(|(_, count)| f64::from(*count)).sum()
+    };
+    let window = spike.from..spike.until();
+    let before = i64::MIN..spike.from;
+    let all = sum(&seen.counts.volume, before.clone());
+    let in_window = sum(&seen.counts.volume, window);
+    (all > 0.0 && in_window > 0.0)
+        .then(|| (f64::from(spike.count) / in_window, sum(&seen.counts.negative, before) / all))
+}
+
+/// Whole days that the usual was learnt from.
+fn days(since: Timestamp, baseline: Duration, now: Timestamp) -> u32 {
+    let age = now.duration_since(since).unsigned_abs().min(baseline);
+    u32::try_from(age.as_secs() / 86_400).unwrap_or(u32::MAX).max(1)
+}
+
+fn row(team: &Team, rule: &str, brand: &Brand, now: Timestamp) -> WindowRow {
+    let (team, rule, brand) = (team.file.to_string(), rule.to_owned(), brand.id.clone());
+    WindowRow { team, rule, channel: String::new(), brand, closed: now }
+}
