@@ -16,10 +16,11 @@ use tokio::sync::{Notify, mpsc, oneshot};
 use crate::alert::coverage::Observation;
 use crate::clock::Clock;
 use crate::entry::Entry;
+use crate::health::patience;
 use crate::live::{Live, Shared};
 use crate::matcher::{BrandMatch, Document, Scratch};
 use crate::mention::{DecidingWord, Field, Mention, Polarity, StoryId};
-use crate::net::redact;
+use crate::net::{host, redact};
 use crate::seen::{Seen, Seenness, Sighting};
 use crate::sentiment::{self, Tuning};
 use crate::source::SourceKey;
@@ -29,7 +30,9 @@ use crate::story::{Index, Print};
 use crate::systemd::Beat;
 use crate::text::language::{self, Language};
 use crate::text::{excerpt, url};
-use crate::watchlist::{Circumstances, SourceLine, WatchedSource, only};
+use crate::watchlist::{Circumstances, Rule, RuleKind, SourceLine, WatchedSource, only};
+
+pub(crate) mod evidence;
 
 /// Commits under way at once: enough to fill the store's transactions, few enough to bound memory.
 const COMMITS: usize = 256;
@@ -126,12 +129,16 @@ async fn commit_and_tell<S: Store, C: Clock>(
     if mentions {
         context.wake.notify_one();
     }
+    // A failure that is its host's habit counts as none until it outlasts it.
+    let patience = host(&health.url).map_or(Duration::ZERO, |host| patience(&host, health.state));
+    let is_habit = health.told == 0
+        && health.failing_since.zip(health.asked).is_some_and(|(since, asked)| asked < since + patience);
     let observation = Observation {
         key: health.key,
         state: health.state,
         detail: health.detail.clone(),
-        failures: health.failures,
-        failing_since: health.failing_since,
+        failures: if is_habit { 0 } else { health.failures },
+        failing_since: health.failing_since.filter(|_| !is_habit),
         told: health.told,
         told_at: health.told_at,
     };
@@ -380,6 +387,9 @@ fn mention(
     let language = language_of(entry, line, live);
     let threshold = line.threshold.or(team.threshold).unwrap_or(line.genre.threshold());
     let tone = Tone::of(entry, &found, language, &team.tuning, threshold);
+    // Of people that no rule asks for, no copy is kept.
+    let moderates = |rule: &Rule| rule.on == RuleKind::Moderation && rule.is_about(&brand.id, brand.kind);
+    let moderated = !baseline && team.rules.iter().any(moderates);
     let site = entry.url.as_deref().and_then(url::site).or_else(|| url::site(&source.url)).unwrap_or_default();
     Some(Mention {
         team: team.file.to_string(),
@@ -406,7 +416,7 @@ fn mention(
         baseline,
         story: StoryId::opened_by(&team.file, &brand.id, source.key.0, fresh.key),
         repeat: false,
-        evidence: None,
+        evidence: moderated.then(|| evidence::evidence(entry, &line.name, language, now)).flatten(),
     })
 }
 

@@ -268,6 +268,7 @@ fn about(
         rule: &key.rule,
         place: &place,
         reason,
+        escalates: live.rule(&key.team, &key.rule).is_some_and(|rule| rule.escalate.is_some()),
         mentions,
         channel: &key.channel,
         pasts,

@@ -184,6 +184,7 @@ fn no_past() -> &'static Pasts {
 fn view<'a>(mentions: &'a [StoredMention], coverage: &'a Coverage, zone: &'a TimeZone) -> MessageView<'a> {
     MessageView {
         occasion: Occasion::Mention,
+        escalates: false,
         id: ID,
         brand_id: "orange",
         brand_name: "Orange (opérateur)",

@@ -9,7 +9,7 @@ use serde::Serialize;
 
 use super::content::{Coverage, MessageView, Occasion};
 use super::render::{BYTES, Frame, RenderError, pages};
-use super::{RenderedMail, clean, csv, phrases};
+use super::{RenderedMail, clean, csv, moderation, phrases};
 use crate::alert::Reason;
 use crate::alert::story::{Item, fold};
 use crate::locale::{Locale, Value};
@@ -78,6 +78,8 @@ pub(super) struct Shown {
     terms: Vec<String>,
     deciding: Option<String>,
     tags: Option<String>,
+    /// What is to be moderated, and the seal of its copy.
+    evidence: Vec<String>,
 }
 
 #[derive(Serialize)]
@@ -117,7 +119,11 @@ pub(super) fn render(view: &MessageView<'_>, frame: Frame<'_>) -> Result<Rendere
     headers.push(("X-Vigie-Brand".to_owned(), clean::line(view.brand_id, 200)));
     headers.push(("X-Vigie-Polarity".to_owned(), polarities.join(", ")));
     headers.push(("X-Vigie-Rule".to_owned(), clean::line(view.rule, 200)));
-    Ok(RenderedMail { subject, to: frame.to(), text, html, csv, headers })
+    if view.occasion != Occasion::Mention {
+        headers.push(("X-Vigie-Kind".to_owned(), view.occasion.kind().to_owned()));
+    }
+    let evidence = if view.occasion == Occasion::Moderation { moderation::files(view) } else { Vec::new() };
+    Ok(RenderedMail { subject, to: frame.to(), text, html, evidence, csv, headers })
 }
 
 /// A story is one item. Who moderates answers on every page, and sees each.
@@ -153,10 +159,16 @@ fn title(mention: &Mention) -> String {
 /// At most 70 characters, always: the title gives way first, then the site.
 fn subject(view: &MessageView<'_>, items: &[Item<'_>], locale: Locale) -> String {
     let head = format!("[vigie/{}]", clean::line(view.brand_id, 30));
+    let occasion = match view.occasion {
+        Occasion::Moderation => moderation::subject(view, locale),
+        Occasion::Escalation { .. } => locale.text("mail-subject-escalation"),
+        Occasion::Mention | Occasion::Digest => String::new(),
+    };
     let subject = match items {
         [item] => {
             let mention = &item.shown.mention;
-            let head = format!("{head} {} ", mention.polarity.sign());
+            let sign = mention.polarity.sign().to_string();
+            let head = format!("{head} {} ", if occasion.is_empty() { &sign } else { &occasion });
             let more = item.republications();
             let more = if more > 0 { format!(" (+{more})") } else { String::new() };
             let tail = format!(" · {}{more}", clean::clip(&site(mention), 25));
@@ -169,6 +181,7 @@ fn subject(view: &MessageView<'_>, items: &[Item<'_>], locale: Locale) -> String
             let negative = if negative > 0 { format!(" ({negative} \u{2212})") } else { String::new() };
             let found = || view.mentions.iter().map(|stored| stored.mention.found);
             let (first, last) = (found().min().unwrap_or(view.now), found().max().unwrap_or(view.now));
+            let count = if occasion.is_empty() { count } else { format!("{occasion} {count}") };
             format!("{head} {count}{negative} · {}", phrases::hours(locale, first, last, view.timezone))
         }
     };
@@ -177,6 +190,21 @@ fn subject(view: &MessageView<'_>, items: &[Item<'_>], locale: Locale) -> String
 
 /// The verdict in one line, and in a headline with a tally.
 fn verdict(view: &MessageView<'_>, items: &[Item<'_>], locale: Locale) -> (String, String, Vec<Tally>) {
+    let (one, headline, tally) = plain_verdict(view, items, locale);
+    let key = match view.occasion {
+        Occasion::Moderation => "mail-verdict-moderation",
+        Occasion::Escalation { .. } => "mail-verdict-escalation",
+        Occasion::Mention | Occasion::Digest => return (one, headline, tally),
+    };
+    let span = match view.occasion {
+        Occasion::Escalation { after } => phrases::span(locale, after),
+        _ => String::new(),
+    };
+    let say = |verdict: String| locale.format(key, &[("verdict", verdict.into()), ("span", span.clone().into())]);
+    (say(one), say(headline), tally)
+}
+
+fn plain_verdict(view: &MessageView<'_>, items: &[Item<'_>], locale: Locale) -> (String, String, Vec<Tally>) {
     let brand: Value<'_> = clean::line(view.brand_name, 100).into();
     let more: usize = items.iter().map(Item::republications).sum();
     let more =
@@ -205,7 +233,7 @@ fn page(view: &MessageView<'_>, items: &[Item<'_>], locale: Locale, subject: Str
     newest.sort_by_key(|item| (std::cmp::Reverse(when(&item.shown.mention)), item.shown.id));
     let rest = newest.split_off(most.min(newest.len()));
     newest.sort_by_key(|item| ORDER.iter().position(|polarity| *polarity == item.shown.mention.polarity));
-    let sites = by_site(&rest.iter().map(|item| item.shown).collect::<Vec<_>>());
+    let sites = by_site(rest.iter().map(|item| &item.shown.mention));
     let listed = sites.len().min(SITES);
     let mut told: Vec<String> = sites[..listed].iter().map(|(site, count)| format!("{site}\u{a0}{count}")).collect();
     if sites.len() > listed {
@@ -222,7 +250,7 @@ fn page(view: &MessageView<'_>, items: &[Item<'_>], locale: Locale, subject: Str
         verdict,
         headline,
         tally,
-        mentions: newest.iter().map(|item| item_of(item, view, locale)).collect(),
+        mentions: newest.iter().map(|item| display(item, view, locale)).collect(),
         others: (!rest.is_empty()).then(|| locale.format("mail-others", &count(rest.len()))),
         sites: told,
         attached: is_attached.then(|| locale.format("mail-attached", &count(view.mentions.len()))),
@@ -230,11 +258,24 @@ fn page(view: &MessageView<'_>, items: &[Item<'_>], locale: Locale, subject: Str
     }
 }
 
+fn display(item: &Item<'_>, view: &MessageView<'_>, locale: Locale) -> Shown {
+    let mut display = shown(&item.shown.mention, view.now, view.timezone, locale);
+    let told = told_before(item, view);
+    if told == Told::Again {
+        display.excerpt.clear();
+    }
+    display.story = story(item, told, view, locale);
+    if view.occasion == Occasion::Moderation {
+        display.evidence = moderation::lines(item.shown, locale);
+    }
+    display
+}
+
 /// Sites with their counts, the busiest first.
-pub(super) fn by_site(mentions: &[&StoredMention]) -> Vec<(String, usize)> {
+pub(super) fn by_site<'a>(mentions: impl Iterator<Item = &'a Mention>) -> Vec<(String, usize)> {
     let mut counts: BTreeMap<String, usize> = BTreeMap::new();
-    for stored in mentions {
-        *counts.entry(clean::line(&site(&stored.mention), 60)).or_default() += 1;
+    for mention in mentions {
+        *counts.entry(clean::line(&site(mention), 60)).or_default() += 1;
     }
     let mut counts: Vec<_> = counts.into_iter().collect();
     counts.sort_by_key(|(_, count)| std::cmp::Reverse(*count));
@@ -270,22 +311,12 @@ pub(super) fn shown(mention: &Mention, now: Timestamp, timezone: &TimeZone, loca
         because: locale.text("mail-because"),
         terms: mention.why.iter().take(TERMS).map(|term| clean::line(term, 80).replace('`', "'")).collect(),
         deciding: deciding(mention, locale),
+        evidence: Vec::new(),
         tags: (!mention.tags.is_empty()).then(|| {
             let tags: Vec<String> = mention.tags.iter().take(TERMS).map(|tag| clean::line(tag, 40)).collect();
             locale.format("mail-tags", &[("tags", tags.join(", ").into())])
         }),
     }
-}
-
-/// An item with what there is to say of its story.
-fn item_of(item: &Item<'_>, view: &MessageView<'_>, locale: Locale) -> Shown {
-    let mut shown = shown(&item.shown.mention, view.now, view.timezone, locale);
-    let told = told_before(item, view);
-    if told == Told::Again {
-        shown.excerpt.clear();
-    }
-    shown.story = story(item, told, view, locale);
-    shown
 }
 
 /// What the channel knows of an item's story.
@@ -431,6 +462,10 @@ fn foot(view: &MessageView<'_>, locale: Locale) -> Vec<String> {
         said.push_str(&locale.text(reason));
     }
     lines.push(said);
+    if view.occasion != Occasion::Digest && view.escalates {
+        let ids: Vec<String> = view.mentions.iter().take(SHOWN).map(|stored| stored.id.to_string()).collect();
+        lines.push(locale.format("mail-foot-handled", &[("ids", ids.join(" ").into())]));
+    }
     lines.push(coverage(view.coverage, locale));
     lines.push(locale.text("mail-foot-change"));
     lines

@@ -14,6 +14,7 @@ mod csv;
 pub mod email;
 mod identity;
 mod mail;
+mod moderation;
 mod notice;
 pub mod outlet;
 mod phrases;
@@ -53,6 +54,9 @@ pub struct RenderedMail {
     pub text: String,
     /// The HTML part.
     pub html: String,
+    /// Copies of what is to be moderated: file name and text.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub evidence: Vec<(String, String)>,
     /// A CSV of all mentions, past 20.
     pub csv: Option<String>,
     /// Further headers in order: List-Id, List-Unsubscribe, Auto-Submitted, X-Vigie-*.
