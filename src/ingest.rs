@@ -1,6 +1,8 @@
 //! Stage 1: entries of one poll → match → score → one commit. Owns what makes an entry new, edited or
 //! known, and what makes a mention out of a hit; decides nothing about alerts.
 
+mod stories;
+
 use std::collections::HashSet;
 use std::ops::Range;
 use std::sync::Arc;
@@ -24,7 +26,7 @@ use crate::sentiment::{self, Tuning};
 use crate::source::SourceKey;
 use crate::source::{Kind, State};
 use crate::store::{KeptText, LastRevision, PollCommit, SourceHealth, Store, StoreError};
-use crate::story::{self, Origin, Piece, Print};
+use crate::story::{Index, Print};
 use crate::systemd::Beat;
 use crate::text::language::{self, Language};
 use crate::text::{excerpt, url};
@@ -86,7 +88,7 @@ pub async fn run<S: Store, C: Clock>(
     mut queue: mpsc::Receiver<Polled>,
 ) -> Result<(), StoreError> {
     let mut commits = FuturesUnordered::new();
-    let mut desk = Desk { scratch: Scratch::default(), stories: remembered(&context).await? };
+    let mut desk = Desk { scratch: Scratch::default(), stories: stories::remembered(&context).await? };
     let mut open = true;
     while open || !commits.is_empty() {
         context.beat.now();
@@ -150,23 +152,7 @@ async fn commit_and_tell<S: Store, C: Clock>(
 #[derive(Debug, Default)]
 struct Desk {
     scratch: Scratch,
-    stories: story::Index,
-}
-
-/// The stories of the last days, as the store has them.
-async fn remembered<S: Store, C: Clock>(context: &Context<S, C>) -> Result<story::Index, StoreError> {
-    let since = context.clock.now().saturating_sub(story::SPAN).unwrap_or(Timestamp::MIN);
-    let mut index = story::Index::default();
-    for row in context.store.prints(since).await? {
-        // A print of another version is not understood: its story is told anew at worst.
-        if let Ok(print) = Print::from_bytes(&row.print)
-            && row.since > since
-        {
-            let origin = Origin { source: row.source, entry: row.entry, site: &row.site };
-            index.restore((&row.team, &row.brand), origin, &print, row.story, row.since);
-        }
-    }
-    Ok(index)
+    stories: Index,
 }
 
 type Prepared = (PollCommit, oneshot::Sender<SourceHealth>);
@@ -221,27 +207,9 @@ async fn prepare<S: Store, C: Clock>(
         };
         told.extend(entry.mentions.into_iter().filter_map(|(mention, print)| Some((revise(mention, &known)?, print))));
     }
-    place(&mut desk.stories, &mut told);
+    stories::place(&mut desk.stories, &mut told);
     (commit.mentions, commit.prints) = told.into_iter().map(|(mention, print)| (mention, print.to_bytes())).unzip();
     Ok((commit, done))
-}
-
-/// Finds each mention's story. Of a poll the longest texts come first: a short one is found in a long one
-/// wherever it was cut, but two short ones have nothing in common.
-fn place(stories: &mut story::Index, told: &mut [(Mention, Print)]) {
-    let mut order: Vec<usize> = (0..told.len()).collect();
-    order.sort_by_key(|place| std::cmp::Reverse(told[*place].1.len()));
-    for number in order {
-        let (mention, print) = &mut told[number];
-        // What was edited stays in its story.
-        if mention.revision > 1 {
-            continue;
-        }
-        let origin = Origin { source: mention.source, entry: mention.entry, site: &mention.site };
-        let brand = (mention.team.as_str(), mention.brand.as_str());
-        let placed = stories.place(brand, origin, print, mention.story, mention.found);
-        (mention.story, mention.repeat) = (placed.story, placed.repeat);
-    }
 }
 
 /// An entry that is new or was edited.
@@ -364,7 +332,7 @@ async fn match_all(
                 .filter(|hit| admitted(&live, source, &fresh.entry, hit.brand, judge.found))
                 .filter_map(|hit| mention(&live, source, fresh, hit, judge.found, baseline))
                 .map(|mention| {
-                    let print = print_of(&fresh.entry, &mention);
+                    let print = stories::print_of(&fresh.entry, &mention);
                     (mention, print)
                 })
                 .collect();
@@ -450,17 +418,6 @@ fn mention(
         story: StoryId::opened_by(&team.file, &brand.id, source.key.0, fresh.key),
         repeat: false,
         evidence: moderated.then(|| evidence::evidence(entry, &line.name, language, now)).flatten(),
-    })
-}
-
-fn print_of(entry: &Entry, mention: &Mention) -> Print {
-    let first = mention.hits.iter().find(|hit| hit.field == Field::Text);
-    Print::of(&Piece {
-        title: &entry.title,
-        text: &entry.text,
-        url: entry.url.as_deref(),
-        author: entry.author.as_deref(),
-        around: first.map(|hit| hit.start as usize),
     })
 }
 
