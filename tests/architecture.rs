@@ -63,7 +63,7 @@ const MAY_NAME: &[(&str, &[&str])] = &[
     ("alert", &["alert", "mention", "place", "health", "source", "text"]),
     ("schedule", &["schedule", "source", "health"]),
     ("clock", &["clock"]),
-    ("config", &["config", "place", "locale", "text", "net", "alert"]),
+    ("config", &["config", "place", "locale", "text", "net", "alert", "exchange"]),
     (
         "watchlist",
         &[
@@ -78,6 +78,7 @@ const MAY_NAME: &[(&str, &[&str])] = &[
             "source",
             "mention",
             "text",
+            "exchange",
         ],
     ),
     ("net", &["net", "config", "exchange", "health", "clock"]),
@@ -93,6 +94,8 @@ const MAY_NAME: &[(&str, &[&str])] = &[
 /// The crates that one room alone names.
 const OWNED: &[(&str, &str)] = &[
     ("reqwest", "net"),
+    ("tokio_rustls", "net"),
+    ("rustls_platform_verifier", "net"),
     ("serde_yaml", "config/yaml.rs"),
     ("saphyr_parser", "config"),
     ("feed_rs", "source"),

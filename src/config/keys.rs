@@ -2,7 +2,7 @@
 //! keys (`table`): what is known here, what was probably meant.
 
 use Section::{
-    Alert, AtLeast, Brand, Channel, Email, Examples, Expression, Fetch, If, Mask, Near, Only, Recipient,
+    Alert, AtLeast, Brand, Channel, Email, Examples, Expression, Fetch, If, Imap, Mail, Mask, Near, Only, Recipient,
     Secret as SecretKeys, Select, Selection, Sequence, Settings, Smtp, Source, Watchlist, Webhook,
 };
 use Shape::{Later, LaterWhole};
@@ -50,6 +50,10 @@ pub enum Section {
     Examples,
     /// One of `sources:`.
     Source,
+    /// `mail:`.
+    Mail,
+    /// `imap:`.
+    Imap,
     /// `select:`.
     Select,
     /// One of `alerts:`.
@@ -188,6 +192,8 @@ impl Section {
             Selection => "include / exclude",
             Examples => "examples",
             Source => "sources",
+            Mail => "mail",
+            Imap => "imap",
             Select => "select",
             Alert => "alerts",
             If => "if",

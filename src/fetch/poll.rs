@@ -78,8 +78,20 @@ impl<C: Clock> Fetcher<C> {
         Self { client, clock, parsing: Arc::default() }
     }
 
+    pub(super) const fn client(&self) -> &Client {
+        &self.client
+    }
+
+    pub(super) fn now(&self) -> jiff::Timestamp {
+        self.clock.now()
+    }
+
     /// Polls a source whose stored state is `state`.
-    pub async fn poll(&self, source: &Source, state: State) -> Poll {
+    pub async fn poll(&self, source: &Source, mut state: State) -> Poll {
+        if let Source::Mail(mail) = source {
+            return self.poll_mail(mail, state).await;
+        }
+        state.begun = Some(self.clock.now());
         let first = source.start(&state);
         let reader = source.clone();
         let mut poll = self.drive(first, state, move |state, answer| reader.next(state, answer)).await;
@@ -295,6 +307,8 @@ impl Progress {
         state.pace = self.state.pace;
         changed |= state.query != self.state.query;
         state.query = self.state.query;
+        changed |= state.since != self.state.since;
+        state.since = self.state.since;
         state.renewed = self.state.renewed;
         // With new validators the list would be a 304 next time, and what was left would never be read.
         if self.complete {

@@ -586,6 +586,19 @@ search-walled-x = X (Twitter) can be read only by paying for each post. What is 
 search-walled-linkedin = LinkedIn lets nobody search it. What is left: a Google alert on “site:linkedin.com YOUR BRAND”, read by `search: google-alerts`, and the notification mails of your own page.
 search-walled-bluesky = Bluesky asks for an app password since January 2025: known, not available in this version. What is left: a Google alert on “site:bsky.app YOUR BRAND”, read by `search: google-alerts`.
 
+# mail — mailboxes; json — addresses to fill in; dates
+mail-one-of = `mail:` takes one mailbox: `maildir: FOLDER`, or `imap:` with host, username and password.
+mail-folder = `maildir` wants the path of a folder, the one that has new and cur in it.
+mail-host = `host` is the name of the mail server, such as imap.example.org, without https:// and without a path.
+mail-security = Without protection the password would go in clear: `security: none` is for this machine alone. Write tls or starttls.
+mail-credential = In a watchlist, a password is named like this: {"{"}credential: NAME{"}"}.
+mail-credential-unlisted = The secret “{ $name }” is not open to watchlists: add it to `watchlist_credentials:` in vigie.yaml.
+json-placeholder = “{"{"}{ $text }{"}"}” stands for nothing in an address. What is filled in: { $known }.
+json-no-place = The address has no place for `query:`: write {"{"}query{"}"} in it, or remove `query:`.
+json-place-elsewhere = “{"{"}{ $text }…{"}"}” is filled in only in the address of a `json:` endpoint, not under `{ $kind }:`.
+date-format-letter = “{ $letters }” stands for nothing in `date_format`: dd/MM/yyyy HH:mm or %d/%m/%Y, and fixed text between apostrophes.
+date-format-incomplete = `date_format` says where at least the day and the month are, in at most 80 characters: dd/MM/yyyy HH:mm for example.
+
 # discover — vigie discover
 discover-asking = { $address } …
 discover-engine = Engine: { $engine }.

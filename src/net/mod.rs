@@ -1,5 +1,5 @@
-//! HTTP as vigie speaks it: TLS, the resolver, the address guard, deadlines and byte caps. The one place
-//! that names reqwest. Decides nothing about sources or messages: `fetch` and `notify` do.
+//! HTTP and IMAP as vigie speaks them: TLS, the resolver, the address guard, deadlines and byte caps. The one
+//! place that names reqwest. Decides nothing about sources or messages: `fetch` and `notify` do.
 
 mod body;
 mod chain;
@@ -7,6 +7,7 @@ mod client;
 mod error;
 pub mod guard;
 pub mod headers;
+pub mod imap;
 mod redact;
 
 pub use body::{BODIES_IN_FLIGHT, Body};

@@ -2,11 +2,12 @@
 //! mapping, the smallest interval. Owns which endpoints there are and what queries they take; their files
 //! are under `presets/search/`.
 
-use std::fmt::Write;
+use std::borrow::Cow;
 use std::time::Duration;
 
 use jiff::tz::TimeZone;
 
+use super::cursor::encode;
 use super::preset::{self, Preset};
 use super::select::SelectError;
 use super::{ParseError, State, Step, content_id, feed, json};
@@ -234,6 +235,7 @@ impl SearchConfig {
                 pace: preset.get("pace").map(str::to_owned),
                 timezone,
                 language,
+                ..json::JsonConfig::default()
             };
             Reader::Json(config.compile()?)
         } else {
@@ -268,25 +270,19 @@ fn endpoint_of(form: &'static str, written: Option<&str>) -> Result<String, Sear
     read.ok_or(SearchError::Endpoint(form))
 }
 
-/// Percent-encoding of all but RFC 3986's unreserved characters, and of `/` unless it is kept.
-fn encode(text: &str, keeps_slash: bool) -> String {
-    let mut out = String::with_capacity(text.len());
-    for byte in text.bytes() {
-        if byte.is_ascii_alphanumeric() || b"-._~".contains(&byte) || (keeps_slash && byte == b'/') {
-            out.push(char::from(byte));
-        } else {
-            // Writing to a string cannot fail.
-            let _ = write!(out, "%{byte:02X}");
-        }
-    }
-    out
-}
-
 impl Search {
     pub(super) fn url(&self) -> &str {
         match &self.reader {
             Reader::Feed(feed) => feed.url(),
             Reader::Json(json) => json.url(),
+        }
+    }
+
+    /// The address that the poll which `state` begins asks.
+    pub(super) fn address(&self, state: &State) -> Cow<'_, str> {
+        match &self.reader {
+            Reader::Feed(feed) => feed.url().into(),
+            Reader::Json(json) => json.address(state),
         }
     }
 
@@ -300,7 +296,9 @@ impl Search {
         let query = content_id(&[self.url()]);
         if state.query.as_ref().is_some_and(|before| *before != query) {
             state.renewed = Some(answer.received);
-            state.validators.retain(|address, _| address == self.url());
+            let asked = self.url();
+            state.validators.retain(|address, _| address == asked);
+            state.since = None;
         }
         state.query = Some(query);
         Ok(step)

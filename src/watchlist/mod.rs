@@ -7,6 +7,7 @@ pub mod examples;
 pub mod explain;
 mod expression;
 pub mod folder;
+mod mail;
 pub mod only;
 mod origin;
 pub mod print;

@@ -1,6 +1,7 @@
 //! One of `sources:`: from its shape to an address with a parser. Selectors and pointers are compiled
 //! by `source`; whether the address answers is `fetch`.
 
+use std::sync::Arc;
 use std::time::Duration;
 
 use jiff::tz::TimeZone;
@@ -8,15 +9,17 @@ use sha2::{Digest, Sha256};
 
 use super::brand::{BrandDraft, choice, one_line};
 use super::shape::{SelectShape, SourceShape};
-use super::{engine, search};
+use super::{engine, mail, search};
 use crate::config::address::{self, Reach};
 use crate::config::findings::Findings;
 use crate::config::places::{Node, Span};
 use crate::config::yaml::{Words, Written};
 use crate::config::{Settings, keys, load, quantity};
+use crate::source::cursor::{PLACEHOLDERS, Template};
 use crate::source::preset::Preset;
 use crate::source::select::SelectError;
 use crate::source::{Kind, Source, SourceKey, feed, forum, forums, json, page};
+use crate::text::date::format::{Format, FormatError};
 use crate::text::language::Language;
 
 /// A source of one file.
@@ -55,15 +58,17 @@ const KINDS: [(&str, Kind); 5] = [
 const FIELDS: [&str; 6] = ["id", "title", "text", "url", "author", "published"];
 
 /// Keys of a source, or of its `select`, that only some kinds have.
-const ONLY_FOR: [(&str, &[Kind]); 8] = [
+const ONLY_FOR: [(&str, &[Kind]); 10] = [
     ("preset", &[Kind::Forum]),
     ("endpoint", &[Kind::Search]),
-    ("query", &[Kind::Search]),
+    ("query", &[Kind::Search, Kind::Json]),
     ("select", &[Kind::Forum, Kind::Page]),
     ("pages", &[Kind::Forum, Kind::Page]),
     ("topics", &[Kind::Forum]),
     ("items", &[Kind::Json]),
     ("fields", &[Kind::Json]),
+    ("date_format", &[Kind::Forum, Kind::Page, Kind::Json]),
+    ("timezone", &[Kind::Feed, Kind::Forum, Kind::Page, Kind::Json, Kind::Search]),
 ];
 
 const FORUM_SELECT: [&str; 9] =
@@ -90,16 +95,20 @@ pub(super) fn key(kind: &str, url: &str) -> SourceKey {
 pub(super) fn read(
     findings: &mut Findings,
     node: &Node,
-    shape: SourceShape,
+    mut shape: SourceShape,
     around: &Around<'_>,
 ) -> Option<SourceDraft> {
     let written = [&shape.feed, &shape.forum, &shape.page, &shape.json, &shape.search];
-    let named: Vec<_> = KINDS.into_iter().zip(written).filter_map(|(kind, url)| Some((kind, url.as_ref()?))).collect();
-    let [((word, kind), Written(address))] = named[..] else {
+    let mut named: Vec<_> =
+        KINDS.into_iter().zip(written).filter_map(|(kind, url)| Some((kind, url.as_ref()?.0.clone()))).collect();
+    if shape.mail.is_some() {
+        named.push((("mail", Kind::Mail), String::new()));
+    }
+    let [((word, kind), ref address)] = named[..] else {
         findings.error(node.span, "config-source-kind", &[], None);
         return None;
     };
-    let (word, kind, address) = (word, kind, address.clone());
+    let address = address.clone();
     let at = node.get(word).unwrap_or(node).span;
     for (key, kinds) in ONLY_FOR {
         if let (Some((at, _)), false) = (node.pair(key), kinds.contains(&kind)) {
@@ -115,34 +124,35 @@ pub(super) fn read(
     let zone = shape.timezone.as_ref().map(|Written(name)| name.as_str());
     let zone = zone.or_else(|| preset.flatten()?.get("timezone"));
     let timezone = zone.and_then(|name| load::timezone(findings, node.get("timezone").unwrap_or(node).span, name));
-    let searched = match kind {
+    let made = match kind {
         Kind::Search => Some(search::read(findings, node, &shape, around, (timezone.as_ref(), language))),
-        _ => None,
+        Kind::Json => endpoint(findings, node, &address, &shape, (timezone.as_ref(), language), around),
+        Kind::Mail => {
+            let mailbox = shape.mail.take().unwrap_or_default();
+            Some(mail::read(findings, node.get("mail").unwrap_or(node), mailbox, around, language))
+        }
+        Kind::Feed | Kind::Forum | Kind::Page => None,
     };
-    let (opened, least) = match &searched {
+    let (opened, least) = match &made {
         None => (web_address(findings, at, word, &address, around.settings), None),
-        Some(Some(search)) => (
-            web_address(
-                findings,
-                node.get("endpoint").map_or(at, |node| node.span),
-                word,
-                &search.url,
-                around.settings,
-            ),
-            Some(search.least),
-        ),
+        // A mail server's address has been looked at.
+        Some(Some(_)) if kind == Kind::Mail => (Some(Reach::Public), None),
+        Some(Some(made)) => {
+            let span = node.get("endpoint").map_or(at, |node| node.span);
+            let least = Some(made.least).filter(|_| kind == Kind::Search);
+            (web_address(findings, span, word, &made.url, around.settings), least)
+        }
         Some(None) => (None, None),
     };
     let every = shape
         .every
         .as_ref()
         .and_then(|Written(text)| every(findings, node, text, opened == Some(Reach::Opened), least));
-    let made = match searched {
-        Some(search) => search,
+    let made = match made {
+        Some(made) => made,
         None => parser(findings, node, (word, kind), shape, &address, preset?, (timezone.as_ref(), language)).map(
             |source| {
-                let host = address::web(&address).and_then(|url| url.host_str().map(str::to_owned)).unwrap_or_default();
-                let name = host.trim_start_matches("www.").to_owned();
+                let name = host_name(&address);
                 search::Made { source, name, identity: address.clone(), url: address, least: Duration::ZERO }
             },
         ),
@@ -160,6 +170,117 @@ pub(super) fn read(
         timezone,
         span: at,
     })
+}
+
+/// The host without `www.`.
+fn host_name(url: &str) -> String {
+    let host = address::web(url).and_then(|url| url.host_str().map(str::to_owned)).unwrap_or_default();
+    host.trim_start_matches("www.").to_owned()
+}
+
+/// A JSON endpoint whose address has places to fill in; `None` for any other, which is read as written.
+#[expect(clippy::option_option, reason = "no endpoint of this form, and one that is refused, are two answers")]
+fn endpoint(
+    findings: &mut Findings,
+    node: &Node,
+    written: &str,
+    shape: &SourceShape,
+    (timezone, language): (Option<&TimeZone>, Option<Language>),
+    around: &Around<'_>,
+) -> Option<Option<search::Made>> {
+    let at = node.get("json").unwrap_or(node).span;
+    // Credentials are put in by who sends the request.
+    let without_secrets = written.split("{secret:").collect::<Vec<_>>().len() == 1;
+    let template = match Template::parse(written) {
+        Ok(template) => template,
+        Err(_) if !without_secrets => return None,
+        Err(inner) => {
+            let near = keys::nearest(&inner, PLACEHOLDERS.iter().copied());
+            let known = PLACEHOLDERS.iter().map(|name| format!("{{{name}}}")).collect::<Vec<_>>().join(", ");
+            findings.error(at, "json-placeholder", &[("text", &inner), ("known", &known)], near);
+            return Some(None);
+        }
+    };
+    if !template.has_query() {
+        if let Some((key, _)) = node.pair("query") {
+            findings.error(key.span, "json-no-place", &[], None);
+            return Some(None);
+        }
+        if !template.has_since() {
+            return None;
+        }
+    }
+    let mut query = None;
+    if template.has_query() {
+        let Some(found) = search::words(findings, node, shape.query.as_ref(), around.brands) else { return Some(None) };
+        query = Some(found);
+    }
+    let identity = match (&shape.query, &query) {
+        (Some(Written(words)), _) => format!("{written}\n{words}"),
+        (None, Some(_)) => format!("{written}\n\0{}", around.file),
+        (None, None) => written.to_owned(),
+    };
+    let made = json_source(findings, node, (written.to_owned(), query), shape, (timezone, language));
+    Some(made.map(|source| search::Made {
+        url: source.url().to_owned(),
+        name: host_name(source.url()),
+        source,
+        identity,
+        least: Duration::ZERO,
+    }))
+}
+
+fn json_source(
+    findings: &mut Findings,
+    node: &Node,
+    (url, query): (String, Option<String>),
+    shape: &SourceShape,
+    (timezone, language): (Option<&TimeZone>, Option<Language>),
+) -> Option<Source> {
+    let written = shape.fields.as_ref().map_or_else(Vec::new, |fields| {
+        fields.0.iter().map(|(name, Words(words))| (name.clone(), Words(words.clone()))).collect()
+    });
+    let fields = fields(findings, node, written);
+    // Without a pointer, the document itself is the list.
+    let items = shape.items.as_ref().map_or_else(String::new, |Written(text)| text.clone());
+    let date_format = date_format(findings, node, shape.date_format.as_ref())?;
+    let config = json::JsonConfig {
+        url,
+        query,
+        items,
+        fields: fields?,
+        timezone: timezone.cloned(),
+        language,
+        date_format,
+        ..json::JsonConfig::default()
+    };
+    config
+        .compile()
+        .map_err(|error| {
+            if !(error.key == "json" && findings.refused()) {
+                bad_selector(findings, node, None, &error);
+            }
+        })
+        .ok()
+        .map(Source::Json)
+}
+
+/// The form of dates. The outer nothing: it is refused, and that is said.
+#[expect(clippy::option_option, reason = "not written and not readable are two answers")]
+fn date_format(findings: &mut Findings, node: &Node, written: Option<&Written>) -> Option<Option<Arc<Format>>> {
+    let Some(Written(text)) = written else { return Some(None) };
+    match Format::parse(text) {
+        Ok(format) => Some(Some(Arc::new(format))),
+        Err(error) => {
+            let (key, letters) = match &error {
+                FormatError::Letter(letters) => ("date-format-letter", letters.as_str()),
+                FormatError::Incomplete | FormatError::TooLong => ("date-format-incomplete", ""),
+            };
+            let at = node.get("date_format").unwrap_or(node).span;
+            findings.error(at, key, &[("letters", letters), ("text", text)], None);
+            None
+        }
+    }
 }
 
 /// The stated language, else the preset's own.
@@ -180,13 +301,15 @@ fn language(
 }
 
 fn web_address(findings: &mut Findings, at: Span, kind: &str, url: &str, settings: Option<&Settings>) -> Option<Reach> {
-    for form in ["{query}", "{since", "{secret:"] {
-        if url.contains(form) {
-            let form =
-                if form.ends_with('}') { form.to_owned() } else { format!("{}:…}}", form.trim_end_matches(':')) };
-            findings.error(at, "config-later", &[("what", &form)], None);
-            return None;
-        }
+    if url.contains("{secret:") {
+        findings.error(at, "config-later", &[("what", "{secret:…}")], None);
+        return None;
+    }
+    if let Some(form) =
+        ["{query}", "{since"].into_iter().find(|form| kind != "json" && kind != "search" && url.contains(form))
+    {
+        findings.error(at, "json-place-elsewhere", &[("text", form.trim_matches(['{', '}'])), ("kind", kind)], None);
+        return None;
     }
     let Some(parsed) = address::web(url) else {
         let bare = !url.contains("://") && address::web(&format!("https://{url}")).is_some() && url.contains('.');
@@ -247,6 +370,7 @@ fn parser(
     let (url, timezone) = (url.to_owned(), timezone.cloned());
     let pages = number(findings, node, "pages", shape.pages.as_ref(), 10);
     let topics = number(findings, node, "topics", shape.topics.as_ref(), 100);
+    let date_format = date_format(findings, node, shape.date_format.as_ref())?;
     let select_node = node.get("select");
     let compiled = match kind {
         Kind::Feed => feed::FeedConfig { url, timezone, language }.compile().map(Source::Feed),
@@ -272,6 +396,7 @@ fn parser(
                 pages: pages.unwrap_or(2),
                 topics: topics.unwrap_or(30),
                 timezone,
+                date_format,
                 language,
             };
             config.compile().map(Source::Forum)
@@ -290,19 +415,13 @@ fn parser(
                 remove: select.remove.0,
                 pages: pages.unwrap_or(2),
                 timezone,
+                date_format,
                 language,
             };
             config.compile().map(Source::Page)
         }
-        Kind::Json => {
-            let fields = fields(findings, node, shape.fields.map_or_else(Vec::new, |fields| fields.0));
-            // Without a pointer, the document itself is the list.
-            let items = text(shape.items).unwrap_or_default();
-            let config =
-                json::JsonConfig { url, items, fields: fields?, timezone, language, ..json::JsonConfig::default() };
-            config.compile().map(Source::Json)
-        }
-        Kind::Search => unreachable!("a search is read by `search`"),
+        Kind::Json => return json_source(findings, node, (url, None), &shape, (timezone.as_ref(), language)),
+        Kind::Search | Kind::Mail => unreachable!("a search is read by `search`, a mailbox by `mail`"),
     };
     compiled
         .map_err(|error| {

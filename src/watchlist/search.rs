@@ -145,21 +145,7 @@ fn query(
         findings.error(at, form_of(takes), &[("preset", preset.name)], None);
         return None;
     }
-    let mut terms = Vec::new();
-    for draft in brands {
-        let Some(found) = plain_terms(&draft.brand.matching) else {
-            let arguments = [("preset", preset.name), ("brand", draft.brand.id.as_str())];
-            findings.error(at, "search-query-not-plain", &arguments, None);
-            return None;
-        };
-        terms.extend(found);
-    }
-    let mut unique = Vec::new();
-    for term in terms {
-        if !unique.contains(&term) {
-            unique.push(term);
-        }
-    }
+    let unique = terms(findings, at, preset.name, brands)?;
     let key = match search::built(preset, &unique) {
         Ok(query) => return Some(query),
         Err(QueryError::NoWords) => "search-query-missing",
@@ -168,6 +154,51 @@ fn query(
     };
     findings.error(at, key, &[("preset", preset.name), ("count", &unique.len().to_string())], None);
     None
+}
+
+/// What a JSON endpoint of one's own is asked for: `query` as written, else the one plain term of the brands.
+pub(super) fn words(
+    findings: &mut Findings,
+    node: &Node,
+    written: Option<&Written>,
+    brands: &[BrandDraft],
+) -> Option<String> {
+    if let Some(Written(written)) = written {
+        let at = node.get("query").unwrap_or(node).span;
+        let fits = !written.trim().is_empty() && written.chars().count() <= search::LONGEST_QUERY;
+        if !fits {
+            findings.error(at, "search-query-words", &[("preset", "json")], None);
+        }
+        return fits.then(|| written.trim().to_owned());
+    }
+    let at = node.get("json").unwrap_or(node).span;
+    let terms = terms(findings, at, "json", brands)?;
+    let key = match terms.as_slice() {
+        [one] => return Some(one.clone()),
+        [] => "search-query-missing",
+        // How an unknown endpoint writes `or` is not known.
+        _ => "search-query-one",
+    };
+    findings.error(at, key, &[("preset", "json"), ("count", &terms.len().to_string())], None);
+    None
+}
+
+/// The plain terms of the brands, each once; a brand that has none is said.
+fn terms(findings: &mut Findings, at: Span, preset: &str, brands: &[BrandDraft]) -> Option<Vec<String>> {
+    let mut unique = Vec::new();
+    for draft in brands {
+        let Some(found) = plain_terms(&draft.brand.matching) else {
+            let arguments = [("preset", preset), ("brand", draft.brand.id.as_str())];
+            findings.error(at, "search-query-not-plain", &arguments, None);
+            return None;
+        };
+        for term in found {
+            if !unique.contains(&term) {
+                unique.push(term);
+            }
+        }
+    }
+    Some(unique)
 }
 
 /// Terms of which each match of an expression holds one, as an endpoint can look for them.
