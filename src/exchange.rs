@@ -8,7 +8,10 @@ use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
 /// One thing that a source wants to be fetched.
-#[derive(Debug, Clone, PartialEq, Eq)]
+///
+/// Address, headers and body may say `{secret:NAME}`: whoever sends the request puts the credential in, and
+/// only towards the source's own host.
+#[derive(Clone, PartialEq, Eq, Default)]
 pub struct Request {
     /// An absolute `http:` or `https:` address; with [`Tag::Letters`] the address of a mailbox.
     pub url: String,
@@ -16,12 +19,31 @@ pub struct Request {
     pub tag: Tag,
     /// The validators of the last answer to this address, sent byte for byte.
     pub validators: Option<Validators>,
+    /// Headers beside those that every request has, sent to the source's own host alone.
+    pub headers: Vec<(String, String)>,
+    /// What a POST sends; absent: GET. No redirect of a POST is followed.
+    pub body: Option<String>,
+}
+
+impl fmt::Debug for Request {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        // Values may be a session's token.
+        let names: Vec<&str> = self.headers.iter().map(|(name, _)| name.as_str()).collect();
+        f.debug_struct("Request")
+            .field("url", &self.url)
+            .field("tag", &self.tag)
+            .field("validators", &self.validators)
+            .field("headers", &names)
+            .field("body", &self.body.as_ref().map(String::len))
+            .finish()
+    }
 }
 
 /// What a request was made for.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub enum Tag {
     /// The feed, the JSON document, the page, or the first page of a list of topics.
+    #[default]
     Main,
     /// A further page of the list, counted from 1.
     Page(u16),
@@ -32,6 +54,8 @@ pub enum Tag {
         /// Page of the topic.
         page: u16,
     },
+    /// What opens a session: its answer names the token that the next request carries.
+    Session,
     /// The letters of a mailbox past its [`Cursor`]; each one is an answer of its own.
     Letters,
 }

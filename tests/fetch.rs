@@ -66,7 +66,7 @@ fn lines(state: &State, answer: &Answer) -> Result<Step, ParseError> {
             Some(("topic", url)) => step.requests.push(Request {
                 url: url.to_owned(),
                 tag: Tag::Topic { topic: index as u16, page: 0 },
-                validators: None,
+                ..Request::default()
             }),
             Some(("ttl", minutes)) => step.ttl = Some(Duration::from_mins(minutes.parse().expect("minutes"))),
             _ if line == "panic" => panic!("a parser's mistake"),
@@ -77,7 +77,7 @@ fn lines(state: &State, answer: &Answer) -> Result<Step, ParseError> {
 }
 
 fn first(url: &str, state: &State) -> Step {
-    let request = Request { url: url.to_owned(), tag: Tag::Main, validators: state.validators.get(url).cloned() };
+    let request = Request { url: url.to_owned(), validators: state.validators.get(url).cloned(), ..Request::default() };
     Step { requests: vec![request], state: state.clone(), ..Step::default() }
 }
 
@@ -244,6 +244,7 @@ async fn an_endpoint_says_what_its_refusal_means() {
         query: "kermelo".to_owned(),
         locale: "fr",
         timezone: None,
+        login: None,
         language: None,
     };
     let source = Source::Search(config.compile().expect("a search"));

@@ -74,3 +74,46 @@ impl<C: Clock> Fetcher<C> {
 const fn verdict(state: SourceState, detail: Option<String>, not_modified: bool, dropped: usize) -> Verdict {
     Verdict { state, detail, not_modified, retry_after: None, min_interval: None, dropped }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::clock::SystemClock;
+    use crate::config::settings::FetchSettings;
+    use crate::exchange::Inbox;
+    use crate::net::Client;
+
+    #[tokio::test]
+    async fn a_mailbox_is_read_once_and_what_comes_next_is_news() {
+        let folder = tempfile::tempdir().unwrap();
+        for part in ["new", "cur"] {
+            std::fs::create_dir(folder.path().join(part)).unwrap();
+        }
+        let put = |name: &str, text: &str| {
+            std::fs::write(folder.path().join("new").join(name), format!("Subject: {text}\r\n\r\n{text}\r\n")).unwrap();
+        };
+        let fetcher = Fetcher::new(Client::new(&FetchSettings::default()).unwrap(), SystemClock);
+        let source = Source::Mail(Mail::new(Inbox::Maildir(folder.path().to_owned()), None));
+        let first = fetcher.poll(&source, State::default()).await;
+        assert_eq!((first.verdict.state, first.verdict.not_modified, first.entries.len()), (SourceState::Ok, false, 0));
+        let state = first.state.expect("a cursor");
+        let again = fetcher.poll(&source, state.clone()).await;
+        assert_eq!((again.verdict.not_modified, again.state), (true, None));
+        put("1.x", "Acme");
+        std::fs::write(folder.path().join("new/2.x"), "").unwrap();
+        let second = fetcher.poll(&source, state).await;
+        assert_eq!(second.entries.iter().map(|entry| entry.title.as_str()).collect::<Vec<_>>(), ["Acme"]);
+        assert_eq!(second.verdict.detail.as_deref(), Some("1 letters cannot be read"));
+        let third = fetcher.poll(&source, second.state.unwrap()).await;
+        assert_eq!((third.verdict.not_modified, third.entries.len()), (true, 0));
+    }
+
+    #[tokio::test]
+    async fn a_mailbox_that_is_not_there_is_said() {
+        let fetcher = Fetcher::new(Client::new(&FetchSettings::default()).unwrap(), SystemClock);
+        let source = Source::Mail(Mail::new(Inbox::Maildir("/nowhere/vigie".into()), None));
+        let poll = fetcher.poll(&source, State::default()).await;
+        assert_eq!((poll.verdict.state, poll.state), (SourceState::NotFound, None));
+        assert!(poll.verdict.detail.unwrap().contains("/nowhere/vigie"));
+    }
+}

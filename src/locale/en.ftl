@@ -584,7 +584,7 @@ search-walled-facebook = Facebook lets nobody search it by keyword (CrowdTangle 
 search-walled-instagram = Instagram lets nobody search it. What is left: a Google alert on “site:instagram.com YOUR BRAND”, read by `search: google-alerts`, and the notification mails of your own account.
 search-walled-x = X (Twitter) can be read only by paying for each post. What is left: a Google alert on “site:x.com YOUR BRAND”, read by `search: google-alerts`, and the notification mails of your own account.
 search-walled-linkedin = LinkedIn lets nobody search it. What is left: a Google alert on “site:linkedin.com YOUR BRAND”, read by `search: google-alerts`, and the notification mails of your own page.
-search-walled-bluesky = Bluesky asks for an app password since January 2025: known, not available in this version. What is left: a Google alert on “site:bsky.app YOUR BRAND”, read by `search: google-alerts`.
+search-login = `{ $preset }` asks for an account: write `auth:` with basic, username (the handle) and password, an app password.
 
 # mail — mailboxes; json — addresses to fill in; dates
 mail-one-of = `mail:` takes one mailbox: `maildir: FOLDER`, or `imap:` with host, username and password.
@@ -595,7 +595,7 @@ mail-credential = In a watchlist, a password is named like this: {"{"}credential
 mail-credential-unlisted = The secret “{ $name }” is not open to watchlists: add it to `watchlist_credentials:` in vigie.yaml.
 json-placeholder = “{"{"}{ $text }{"}"}” stands for nothing in an address. What is filled in: { $known }.
 json-no-place = The address has no place for `query:`: write {"{"}query{"}"} in it, or remove `query:`.
-json-place-elsewhere = “{"{"}{ $text }…{"}"}” is filled in only in the address of a `json:` endpoint, not under `{ $kind }:`.
+json-place-elsewhere = “{"{"}{ $text }{"}"}” is filled in only in the address of a `json:` endpoint, not under `{ $kind }:`.
 date-format-letter = “{ $letters }” stands for nothing in `date_format`: dd/MM/yyyy HH:mm or %d/%m/%Y, and fixed text between apostrophes.
 date-format-incomplete = `date_format` says where at least the day and the month are, in at most 80 characters: dd/MM/yyyy HH:mm for example.
 

@@ -605,7 +605,7 @@ search-walled-facebook = Facebook ne se laisse pas chercher par mots-clés (Crow
 search-walled-instagram = Instagram ne se laisse pas chercher. Ce qui reste : une alerte Google « site:instagram.com VOTRE MARQUE » lue par `search: google-alerts`, et les courriels de notification de votre compte.
 search-walled-x = X (Twitter) ne se lit qu’en payant chaque message. Ce qui reste : une alerte Google « site:x.com VOTRE MARQUE » lue par `search: google-alerts`, et les courriels de notification de votre compte.
 search-walled-linkedin = LinkedIn ne se laisse pas chercher. Ce qui reste : une alerte Google « site:linkedin.com VOTRE MARQUE » lue par `search: google-alerts`, et les courriels de notification de votre page.
-search-walled-bluesky = Bluesky demande un mot de passe d’application depuis janvier 2025 : connu, mais pas disponible dans cette version. Ce qui reste : une alerte Google « site:bsky.app VOTRE MARQUE » lue par `search: google-alerts`.
+search-login = `{ $preset }` demande un compte : écrivez `auth:` avec basic, username (l’identifiant) et password, un mot de passe d’application.
 
 # mail — boîtes aux lettres ; json — adresses à compléter ; dates
 mail-one-of = `mail:` prend une boîte : `maildir: DOSSIER`, ou `imap:` avec host, username et password.
@@ -616,7 +616,7 @@ mail-credential = Dans une liste de veille, un mot de passe se nomme ainsi : {"
 mail-credential-unlisted = Le secret « { $name } » n’est pas ouvert aux listes de veille : ajoutez-le dans vigie.yaml sous `watchlist_credentials:`.
 json-placeholder = « {"{"}{ $text }{"}"} » ne veut rien dire dans une adresse. Ce qui se remplit : { $known }.
 json-no-place = L’adresse n’a pas de place pour `query:` : écrivez-y {"{"}query{"}"}, ou retirez `query:`.
-json-place-elsewhere = « {"{"}{ $text }…{"}"} » ne se remplit que dans l’adresse d’un point `json:`, pas sous `{ $kind }:`.
+json-place-elsewhere = « {"{"}{ $text }{"}"} » ne se remplit que dans l’adresse d’un point `json:`, pas sous `{ $kind }:`.
 date-format-letter = « { $letters } » ne veut rien dire dans `date_format` : jj/MM/aaaa HH:mm, dd/MM/yyyy ou %d/%m/%Y, et le texte fixe entre apostrophes.
 date-format-incomplete = `date_format` dit où sont au moins le jour et le mois, en 80 caractères au plus : par exemple dd/MM/yyyy HH:mm.
 

@@ -109,7 +109,7 @@ impl Forum {
     pub(super) fn read(&self, state: State, answer: &Answer) -> Result<Step, ParseError> {
         let page = select::parse_page(answer)?;
         let step = match answer.tag {
-            Tag::Main | Tag::Letters => self.list(state, answer, &page, 0),
+            Tag::Main | Tag::Session | Tag::Letters => self.list(state, answer, &page, 0),
             Tag::Page(number) => self.list(state, answer, &page, number),
             Tag::Topic { topic, page: number } => Ok(self.posts(state, answer, &page, topic, number)),
         }?;

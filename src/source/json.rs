@@ -36,7 +36,8 @@ pub struct JsonConfig {
     pub date_format: Option<Arc<Format>>,
     /// Pointer to the array of items; empty: the document itself.
     pub items: String,
-    /// For each of [`FIELDS`], pointers (`/a/b`) and templates (`https://x/{id}`, `{/a/b}`), first first.
+    /// For each of [`FIELDS`], pointers (`/a/b`) and templates (`https://x/{id}`, `{/a/b}`, `{/a/b|last}` for what
+    /// stands behind its last slash), first first.
     pub fields: BTreeMap<String, Vec<String>>,
     /// Of dates without one; default UTC.
     pub timezone: Option<TimeZone>,
@@ -73,6 +74,8 @@ enum Way {
 enum Part {
     Text(String),
     Pointer(String),
+    /// What stands behind the last slash of a pointer's value.
+    Last(String),
     Field(&'static str),
 }
 
@@ -139,7 +142,9 @@ fn way(written: &str) -> Result<Way, SelectError> {
             parts.push(Part::Text(before.to_owned()));
         }
         let Some((inner, after)) = after.split_once('}') else { return Err(error("a { is not closed")) };
-        parts.push(if inner.starts_with('/') {
+        parts.push(if let Some(pointer) = inner.strip_suffix("|last").filter(|inner| inner.starts_with('/')) {
+            Part::Last(pointer.to_owned())
+        } else if inner.starts_with('/') {
             Part::Pointer(inner.to_owned())
         } else {
             Part::Field(field(inner).ok_or_else(|| error("in braces stands a field's name or a pointer"))?)
@@ -226,7 +231,7 @@ impl Json {
             url: link,
             links: body.links.iter().filter_map(|target| url::resolve(&answer.url, target)).collect(),
             author: self.value("author", item, 0).map(|name| html::to_line(&name)).filter(|name| !name.is_empty()),
-            published: self.value("published", item, 0).and_then(|written| when(&written, context)),
+            published: self.published(item, context),
             language: self
                 .language
                 .or_else(|| self.value("language", item, 0).and_then(|tag| Language::from_tag(&tag))),
@@ -235,9 +240,18 @@ impl Json {
         })
     }
 
+    /// The first way that gives a date.
+    fn published(&self, item: &Value, context: &Context) -> Option<jiff::Timestamp> {
+        self.fields.get("published")?.iter().find_map(|way| when(&self.taken(way, item, 0)?, context))
+    }
+
     /// The first way that gives something.
     fn value(&self, field: &'static str, item: &Value, depth: u8) -> Option<String> {
-        self.fields.get(field)?.iter().find_map(|way| match way {
+        self.fields.get(field)?.iter().find_map(|way| self.taken(way, item, depth))
+    }
+
+    fn taken(&self, way: &Way, item: &Value, depth: u8) -> Option<String> {
+        match way {
             Way::Pointer(pointer) => scalar(item.pointer(pointer)?),
             Way::Template(parts) => {
                 if depth >= DEEPEST_TEMPLATE {
@@ -247,12 +261,16 @@ impl Json {
                     match part {
                         Part::Text(text) => out.push_str(text),
                         Part::Pointer(pointer) => out.push_str(&scalar(item.pointer(pointer)?)?),
+                        Part::Last(pointer) => {
+                            let whole = scalar(item.pointer(pointer)?)?;
+                            out.push_str(whole.rsplit('/').next().filter(|last| !last.is_empty())?);
+                        }
                         Part::Field(name) => out.push_str(&self.value(name, item, depth + 1)?),
                     }
                     (out.len() <= LONGEST_TEMPLATE).then_some(out)
                 })
             }
-        })
+        }
     }
 }
 
@@ -284,6 +302,11 @@ fn scalar(value: &Value) -> Option<String> {
 
 fn when(written: &str, context: &Context) -> Option<jiff::Timestamp> {
     let written = written.trim();
+    if context.format.is_some()
+        && let Some(found) = context.read(written)
+    {
+        return Some(found);
+    }
     // Eight digits are a day, ten a second.
     if written.len() >= 9
         && let Ok(number) = written.parse::<f64>()

@@ -205,7 +205,7 @@ fn author(from: Option<&Address<'_>>) -> Option<String> {
 
 /// Where a mailing list keeps the letter (RFC 5064).
 fn archived_at(message: &Message<'_>) -> Option<String> {
-    let written = message.header(HeaderName::Other("Archived-At".into()))?.as_text()?;
+    let written = message.header_raw(HeaderName::ArchivedAt)?;
     url::absolute(written.trim().trim_start_matches('<').split('>').next()?.trim())
 }
 

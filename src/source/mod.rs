@@ -208,8 +208,13 @@ impl Source {
         };
         let tag = if matches!(self, Self::Mail(_)) { Tag::Letters } else { Tag::Main };
         let validators = state.validators.get(&*url).filter(|known| is_conditional && !known.is_empty()).cloned();
+        let opening = match self {
+            Self::Search(search) => search.opening(),
+            _ => None,
+        };
+        let first = opening.unwrap_or_else(|| Request { url: url.into_owned(), tag, validators, ..Request::default() });
         Step {
-            requests: vec![Request { url: url.into_owned(), tag, validators }],
+            requests: vec![first],
             state: State { poll: Poll { asked: 1, ..Poll::default() }, renewed: None, ..state.clone() },
             ..Step::default()
         }
@@ -263,7 +268,7 @@ impl State {
             return None;
         }
         self.poll.asked += 1;
-        Some(Request { url, tag, validators: None })
+        Some(Request { url, tag, ..Request::default() })
     }
 }
 

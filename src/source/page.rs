@@ -133,7 +133,7 @@ impl Page {
         let page = select::parse_page(answer)?;
         let number = match answer.tag {
             Tag::Page(number) => number,
-            Tag::Main | Tag::Topic { .. } | Tag::Letters => 0,
+            Tag::Main | Tag::Topic { .. } | Tag::Session | Tag::Letters => 0,
         };
         let items = self.item.all(page.root_element());
         if items.is_empty() && number == 0 && select::has_text(&page) {

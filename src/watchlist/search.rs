@@ -15,7 +15,7 @@ use crate::config::settings::UiLanguage;
 use crate::config::yaml::Written;
 use crate::query::Expr;
 use crate::source::preset::Preset;
-use crate::source::search::{self, QueryError, SearchConfig, SearchError, Takes};
+use crate::source::search::{self, Login, QueryError, SearchConfig, SearchError, Takes};
 use crate::source::{Source, forums};
 use crate::text::language::Language;
 
@@ -32,7 +32,7 @@ pub(super) struct Made {
 }
 
 /// Networks that cannot be searched: words for them, their sites, and the sentence that says what is left.
-const WALLED: [(&[&str], &[&str], &str); 8] = [
+const WALLED: [(&[&str], &[&str], &str); 7] = [
     (&["google+", "google-plus", "googleplus"], &["plus.google.com"], "search-walled-google-plus"),
     (&["viadeo"], &["viadeo.com", "viadeo.journaldunet.com"], "search-walled-viadeo"),
     (&["xing"], &["xing.com"], "search-walled-xing"),
@@ -40,7 +40,6 @@ const WALLED: [(&[&str], &[&str], &str); 8] = [
     (&["instagram"], &["instagram.com"], "search-walled-instagram"),
     (&["x", "twitter", "x-twitter"], &["x.com", "twitter.com"], "search-walled-x"),
     (&["linkedin"], &["linkedin.com"], "search-walled-linkedin"),
-    (&["bluesky", "bsky"], &[], "search-walled-bluesky"),
 ];
 
 /// Characters that give a term another meaning than its letters.
@@ -83,6 +82,7 @@ pub(super) fn read(
         locale: if is_french { "fr" } else { "en" },
         timezone: timezone.cloned(),
         language,
+        login: login(node),
     };
     match config.compile() {
         Ok(search) => {
@@ -119,6 +119,13 @@ fn preset(findings: &mut Findings, node: &Node, Written(name): &Written) -> Opti
         choice(findings, at, "search", name, search::ENDPOINTS.iter().map(|preset| preset.name));
     }
     None
+}
+
+/// Name and credential of `auth: {basic: …}`; what is wrong with them is said where they are checked.
+fn login(node: &Node) -> Option<Login> {
+    let basic = node.get("auth")?.get("basic")?;
+    let name = basic.get("username")?.text()?.to_owned();
+    Some(Login { name, credential: basic.get("password")?.get("credential")?.text()?.to_owned() })
 }
 
 /// The query as written, else of the brands' terms.
@@ -239,6 +246,7 @@ fn refuse(findings: &mut Findings, node: &Node, preset: &Preset, error: &SearchE
     let at = |key: &str| node.get(key).or_else(|| node.get("search")).unwrap_or(node).span;
     let arguments = [("preset", preset.name)];
     match error {
+        SearchError::NoLogin => findings.error(at("search"), "search-login", &arguments, None),
         SearchError::NoEndpoint => findings.error(at("search"), "search-endpoint-missing", &arguments, None),
         SearchError::Endpoint("name") => findings.error(at("endpoint"), "search-endpoint-name", &arguments, None),
         SearchError::Endpoint("site") => findings.error(at("endpoint"), "search-endpoint-site", &arguments, None),

@@ -1,3 +1,5 @@
+//! Letters of every kind, hostile ones too, against what they become. Reads no mailbox.
+
 use super::*;
 use crate::exchange::{Tag, Validators};
 use proptest::prelude::*;
