@@ -65,7 +65,7 @@ impl<C: Clock> Fetcher<C> {
         .map(|(count, what)| format!("{count} {what}"))
         .collect();
         let detail = (!notes.is_empty()).then(|| notes.join("; "));
-        let state = (before.mailbox != cursor).then(|| State { mailbox: cursor, ..before });
+        let state = (before.mailbox != cursor).then_some(State { mailbox: cursor, ..before });
         // An empty mailbox that is read for the first time is read: what comes next is news.
         Poll { entries, state, verdict: verdict(SourceState::Ok, detail, came == 0 && !is_first, dropped) }
     }

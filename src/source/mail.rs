@@ -86,7 +86,8 @@ impl Mail {
         if items.is_empty() {
             let own = self.entry(message, published, plain.as_deref(), html.as_deref());
             let is_cover = own.text.is_empty() && has_letters(message);
-            if !is_cover && !(own.title.is_empty() && own.text.is_empty()) {
+            let says_nothing = own.title.is_empty() && own.text.is_empty();
+            if !is_cover && !says_nothing {
                 entries.push(own);
             }
         }

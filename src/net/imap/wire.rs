@@ -16,6 +16,9 @@ const LONGEST_LINE: usize = 64 << 10;
 /// One literal; a letter is asked for in less.
 const LARGEST_LITERAL: usize = 4 << 20;
 
+/// Room that is made for one read.
+const CHUNK: usize = 16 << 10;
+
 /// Literals of one response.
 const MOST_LITERALS: usize = 8;
 
@@ -225,8 +228,8 @@ impl Wire {
         if Instant::now() >= self.deadline {
             return Err(late.into());
         }
-        let mut chunk = [0; 16 << 10];
-        let read = timeout_at(self.deadline, self.stream.read(&mut chunk)).await.map_err(|_| late)??;
+        self.buffer.reserve(CHUNK);
+        let read = timeout_at(self.deadline, self.stream.read_buf(&mut self.buffer)).await.map_err(|_| late)??;
         if read == 0 {
             return Err(NetError::Unreachable(Cause::Closed).into());
         }
@@ -234,7 +237,6 @@ impl Wire {
         if self.total > MOST_BYTES {
             return Err(NetError::TooLarge { limit: MOST_BYTES }.into());
         }
-        self.buffer.extend_from_slice(&chunk[..read]);
         Ok(())
     }
 }
@@ -320,7 +322,7 @@ pub(super) fn fetched(response: &[Token]) -> Option<&[Token]> {
 }
 
 /// What stands behind a field's name, outside of lists.
-fn value<'a>(fields: &'a [Token], is_wanted: impl Fn(&str) -> bool) -> Option<&'a Token> {
+fn value(fields: &[Token], is_wanted: impl Fn(&str) -> bool) -> Option<&Token> {
     let (mut depth, mut at) = (0_u32, 0);
     while at < fields.len() {
         match &fields[at] {
