@@ -14,10 +14,11 @@ use tokio::sync::{Notify, mpsc, oneshot};
 use crate::alert::coverage::Observation;
 use crate::clock::Clock;
 use crate::entry::Entry;
+use crate::health::patience;
 use crate::live::{Live, Shared};
 use crate::matcher::{BrandMatch, Document, Scratch};
 use crate::mention::{DecidingWord, Field, Mention, Polarity};
-use crate::net::redact;
+use crate::net::{host, redact};
 use crate::seen::{Seen, Seenness, Sighting};
 use crate::sentiment;
 use crate::source::SourceKey;
@@ -124,12 +125,16 @@ async fn commit_and_tell<S: Store, C: Clock>(
     if mentions {
         context.wake.notify_one();
     }
+    // A failure that is its host's habit counts as none until it outlasts it.
+    let patience = host(&health.url).map_or(Duration::ZERO, |host| patience(&host, health.state));
+    let is_habit = health.told == 0
+        && health.failing_since.zip(health.asked).is_some_and(|(since, asked)| asked < since + patience);
     let observation = Observation {
         key: health.key,
         state: health.state,
         detail: health.detail.clone(),
-        failures: health.failures,
-        failing_since: health.failing_since,
+        failures: if is_habit { 0 } else { health.failures },
+        failing_since: health.failing_since.filter(|_| !is_habit),
         told: health.told,
         told_at: health.told_at,
     };

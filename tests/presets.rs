@@ -209,6 +209,11 @@ fn bluesky_opens_a_session_and_searches_with_its_token() {
     let body = golden("search/bluesky.json").unwrap();
     let step = source.next(&second.state, &answer(&asked.url, Tag::Main, body)).unwrap();
     insta::assert_snapshot!("search_bluesky", show(&step.entries));
+    // In a watchlist, name and password go into the session and into no header.
+    let yaml =
+        "sources:\n  - search: bluesky\n    query: x\n    auth: {basic: {username: a, password: {credential: c}}}\n";
+    let written = watched(yaml).remove(0);
+    assert!(written.access.knows("c") && written.access.headers().unwrap().is_empty());
     for bad in ["{}", "{\"accessJwt\":\"a\\r\\nX: y\"}", "<html>"] {
         assert!(source.next(&first.state, &answer(&opening.url, Tag::Session, bad.into())).is_err(), "{bad}");
     }

@@ -7,6 +7,7 @@ pub mod discover;
 pub mod entries;
 pub mod init;
 pub mod mentions;
+mod opml;
 pub mod run;
 pub mod schema;
 pub mod send_test;

@@ -2,8 +2,9 @@
 //! keys (`table`): what is known here, what was probably meant.
 
 use Section::{
-    Alert, AtLeast, Brand, Channel, Email, Examples, Expression, Fetch, If, Imap, Mail, Mask, Near, Only, Recipient,
-    Secret as SecretKeys, Select, Selection, Sequence, Settings, Smtp, Source, Watchlist, Webhook,
+    Alert, AtLeast, Auth, Basic, Brand, Channel, Credential, Email, Examples, Expression, Fetch, If, Imap, Mail, Mask,
+    Near, Only, Recipient, Secret as SecretKeys, Select, Selection, Sequence, Settings, Smtp, Source, Watchlist,
+    Webhook,
 };
 use Shape::{Later, LaterWhole};
 
@@ -54,6 +55,12 @@ pub enum Section {
     Mail,
     /// `imap:`.
     Imap,
+    /// `auth:`.
+    Auth,
+    /// `basic:`.
+    Basic,
+    /// A watchlist's reference to a credential.
+    Credential,
     /// `select:`.
     Select,
     /// One of `alerts:`.
@@ -73,6 +80,8 @@ pub enum Shape {
     Texts,
     /// A secret by reference.
     Secret,
+    /// A credential by its name alone.
+    Credential,
     /// A block.
     One(Section),
     /// A list of blocks.
@@ -93,6 +102,8 @@ pub enum Shape {
     Recipients,
     /// Words or lists of words by free names.
     NamedWords,
+    /// Texts or credentials by free names.
+    NamedTextOrCredential,
     /// Known, not available in this version.
     Later,
     /// As `Later`, and its block is not looked at further.
@@ -194,6 +205,9 @@ impl Section {
             Source => "sources",
             Mail => "mail",
             Imap => "imap",
+            Auth => "auth",
+            Basic => "basic",
+            Credential => "credential",
             Select => "select",
             Alert => "alerts",
             If => "if",

@@ -3,12 +3,13 @@
 //! `Shape::Later`; that version takes the word off.
 
 use super::keys::Section::{
-    Alert, AtLeast, Brand, Channel, Email, Examples, Expression, Fetch, If, Imap, Mail, Mask, Near, Only, Recipient,
-    Secret as SecretKeys, Select, Selection as Choice, Sequence, Settings, Smtp, Source, Watchlist, Webhook,
+    Alert, AtLeast, Auth, Basic, Brand, Channel, Credential as CredentialKeys, Email, Examples, Expression, Fetch, If,
+    Imap, Mail, Mask, Near, Only, Recipient, Secret as SecretKeys, Select, Selection as Choice, Sequence, Settings,
+    Smtp, Source, Watchlist, Webhook,
 };
 use super::keys::Shape::{
-    Expressions, Later, LaterWhole, Many, Masks, NamedMany, NamedTerms, NamedWords, One, Recipients, Secret, Selection,
-    TermOr, Text, Texts, Words,
+    Credential, Expressions, Later, LaterWhole, Many, Masks, NamedMany, NamedTerms, NamedTextOrCredential, NamedWords,
+    One, Recipients, Secret, Selection, TermOr, Text, Texts, Words,
 };
 use super::keys::{Row, Section};
 
@@ -132,8 +133,8 @@ pub const KEYS: &[Row] = &[
     (Source, "fields", NamedWords, "JSON Pointers or templates by field: id, title, text, url, author, published."),
     (Source, "preset", Text, "The forum's engine: phpbb, xenforo, discourse…; fills `select`."),
     (Source, "endpoint", Text, "Where a search preset looks: the address of the site, the instance or the alert."),
-    (Source, "auth", Later, ""),
-    (Source, "headers", Later, ""),
+    (Source, "auth", One(Auth), "How it is logged in to; sent to its own host alone."),
+    (Source, "headers", NamedTextOrCredential, "Headers that it is asked with; sent to its own host alone."),
     (
         Source,
         "query",
@@ -147,8 +148,13 @@ pub const KEYS: &[Row] = &[
     (Imap, "port", Text, "Its port; 993, or 143 without tls."),
     (Imap, "security", Text, "How the connection is protected; tls when nothing is written."),
     (Imap, "username", Text, "Name to log in with."),
-    (Imap, "password", Secret, "Where the password is kept."),
+    (Imap, "password", Credential, "Where the password is kept."),
     (Imap, "folder", Text, "The folder; INBOX when nothing is written."),
+    (Auth, "basic", One(Basic), "User name and password."),
+    (Auth, "bearer", Credential, "Where the token is kept."),
+    (Basic, "username", Text, "Name to log in with."),
+    (Basic, "password", Credential, "Where the password is kept."),
+    (CredentialKeys, "credential", Text, "Name of a credential that `watchlist_credentials` of vigie.yaml lists."),
     (Select, "topic", Text, "A topic in the list."),
     (Select, "topic_link", Text, "Its link."),
     (Select, "post", Text, "A post in a topic."),

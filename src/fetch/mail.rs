@@ -72,7 +72,17 @@ impl<C: Clock> Fetcher<C> {
 }
 
 const fn verdict(state: SourceState, detail: Option<String>, not_modified: bool, dropped: usize) -> Verdict {
-    Verdict { state, detail, not_modified, retry_after: None, min_interval: None, dropped }
+    Verdict {
+        state,
+        detail,
+        read: matches!(state, SourceState::Ok),
+        not_modified,
+        retry_after: None,
+        min_interval: None,
+        skips: None,
+        pause: None,
+        dropped,
+    }
 }
 
 #[cfg(test)]

@@ -5,7 +5,9 @@
 mod mail;
 pub mod mailbox;
 mod maildir;
+mod permission;
 mod poll;
+mod robots;
 mod verdict;
 
 pub use poll::{ENTRIES, Fetcher, Poll, REQUESTS};

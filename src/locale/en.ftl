@@ -7,6 +7,8 @@ net-timeout = No complete answer within { $seconds } s.
 net-too-large = The answer is larger than { $bytes } bytes.
 net-redirect-loop = Redirected { $hops } times without an answer.
 net-forbidden-address = { $host } is a private address ({ $address }). To allow it, add it with its port to allow_private.
+net-downgraded = The server redirects from https: to plain http:, which is not followed: write an address that stays in https:.
+net-credential = The credential { $name } cannot be read.
 net-insecure = http: is only for private addresses that allow_private opens. Use https:.
 net-damaged = The answer’s compression is damaged.
 net-unsendable = The request cannot be sent: { $why }
@@ -57,6 +59,7 @@ source-state-certificate = certificate refused
 source-state-too_large = too large
 source-state-redirect_loop = redirects without end
 source-state-forbidden_address = a private address that the configuration does not open
+source-state-robots = robots.txt asks not to read it
 
 ## store, status, mentions
 status-no-settings = No vigie.yaml here or in /etc/vigie. Name it with --config, or make one with vigie init.
@@ -126,6 +129,7 @@ status-state-certificate = certificate refused
 status-state-too_large = too large
 status-state-redirect_loop = redirect loop
 status-state-forbidden_address = forbidden address
+status-state-robots = not allowed by robots.txt
 status-do-unreachable = vigie tries again. If it lasts, check the address and this machine’s network.
 status-do-timeout = vigie tries again. If it lasts, raise timeout in fetch, or look for a lighter address.
 status-do-refused = The site refuses vigie. Open the address in a browser; ask for access, or fill in contact in fetch.
@@ -144,6 +148,7 @@ status-do-certificate = The site’s certificate is not valid. Check the address
 status-do-too_large = The document is over max_bytes of fetch. Raise it, or look for a lighter address.
 status-do-redirect_loop = The site redirects without end. Write the final address into the watchlist.
 status-do-forbidden_address = The address leads to a private network. If you mean it, open it with its port in allow_private.
+status-do-robots = The site asks programs not to read this page. Look for its feed, or ask its owner to allow vigie in robots.txt.
 mentions-none = No mentions.
 mentions-untitled = (no title)
 mentions-undecided = not decided yet
@@ -276,6 +281,7 @@ notify-state-certificate = certificate refused
 notify-state-too_large = too large
 notify-state-redirect_loop = redirect loop
 notify-state-forbidden_address = private address
+notify-state-robots = not allowed by robots.txt
 
 notify-heading-coverage = Coverage
 notify-heading-refusal = Configuration
@@ -591,8 +597,6 @@ mail-one-of = `mail:` takes one mailbox: `maildir: FOLDER`, or `imap:` with host
 mail-folder = `maildir` wants the path of a folder, the one that has new and cur in it.
 mail-host = `host` is the name of the mail server, such as imap.example.org, without https:// and without a path.
 mail-security = Without protection the password would go in clear: `security: none` is for this machine alone. Write tls or starttls.
-mail-credential = In a watchlist, a password is named like this: {"{"}credential: NAME{"}"}.
-mail-credential-unlisted = The secret “{ $name }” is not open to watchlists: add it to `watchlist_credentials:` in vigie.yaml.
 json-placeholder = “{"{"}{ $text }{"}"}” stands for nothing in an address. What is filled in: { $known }.
 json-no-place = The address has no place for `query:`: write {"{"}query{"}"} in it, or remove `query:`.
 json-place-elsewhere = “{"{"}{ $text }{"}"}” is filled in only in the address of a `json:` endpoint, not under `{ $kind }:`.
@@ -605,6 +609,7 @@ discover-engine = Engine: { $engine }.
 discover-no-topics = The preset `{ $preset }` finds no list of topics on this page: give the address of a forum, that of the list of its topics.
 discover-nothing = { $input }: no source found. A site without a feed is read by `page:` and selectors, or by `search: google-alerts` with “site:”.
 discover-left-out = Left out, not a public http or https address: { $address }
+discover-no-feed = Left out, not a feed that is open to all: { $address }
 discover-cannot-read = { $file } cannot be read: { $reason }
 discover-no-opml = { $file } is no OPML list.
 
@@ -639,3 +644,17 @@ config-why-apart = the two sides of `near` are too far apart (words: { $words })
 config-why-order = the items of `sequence` do not follow in this order (words: { $words }).
 config-why-times = { $times } are needed (`at_least`), { $found } are there.
 config-why-sentence = not in the same sentence (`within: sentence`).
+
+## access: what a source sends of secrets
+
+access-place = A secret stands in an address's path or parameters, as in /private.rss?token={"{"}secret:NAME{"}"}; for a name and a password there is `auth: {"{"}basic: …{"}"}`.
+access-username = A user name has no colon and no line break.
+access-auth = `auth` has either `basic: {"{"}username: NAME, password: {"{"}credential: NAME{"}"}{"}"}` or `bearer: {"{"}credential: NAME{"}"}`.
+access-credential-only = In a watchlist, `{ $key }` is named alone as {"{"}credential: NAME{"}"}, and vigie.yaml lists that name under `watchlist_credentials`.
+access-literal = A secret is not written into a watchlist. Name it: { $key }: {"{"}credential: NAME{"}"}, and list that name under `watchlist_credentials` in vigie.yaml.
+access-not-listed = The credential “{ $name }” is not listed under `watchlist_credentials` in vigie.yaml: watchlists may name only those.
+access-not-listed-near = The credential “{ $name }” is not listed under `watchlist_credentials` in vigie.yaml. Did you mean “{ $near }”?
+access-header-name = “{ $name }” is not the name of a header: letters without accents, digits and hyphens.
+access-header-reserved = vigie itself writes the header “{ $name }”: remove it. (The User-Agent names `fetch: contact`.)
+access-header-twice = The header “{ $name }” is sent twice; `auth` is one way of writing Authorization.
+access-header-value = The value of the header “{ $name }” has a line break or another control character, or is too long.

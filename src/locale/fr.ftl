@@ -7,6 +7,8 @@ net-timeout = Pas de réponse complète en { $seconds } s.
 net-too-large = La réponse dépasse { $bytes } octets.
 net-redirect-loop = Redirigé { $hops } fois sans obtenir de réponse.
 net-forbidden-address = { $host } est une adresse privée ({ $address }). Pour l’autoriser, ajoutez-la avec son port à allow_private.
+net-downgraded = Le serveur redirige de https: vers http: sans chiffrement, ce qui n’est pas suivi : écrivez une adresse qui reste en https:.
+net-credential = Le secret { $name } ne peut pas être lu.
 net-insecure = http: est réservé aux adresses privées ouvertes par allow_private. Utilisez https:.
 net-damaged = La compression de la réponse est endommagée.
 net-unsendable = La requête ne peut pas être envoyée : { $why }
@@ -57,6 +59,7 @@ source-state-certificate = certificat refusé
 source-state-too_large = trop volumineuse
 source-state-redirect_loop = redirections sans fin
 source-state-forbidden_address = une adresse privée que la configuration n’ouvre pas
+source-state-robots = robots.txt demande de ne pas la lire
 
 ## store, status, mentions
 status-no-settings = Aucun vigie.yaml ici ni dans /etc/vigie. Indiquez-le avec --config, ou créez-en un avec vigie init.
@@ -129,6 +132,7 @@ status-state-certificate = certificat refusé
 status-state-too_large = trop grosse
 status-state-redirect_loop = redirections en boucle
 status-state-forbidden_address = adresse interdite
+status-state-robots = exclue par robots.txt
 status-do-unreachable = vigie réessaie. Si cela dure, vérifiez l’adresse et le réseau de cette machine.
 status-do-timeout = vigie réessaie. Si cela dure, allongez timeout dans fetch, ou cherchez une adresse plus légère.
 status-do-refused = Le site refuse vigie. Ouvrez l’adresse dans un navigateur ; demandez l’accès, ou renseignez contact dans fetch.
@@ -147,6 +151,7 @@ status-do-certificate = Le certificat du site n’est pas valable. Vérifiez l�
 status-do-too_large = Le document dépasse max_bytes de fetch. Augmentez-le, ou cherchez une adresse plus légère.
 status-do-redirect_loop = Le site renvoie sans fin d’une adresse à l’autre. Inscrivez dans la liste l’adresse finale.
 status-do-forbidden_address = L’adresse mène à un réseau privé. Si c’est voulu, ouvrez-la avec son port dans allow_private.
+status-do-robots = Le site demande aux programmes de ne pas lire cette page. Cherchez son flux, ou demandez à son propriétaire d’autoriser vigie dans robots.txt.
 mentions-none = Aucune mention.
 mentions-untitled = (sans titre)
 mentions-undecided = pas encore traitée
@@ -297,6 +302,7 @@ notify-state-certificate = certificat refusé
 notify-state-too_large = trop volumineuse
 notify-state-redirect_loop = redirections en boucle
 notify-state-forbidden_address = adresse privée
+notify-state-robots = exclue par robots.txt
 
 notify-heading-coverage = Couverture
 notify-heading-refusal = Configuration
@@ -612,8 +618,6 @@ mail-one-of = `mail:` prend une boîte : `maildir: DOSSIER`, ou `imap:` avec ho
 mail-folder = `maildir` attend le chemin d’un dossier, celui qui contient new et cur.
 mail-host = `host` est le nom du serveur de courrier, comme imap.exemple.fr, sans https:// ni chemin.
 mail-security = Sans protection, le mot de passe passerait en clair : `security: none` ne vaut que sur cette machine. Écrivez tls ou starttls.
-mail-credential = Dans une liste de veille, un mot de passe se nomme ainsi : {"{"}credential: NOM{"}"}.
-mail-credential-unlisted = Le secret « { $name } » n’est pas ouvert aux listes de veille : ajoutez-le dans vigie.yaml sous `watchlist_credentials:`.
 json-placeholder = « {"{"}{ $text }{"}"} » ne veut rien dire dans une adresse. Ce qui se remplit : { $known }.
 json-no-place = L’adresse n’a pas de place pour `query:` : écrivez-y {"{"}query{"}"}, ou retirez `query:`.
 json-place-elsewhere = « {"{"}{ $text }{"}"} » ne se remplit que dans l’adresse d’un point `json:`, pas sous `{ $kind }:`.
@@ -626,6 +630,7 @@ discover-engine = Moteur reconnu : { $engine }.
 discover-no-topics = Le préréglage `{ $preset }` ne trouve pas de liste de sujets sur cette page : donnez l’adresse d’un forum, celle de la liste de ses sujets.
 discover-nothing = { $input } : aucune source trouvée. Un site sans flux se lit par `page:` et des sélecteurs, ou par `search: google-alerts` avec « site: ».
 discover-left-out = Laissée de côté, car ce n’est pas une adresse publique http ou https : { $address }
+discover-no-feed = Laissée de côté, ce n’est pas un flux ouvert à tous : { $address }
 discover-cannot-read = { $file } ne peut pas être lu : { $reason }
 discover-no-opml = { $file } n’est pas une liste OPML.
 
@@ -660,3 +665,17 @@ config-why-apart = les deux côtés de `near` sont trop loin l’un de l’autre
 config-why-order = les éléments de `sequence` ne se suivent pas dans l’ordre (words: { $words }).
 config-why-times = il en faut { $times } (`at_least`), il y en a { $found }.
 config-why-sentence = pas dans la même phrase (`within: sentence`).
+
+## access : ce qu’une source envoie de secrets
+
+access-place = Un secret se place dans le chemin ou les paramètres d’une adresse, comme dans /prive.rss?token={"{"}secret:NOM{"}"} ; pour un nom et un mot de passe, il y a `auth: {"{"}basic: …{"}"}`.
+access-username = Un nom d’utilisateur n’a ni deux-points ni saut de ligne.
+access-auth = `auth` contient soit `basic: {"{"}username: NOM, password: {"{"}credential: NOM{"}"}{"}"}`, soit `bearer: {"{"}credential: NOM{"}"}`.
+access-credential-only = Dans une watchlist, `{ $key }` est seulement nommé, {"{"}credential: NOM{"}"}, et vigie.yaml liste ce nom sous `watchlist_credentials`.
+access-literal = Un secret ne s’écrit pas dans une watchlist. Nommez-le : { $key }: {"{"}credential: NOM{"}"}, et listez ce nom sous `watchlist_credentials` dans vigie.yaml.
+access-not-listed = Le secret « { $name } » n’est pas listé sous `watchlist_credentials` dans vigie.yaml : les watchlists ne peuvent nommer que ceux-là.
+access-not-listed-near = Le secret « { $name } » n’est pas listé sous `watchlist_credentials` dans vigie.yaml. Vouliez-vous dire « { $near } » ?
+access-header-name = « { $name } » n’est pas un nom d’en-tête : des lettres sans accent, des chiffres et des tirets.
+access-header-reserved = L’en-tête « { $name } » est écrit par vigie : retirez-le. (Le User-Agent donne `fetch: contact`.)
+access-header-twice = L’en-tête « { $name } » est envoyé deux fois ; `auth` est une façon d’écrire Authorization.
+access-header-value = La valeur de l’en-tête « { $name } » contient un saut de ligne ou un autre caractère de contrôle, ou elle est trop longue.

@@ -49,6 +49,8 @@ impl Template {
                 "since" | "since:iso" => Part::Iso,
                 "since:unix" => Part::Unix,
                 "since:ms" => Part::Milliseconds,
+                // Whoever sends the request puts credentials in.
+                secret if secret.starts_with("secret:") => Part::Text(format!("{{{secret}}}")),
                 other => return Err(other.to_owned()),
             });
             rest = after;

@@ -7,7 +7,9 @@ pub mod discover;
 pub mod feed;
 pub mod forum;
 pub mod forums;
+pub mod habit;
 pub mod json;
+pub mod kept;
 pub mod mail;
 mod pace;
 pub mod packed;
@@ -16,6 +18,8 @@ pub mod preset;
 pub mod salvage;
 pub mod search;
 pub mod select;
+pub mod skips;
+pub mod suspect;
 
 use std::borrow::Cow;
 use std::collections::BTreeMap;
@@ -75,6 +79,12 @@ pub struct State {
     /// Seconds: what the last document said of its own pace, or its endpoint's preset; a 304 says it again.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub pace: Option<u64>,
+    /// What the last document said of times at which it is not to be read; a 304 says it again.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub skips: Option<skips::Skips>,
+    /// What `fetch` remembers; no source reads it.
+    #[serde(default, skip_serializing_if = "kept::Kept::is_empty")]
+    pub kept: kept::Kept,
     /// A hash of the address that a search was last asked under: its query may be built of terms that change.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub query: Option<String>,
@@ -129,6 +139,8 @@ pub struct Step {
     pub dropped: usize,
     /// What the document says of its own pace, or the preset of its endpoint: RSS `ttl`, `sy:updatePeriod`.
     pub ttl: Option<std::time::Duration>,
+    /// What the document says of times at which it is not to be read.
+    pub skips: Option<skips::Skips>,
 }
 
 /// Why an answer could not be read.
@@ -220,6 +232,22 @@ impl Source {
         }
     }
 
+    /// True where pages made for people are read: robots.txt is asked first. Feeds and JSON are made for programs.
+    #[must_use]
+    pub const fn reads_pages(&self) -> bool {
+        matches!(self, Self::Forum(_) | Self::Page(_))
+    }
+
+    /// True where silence would be a fault: whoever asks a question may find nothing new for months.
+    #[must_use]
+    pub fn has_habit(&self) -> bool {
+        match self {
+            Self::Feed(_) => !habit::is_search(self.url()),
+            Self::Forum(_) | Self::Page(_) => true,
+            Self::Json(_) | Self::Search(_) | Self::Mail(_) => false,
+        }
+    }
+
     /// What a state means at this source's endpoint, in English, one line, for the operator.
     #[must_use]
     pub fn hint(&self, state: SourceState) -> Option<&'static str> {
@@ -243,6 +271,7 @@ impl Source {
         }?;
         if answer.tag == Tag::Main {
             step.state.pace = step.ttl.map(|ttl| ttl.as_secs());
+            step.state.skips = step.skips;
         }
         // The last state of a poll is what is kept, so that an unchanged one compares equal.
         if step.state.poll.answered >= step.state.poll.asked {

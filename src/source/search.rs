@@ -329,6 +329,12 @@ impl Search {
         }
     }
 
+    /// True where a poll opens a session with a name and a password.
+    #[must_use]
+    pub const fn has_session(&self) -> bool {
+        self.session.is_some()
+    }
+
     /// The request that opens the poll's session.
     pub(super) fn opening(&self) -> Option<Request> {
         let session = self.session.as_ref()?;

@@ -5,6 +5,7 @@ use std::time::Duration;
 
 use url::Url;
 
+use super::access;
 use super::origin::Around;
 use super::search::Made;
 use super::shape::{ImapShape, MailShape};
@@ -122,20 +123,20 @@ fn account(findings: &mut Findings, node: &Node, shape: ImapShape, around: &Arou
 
 /// The one secret that a watchlist may name: a credential that vigie.yaml allows it.
 fn credential(findings: &mut Findings, node: &Node, around: &Around<'_>) -> Option<SecretRef> {
-    let Some(name) = node.get("credential") else {
-        findings.error(node.span, "mail-credential", &[], None);
-        return None;
-    };
-    let written = name.text().unwrap_or_default();
-    if written.is_empty() || written.contains(['/', '\0']) || matches!(written, "." | "..") {
-        findings.error(name.span, "config-credential-name", &[("name", written)], None);
+    let at = node.get("credential")?;
+    let name = at.text()?;
+    if name.is_empty() || name.contains(['/', '\0']) || matches!(name, "." | "..") {
+        findings.error(at.span, "config-credential-name", &[("name", name)], None);
         return None;
     }
-    if let Some(settings) = around.settings
-        && !settings.watchlist_credentials.iter().any(|known| known == written)
-    {
-        findings.error(name.span, "mail-credential-unlisted", &[("name", written)], None);
-        return None;
+    let reference = SecretRef::Credential(name.to_owned());
+    if let Some(settings) = around.settings {
+        if !access::is_listed(findings, at.span, name, settings) {
+            return None;
+        }
+        if let Err(error) = reference.read() {
+            findings.unready(at.span, error.key(), &[("reference", &reference.written())]);
+        }
     }
-    Some(SecretRef::Credential(written.to_owned()))
+    Some(reference)
 }

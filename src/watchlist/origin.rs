@@ -9,16 +9,16 @@ use sha2::{Digest, Sha256};
 
 use super::brand::{BrandDraft, choice, one_line};
 use super::shape::{SelectShape, SourceShape};
-use super::{engine, mail, search};
+use super::{access, endpoint, engine, mail, search};
+use crate::config::access::Access;
 use crate::config::address::{self, Reach};
 use crate::config::findings::Findings;
 use crate::config::places::{Node, Span};
 use crate::config::yaml::{Words, Written};
 use crate::config::{Settings, keys, load, quantity};
-use crate::source::cursor::{PLACEHOLDERS, Template};
 use crate::source::preset::Preset;
 use crate::source::select::SelectError;
-use crate::source::{Kind, Source, SourceKey, feed, forum, forums, json, page};
+use crate::source::{Kind, Source, SourceKey, feed, forum, forums, page};
 use crate::text::date::format::{Format, FormatError};
 use crate::text::language::Language;
 
@@ -29,6 +29,7 @@ pub(super) struct SourceDraft {
     pub(super) kind: Kind,
     pub(super) url: String,
     pub(super) source: Source,
+    pub(super) access: Access,
     pub(super) name: String,
     pub(super) every: Option<Duration>,
     pub(super) language: Option<Language>,
@@ -98,6 +99,7 @@ pub(super) fn read(
     mut shape: SourceShape,
     around: &Around<'_>,
 ) -> Option<SourceDraft> {
+    let parts = access::taken(&mut shape);
     let written = [&shape.feed, &shape.forum, &shape.page, &shape.json, &shape.search];
     let mut named: Vec<_> =
         KINDS.into_iter().zip(written).filter_map(|(kind, url)| Some((kind, url.as_ref()?.0.clone()))).collect();
@@ -126,7 +128,7 @@ pub(super) fn read(
     let timezone = zone.and_then(|name| load::timezone(findings, node.get("timezone").unwrap_or(node).span, name));
     let made = match kind {
         Kind::Search => Some(search::read(findings, node, &shape, around, (timezone.as_ref(), language))),
-        Kind::Json => endpoint(findings, node, &address, &shape, (timezone.as_ref(), language), around),
+        Kind::Json => endpoint::read(findings, node, &address, &shape, (timezone.as_ref(), language), around),
         Kind::Mail => {
             let mailbox = shape.mail.take().unwrap_or_default();
             Some(mail::read(findings, node.get("mail").unwrap_or(node), mailbox, around, language))
@@ -159,10 +161,13 @@ pub(super) fn read(
     };
     opened?;
     let made = made?;
+    let has_session = matches!(&made.source, Source::Search(search) if search.has_session());
+    let access = access::read(findings, node, (parts, at, has_session), &made.url, around.settings);
     Some(SourceDraft {
         key: key(word, &made.identity),
         kind,
         source: made.source,
+        access,
         name: name.unwrap_or(made.name),
         url: made.url,
         every,
@@ -173,101 +178,18 @@ pub(super) fn read(
 }
 
 /// The host without `www.`.
-fn host_name(url: &str) -> String {
+pub(super) fn host_name(url: &str) -> String {
     let host = address::web(url).and_then(|url| url.host_str().map(str::to_owned)).unwrap_or_default();
     host.trim_start_matches("www.").to_owned()
 }
 
-/// A JSON endpoint whose address has places to fill in; `None` for any other, which is read as written.
-#[expect(clippy::option_option, reason = "no endpoint of this form, and one that is refused, are two answers")]
-fn endpoint(
-    findings: &mut Findings,
-    node: &Node,
-    written: &str,
-    shape: &SourceShape,
-    (timezone, language): (Option<&TimeZone>, Option<Language>),
-    around: &Around<'_>,
-) -> Option<Option<search::Made>> {
-    let at = node.get("json").unwrap_or(node).span;
-    // Credentials are put in by who sends the request.
-    let without_secrets = written.split("{secret:").collect::<Vec<_>>().len() == 1;
-    let template = match Template::parse(written) {
-        Ok(template) => template,
-        Err(_) if !without_secrets => return None,
-        Err(inner) => {
-            let near = keys::nearest(&inner, PLACEHOLDERS.iter().copied());
-            let known = PLACEHOLDERS.iter().map(|name| format!("{{{name}}}")).collect::<Vec<_>>().join(", ");
-            findings.error(at, "json-placeholder", &[("text", &inner), ("known", &known)], near);
-            return Some(None);
-        }
-    };
-    if !template.has_query() {
-        if let Some((key, _)) = node.pair("query") {
-            findings.error(key.span, "json-no-place", &[], None);
-            return Some(None);
-        }
-        if !template.has_since() {
-            return None;
-        }
-    }
-    let mut query = None;
-    if template.has_query() {
-        let Some(found) = search::words(findings, node, shape.query.as_ref(), around.brands) else { return Some(None) };
-        query = Some(found);
-    }
-    let identity = match (&shape.query, &query) {
-        (Some(Written(words)), _) => format!("{written}\n{words}"),
-        (None, Some(_)) => format!("{written}\n\0{}", around.file),
-        (None, None) => written.to_owned(),
-    };
-    let made = json_source(findings, node, (written.to_owned(), query), shape, (timezone, language));
-    Some(made.map(|source| search::Made {
-        url: source.url().to_owned(),
-        name: host_name(source.url()),
-        source,
-        identity,
-        least: Duration::ZERO,
-    }))
-}
-
-fn json_source(
-    findings: &mut Findings,
-    node: &Node,
-    (url, query): (String, Option<String>),
-    shape: &SourceShape,
-    (timezone, language): (Option<&TimeZone>, Option<Language>),
-) -> Option<Source> {
-    let written = shape.fields.as_ref().map_or_else(Vec::new, |fields| {
-        fields.0.iter().map(|(name, Words(words))| (name.clone(), Words(words.clone()))).collect()
-    });
-    let fields = fields(findings, node, written);
-    // Without a pointer, the document itself is the list.
-    let items = shape.items.as_ref().map_or_else(String::new, |Written(text)| text.clone());
-    let date_format = date_format(findings, node, shape.date_format.as_ref())?;
-    let config = json::JsonConfig {
-        url,
-        query,
-        items,
-        fields: fields?,
-        timezone: timezone.cloned(),
-        language,
-        date_format,
-        ..json::JsonConfig::default()
-    };
-    config
-        .compile()
-        .map_err(|error| {
-            if !(error.key == "json" && findings.refused()) {
-                bad_selector(findings, node, None, &error);
-            }
-        })
-        .ok()
-        .map(Source::Json)
-}
-
 /// The form of dates. The outer nothing: it is refused, and that is said.
 #[expect(clippy::option_option, reason = "not written and not readable are two answers")]
-fn date_format(findings: &mut Findings, node: &Node, written: Option<&Written>) -> Option<Option<Arc<Format>>> {
+pub(super) fn date_format(
+    findings: &mut Findings,
+    node: &Node,
+    written: Option<&Written>,
+) -> Option<Option<Arc<Format>>> {
     let Some(Written(text)) = written else { return Some(None) };
     match Format::parse(text) {
         Ok(format) => Some(Some(Arc::new(format))),
@@ -301,10 +223,6 @@ fn language(
 }
 
 fn web_address(findings: &mut Findings, at: Span, kind: &str, url: &str, settings: Option<&Settings>) -> Option<Reach> {
-    if url.contains("{secret:") {
-        findings.error(at, "config-later", &[("what", "{secret:…}")], None);
-        return None;
-    }
     if let Some(form) =
         ["{query}", "{since"].into_iter().find(|form| kind != "json" && kind != "search" && url.contains(form))
     {
@@ -420,7 +338,7 @@ fn parser(
             };
             config.compile().map(Source::Page)
         }
-        Kind::Json => return json_source(findings, node, (url, None), &shape, (timezone.as_ref(), language)),
+        Kind::Json => return endpoint::source(findings, node, (url, None), &shape, (timezone.as_ref(), language)),
         Kind::Search | Kind::Mail => unreachable!("a search is read by `search`, a mailbox by `mail`"),
     };
     compiled
@@ -435,7 +353,7 @@ fn parser(
 
 /// Says which selector or pointer is not readable. The parser's own words are English and not for people:
 /// only the text that they name between backquotes is taken.
-fn bad_selector(findings: &mut Findings, node: &Node, select: Option<&Node>, error: &SelectError) {
+pub(super) fn bad_selector(findings: &mut Findings, node: &Node, select: Option<&Node>, error: &SelectError) {
     let named = error.detail.split('`').nth(1).unwrap_or_default();
     let block = [select, Some(node)].into_iter().flatten().find_map(|node| node.get(error.key)).unwrap_or(node);
     let at = find(block, named).unwrap_or(block);
@@ -486,7 +404,7 @@ pub(super) fn check_keys(findings: &mut Findings, select: &Node, kind: &str, key
     }
 }
 
-fn fields(
+pub(super) fn fields(
     findings: &mut Findings,
     node: &Node,
     written: Vec<(String, Words)>,
