@@ -80,7 +80,7 @@ mod tests {
     #[test]
     fn what_is_written_is_read_back() {
         let feeds = [
-            Feed { url: "https://a.example/rss?x=1&y=\"2\"".to_owned(), name: "L'été & <co>\u{7}".to_owned() },
+            Feed { url: "https://a.example/rss?x=1&y=\"2\"".to_owned(), name: "L'été & R&D <3\u{7}".to_owned() },
             Feed { url: "https://b.example/rss".to_owned(), name: String::new() },
         ];
         let mut out = Vec::new();
@@ -92,7 +92,7 @@ mod tests {
         assert_eq!(
             shown,
             [
-                ("L'été & <co>", "https://a.example/rss?x=1&y=%222%22"),
+                ("L'été & R&D <3", "https://a.example/rss?x=1&y=%222%22"),
                 ("https://b.example/rss", "https://b.example/rss")
             ]
         );

@@ -56,13 +56,13 @@ impl<C: Clock> Fetcher<C> {
             return Poll { entries: Vec::new(), state: None, verdict };
         };
         let notes: Vec<String> = [
-            (left, "letters are left for the next reading"),
-            (bad + unread, "letters cannot be read"),
-            (dropped, "items are left out"),
+            (left, "letters left for the next reading"),
+            (bad + unread, "letters that cannot be read"),
+            (dropped, "items left out"),
         ]
         .iter()
         .filter(|(count, _)| *count > 0)
-        .map(|(count, what)| format!("{count} {what}"))
+        .map(|(count, what)| format!("{what}: {count}"))
         .collect();
         let detail = (!notes.is_empty()).then(|| notes.join("; "));
         let state = (before.mailbox != cursor).then_some(State { mailbox: cursor, ..before });
@@ -113,7 +113,7 @@ mod tests {
         std::fs::write(folder.path().join("new/2.x"), "").unwrap();
         let second = fetcher.poll(&source, state).await;
         assert_eq!(second.entries.iter().map(|entry| entry.title.as_str()).collect::<Vec<_>>(), ["Acme"]);
-        assert_eq!(second.verdict.detail.as_deref(), Some("1 letters cannot be read"));
+        assert_eq!(second.verdict.detail.as_deref(), Some("letters that cannot be read: 1"));
         let third = fetcher.poll(&source, second.state.unwrap()).await;
         assert_eq!((third.verdict.not_modified, third.entries.len()), (true, 0));
     }
