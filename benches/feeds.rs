@@ -43,12 +43,12 @@ fn feed() -> String {
         let text: Vec<&str> = (0..90).map(|w| words[(n * 7 + w * (n + 3)) % words.len()]).collect();
         let (half, rest) = text.split_at(45);
         // Writing to a string cannot fail.
-        let _ = write!(
+        let _ = writeln!(
             out,
             "<item><title>Titre de l’article {n} &amp; suite</title><link>https://a.example/articles/{n}</link>\
              <guid isPermaLink=\"false\">a-{n}</guid><pubDate>Sat, 21 Nov 2026 10:{n:02}:00 +0100</pubDate>\
              <dc:creator>Ana Côme</dc:creator><description><![CDATA[<p>{}, <a href=\"https://b.example/{n}\">{}</a>.</p>\
-             <p>{}.</p>]]></description></item>\n",
+             <p>{}.</p>]]></description></item>",
             half.join(" "),
             rest[0],
             rest.join(" ")

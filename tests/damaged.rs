@@ -20,7 +20,7 @@ impl Chance {
 const ITEMS: usize = 40;
 
 fn rss() -> String {
-    let items: String = (0..ITEMS)
+    let items = (0..ITEMS)
         .map(|n| {
             format!(
                 "<item>\n<title>Réseau n° {n} : l’été arrive</title>\n<link>https://a.example/{n}?x=1&amp;y=2</link>\n\
@@ -30,7 +30,8 @@ fn rss() -> String {
                 n % 60
             )
         })
-        .collect();
+        .collect::<Vec<_>>()
+        .concat();
     format!(
         "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<rss version=\"2.0\" xmlns:dc=\"http://purl.org/dc/elements/1.1/\">\
          <channel><title>Flux</title><link>https://a.example/</link>\n{items}</channel></rss>\n"
@@ -38,7 +39,7 @@ fn rss() -> String {
 }
 
 fn atom() -> String {
-    let entries: String = (0..ITEMS)
+    let entries = (0..ITEMS)
         .map(|n| {
             format!(
                 "<entry>\n<title type=\"html\">Réseau n° {n} &lt;b&gt;lent&lt;/b&gt;</title>\n<id>urn:a:{n}</id>\n\
@@ -47,7 +48,8 @@ fn atom() -> String {
                 n % 60
             )
         })
-        .collect();
+        .collect::<Vec<_>>()
+        .concat();
     format!(
         "<?xml version=\"1.0\" encoding=\"utf-8\"?>\n<feed xmlns=\"http://www.w3.org/2005/Atom\"><title>Flux</title>\
          <id>urn:a</id><updated>2026-11-21T10:00:00Z</updated>\n{entries}</feed>\n"

@@ -221,13 +221,13 @@ fn bluesky_opens_a_session_and_searches_with_its_token() {
 
 #[test]
 fn an_endpoint_of_ones_own_is_filled_in() {
+    const BRANDS: &str = "brands:\n  - id: kermelo\n    match: {any: [café kermelo]}\n";
     let json = |url: &str, more: &str| {
         watched(&format!(
             "{BRANDS}sources:\n  - json: \"{url}\"\n    items: /hits\n    fields: {{title: /t, published: /d}}\n{more}"
         ))
         .remove(0)
     };
-    const BRANDS: &str = "brands:\n  - id: kermelo\n    match: {any: [café kermelo]}\n";
     let built = json("https://api.example/s?q={query}&from={since:unix}", "");
     assert_eq!(built.lines[0].name, "api.example");
     let asked = |source: &WatchedSource| {

@@ -26,11 +26,10 @@ pub(super) fn of_watchlist(path: &Path) -> anyhow::Result<(Vec<Feed>, Vec<String
     let compiled = compile(&[file], &Context::without_settings(language_of_environment()));
     let sources = compiled
         .result
-        .map_err(|refused| {
+        .inspect_err(|_| {
             for (_, diagnostics) in &compiled.diagnostics {
                 crate::config::diagnostic::print(diagnostics);
             }
-            refused
         })?
         .sources;
     let (mut feeds, mut others) = (Vec::new(), Vec::new());

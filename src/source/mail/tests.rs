@@ -212,8 +212,8 @@ fn a_letter_made_to_hurt_is_read_as_far_as_it_is_safe() {
     let _ = read_bytes(nested.as_bytes());
     let parts = format!("Content-Type: multipart/mixed; boundary=b\r\n\r\n{}", "--b\r\n\r\n".repeat(200_000));
     let _ = read_bytes(parts.as_bytes());
-    let digests: String =
-        (0..40_000).map(|n| format!("Content-Type: multipart/digest; boundary=b{n}\r\n\r\n--b{n}\r\n\r\n")).collect();
+    let level = |n: u32| format!("Content-Type: multipart/digest; boundary=b{n}\r\n\r\n--b{n}\r\n\r\n");
+    let digests = (0..40_000).map(level).collect::<Vec<_>>().concat();
     let _ = read_bytes(digests.as_bytes());
     let quotes = format!("Subject: x\r\nContent-Type: text/html\r\n\r\n{}", "<blockquote type=cite>".repeat(40_000));
     let _ = read_bytes(quotes.as_bytes());
