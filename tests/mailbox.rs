@@ -36,7 +36,7 @@ fn start(folder: &Path, port: u16) -> Server {
     let at = folder.display();
     let configuration = format!(
         "base_dir = {at}/run\nlog_path = {at}/log\nprotocols = imap\nlisten = 127.0.0.1\nssl = no\n\
-         disable_plaintext_auth = no\ndefault_login_user = {me}\ndefault_internal_user = {me}\n\
+         disable_plaintext_auth = no\ndefault_login_user = {owner}\ndefault_internal_user = {me}\n\
          default_internal_group = {group}\nmail_location = maildir:{at}/mail\nnamespace inbox {{\n  inbox = yes\n}}\n\
          passdb {{\n  driver = static\n  args = password=gwenn-ha-du\n}}\n\
          userdb {{\n  driver = static\n  args = uid={uid} gid={gid} home={at}/mail\n}}\n\
