@@ -15,6 +15,7 @@ pub mod handled;
 pub mod init;
 pub mod mentions;
 pub mod mute;
+mod opml;
 pub mod report;
 pub mod run;
 pub mod schema;
