@@ -5,6 +5,7 @@
 
 mod compare;
 mod doubt;
+mod files;
 mod frame;
 mod idioms;
 mod lexicon;

@@ -18,6 +18,10 @@ const DRAWN_OUT: f32 = 0.3;
 const BANG: f32 = 0.292;
 const MOST_BANGS: u32 = 4;
 const NEGATED: f32 = -0.75;
+/// Words that an idiom may stand away from what it turns: `on ne peut pas dire que`.
+const FAR_NEGATED: usize = 3;
+/// At most, of what ought to be done and is not.
+const UNDONE: f32 = -1.2;
 const LITTLE: f32 = -0.5;
 const LESS: f32 = -0.4;
 /// In front of the last contrast of a sentence, and after it.
@@ -35,7 +39,7 @@ const MIXED: f32 = 0.4;
 /// How often the same sign counts when it is repeated.
 const MOST_REPEATS: u32 = 3;
 /// How far a rule looks back, in words of any kind.
-const REACH: usize = 6;
+const REACH: usize = 10;
 
 /// Scores the items of the parts. `trace` hears the valence of the item at an index after a rule.
 pub(super) fn score(mut items: Vec<Item>, parts: &[Part<'_>], mut trace: impl FnMut(usize, Rule, f32)) -> Scored {
@@ -168,6 +172,10 @@ fn weigh(items: &mut [Item], trace: &mut impl FnMut(usize, Rule, f32)) {
         trace(at, Rule::Degree, valence);
         if !item.immune && is_negated(items, at) {
             valence *= NEGATED;
+            if item.entry.verb && valence < 0.0 {
+                // `ne répond pas` says more than `répond` does.
+                valence = valence.min(UNDONE);
+            }
         }
         trace(at, Rule::Negation, valence);
         items[at].valence = valence;
@@ -228,8 +236,17 @@ fn degree(items: &[Item], at: usize, mut valence: f32) -> f32 {
 fn is_negated(items: &[Item], at: usize) -> bool {
     let mut passed = 0;
     let mut limited = false;
+    let mut equal = false;
     for (place, item) in before(items, at) {
         let role = item.entry.role;
+        equal |= role.has(Role::EQUAL);
+        if equal && role.has(Role::EVER) {
+            // `jamais vu un accueil aussi bon`.
+            return false;
+        }
+        if role.has(Role::NOBODY) {
+            return items[at].entry.verb && passed == 0;
+        }
         if item.length > 1 && !role.has(Role::NEGATOR) {
             // What stands in front of an idiom belongs to the idiom: `n'y a pas plus | simple`.
             break;
@@ -238,8 +255,11 @@ fn is_negated(items: &[Item], at: usize) -> bool {
             // `ne … que` is 'only'.
             return !limited && passed <= 1;
         }
+        if role.has(Role::WITHOUT) {
+            return passed == 0;
+        }
         if role.has(Role::NEGATOR) || (role.has(Role::MORE) && has_clitic(items, place)) {
-            return passed <= 1;
+            return passed <= if item.length > 1 && item.entry.valence == 0.0 { FAR_NEGATED } else { 1 };
         }
         limited |= role.has(Role::LIMIT);
         if !role.has(Role::CLEAR) {
@@ -257,7 +277,7 @@ fn has_clitic(items: &[Item], at: usize) -> bool {
 /// `recommande pas`, `recommande vraiment pas`.
 fn turned_after(items: &[Item], at: usize) -> bool {
     let clause = items[at].clause;
-    for (place, item) in items.iter().enumerate().skip(at + 1).take(2) {
+    for (place, item) in items.iter().enumerate().skip(at + items[at].length.max(1)).take(2) {
         if item.clause != clause {
             return false;
         }

@@ -16,6 +16,8 @@ const ANOTHER: f32 = 0.15;
 const GOES_ON: f32 = 0.8;
 /// Of a word in another sentence.
 const ELSEWHERE: f32 = 0.1;
+/// The same where that sentence opens with another name: `Brixo : nul`.
+const ELSEWHERE_ANOTHER: f32 = 0.02;
 /// Where nothing weighs as much as this, the target is hardly spoken of: the score stays small.
 const FAINT: f32 = 0.2;
 /// Words from which on farther is no less near.
@@ -90,6 +92,7 @@ fn weight(items: &[Item], item: &Item, target: &Place, words: usize) -> f32 {
         0 if item.clause > target.clauses.1 && follows_contrast(items, item) => GOES_ON,
         0 => SAME_SENTENCE / words,
         // In sentences: 'Ordered at Novalis three long weeks ago. A shame.' is one word away.
+        sentences if opens_with_another(items, item) => ELSEWHERE_ANOTHER / sentences as f32,
         sentences => ELSEWHERE / sentences as f32,
     }
 }
@@ -115,6 +118,18 @@ fn names_another(items: &[Item], item: &Item) -> bool {
             && !opens
             && other.valence == 0.0
     })
+}
+
+/// Whether the sentence of an item opens with a name that stands apart from the rest.
+fn opens_with_another(items: &[Item], item: &Item) -> bool {
+    let first = items.partition_point(|other| other.token.sentence < item.token.sentence);
+    let opening = &items[first];
+    opening.token.kind == Kind::Word
+        && opening.token.capital
+        && opening.valence == 0.0
+        && opening.entry.role == Role::default()
+        && clause(items, opening).count() <= APART
+        && opening.clause != item.clause
 }
 
 fn follows_contrast(items: &[Item], item: &Item) -> bool {
@@ -146,10 +161,19 @@ fn clauses(items: &[Item], at: usize) -> (u32, u32) {
             }
         }
     }
+    let start = items.partition_point(|item| item.clause < own);
+    let opens = start.checked_sub(1).is_none_or(|before| items[before].token.sentence != sentence);
+    if last > own && others == 0 && opens {
+        // `Novalis : livré, monté, parfait`: all that follows is said of it, until another is named.
+        let rest = items[end..].iter().take_while(|item| item.token.sentence == sentence);
+        return (
+            own,
+            rest.take_while(|item| !names_another(items, item)).last().map_or(last, |item| item.clause.max(last)),
+        );
+    }
     if last > own {
         return (own, last);
     }
-    let start = items.partition_point(|item| item.clause < own);
     let before = start.checked_sub(1).map(|before| &items[before]);
     (before.filter(|item| item.token.sentence == sentence).map_or(own, |item| item.clause), own)
 }
