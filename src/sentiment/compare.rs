@@ -8,6 +8,8 @@ use super::tokens::Kind;
 /// Towards what is preferred and gone to, and what is left.
 const CHOSEN: f32 = 1.8;
 const LEFT: f32 = -1.9;
+/// Of what would have been without the target.
+const AVERTED: f32 = 0.1;
 /// How far a comparison reaches, in words.
 const REACH: usize = 8;
 /// How far the target may stand from what links it.
@@ -65,6 +67,10 @@ fn compared(items: &[Item], than: usize) -> Option<usize> {
 /// Gives `préfère` and `quitté` their valence towards the target, if one is on either side.
 pub(super) fn add(items: &mut [Item]) {
     for at in 0..items.len() {
+        if items[at].has(Role::WITHOUT) {
+            owe(items, at);
+            continue;
+        }
         if items[at].has(Role::BEATS) {
             beat(items, at);
             continue;
@@ -88,6 +94,18 @@ pub(super) fn add(items: &mut [Item]) {
             (Side::First, true) | (Side::Second, false) => CHOSEN,
             (Side::Second, true) | (Side::First, false) => LEFT,
         };
+    }
+}
+
+/// `sans Target, j'aurais raté`: what did not happen is owed to it.
+fn owe(items: &mut [Item], at: usize) {
+    let sentence = items[at].token.sentence;
+    let named = items[at + 1..].iter().take(2).any(|item| item.token.kind == Kind::Target);
+    let length = items[at..].iter().take_while(|item| item.token.sentence == sentence).count();
+    let rest = &mut items[at..at + length];
+    if named && rest.iter().any(|item| item.has(Role::UNREAL)) {
+        rest.iter_mut().for_each(|item| item.valence *= AVERTED);
+        rest[0].valence = CHOSEN;
     }
 }
 

@@ -29,6 +29,9 @@ pub(super) struct Files {
     pub(super) spellings: &'static str,
     pub(super) packs: packs::PackFiles,
     pub(super) algorithm: Algorithm,
+    /// How much a mixture of praise and blame takes: the power of what is left of them. Chosen on reviews and
+    /// posts of each language.
+    pub(super) mixed: f32,
     /// Whether `l'` and its like are words of their own.
     pub(super) elisions: bool,
 }
@@ -40,6 +43,7 @@ pub(super) const FRENCH: Files = Files {
     spellings: include_str!("data/fr_spellings.tsv"),
     packs: packs::FRENCH,
     algorithm: Algorithm::French,
+    mixed: 0.4,
     elisions: true,
 };
 
@@ -50,6 +54,7 @@ pub(super) const ENGLISH: Files = Files {
     spellings: include_str!("data/en_spellings.tsv"),
     packs: packs::ENGLISH,
     algorithm: Algorithm::English,
+    mixed: 0.15,
     elisions: false,
 };
 

@@ -79,8 +79,8 @@ impl Class {
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub(super) struct Idiom {
     pub(super) valence: f32,
-    /// In words.
-    pub(super) length: usize,
+    /// In words; 0 where it only begins longer ones.
+    pub(super) length: u8,
     /// It holds its own negation: one in front does not turn it.
     pub(super) negated: bool,
     /// `pas` may follow it and turn it.
@@ -95,6 +95,19 @@ pub(super) struct Idioms {
     table: Table<Idiom>,
     /// The classes that open one, a bit each.
     opening: Class,
+}
+
+impl Idioms {
+    /// Notes that idioms begin so.
+    fn begin(&mut self, key: u64) {
+        self.table.entry(key).or_insert(Idiom {
+            valence: 0.0,
+            length: 0,
+            negated: false,
+            verb: false,
+            role: Role::default(),
+        });
+    }
 }
 
 /// The ways to write a pattern: each of the alternatives in its brackets.
@@ -128,7 +141,7 @@ impl Lexicon {
         let mut role = row.flags.chars().filter_map(Role::from_flag).fold(Role::default(), Role::with);
         let mut negated = false;
         // One key a way to write it: a time is one word or two.
-        let mut keys = vec![(0_u64, 0_usize)];
+        let mut keys = vec![(0_u64, 0_u8)];
         let mut opens = None;
         let mut last_negates = false;
         for chunk in row.form.split(' ') {
@@ -139,12 +152,15 @@ impl Lexicon {
                 for (key, length) in &mut keys {
                     if class == Class::DURATION {
                         for number in [Class::NUMBER, Class::ONE] {
-                            split.push((join(join(*key, number.key()), Class::UNIT.key()), *length + 2));
+                            let counted = join(*key, number.key());
+                            self.idioms.begin(counted);
+                            split.push((join(counted, Class::UNIT.key()), *length + 2));
                         }
                     }
                     (*key, *length) = (join(*key, class.key()), *length + 1);
                 }
                 keys.append(&mut split);
+                keys.iter().for_each(|(key, _)| self.idioms.begin(*key));
                 continue;
             }
             for token in self.tokens(chunk) {
@@ -161,6 +177,7 @@ impl Lexicon {
                 }
                 for (key, length) in &mut keys {
                     (*key, *length) = (join(*key, token.plain), *length + 1);
+                    self.idioms.begin(*key);
                 }
             }
         }
@@ -222,9 +239,8 @@ impl Lexicon {
         let class = self.class(token, text);
         for word in std::iter::once(token.plain).chain(class.each().map(Class::key)) {
             let key = join(key, word);
-            if let Some(&idiom) = self.idioms.table.get(&key)
-                && found.is_none_or(|found| found.length < idiom.length)
-            {
+            let Some(&idiom) = self.idioms.table.get(&key) else { continue };
+            if found.map_or(0, |found| found.length) < idiom.length {
                 *found = Some(idiom);
             }
             self.longest(tokens, text, read + 1, key, found);

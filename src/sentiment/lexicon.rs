@@ -102,7 +102,11 @@ pub(super) struct Lexicon {
     stemmer: Stemmer,
     pub(super) signs: Signs,
     spellings: Table<Spelling>,
+    /// Which hashes a spelling may have: most words are spared the look.
+    spelled: Vec<u64>,
     own: OwnWords,
+    /// See [`Files::mixed`].
+    pub(super) mixed: f32,
     /// See [`Files::elisions`].
     pub(super) elisions: bool,
 }
@@ -117,6 +121,13 @@ const LEAD_BITS: u32 = 14;
 
 const fn lead_place(lead: u32) -> (usize, u64) {
     let bit = lead.wrapping_mul(0x9e37_79b1) >> (32 - LEAD_BITS);
+    ((bit / 64) as usize, 1 << (bit % 64))
+}
+
+const SPELLED_BITS: u32 = 13;
+
+const fn spelled_place(hash: u64) -> (usize, u64) {
+    let bit = hash >> (64 - SPELLED_BITS);
     ((bit / 64) as usize, 1 << (bit % 64))
 }
 
@@ -151,7 +162,9 @@ impl Lexicon {
             stemmer: Stemmer::create(files.algorithm),
             signs: Signs::load(),
             spellings: Table::default(),
+            spelled: vec![0; 1 << (SPELLED_BITS - 6)],
             own: OwnWords::default(),
+            mixed: files.mixed,
             elisions: files.elisions,
         };
         let mut unaccented = Table::<Entry>::default();
@@ -193,7 +206,10 @@ impl Lexicon {
         for (form, word) in files.spellings() {
             let (exact, plain, lead) = hashes(word);
             let letters = word.chars().count() as u16;
-            lexicon.spellings.insert(hashes(form).0, Spelling { exact, plain, lead, letters });
+            let key = hashes(form).0;
+            let (slot, bit) = spelled_place(key);
+            lexicon.spelled[slot] |= bit;
+            lexicon.spellings.insert(key, Spelling { exact, plain, lead, letters });
         }
         let idioms = || files.idioms().chain(packs::chosen(&files.packs, packs, true));
         let alternatives = |row: &Row<'_>| row.form.contains('(');
@@ -206,6 +222,10 @@ impl Lexicon {
     /// Reads what is written in haste as the word it means: `tjr` is `toujours`, in idioms too.
     pub(super) fn respell(&self, tokens: &mut [Token]) {
         for token in tokens.iter_mut().filter(|token| token.kind == Kind::Word && token.letters <= LONGEST_SPELLING) {
+            let (slot, bit) = spelled_place(token.exact);
+            if self.spelled[slot] & bit == 0 {
+                continue;
+            }
             if let Some(word) = self.spellings.get(&token.exact) {
                 token.exact = word.exact;
                 token.plain = word.plain;
@@ -467,7 +487,7 @@ mod tests {
                     let words = tokens.len();
                     assert!((2..=LONGEST_LISTED).contains(&words), "{name}: {form} has {words} words");
                     let found = lexicon.idiom(&tokens, &text).unwrap_or_else(|| panic!("{name}: {form} is not found"));
-                    assert_eq!(found.length, words, "{name}: {form}");
+                    assert_eq!(usize::from(found.length), words, "{name}: {form}");
                     if forms.len() == 1 {
                         assert_eq!(found.valence.to_bits(), row.valence.to_bits(), "{name}: {form}");
                     }

@@ -150,7 +150,7 @@ fn look_up(lexicon: &Lexicon, tokens: &[Token], parts: &[Part<'_>], items: &mut 
                 if let Some(idiom) = lexicon.idiom(&tokens[at..], text) {
                     item.entry.valence = idiom.valence;
                     item.entry.verb = idiom.verb;
-                    item.length = idiom.length;
+                    item.length = usize::from(idiom.length);
                     item.immune = idiom.negated;
                     item.entry.role = idiom.role;
                 } else {

@@ -34,15 +34,19 @@ const STRONGEST: f32 = 6.0;
 const PLAIN_PRAISE: f32 = 0.3;
 /// From which weight on a doubtful word makes the whole doubtful.
 const DOUBTED: f32 = 0.25;
-/// How much a mixture of praise and blame takes: the power of what is left of them.
-const MIXED: f32 = 0.4;
 /// How often the same sign counts when it is repeated.
 const MOST_REPEATS: u32 = 3;
 /// How far a rule looks back, in words of any kind.
 const REACH: usize = 10;
 
-/// Scores the items of the parts. `trace` hears the valence of the item at an index after a rule.
-pub(super) fn score(mut items: Vec<Item>, parts: &[Part<'_>], mut trace: impl FnMut(usize, Rule, f32)) -> Scored {
+/// Scores the items of the parts. `mixed` is the lexicon's. `trace` hears the valence of the item at an index
+/// after a rule.
+pub(super) fn score(
+    mut items: Vec<Item>,
+    parts: &[Part<'_>],
+    mixed: f32,
+    mut trace: impl FnMut(usize, Rule, f32),
+) -> Scored {
     weigh(&mut items, &mut trace);
     let mut heard = |items: &[Item], rule| {
         for (at, item) in items.iter().enumerate() {
@@ -58,19 +62,19 @@ pub(super) fn score(mut items: Vec<Item>, parts: &[Part<'_>], mut trace: impl Fn
     heard(&items, Rule::Frame);
     doubt::apply(&mut items);
     heard(&items, Rule::Irony);
-    let document = sum(items.iter().map(|item| item.valence));
+    let document = sum(items.iter().map(|item| item.valence), mixed);
     let document_score = tame(emphasise(document, bangs(&items, |_| true)));
     compare::add(&mut items);
     heard(&items, Rule::Comparison);
     let weights = target::weights(&items);
     let summed = |counts: &dyn Fn(&Item) -> bool| match &weights {
         None => {
-            let sum = sum(items.iter().filter(|item| counts(item)).map(|item| item.valence));
+            let sum = sum(items.iter().filter(|item| counts(item)).map(|item| item.valence), mixed);
             tame(emphasise(sum, bangs(&items, |_| true)))
         }
         Some(weights) => {
             let weighed = items.iter().zip(&weights.items).filter(|(item, _)| counts(item));
-            let sum = sum(weighed.map(|(item, weight)| item.valence * weight));
+            let sum = sum(weighed.map(|(item, weight)| item.valence * weight), mixed);
             tame(emphasise(sum, bangs(&items, |item| weights.sentences.binary_search(&item.token.sentence).is_ok())))
         }
     };
@@ -121,9 +125,9 @@ fn word(items: &[Item], at: usize, parts: &[Part<'_>]) -> Word {
 }
 
 /// The sum of the valences, smaller where praise and blame are mixed.
-fn sum(valences: impl Iterator<Item = f32>) -> f32 {
+fn sum(valences: impl Iterator<Item = f32>, mixed: f32) -> f32 {
     let (sum, all) = valences.fold((0.0, 0.0), |(sum, all), valence| (sum + valence, all + valence.abs()));
-    if all == 0.0 { 0.0 } else { sum * (f32::abs(sum) / all).powf(MIXED) }
+    if all == 0.0 { 0.0 } else { sum * (f32::abs(sum) / all).powf(mixed) }
 }
 
 fn tame(sum: f32) -> f32 {

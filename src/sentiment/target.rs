@@ -4,6 +4,7 @@
 use std::ops::Range;
 
 use super::compare;
+use super::lexicon::Entry;
 use super::reading::Item;
 use super::role::Role;
 use super::tokens::{Kind, base, lower};
@@ -103,7 +104,8 @@ fn clause<'a>(items: &'a [Item], item: &'a Item) -> impl Iterator<Item = &'a Ite
     items[start..].iter().take_while(move |other| other.clause == item.clause)
 }
 
-/// Whether the clause has a capital that opens no sentence and is not the target's.
+/// Whether the clause has a capital that is not the target's: one that opens no sentence, or a word that
+/// the lexicon has never seen.
 fn names_another(items: &[Item], item: &Item) -> bool {
     clause(items, item).any(|other| {
         let token = &other.token;
@@ -115,7 +117,7 @@ fn names_another(items: &[Item], item: &Item) -> bool {
             && token.capital
             && !token.shouted
             && token.letters > 2
-            && !opens
+            && (!opens || other.entry == Entry::default())
             && other.valence == 0.0
     })
 }

@@ -276,6 +276,8 @@ impl<'a> Reader<'a> {
                 ',' | ':' if !(before.is_ascii_digit() && after.is_ascii_digit()) => self.clause += 1,
                 ';' | '(' | ')' | '–' | '—' => self.clause += 1,
                 '-' if before == ' ' && after == ' ' => self.clause += 1,
+                // Each of `#PasTop #Nul` says its own.
+                '#' if self.tokens.last().is_some_and(|last| last.tag && last.part == part) => self.clause += 1,
                 _ => {}
             }
             before = character;
