@@ -109,7 +109,7 @@ fn owe(items: &mut [Item], at: usize) {
     }
 }
 
-/// `First écrase Second`, where both are named.
+/// `First écrase Second`, `First ne fait pas le poids face à Second`, where both are named.
 fn beat(items: &mut [Item], at: usize) {
     let (clause, end) = (items[at].clause, at + items[at].length.max(1));
     let of_clause = |item: &&Item| item.clause == clause;
@@ -117,10 +117,11 @@ fn beat(items: &mut [Item], at: usize) {
     let after = || items[end..].iter().take(REACH).take_while(of_clause);
     let targets = |item: &Item| item.token.kind == Kind::Target;
     let names = |item: &Item| item.token.kind == Kind::Word && item.token.capital && item.token.letters > 2;
+    let loses = items[at].entry.valence < 0.0;
     if before().any(targets) && after().any(names) {
-        items[at].valence = CHOSEN;
+        items[at].valence = if loses { LEFT } else { CHOSEN };
     } else if after().any(targets) && before().any(names) {
-        items[at].valence = LEFT;
+        items[at].valence = if loses { CHOSEN } else { LEFT };
     }
 }
 

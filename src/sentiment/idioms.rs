@@ -130,6 +130,16 @@ impl Lexicon {
         reader.finish()
     }
 
+    /// The tokens of a piece of an idiom, which may end in an elision: `victime d'`.
+    fn chunk(&self, chunk: &str) -> Vec<Token> {
+        if !chunk.ends_with('\'') {
+            return self.tokens(chunk);
+        }
+        let mut tokens = self.tokens(&format!("{chunk}a"));
+        tokens.pop();
+        tokens
+    }
+
     /// Adds the idioms of a row. Their words are known by then.
     pub(super) fn learn(&mut self, row: &Row<'_>) {
         for form in variants(row.form) {
@@ -163,7 +173,7 @@ impl Lexicon {
                 keys.iter().for_each(|(key, _)| self.idioms.begin(*key));
                 continue;
             }
-            for token in self.tokens(chunk) {
+            for token in self.chunk(chunk) {
                 opens.get_or_insert(Err(token.plain));
                 let is = |role| {
                     self.words.get(&token.plain).is_some_and(|entry| entry.role.has(role))

@@ -482,9 +482,13 @@ mod tests {
                 let forms = variants(row.form);
                 for form in &forms {
                     // A number for a number, an hour for a time: what the classes of the pattern stand for.
-                    let text = files.example(form);
+                    let mut text = files.example(form).replace("' ", "'");
+                    let elided = text.ends_with('\'');
+                    if elided {
+                        text.push('a');
+                    }
                     let tokens = lexicon.tokens(&text);
-                    let words = tokens.len();
+                    let words = tokens.len() - usize::from(elided);
                     assert!((2..=LONGEST_LISTED).contains(&words), "{name}: {form} has {words} words");
                     let found = lexicon.idiom(&tokens, &text).unwrap_or_else(|| panic!("{name}: {form} is not found"));
                     assert_eq!(usize::from(found.length), words, "{name}: {form}");

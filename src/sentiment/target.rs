@@ -21,6 +21,10 @@ const ELSEWHERE: f32 = 0.1;
 const ELSEWHERE_ANOTHER: f32 = 0.02;
 /// Where nothing weighs as much as this, the target is hardly spoken of: the score stays small.
 const FAINT: f32 = 0.2;
+/// The same where the target's clause says something else: `un temps pourri, je commande chez Novalis`.
+const ASIDE: f32 = 0.3;
+/// Words that say something.
+const SAID: usize = 4;
 /// Words from which on farther is no less near.
 const FARTHEST: usize = 6;
 /// Words next to a target that stands apart: `chez Novalis, …`.
@@ -73,7 +77,7 @@ pub(super) fn weights(items: &[Item]) -> Option<Weights> {
     let strength = |at: &usize| (weights[*at] * items[*at].valence).abs();
     let strongest = (0..items.len()).max_by(|a, b| strength(a).total_cmp(&strength(b)));
     if let Some(most) = strongest.map(|at| weights[at].abs()).filter(|&most| most > 0.0) {
-        let scale = most.max(FAINT).recip();
+        let scale = most.max(if targets.iter().all(|target| says(items, target)) { ASIDE } else { FAINT }).recip();
         for weight in &mut weights {
             *weight = (*weight * scale).clamp(-1.0, 1.0);
         }
@@ -81,6 +85,13 @@ pub(super) fn weights(items: &[Item]) -> Option<Weights> {
     let mut sentences: Vec<u32> = targets.iter().map(|target| target.sentence).collect();
     sentences.dedup();
     Some(Weights { items: weights, sentences })
+}
+
+/// Whether the clauses of a target say something of their own, without tone.
+fn says(items: &[Item], target: &Place) -> bool {
+    let start = items.partition_point(|item| item.clause < target.clauses.0);
+    let own = || items[start..].iter().take_while(|item| item.clause <= target.clauses.1);
+    own().all(|item| item.valence == 0.0) && own().filter(|item| item.token.kind == Kind::Word).count() >= SAID
 }
 
 fn weight(items: &[Item], item: &Item, target: &Place, words: usize) -> f32 {
