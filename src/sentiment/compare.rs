@@ -104,7 +104,9 @@ fn owe(items: &mut [Item], at: usize) {
     let length = items[at..].iter().take_while(|item| item.token.sentence == sentence).count();
     let rest = &mut items[at..at + length];
     if named && rest.iter().any(|item| item.has(Role::UNREAL)) {
-        rest.iter_mut().for_each(|item| item.valence *= AVERTED);
+        for item in rest.iter_mut() {
+            item.valence *= AVERTED;
+        }
         rest[0].valence = CHOSEN;
     }
 }

@@ -170,7 +170,9 @@ impl Lexicon {
                     (*key, *length) = (join(*key, class.key()), *length + 1);
                 }
                 keys.append(&mut split);
-                keys.iter().for_each(|(key, _)| self.idioms.begin(*key));
+                for &(key, _) in &keys {
+                    self.idioms.begin(key);
+                }
                 continue;
             }
             for token in self.chunk(chunk) {

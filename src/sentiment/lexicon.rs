@@ -5,7 +5,7 @@ use std::collections::HashMap;
 use std::hash::{BuildHasherDefault, Hasher};
 use std::sync::OnceLock;
 
-use rust_stemmers::{Algorithm, Stemmer};
+use rust_stemmers::Stemmer;
 
 pub(super) use super::files::{ENGLISH, FRENCH};
 use super::files::{Files, Row};
@@ -97,7 +97,7 @@ pub(super) struct Lexicon {
     pub(super) words: Table<Entry>,
     stems: Table<Entry>,
     pub(super) idioms: Idioms,
-    /// Which first three letters a form of the stems has: most words are spared the stemmer.
+    /// Which first letters a form of the stems has: most words are spared the stemmer.
     leads: Vec<u64>,
     stemmer: Stemmer,
     pub(super) signs: Signs,
@@ -117,11 +117,16 @@ impl std::fmt::Debug for Lexicon {
     }
 }
 
-const LEAD_BITS: u32 = 14;
+const LEAD_BITS: u32 = 15;
 
 const fn lead_place(lead: u32) -> (usize, u64) {
     let bit = lead.wrapping_mul(0x9e37_79b1) >> (32 - LEAD_BITS);
     ((bit / 64) as usize, 1 << (bit % 64))
+}
+
+/// The first three of the four letters of a lead: what the forms of a stem of three have in common.
+const fn short_lead(lead: u32) -> u32 {
+    (lead >> 8) | 0xff00_0000
 }
 
 const SPELLED_BITS: u32 = 13;
@@ -184,7 +189,8 @@ impl Lexicon {
                 stem.sum += row.valence;
                 stem.forms += 1.0;
                 stem.verb |= entry.verb;
-                let (slot, bit) = lead_place(lead);
+                let whole = stemmed.chars().count() > SHORTEST_ROOT;
+                let (slot, bit) = lead_place(if whole { lead } else { short_lead(lead) });
                 lexicon.leads[slot] |= bit;
             }
         }
@@ -268,6 +274,14 @@ impl Lexicon {
         own.map_or(listed, |valence| Entry { valence, ..listed })
     }
 
+    /// Whether a form of the stems opens with these letters.
+    fn may_be_a_form(&self, lead: u32) -> bool {
+        [lead, short_lead(lead)].into_iter().any(|lead| {
+            let (slot, bit) = lead_place(lead);
+            self.leads[slot] & bit != 0
+        })
+    }
+
     /// Its form, without accents, both with drawn-out letters shortened, its stem.
     fn listed(&self, text: &str, token: &Token, scratch: &mut String) -> Entry {
         let known = |exact: u64, plain: u64| {
@@ -289,8 +303,7 @@ impl Lexicon {
                 }
             }
         }
-        let (slot, bit) = lead_place(token.lead);
-        if token.letters >= SHORTEST_STEM && self.leads[slot] & bit != 0 {
+        if token.letters >= SHORTEST_STEM && self.may_be_a_form(token.lead) {
             shorten(text, if token.drawn_out { 1 } else { usize::MAX }, scratch);
             if let Some(&entry) = self.stems.get(&plain_hash(&self.stemmer.stem(scratch))) {
                 return entry;
@@ -573,8 +586,7 @@ mod tests {
                 if lexicon.stemmer.stem(row.form).chars().count() < SHORTEST_ROOT {
                     continue;
                 }
-                let (slot, bit) = lead_place(hashes(row.form).2);
-                assert!(lexicon.leads[slot] & bit != 0, "{name}: {}", row.form);
+                assert!(lexicon.may_be_a_form(hashes(row.form).2), "{name}: {}", row.form);
             }
         }
     }
