@@ -100,6 +100,8 @@ fn weight(items: &[Item], item: &Item, target: &Place, words: usize) -> f32 {
         return 1.0 / words;
     }
     match item.token.sentence.abs_diff(target.sentence) {
+        // A hashtag speaks of all that it stands under.
+        0 | 1 if item.token.tag => GOES_ON,
         0 if names_another(items, item) => ANOTHER / words,
         0 if item.clause > target.clauses.1 && follows_contrast(items, item) => GOES_ON,
         0 => SAME_SENTENCE / words,
