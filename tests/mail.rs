@@ -304,7 +304,7 @@ fn mails_about_vigie_itself() {
         },
     ];
     let recovered = [Recovered { name: "Journal".to_owned(), since: at("2026-11-18T09:00:00Z") }];
-    let coverage = CoverageView { id: ID, blind: &blind, recovered: &recovered, timezone: &zone, now };
+    let coverage = CoverageView { id: ID, blind: &blind, recovered: &recovered, dry: &[], timezone: &zone, now };
     golden("coverage", &Content::Coverage(coverage));
     golden("blind", &Content::Coverage(CoverageView { blind: &blind[..1], recovered: &[], ..coverage }));
     golden("recovered", &Content::Coverage(CoverageView { blind: &[], ..coverage }));
@@ -350,7 +350,7 @@ fn every_state_of_a_source_has_its_words_and_its_advice() {
             detail: None,
             since: at("2026-11-20T13:00:00Z"),
         }];
-        let view = CoverageView { id: ID, blind: &blind, recovered: &[], timezone: &zone, now };
+        let view = CoverageView { id: ID, blind: &blind, recovered: &[], dry: &[], timezone: &zone, now };
         for language in [UiLanguage::French, UiLanguage::English] {
             assert_hygiene(&mail_of(&Content::Coverage(view), language));
         }
