@@ -736,6 +736,7 @@ notify-dry-verdict = { $count ->
 }
 notify-dry-line = no mention for { $span } ({ $date }), where { $usual } are usual
 notify-dry-action = See whether its sources still answer as before: vigie status.
+notify-dry-foot = This notice comes again daily while nothing arrives; the first mention ends it.
 mute-story = story { $value }
 mute-site = site { $value }
 mute-author = author { $value }

@@ -757,6 +757,7 @@ notify-dry-verdict = { $count ->
 }
 notify-dry-line = aucune mention depuis { $span } ({ $date }), au lieu de { $usual } d’habitude
 notify-dry-action = Vérifiez que ses sources répondent encore comme avant : vigie status.
+notify-dry-foot = L’avis revient chaque jour tant que rien n’arrive ; la première mention y met fin.
 mute-story = histoire { $value }
 mute-site = site { $value }
 mute-author = auteur { $value }

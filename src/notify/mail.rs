@@ -136,7 +136,7 @@ fn subject(view: &MessageView<'_>, locale: Locale) -> String {
     let head = format!("[vigie/{}]", clean::line(view.brand_id, 30));
     let occasion = match view.occasion {
         Occasion::Moderation => moderation::subject(view, locale),
-        Occasion::Escalation { .. } => locale.text("mail-subject-escalation"),
+        Occasion::Escalation { .. } => locale.text("mail-subject-escalation").replace('\u{a0}', " "),
         Occasion::Mention | Occasion::Digest => String::new(),
     };
     let subject = match view.mentions {
