@@ -11,6 +11,7 @@ use crate::alert::coverage::Line;
 use crate::alert::digest::Due;
 use crate::alert::rule::{Of, Rule, RuleKind};
 use crate::alert::spike::{self, Spike};
+use crate::alert::story::Pasts;
 use crate::alert::windows::Key;
 use crate::config::Settings;
 use crate::config::settings::{ChannelKind, ChannelSettings};
@@ -101,13 +102,14 @@ pub fn of_mentions(
     key: &Key,
     reason: Reason,
     mentions: &[StoredMention],
+    pasts: &Pasts,
     ill: impl Iterator<Item = (SourceKey, SourceState)>,
     now: Timestamp,
 ) -> Result<NewMessage, Unwritten> {
     let moderates = live.rule(&key.team, &key.rule).is_some_and(|rule| rule.on == RuleKind::Moderation);
     let occasion = if moderates { Occasion::Moderation } else { Occasion::Mention };
     let ids = mentions.iter().map(|mention| mention.id).collect();
-    about(live, key, &first(mentions), (occasion, reason), mentions, ids, ill, now)
+    about(live, key, &first(mentions), (occasion, reason), mentions, pasts, ids, ill, now)
 }
 
 /// Mentions that were told `after` ago, and that nobody takes care of: at least one.
@@ -124,7 +126,17 @@ pub fn of_escalation(
 ) -> Result<NewMessage, Unwritten> {
     let identity = format!("escalation/{}", first(mentions));
     let ids = mentions.iter().map(|mention| mention.id).collect();
-    about(live, key, &identity, (Occasion::Escalation { after }, Reason::Escalated), mentions, ids, ill, now)
+    about(
+        live,
+        key,
+        &identity,
+        (Occasion::Escalation { after }, Reason::Escalated),
+        mentions,
+        &Pasts::new(),
+        ids,
+        ill,
+        now,
+    )
 }
 
 /// A spike, as it is told.
@@ -217,7 +229,10 @@ pub fn of_digest(
         let identity = format!("digest/{}/{}/{brand}", due.from.as_second(), due.to.as_second());
         let ids = of_brand.iter().map(|mention| mention.id).collect();
         let how = (Occasion::Digest, Reason::CapReached);
-        messages.extend(said(channel, about(live, &key, &identity, how, &of_brand, ids, ill.iter().copied(), now)));
+        messages.extend(said(
+            channel,
+            about(live, &key, &identity, how, &of_brand, &Pasts::new(), ids, ill.iter().copied(), now),
+        ));
     }
     messages
 }
@@ -237,6 +252,7 @@ fn about(
     identity: &str,
     (occasion, reason): (Occasion, Reason),
     mentions: &[StoredMention],
+    pasts: &Pasts,
     ids: Vec<i64>,
     ill: impl Iterator<Item = (SourceKey, SourceState)>,
     now: Timestamp,
@@ -254,6 +270,8 @@ fn about(
         reason,
         escalates: live.rule(&key.team, &key.rule).is_some_and(|rule| rule.escalate.is_some()),
         mentions,
+        channel: &key.channel,
+        pasts,
         coverage: &coverage(live, &key.team, ill),
         timezone: &live.settings.timezone,
         now,

@@ -165,7 +165,7 @@ impl World {
             told: 0,
             told_at: None,
         };
-        let poll = PollCommit { health, state: None, seen: None, texts: Vec::new(), mentions };
+        let poll = PollCommit { health, state: None, seen: None, texts: Vec::new(), prints: Vec::new(), mentions };
         self.store.commit_poll(poll).await.unwrap();
         self.alerter.decide(false).await.unwrap();
     }

@@ -4,7 +4,7 @@ use super::*;
 use crate::alert::Reason;
 use crate::config::settings::UiLanguage;
 use crate::health::SourceState;
-use crate::mention::{Excerpt, Mention};
+use crate::mention::{Excerpt, Mention, StoryId};
 use crate::source::SourceKey;
 use crate::store::{AlerterCommit, DecisionRow, NewDelivery, NewMessage, PollCommit, SourceHealth};
 
@@ -36,7 +36,7 @@ fn mention(entry: u64) -> Mention {
         why: Vec::new(),
         words: Vec::new(),
         baseline: false,
-        story: crate::mention::StoryId(42),
+        story: StoryId(entry),
         repeat: false,
         evidence: None,
     }
@@ -61,7 +61,7 @@ async fn store_of(path: &std::path::Path, mentions: Vec<Mention>) -> Sqlite {
         told: 0,
         told_at: None,
     };
-    let poll = PollCommit { health, state: None, seen: None, texts: Vec::new(), mentions };
+    let poll = PollCommit { health, state: None, seen: None, texts: Vec::new(), mentions, prints: Vec::new() };
     store.commit_poll(poll).await.unwrap();
     store
 }
@@ -140,7 +140,7 @@ async fn a_line_of_json_is_the_contracts_object() {
         lines[2]["alerts"],
         serde_json::json!([{"rule": "bad", "channel": "comms", "state": "waits", "reason": "GroupWindow"}])
     );
-    let last = r#"{"id":1,"brand":"lune","title":"Le café Lune n° 1","url":"https://blog.example/1","found":"2026-03-01T08:01:00Z","published":null,"polarity":"negative","score":-0.61,"alerts":[{"rule":"bad","channel":"comms","state":"sent","reason":"FirstMention"}]}"#;
+    let last = r#"{"id":1,"brand":"lune","title":"Le café Lune n° 1","url":"https://blog.example/1","found":"2026-03-01T08:01:00Z","published":null,"polarity":"negative","score":-0.61,"alerts":[{"rule":"bad","channel":"comms","state":"sent","reason":"FirstMention"}],"story":"000000000001","repeat":false}"#;
     assert_eq!(text.lines().last(), Some(last));
 }
 
@@ -156,6 +156,26 @@ async fn people_read_the_newest_first_and_who_was_told() {
     let nobody = listed(&store, args(false, None, Some("rien")), UiLanguage::English).await;
     assert_eq!(nobody, "No mentions.\n");
     assert_eq!(listed(&store, args(true, None, Some("rien")), UiLanguage::English).await, "");
+}
+
+#[tokio::test]
+async fn a_story_is_named_where_it_says_something() {
+    let folder = tempfile::tempdir().unwrap();
+    let mut copy = mention(2);
+    copy.story = StoryId(1);
+    let store = store_of(&folder.path().join("vigie.db"), vec![mention(1), copy, mention(3)]).await;
+    let told = DecisionRow {
+        mention: 2,
+        rule: Some("bad".into()),
+        channel: Some("comms".into()),
+        reason: Reason::SameStory,
+        message: None,
+    };
+    store.commit_decisions(AlerterCommit { decisions: vec![told], ..AlerterCommit::default() }).await.unwrap();
+    let english = listed(&store, args(false, None, None), UiLanguage::English).await;
+    assert_eq!(english.matches("story 000000000001").count(), 2, "{english}");
+    assert!(english.contains("this channel was told of this story"), "{english}");
+    assert!(!english.contains("000000000003"), "a story of its own: {english}");
 }
 
 #[tokio::test]

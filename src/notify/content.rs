@@ -10,8 +10,9 @@ use serde::Serialize;
 use super::clean;
 use crate::alert::Reason;
 use crate::alert::rule::Of;
+use crate::alert::story::Pasts;
 use crate::health::SourceState;
-use crate::mention::{Evidence, Hit, Polarity, StoredMention};
+use crate::mention::{Evidence, Hit, Polarity, StoredMention, StoryId};
 
 /// A message before it is rendered.
 #[derive(Debug, Clone, Copy)]
@@ -51,6 +52,10 @@ pub struct MessageView<'a> {
     pub escalates: bool,
     /// All mentions of the message; at least one.
     pub mentions: &'a [StoredMention],
+    /// The channel's name.
+    pub channel: &'a str,
+    /// What is known of the mentions' stories.
+    pub pasts: &'a Pasts,
     /// How well vigie sees.
     pub coverage: &'a Coverage,
     /// Of the dates shown.
@@ -351,6 +356,8 @@ struct MentionBody<'a> {
     why: &'a [String],
     #[serde(skip_serializing_if = "Option::is_none")]
     evidence: Option<&'a Evidence>,
+    story: StoryId,
+    repeat: bool,
 }
 
 impl<'a> MentionBody<'a> {
@@ -375,6 +382,8 @@ impl<'a> MentionBody<'a> {
             tags: &mention.tags,
             why: &mention.why,
             evidence: None,
+            story: mention.story,
+            repeat: mention.repeat,
         }
     }
 }

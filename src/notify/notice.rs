@@ -149,7 +149,7 @@ pub(super) fn coverage(view: &CoverageView<'_>, frame: Frame<'_>) -> Result<Rend
 const fn action(state: SourceState) -> &'static str {
     match state {
         SourceState::Gone | SourceState::NotFound => "notify-action-moved",
-        SourceState::Refused | SourceState::Challenge => "notify-action-refused",
+        SourceState::Refused | SourceState::Challenge | SourceState::Robots => "notify-action-refused",
         SourceState::NotAFeed | SourceState::Broken | SourceState::SoftError | SourceState::Empty => {
             "notify-action-read"
         }

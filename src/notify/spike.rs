@@ -56,8 +56,11 @@ pub(super) fn render(view: &SpikeView<'_>, frame: Frame<'_>) -> Result<RenderedM
             (count > 0).then(|| Tally::of(*polarity, count, locale))
         })
         .collect();
-    let sites: Vec<String> =
-        by_site(&mentions).into_iter().take(SITES).map(|(site, count)| format!("{site}\u{a0}{count}")).collect();
+    let sites: Vec<String> = by_site(mentions.iter().map(|one| &one.mention))
+        .into_iter()
+        .take(SITES)
+        .map(|(site, count)| format!("{site}\u{a0}{count}"))
+        .collect();
     let rule = clean::line(view.rule, 100);
     let place = clean::line(view.place, 300);
     let page = Page {

@@ -13,10 +13,12 @@ use self::writer::{Desk, Writer};
 use super::correction::Correction;
 use super::{
     AlerterCommit, ChannelRow, CountRow, DeliveryOutcome, DeliveryRow, DigestWait, LastRevision, MentionRow,
-    OutboxFigures, Paced, PollCommit, RequestRow, Result, SourceHealth, Store, StoreError, Waiting, WindowRow,
+    OutboxFigures, Paced, PollCommit, PrintRow, RequestRow, Result, SourceHealth, Store, StoreError, Waiting,
+    WindowRow,
 };
 use crate::alert::mute::{Mute, Muted};
-use crate::mention::{Polarity, StoredMention};
+use crate::alert::story::Pasts;
+use crate::mention::{Polarity, StoredMention, StoryId};
 use crate::source::{SourceKey, State};
 
 pub mod copies;
@@ -32,6 +34,7 @@ mod purge;
 mod readers;
 mod rows;
 mod schema;
+mod stories;
 #[cfg(test)]
 mod tests;
 mod writer;
@@ -139,6 +142,15 @@ impl Store for Sqlite {
 
     async fn revisions(&self, source: SourceKey, entry: u64) -> Result<Vec<LastRevision>> {
         self.read(move |conn| polls::revisions(conn, source, entry)).await
+    }
+
+    async fn prints(&self, since: Timestamp) -> Result<Vec<PrintRow>> {
+        self.read(move |conn| stories::prints(conn, since)).await
+    }
+
+    async fn pasts(&self, stories: &[StoryId]) -> Result<Pasts> {
+        let stories = stories.to_vec();
+        self.read(move |conn| stories::pasts(conn, &stories)).await
     }
 
     async fn commit_poll(&self, poll: PollCommit) -> Result<()> {

@@ -4,5 +4,6 @@ mod bad_input;
 mod commands;
 mod keeping;
 mod reload;
+mod republished;
 mod story;
 mod support;

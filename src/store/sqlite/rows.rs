@@ -67,8 +67,9 @@ struct Detail {
     evidence: Option<Box<Evidence>>,
 }
 
-/// Writes an undecided mention; one that is there already (a repeat after a crash) stays as it is.
-pub(super) fn insert_mention(conn: &Connection, mention: &Mention) -> Result<()> {
+/// Writes an undecided mention and returns its row; one that is there already (a repeat after a crash) stays
+/// as it is.
+pub(super) fn insert_mention(conn: &Connection, mention: &Mention) -> Result<Option<i64>> {
     let Mention { hits, tags, excerpt, why, words, .. } = mention;
     let evidence = mention.evidence.as_deref();
     let detail = serde_json::to_string(&DetailRef { hits, tags, excerpt, why, words, evidence })
@@ -104,10 +105,12 @@ pub(super) fn insert_mention(conn: &Connection, mention: &Mention) -> Result<()>
             ":story": mention.story.0.cast_signed(),
             ":repeat": mention.repeat,
         })? > 0;
-    if new {
-        counts::count(conn, mention)?;
+    if !new {
+        return Ok(None);
     }
-    Ok(())
+    let row = conn.last_insert_rowid();
+    counts::count(conn, mention)?;
+    Ok(Some(row))
 }
 
 /// The columns that [`read_mention`] reads, in its order; the table is called `m`.
