@@ -17,6 +17,7 @@ pub mod mentions;
 pub mod mute;
 mod opml;
 pub mod report;
+mod route;
 pub mod run;
 pub mod schema;
 pub mod send_test;
@@ -156,6 +157,11 @@ fn wait(command: impl Future<Output = anyhow::Result<Exit>>) -> anyhow::Result<E
     // A parser that still turns holds up no stop.
     runtime.shutdown_background();
     exit
+}
+
+/// Waits for one answer of the store in a command that waits for nothing else.
+fn wait_for<T>(asked: impl Future<Output = T>) -> std::io::Result<T> {
+    Ok(tokio::runtime::Builder::new_current_thread().enable_all().build()?.block_on(asked))
 }
 
 /// The settings file, or a sentence on stderr that there is none.

@@ -935,6 +935,7 @@ notify-dry-verdict = { $count ->
 }
 notify-dry-line = no mention for { $span } ({ $date }), where { $usual } are usual
 notify-dry-action = See whether its sources still answer as before: vigie status.
+notify-dry-foot = This notice comes again daily while nothing arrives; the first mention ends it.
 mute-story = story { $value }
 mute-site = site { $value }
 mute-author = author { $value }
@@ -986,3 +987,13 @@ backtest-gained = gained
 backtest-lost = lost
 backtest-more = and { $count } more (all with --json)
 backtest-same = No mention gained or lost.
+
+route-now = at once ({ $reason })
+route-at = { $when } ({ $reason })
+route-missed = no: it does not meet `{ $key }`
+route-none = no: { $reason }
+route-muted = no: muted until { $until }
+route-digest = counts for the digest of { $when }
+route-counted = counts for the spikes
+route-escalation = ; without an answer, { $to } on { $when }
+route-time = --at: write a moment such as 2026-11-20T21:00.

@@ -956,6 +956,7 @@ notify-dry-verdict = { $count ->
 }
 notify-dry-line = aucune mention depuis { $span } ({ $date }), au lieu de { $usual } d’habitude
 notify-dry-action = Vérifiez que ses sources répondent encore comme avant : vigie status.
+notify-dry-foot = L’avis revient chaque jour tant que rien n’arrive ; la première mention y met fin.
 mute-story = histoire { $value }
 mute-site = site { $value }
 mute-author = auteur { $value }
@@ -1007,3 +1008,13 @@ backtest-gained = gagnées
 backtest-lost = perdues
 backtest-more = et { $count } de plus (toutes avec --json)
 backtest-same = Aucune mention gagnée ni perdue.
+
+route-now = tout de suite ({ $reason })
+route-at = { $when } ({ $reason })
+route-missed = non : ne remplit pas `{ $key }`
+route-none = non : { $reason }
+route-muted = non : en sourdine jusqu’au { $until }
+route-digest = compte dans le bilan du { $when }
+route-counted = compte pour les pics
+route-escalation =  ; sans réponse, { $to } le { $when }
+route-time = --at : écrivez un moment comme 2026-11-20T21:00.
