@@ -1,188 +1,63 @@
-//! What matching costs: folding, and the whole path from original texts to hits with offsets, beside
-//! `str::from_utf8` of the same bytes and beside fold + `aho_corasick`'s contiguous NFA, overlapping.
-//! The text is generated here, the same in every run. `cargo bench --bench matching -- --quick --noplot`.
+//! What matching costs, in one run and one thread: folding, words, and the whole path from original texts to
+//! hits with offsets, beside `str::from_utf8` of the same bytes and beside fold + `aho_corasick`'s contiguous
+//! NFA, overlapping; allocations; reload. What is compared is measured in turns, and medians are compared.
+//!
+//! `cargo bench --bench matching -- [--quick] [--dump DIR]`. `--dump` writes the texts and 1,000 terms, times the
+//! path on them and nothing else: `peers/run.py` asks for it.
 
-use std::collections::HashSet;
+mod corpus;
+
+use std::fmt::Write as _;
 use std::hint::black_box;
+use std::path::Path;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::{Duration, Instant};
 
+use aho_corasick::nfa::contiguous::NFA;
 use aho_corasick::{AhoCorasick, AhoCorasickKind};
-use criterion::{BenchmarkGroup, Criterion, Throughput, criterion_group, criterion_main, measurement::WallTime};
+use arc_swap::ArcSwap;
 use vigie::matcher::{BrandQuery, Document, Matcher, Scratch};
 use vigie::query::{Expr, Term};
+use vigie::text::fold::words::Words;
 use vigie::text::fold::{Folder, fold_string};
 
-const CORPUS_BYTES: usize = 3 << 20;
+use corpus::{dense_terms, documents, documents_of, sparse_terms};
+
 const TERMS_A_BRAND: usize = 20;
+const COUNTS: [usize; 4] = [10, 1_000, 10_000, 100_000];
 
-const FRENCH_FREQUENT: &str = "de la le et les des en un une du que est pour qui dans a par plus pas au sur ne se ce il sont \
-avec on aux son cette mais comme ou si leur été fait ils tout nous sa deux même encore très être ont où déjà après j’ai c’est \
-qu’il d’une n’est l’on s’est jusqu’à aujourd’hui ça là où";
-const FRENCH_STEMS: &str = "abonn achet accept aim amen annonc appel arriv attend avanc baiss bloqu boutiqu calcul cess chang charg \
-client command compar compt conseill content contrat coup débit déçoi demand dépann dépens désol devi discut donn effac échang \
-électriqu employ encaiss énerv ennuy envoi espér étudi expliqu factur fâch ferm fibr financ forfait fourni garanti gér habit \
-honnêt hôtel impos inform install intervi livr lign loyal machin magasin marqu mécontent messag mobil modifi montr ouvr offr \
-oubli paiement parl pass pay perd plaint port post pouss pratiqu précis prélèv prépar présent prix problèm produi promet propos \
-qualit quitt raccord rappel réclam reçoi réclam refus règl rembours rempl renouvel répar répon réseau résili respect rest retard \
-retir réuss sauv secour sembl serv servic sign simpl souhait sort suiv téléphon tent tomb touch travaill trouv utilis vend vérifi \
-voitur vol";
-const FRENCH_ENDINGS: &str =
-    ",e,es,er,é,ée,és,ées,ait,aient,ant,ement,eur,euse,ation,ons,ez,erai,eront,age,able,ière,ité,ure";
-const ENGLISH_FREQUENT: &str = "the of and to in a is that it for was on are as with they be at this have from or had by not but \
-what all were we when your can said there use an each which she do how their if will up other about out many then them these so \
-some her would make like him into has look two more don't it's I'm can't we're";
-const ENGLISH_STEMS: &str = "accept account address agree answer apartment appoint attend bank bill book branch break broadband build \
-call cancel car carri change charg check claim clean clos collect comment compar complain connect contact control cost cover crash \
-credit custom deal deliver depend design develop direct discount door drop email enjoy expect explain fail famil fast fiber find \
-finish follow free friend full garden handl help hold hope house improv inform install interest invest invoic issu join journey keep \
-land learn leav list liv load lock look lost mail manag market matter mention merg mobil month move network notic offer open order \
-park pay phon plan plat point post pric print process produc promis provid publish quick rat reach read receiv recommend refund \
-refus repair repl report request resolv respond return rout sav sell send serv ship shop sign speed spend staff start station stor \
-support switch talk team test thank ticket track travel trust updat visit wait want warn watch week work writ";
-const ENGLISH_ENDINGS: &str = ",s,ed,ing,er,ers,ly,ment,ments,able,ion,ions,ive,ful,less,ness,y,ies,al,ist";
-const SYLLABLES: &str = "ba be bo ca co da de di do fa fe fi ga go ja jo ka ke ki ko la le li lo lu ma me mi mo na ne ni no pa pe pi \
-po ra re ri ro ru sa se si so ta te ti to va ve vi vo xa za ze zi zo zu";
-
-/// A small generator with a long enough period; the bench must not depend on a crate's next version.
-struct Numbers(u64);
-
-impl Numbers {
-    fn next(&mut self) -> u64 {
-        self.0 ^= self.0 << 13;
-        self.0 ^= self.0 >> 7;
-        self.0 ^= self.0 << 17;
-        self.0
-    }
-
-    fn below(&mut self, bound: usize) -> usize {
-        (self.next() % bound as u64) as usize
-    }
-
-    /// A rank whose frequency falls as one over it.
-    fn rank(&mut self, count: usize) -> usize {
-        let unit = (self.next() >> 11) as f64 / (1_u64 << 53) as f64;
-        ((count as f64).powf(unit) as usize - 1).min(count - 1)
-    }
-}
-
-/// Words by falling frequency: the frequent ones, then stems with endings in a mixed order.
-fn vocabulary(frequent: &str, stems: &str, endings: &str) -> Vec<String> {
-    let mut words: Vec<String> = frequent.split_whitespace().map(str::to_owned).collect();
-    let mut made: Vec<String> = stems
-        .split_whitespace()
-        .flat_map(|stem| endings.split(',').map(move |ending| format!("{stem}{ending}")))
-        .collect();
-    let mut numbers = Numbers(7);
-    for index in (1..made.len()).rev() {
-        made.swap(index, numbers.below(index + 1));
-    }
-    words.append(&mut made);
-    let mut seen = HashSet::new();
-    words.retain(|word| seen.insert(word.clone()));
-    words
-}
-
-fn vocabularies() -> [Vec<String>; 2] {
-    [
-        vocabulary(FRENCH_FREQUENT, FRENCH_STEMS, FRENCH_ENDINGS),
-        vocabulary(ENGLISH_FREQUENT, ENGLISH_STEMS, ENGLISH_ENDINGS),
-    ]
-}
-
-/// Documents of 1 to 4 KB; every tenth names one of the first ten sparse terms.
-fn corpus(names: &[String]) -> Vec<String> {
-    let vocabularies = vocabularies();
-    let mut numbers = Numbers(42);
-    let mut documents: Vec<String> = Vec::new();
-    let mut bytes = 0;
-    while bytes < CORPUS_BYTES {
-        let words = &vocabularies[documents.len() % 2];
-        let length = 1024 + numbers.below(3072);
-        let mut text = String::with_capacity(length + 64);
-        let mut starts = true;
-        let mut done = !documents.len().is_multiple_of(10);
-        while text.len() < length {
-            let mut word = words[numbers.rank(words.len())].clone();
-            if !done && text.len() > length / 2 {
-                word.clone_from(&names[documents.len() / 10 % 10]);
-                done = true;
-            }
-            if starts {
-                let mut chars = word.chars();
-                word = chars.next().map(|first| first.to_uppercase().chain(chars).collect()).unwrap_or_default();
-            }
-            text += &word;
-            let (end, next_starts) = match numbers.below(60) {
-                0..=2 => (". ", true),
-                3 => (" ! ", true),
-                4 => (".\n", true),
-                5..=8 => (", ", false),
-                9 => (" : ", false),
-                10 => (" – ", false),
-                11 => ("-", false),
-                12 => ("\u{A0}% ", false),
-                _ => (" ", false),
-            };
-            text += end;
-            starts = next_starts;
-        }
-        bytes += text.len();
-        documents.push(text);
-    }
-    documents
-}
-
-fn name(numbers: &mut Numbers) -> String {
-    let syllables: Vec<&str> = SYLLABLES.split_whitespace().collect();
-    let count = 3 + numbers.below(2);
-    let mut name: String = (0..count).map(|_| syllables[numbers.below(syllables.len())]).collect();
-    name[..1].make_ascii_uppercase();
-    name
-}
-
-/// Names that texts seldom hold: half alone, others in phrases with a common word or another name.
-fn sparse_terms(count: usize) -> Vec<String> {
-    let common = ["banque", "chez", "groupe", "les magasins", "service", "forfait", "bank", "hotel", "the", "télécom"];
-    let mut numbers = Numbers(99);
-    let mut seen = HashSet::new();
-    let mut terms = Vec::with_capacity(count);
-    while terms.len() < count {
-        let term = match numbers.below(10) {
-            0..=4 => name(&mut numbers),
-            5 | 6 => format!("{} {}", common[numbers.below(common.len())], name(&mut numbers)),
-            7 => format!("{} {}", name(&mut numbers), common[numbers.below(common.len())]),
-            8 => format!("{}-{}", name(&mut numbers), name(&mut numbers)),
-            _ => format!("l'{} {}", name(&mut numbers), name(&mut numbers)),
-        };
-        if seen.insert(term.clone()) {
-            terms.push(term);
-        }
-    }
-    terms
-}
-
-/// The same, with every fiftieth term a word that the texts hold.
-fn dense_terms(count: usize) -> Vec<String> {
-    let [french, english] = vocabularies();
-    let mut words = french[200..].iter().zip(&english[200..]).flat_map(|(french, english)| [french, english]);
-    let mut terms = sparse_terms(count);
-    let mut seen: HashSet<String> = terms.iter().cloned().collect();
-    for term in terms.iter_mut().step_by(50) {
-        if let Some(word) = words.by_ref().find(|word| seen.insert((*word).clone())) {
-            term.clone_from(word);
-        }
-    }
-    terms
+fn brands(terms: &[String]) -> Vec<BrandQuery> {
+    let brand = |terms: &[String]| {
+        let any = terms.iter().map(|written| Expr::Term(Term::parse(written).expect("a term"))).collect();
+        BrandQuery::of(Expr::any(any))
+    };
+    terms.chunks(TERMS_A_BRAND).map(brand).collect()
 }
 
 fn matcher(terms: &[String]) -> Matcher {
-    let brands = terms
-        .chunks(TERMS_A_BRAND)
-        .map(|terms| {
-            let any = terms.iter().map(|written| Expr::Term(Term::parse(written).expect("a term"))).collect();
-            BrandQuery::of(Expr::any(any))
-        })
-        .collect();
-    Matcher::build(brands).expect("small enough")
+    Matcher::build(brands(terms)).expect("small enough")
+}
+
+fn patterns(terms: &[String]) -> Vec<String> {
+    let mut patterns: Vec<String> = terms.iter().map(|term| fold_string(term)).collect();
+    patterns.sort_unstable();
+    patterns.dedup();
+    patterns
+}
+
+fn automaton(terms: &[String]) -> AhoCorasick {
+    let kind = Some(AhoCorasickKind::ContiguousNFA);
+    AhoCorasick::builder().kind(kind).build(patterns(terms)).expect("small enough")
+}
+
+/// A tenth of the terms in every inflected form, on texts that hold none of them.
+fn inflected_terms(count: usize) -> Vec<String> {
+    let mut terms = sparse_terms(count);
+    for term in terms.iter_mut().step_by(10) {
+        *term = format!("~{}er", term.to_lowercase());
+    }
+    terms
 }
 
 fn full_path(matcher: &Matcher, scratch: &mut Scratch, documents: &[String]) -> usize {
@@ -221,80 +96,309 @@ fn bounded_matches(automaton: &AhoCorasick, documents: &[String]) -> usize {
         .sum()
 }
 
-fn matching(criterion: &mut Criterion) {
-    let documents = corpus(&sparse_terms(10));
-    let bytes: usize = documents.iter().map(String::len).sum();
-    let mut group: BenchmarkGroup<'_, WallTime> = criterion.benchmark_group("matching");
-    group.throughput(Throughput::Bytes(bytes as u64));
-    group.sample_size(10);
-
-    group.bench_function("from_utf8", |bencher| {
-        bencher
-            .iter(|| documents.iter().filter(|text| std::str::from_utf8(black_box(text.as_bytes())).is_ok()).count());
-    });
-    let mut folder = Folder::default();
-    group.bench_function("fold", |bencher| {
-        bencher.iter(|| {
-            documents
-                .iter()
-                .map(|text| {
-                    folder.fold(black_box(text));
-                    folder.folded().len()
-                })
-                .sum::<usize>()
-        });
-    });
-
-    for (kind, terms_of) in [("sparse", sparse_terms as fn(usize) -> Vec<String>), ("dense", dense_terms)] {
-        for count in [10, 1_000, 10_000, 100_000] {
-            let terms = terms_of(count);
-            let mut patterns: Vec<String> = terms.iter().map(|term| fold_string(term)).collect();
-            patterns.sort_unstable();
-            patterns.dedup();
-            let automaton = AhoCorasick::builder()
-                .kind(Some(AhoCorasickKind::ContiguousNFA))
-                .build(&patterns)
-                .expect("small enough");
-            let matcher = matcher(&terms);
-            // Terms that fold alike are hits each.
-            let expected = bounded_matches(&automaton, &documents);
-            let mut scratch = Scratch::default();
-            let hits = full_path(&matcher, &mut scratch, &documents);
-            assert!(hits > 0);
-            if patterns.len() == terms.len() {
-                assert_eq!(hits, expected, "{kind} {count}");
-            } else {
-                assert!(hits >= expected, "{kind} {count}");
-            }
-            println!("{kind} {count}: {hits} hits in {bytes} bytes");
-
-            group.bench_function(format!("path/{kind}/{count}"), |bencher| {
-                bencher.iter(|| assert_eq!(full_path(&matcher, &mut scratch, black_box(&documents)), hits));
-            });
-            let raw = fold_and_nfa(&automaton, &mut folder, &documents);
-            assert!(raw >= expected);
-            group.bench_function(format!("fold+nfa/{kind}/{count}"), |bencher| {
-                bencher.iter(|| assert_eq!(fold_and_nfa(&automaton, &mut folder, black_box(&documents)), raw));
-            });
-        }
-    }
-
-    // A tenth of the terms in every inflected form, on texts that hold none of them.
-    let plain = sparse_terms(1_000);
-    let inflected: Vec<String> = plain
-        .iter()
-        .enumerate()
-        .map(|(index, term)| if index % 10 == 0 { format!("~{}er", term.to_lowercase()) } else { term.clone() })
-        .collect();
-    let matcher = matcher(&inflected);
-    let mut scratch = Scratch::default();
-    let hits = full_path(&matcher, &mut scratch, &documents);
-    assert!(hits > 0);
-    group.bench_function("path/inflected/1000", |bencher| {
-        bencher.iter(|| assert_eq!(full_path(&matcher, &mut scratch, black_box(&documents)), hits));
-    });
-    group.finish();
+/// Something timed, in seconds a round.
+struct Timed<'a> {
+    name: String,
+    run: Box<dyn FnMut() + 'a>,
+    rounds: Vec<f64>,
 }
 
-criterion_group!(benches, matching);
-criterion_main!(benches);
+/// What is measured in turns.
+#[derive(Default)]
+struct Turns<'a>(Vec<Timed<'a>>);
+
+impl<'a> Turns<'a> {
+    fn add(&mut self, name: impl Into<String>, run: impl FnMut() + 'a) {
+        self.0.push(Timed { name: name.into(), run: Box::new(run), rounds: Vec::new() });
+    }
+
+    /// Each once to warm up, then all in turns.
+    fn run(mut self, rounds: usize) -> Medians {
+        for round in 0..=rounds {
+            for timed in &mut self.0 {
+                let start = Instant::now();
+                (timed.run)();
+                if round > 0 {
+                    timed.rounds.push(start.elapsed().as_secs_f64());
+                }
+            }
+        }
+        Medians(self.0.into_iter().map(|timed| (timed.name, median(timed.rounds))).collect())
+    }
+}
+
+fn median(mut rounds: Vec<f64>) -> f64 {
+    rounds.sort_unstable_by(f64::total_cmp);
+    rounds[rounds.len() / 2]
+}
+
+struct Medians(Vec<(String, f64)>);
+
+impl Medians {
+    fn of(&self, name: &str) -> f64 {
+        self.0.iter().find(|(known, _)| known == name).expect("was measured").1
+    }
+
+    /// How many times as fast as `other`.
+    fn times(&self, name: &str, other: &str) -> f64 {
+        self.of(other) / self.of(name)
+    }
+
+    fn print(&self, bytes: usize) {
+        for (name, seconds) in &self.0 {
+            println!("  {name:24} {:8.0} MiB/s", mebibytes(bytes) / seconds);
+        }
+    }
+}
+
+fn mebibytes(bytes: usize) -> f64 {
+    bytes as f64 / f64::from(1 << 20)
+}
+
+fn wanted(what: &str, found: f64, wanted: &str) {
+    println!("  {what:60} {found:7.2}   wanted {wanted}");
+}
+
+fn sparse(documents: &[String], rounds: usize) {
+    let bytes: usize = documents.iter().map(String::len).sum();
+    let lists: Vec<Vec<String>> = COUNTS.iter().map(|&count| sparse_terms(count)).collect();
+    let matchers: Vec<Matcher> = lists.iter().map(|terms| matcher(terms)).collect();
+    let automata: Vec<AhoCorasick> = lists.iter().map(|terms| automaton(terms)).collect();
+    let inflected = matcher(&inflected_terms(1_000));
+
+    let mut turns = Turns::default();
+    turns.add("from_utf8", || {
+        let valid = documents.iter().filter(|text| std::str::from_utf8(black_box(text.as_bytes())).is_ok());
+        assert_eq!(valid.count(), documents.len());
+    });
+    turns.add("fold", || {
+        let mut folder = Folder::default();
+        for text in documents {
+            folder.fold(black_box(text));
+            black_box(folder.folded());
+        }
+    });
+    turns.add("floor: fold + words", || {
+        let (mut folder, mut words) = (Folder::default(), Words::default());
+        for text in documents {
+            folder.fold(black_box(text));
+            black_box(words.of(&folder));
+        }
+    });
+    for ((count, matcher), automaton) in COUNTS.iter().zip(&matchers).zip(&automata) {
+        let mut scratch = Scratch::default();
+        let hits = full_path(matcher, &mut scratch, documents);
+        assert!(hits > 0);
+        let expected = bounded_matches(automaton, documents);
+        // Terms that fold alike are hits each.
+        assert!(if *count < 10_000 { hits == expected } else { hits >= expected }, "{count}: {hits} {expected}");
+        turns.add(format!("path {count}"), move || {
+            assert_eq!(full_path(matcher, &mut scratch, black_box(documents)), hits);
+        });
+        let mut folder = Folder::default();
+        let raw = fold_and_nfa(automaton, &mut folder, documents);
+        turns.add(format!("fold + NFA {count}"), move || {
+            assert_eq!(fold_and_nfa(automaton, &mut folder, black_box(documents)), raw);
+        });
+    }
+    let (inflected, mut scratch) = (&inflected, Scratch::default());
+    turns.add("path inflected 1000", move || {
+        assert!(full_path(inflected, &mut scratch, black_box(documents)) > 0);
+    });
+    let medians = turns.run(rounds);
+    println!("sparse lists, {:.1} MiB of texts of 1 to 4 KB", mebibytes(bytes));
+    medians.print(bytes);
+    for count in COUNTS {
+        let least = if count < 100_000 { "≥ 4" } else { "≥ 5" };
+        let (path, nfa) = (format!("path {count}"), format!("fold + NFA {count}"));
+        wanted(&format!("path {count} × fold + NFA, overlapping"), medians.times(&path, &nfa), least);
+    }
+    wanted("path 1000 × floor", medians.times("path 1000", "floor: fold + words"), "≥ 0.75");
+    wanted("path 100000 × path 1000", medians.times("path 100000", "path 1000"), "≥ 0.65");
+    wanted("fold × from_utf8", medians.times("fold", "from_utf8"), "≥ 0.35, aim 0.9");
+    wanted("cost of a tenth inflected × plain", medians.times("path 1000", "path inflected 1000"), "≤ 3");
+}
+
+/// The cost a byte must not depend on a text's length.
+fn lengths(rounds: usize) {
+    let matcher = matcher(&sparse_terms(1_000));
+    let sets: Vec<(usize, Vec<String>)> =
+        [700, 1_500, 4_000, 15_000].map(|length| (length, documents_of(length..length + 64))).into();
+    let mut turns = Turns::default();
+    for (length, documents) in &sets {
+        let (matcher, mut scratch) = (&matcher, Scratch::default());
+        turns.add(length.to_string(), move || {
+            black_box(full_path(matcher, &mut scratch, black_box(documents)));
+        });
+    }
+    let medians = turns.run(rounds);
+    println!("1,000 sparse terms by the length of a text, nanoseconds a byte");
+    let costs: Vec<f64> = sets
+        .iter()
+        .map(|(length, documents)| {
+            let bytes: usize = documents.iter().map(String::len).sum();
+            let cost = medians.of(&length.to_string()) * 1e9 / bytes as f64;
+            println!("  {length:6} bytes {cost:6.3}");
+            cost
+        })
+        .collect();
+    let (least, most) =
+        costs.iter().fold((f64::MAX, 0.0_f64), |(least, most), &cost| (least.min(cost), most.max(cost)));
+    wanted("dearest × cheapest, 0.7 to 15 KB", most / least, "≤ 1.15");
+}
+
+fn dense(documents: &[String], rounds: usize) {
+    let bytes: usize = documents.iter().map(String::len).sum();
+    let lists: Vec<Vec<String>> = COUNTS.iter().map(|&count| dense_terms(count)).collect();
+    let matchers: Vec<Matcher> = lists.iter().map(|terms| matcher(terms)).collect();
+    let automata: Vec<AhoCorasick> = lists.iter().map(|terms| automaton(terms)).collect();
+    let mut turns = Turns::default();
+    let mut all_hits = Vec::new();
+    for ((count, matcher), automaton) in COUNTS.iter().zip(&matchers).zip(&automata) {
+        let (mut scratch, mut folder) = (Scratch::default(), Folder::default());
+        let hits = full_path(matcher, &mut scratch, documents);
+        all_hits.push(hits);
+        assert!(hits >= bounded_matches(automaton, documents), "{count}");
+        turns.add(format!("path {count}"), move || {
+            assert_eq!(full_path(matcher, &mut scratch, black_box(documents)), hits);
+        });
+        turns.add(format!("fold + NFA {count}"), move || {
+            black_box(fold_and_nfa(automaton, &mut folder, black_box(documents)));
+        });
+    }
+    let medians = turns.run(rounds);
+    println!("dense lists, {all_hits:?} hits, each with its text and its brand");
+    medians.print(bytes);
+}
+
+/// What a document without a mention allocates, when the thread's buffers have grown.
+fn allocations(documents: &[String]) {
+    println!("allocations");
+    for count in COUNTS {
+        let matcher = matcher(&sparse_terms(count));
+        let mut scratch = Scratch::default();
+        full_path(&matcher, &mut scratch, documents);
+        let (mut silent, mut told, mut allocated_silent, mut allocated_told) = (0, 0, 0, 0);
+        for text in documents {
+            let document = Document { text, ..Document::default() };
+            let mut hits = 0;
+            let counted = allocation_counter::measure(|| hits = matcher.scan(&mut scratch, &document, |_| true).len());
+            if hits == 0 {
+                silent += 1;
+                allocated_silent += counted.count_total;
+            } else {
+                told += 1;
+                allocated_told += counted.count_total;
+            }
+        }
+        println!(
+            "  {count:6} terms: {allocated_silent} in {silent} documents without a mention; {:.1} a document with one",
+            allocated_told as f64 / f64::from(told)
+        );
+        assert_eq!(allocated_silent, 0, "a document without a mention allocates nothing");
+    }
+}
+
+fn reload(documents: &[String], rounds: usize) {
+    println!("reload, milliseconds");
+    let mut sets = Vec::new();
+    for count in [1_000, 100_000] {
+        let terms = sparse_terms(count);
+        let (brands, patterns) = (brands(&terms), patterns(&terms));
+        let (mut ours, mut theirs, mut dropped) = (Vec::new(), Vec::new(), Vec::new());
+        for round in 0..=rounds {
+            let brands = brands.clone();
+            let start = Instant::now();
+            let matcher = black_box(Matcher::build(brands).expect("small enough"));
+            let built = start.elapsed();
+            let start = Instant::now();
+            let nfa = black_box(NFA::builder().prefilter(false).build(&patterns).expect("small enough"));
+            let nfa_built = start.elapsed();
+            drop(nfa);
+            let start = Instant::now();
+            if round < rounds {
+                drop(matcher);
+                dropped.push(start.elapsed().as_secs_f64());
+                ours.push(built.as_secs_f64());
+                theirs.push(nfa_built.as_secs_f64());
+            } else {
+                sets.push(matcher);
+            }
+        }
+        let (ours, theirs) = (median(ours), median(theirs));
+        println!(
+            "  {count} terms: compiled in {:.1}, the NFA in {:.1}, dropped in {:.1}",
+            ours * 1e3,
+            theirs * 1e3,
+            median(dropped) * 1e3
+        );
+        wanted(&format!("compiling {count} × compiling the NFA"), ours / theirs, "≤ 1.3 at 100000");
+    }
+    swaps(documents, sets);
+}
+
+/// Swaps under a thread that matches: neither waits for the other.
+fn swaps(documents: &[String], sets: Vec<Matcher>) {
+    let sets: Vec<Arc<Matcher>> = sets.into_iter().map(Arc::new).collect();
+    let (live, stop) = (ArcSwap::new(Arc::clone(&sets[0])), AtomicBool::new(false));
+    let mut times = Vec::new();
+    std::thread::scope(|scope| {
+        scope.spawn(|| {
+            let mut scratch = Scratch::default();
+            for text in documents.iter().cycle().take_while(|_| !stop.load(Ordering::Relaxed)) {
+                let matcher = live.load_full();
+                black_box(matcher.scan(&mut scratch, &Document { text, ..Document::default() }, |_| true));
+            }
+        });
+        for set in sets.iter().cycle().take(2_000) {
+            let next = Arc::clone(set);
+            let start = Instant::now();
+            let before = live.swap(next);
+            times.push(start.elapsed().as_secs_f64());
+            drop(before);
+            std::thread::sleep(Duration::from_micros(50));
+        }
+        stop.store(true, Ordering::Relaxed);
+    });
+    wanted("a swap under a thread that matches, microseconds", median(times) * 1e6, "a few");
+}
+
+/// For other programs: the same texts and terms, and how long the path takes on them.
+fn dump(folder: &Path, documents: &[String]) {
+    let terms = sparse_terms(1_000);
+    std::fs::create_dir_all(folder).expect("a folder that can be made");
+    let write = |name: &str, text: String| std::fs::write(folder.join(name), text).expect("can be written");
+    let lines = documents.iter().fold(String::new(), |mut lines, text| {
+        writeln!(lines, "{}", serde_json::json!({ "text": text })).expect("writes to memory");
+        lines
+    });
+    write("documents.jsonl", lines);
+    write("documents.txt", documents.join("\n"));
+    write("terms.txt", terms.join("\n") + "\n");
+    let matcher = matcher(&terms);
+    let mut scratch = Scratch::default();
+    let hits = full_path(&matcher, &mut scratch, documents);
+    let mut turns = Turns::default();
+    turns.add("path", || {
+        assert_eq!(full_path(&matcher, &mut scratch, black_box(documents)), hits);
+    });
+    let seconds = turns.run(50).of("path");
+    let bytes: usize = documents.iter().map(String::len).sum();
+    write("vigie.json", serde_json::json!({ "bytes": bytes, "seconds": seconds, "hits": hits }).to_string());
+}
+
+fn main() {
+    let arguments: Vec<String> = std::env::args().collect();
+    let documents = documents();
+    if let Some(at) = arguments.iter().position(|argument| argument == "--dump") {
+        let folder = arguments.get(at + 1).expect("--dump DIR");
+        return dump(Path::new(folder), &documents);
+    }
+    let quick = arguments.iter().any(|argument| argument == "--quick");
+    let rounds = |many: usize| if quick { many / 10 + 1 } else { many };
+    sparse(&documents, rounds(60));
+    lengths(rounds(60));
+    allocations(&documents);
+    reload(&documents, rounds(10));
+    dense(&documents, rounds(10));
+}

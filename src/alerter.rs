@@ -212,8 +212,9 @@ impl<S: Store, C: Clock> Alerter<S, C> {
             let mut commit = AlerterCommit::default();
             let now = self.context.clock.now();
             let mutes = Mutes::running(self.context.store.mutes().await?, now);
+            let mut pasts = self.pasts(&batch).await?;
             for mention in &batch {
-                self.decide_one(&live, mention, &mutes, now, &mut commit);
+                self.decide_one(&live, mention, &mutes, &mut pasts, now, &mut commit);
                 self.spikes.note(mention);
                 self.last = mention.id;
             }

@@ -1,11 +1,16 @@
 //! What passes between `fetch` and `source`: a request to make, the answer it got, and the validators
 //! that make the next one conditional. Owns no transport and no parsing.
 
+use std::fmt;
+
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
 /// One thing that a source wants to be fetched.
-#[derive(Debug, Clone, PartialEq, Eq)]
+///
+/// Address, headers and body may say `{secret:NAME}`: whoever sends the request puts the credential in, and
+/// only towards the source's own host.
+#[derive(Clone, PartialEq, Eq, Default)]
 pub struct Request {
     /// An absolute `http:` or `https:` address.
     pub url: String,
@@ -13,12 +18,31 @@ pub struct Request {
     pub tag: Tag,
     /// The validators of the last answer to this address, sent byte for byte.
     pub validators: Option<Validators>,
+    /// Headers beside those that every request has, sent to the source's own host alone.
+    pub headers: Vec<(String, String)>,
+    /// What a POST sends; absent: GET. No redirect of a POST is followed.
+    pub body: Option<String>,
+}
+
+impl fmt::Debug for Request {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        // Values may be a session's token.
+        let names: Vec<&str> = self.headers.iter().map(|(name, _)| name.as_str()).collect();
+        f.debug_struct("Request")
+            .field("url", &self.url)
+            .field("tag", &self.tag)
+            .field("validators", &self.validators)
+            .field("headers", &names)
+            .field("body", &self.body.as_ref().map(String::len))
+            .finish()
+    }
 }
 
 /// What a request was made for.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub enum Tag {
     /// The feed, the JSON document, the page, or the first page of a list of topics.
+    #[default]
     Main,
     /// A further page of the list, counted from 1.
     Page(u16),

@@ -14,19 +14,23 @@ use tokio::sync::{Notify, mpsc, oneshot};
 use crate::alert::coverage::Observation;
 use crate::clock::Clock;
 use crate::entry::Entry;
+use crate::health::patience;
 use crate::live::{Live, Shared};
 use crate::matcher::{BrandMatch, Document, Scratch};
 use crate::mention::{DecidingWord, Field, Mention, Polarity, StoryId};
-use crate::net::redact;
+use crate::net::{host, redact};
 use crate::seen::{Seen, Seenness, Sighting};
 use crate::sentiment::{self, Tuning};
 use crate::source::SourceKey;
 use crate::source::{Kind, State};
 use crate::store::{KeptText, LastRevision, PollCommit, SourceHealth, Store, StoreError};
+use crate::story::{self, Origin, Piece, Print};
 use crate::systemd::Beat;
 use crate::text::language::{self, Language};
 use crate::text::{excerpt, url};
-use crate::watchlist::{Circumstances, SourceLine, WatchedSource, only};
+use crate::watchlist::{Circumstances, Rule, RuleKind, SourceLine, WatchedSource, only};
+
+pub(crate) mod evidence;
 
 /// Commits under way at once: enough to fill the store's transactions, few enough to bound memory.
 const COMMITS: usize = 256;
@@ -82,7 +86,7 @@ pub async fn run<S: Store, C: Clock>(
     mut queue: mpsc::Receiver<Polled>,
 ) -> Result<(), StoreError> {
     let mut commits = FuturesUnordered::new();
-    let mut scratch = Scratch::default();
+    let mut desk = Desk { scratch: Scratch::default(), stories: remembered(&context).await? };
     let mut open = true;
     while open || !commits.is_empty() {
         context.beat.now();
@@ -92,8 +96,7 @@ pub async fn run<S: Store, C: Clock>(
             polled = queue.recv(), if open && commits.len() < COMMITS => match polled {
                 None => open = false,
                 Some(polled) => {
-                    let (commit, done, kept) = prepare(&context, polled, scratch).await?;
-                    scratch = kept;
+                    let (commit, done) = prepare(&context, polled, &mut desk).await?;
                     commits.push(commit_and_tell(&context, commit, done));
                 }
             },
@@ -124,12 +127,16 @@ async fn commit_and_tell<S: Store, C: Clock>(
     if mentions {
         context.wake.notify_one();
     }
+    // A failure that is its host's habit counts as none until it outlasts it.
+    let patience = host(&health.url).map_or(Duration::ZERO, |host| patience(&host, health.state));
+    let is_habit = health.told == 0
+        && health.failing_since.zip(health.asked).is_some_and(|(since, asked)| asked < since + patience);
     let observation = Observation {
         key: health.key,
         state: health.state,
         detail: health.detail.clone(),
-        failures: health.failures,
-        failing_since: health.failing_since,
+        failures: if is_habit { 0 } else { health.failures },
+        failing_since: health.failing_since.filter(|_| !is_habit),
         told: health.told,
         told_at: health.told_at,
     };
@@ -139,12 +146,35 @@ async fn commit_and_tell<S: Store, C: Clock>(
     Ok(())
 }
 
-type Prepared = (PollCommit, oneshot::Sender<SourceHealth>, Scratch);
+/// What is carried from poll to poll.
+#[derive(Debug, Default)]
+struct Desk {
+    scratch: Scratch,
+    stories: story::Index,
+}
+
+/// The stories of the last days, as the store has them.
+async fn remembered<S: Store, C: Clock>(context: &Context<S, C>) -> Result<story::Index, StoreError> {
+    let since = context.clock.now().saturating_sub(story::SPAN).unwrap_or(Timestamp::MIN);
+    let mut index = story::Index::default();
+    for row in context.store.prints(since).await? {
+        // A print of another version is not understood: its story is told anew at worst.
+        if let Ok(print) = Print::from_bytes(&row.print)
+            && row.since > since
+        {
+            let origin = Origin { source: row.source, entry: row.entry, site: &row.site };
+            index.restore((&row.team, &row.brand), origin, &print, row.story, row.since);
+        }
+    }
+    Ok(index)
+}
+
+type Prepared = (PollCommit, oneshot::Sender<SourceHealth>);
 
 async fn prepare<S: Store, C: Clock>(
     context: &Context<S, C>,
     polled: Polled,
-    scratch: Scratch,
+    desk: &mut Desk,
 ) -> Result<Prepared, StoreError> {
     let Polled { mut health, entries, parsed, state, done } = polled;
     let found = context.clock.now();
@@ -154,10 +184,11 @@ async fn prepare<S: Store, C: Clock>(
         health.baseline = Some(found);
     }
     let renewed = state.as_ref().and_then(|state| state.renewed);
-    let mut commit = PollCommit { health, state, seen: None, texts: Vec::new(), mentions: Vec::new() };
+    let mut commit =
+        PollCommit { health, state, seen: None, texts: Vec::new(), mentions: Vec::new(), prints: Vec::new() };
     let key = commit.health.key;
     if entries.is_empty() || live.source(key).is_none() {
-        return Ok((commit, done, scratch));
+        return Ok((commit, done));
     }
     if let Some(weekly) = entries_a_week(&entries, found) {
         commit.health.weekly = weekly;
@@ -173,21 +204,44 @@ async fn prepare<S: Store, C: Clock>(
     let fresh = sort_out(&mut seen, entries);
     commit.seen = Some(seen.to_bytes());
     if fresh.is_empty() {
-        return Ok((commit, done, scratch));
+        return Ok((commit, done));
     }
     if !live.settings.keep_entries.is_zero() {
         commit.texts = fresh.iter().map(|fresh| kept(&fresh.entry)).collect();
     }
     let judge = Judge { found, first, backfill: context.backfill, baseline: commit.health.baseline, renewed };
+    let scratch = std::mem::take(&mut desk.scratch);
     let (matched, scratch) = match_all(live, key, fresh, judge, scratch).await;
-    for (mentions, edited) in matched {
-        let known = match mentions.first() {
-            Some(one) if edited => context.store.revisions(key, one.entry).await?,
+    desk.scratch = scratch;
+    let mut told: Vec<(Mention, Print)> = Vec::new();
+    for entry in matched {
+        let known = match entry.mentions.first() {
+            Some((one, _)) if entry.edited => context.store.revisions(key, one.entry).await?,
             _ => Vec::new(),
         };
-        commit.mentions.extend(mentions.into_iter().filter_map(|mention| revise(mention, &known)));
+        told.extend(entry.mentions.into_iter().filter_map(|(mention, print)| Some((revise(mention, &known)?, print))));
     }
-    Ok((commit, done, scratch))
+    place(&mut desk.stories, &mut told);
+    (commit.mentions, commit.prints) = told.into_iter().map(|(mention, print)| (mention, print.to_bytes())).unzip();
+    Ok((commit, done))
+}
+
+/// Finds each mention's story. Of a poll the longest texts come first: a short one is found in a long one
+/// wherever it was cut, but two short ones have nothing in common.
+fn place(stories: &mut story::Index, told: &mut [(Mention, Print)]) {
+    let mut order: Vec<usize> = (0..told.len()).collect();
+    order.sort_by_key(|place| std::cmp::Reverse(told[*place].1.len()));
+    for number in order {
+        let (mention, print) = &mut told[number];
+        // What was edited stays in its story.
+        if mention.revision > 1 {
+            continue;
+        }
+        let origin = Origin { source: mention.source, entry: mention.entry, site: &mention.site };
+        let brand = (mention.team.as_str(), mention.brand.as_str());
+        let placed = stories.place(brand, origin, print, mention.story, mention.found);
+        (mention.story, mention.repeat) = (placed.story, placed.repeat);
+    }
 }
 
 /// An entry that is new or was edited.
@@ -270,7 +324,11 @@ impl Judge {
     }
 }
 
-type Matched = Vec<(Vec<Mention>, bool)>;
+/// An entry that speaks of brands.
+struct Matched {
+    mentions: Vec<(Mention, Print)>,
+    edited: bool,
+}
 
 /// Matching and scoring, off the reactor's threads.
 async fn match_all(
@@ -279,7 +337,7 @@ async fn match_all(
     fresh: Vec<Fresh>,
     judge: Judge,
     scratch: Scratch,
-) -> (Matched, Scratch) {
+) -> (Vec<Matched>, Scratch) {
     let work = move || {
         let mut scratch = scratch;
         let Some(source) = live.source(key) else { return (Vec::new(), scratch) };
@@ -300,13 +358,17 @@ async fn match_all(
             let wanted = |brand: usize| live.watchlists.brands.get(brand).is_some_and(|(team, _)| teams.contains(team));
             let found = live.watchlists.matcher.scan(&mut scratch, &document, wanted);
             let baseline = judge.is_baseline(source.kind, fresh);
-            let mentions: Vec<Mention> = found
+            let mentions: Vec<(Mention, Print)> = found
                 .into_iter()
                 .filter(|hit| admitted(&live, source, &fresh.entry, hit.brand, judge.found))
                 .filter_map(|hit| mention(&live, source, fresh, hit, judge.found, baseline))
+                .map(|mention| {
+                    let print = print_of(&fresh.entry, &mention);
+                    (mention, print)
+                })
                 .collect();
             if !mentions.is_empty() {
-                matched.push((mentions, fresh.edited));
+                matched.push(Matched { mentions, edited: fresh.edited });
             }
         }
         (matched, scratch)
@@ -357,6 +419,9 @@ fn mention(
     let language = language_of(entry, line, live);
     let threshold = line.threshold.or(team.threshold).unwrap_or(line.genre.threshold());
     let tone = Tone::of(entry, &found, language, &team.tuning, threshold);
+    // Of people that no rule asks for, no copy is kept.
+    let moderates = |rule: &Rule| rule.on == RuleKind::Moderation && rule.is_about(&brand.id, brand.kind);
+    let moderated = !baseline && team.rules.iter().any(moderates);
     let site = entry.url.as_deref().and_then(url::site).or_else(|| url::site(&source.url)).unwrap_or_default();
     Some(Mention {
         team: team.file.to_string(),
@@ -383,7 +448,18 @@ fn mention(
         baseline,
         story: StoryId::opened_by(&team.file, &brand.id, source.key.0, fresh.key),
         repeat: false,
-        evidence: None,
+        evidence: moderated.then(|| evidence::evidence(entry, &line.name, language, now)).flatten(),
+    })
+}
+
+fn print_of(entry: &Entry, mention: &Mention) -> Print {
+    let first = mention.hits.iter().find(|hit| hit.field == Field::Text);
+    Print::of(&Piece {
+        title: &entry.title,
+        text: &entry.text,
+        url: entry.url.as_deref(),
+        author: entry.author.as_deref(),
+        around: first.map(|hit| hit.start as usize),
     })
 }
 
@@ -458,6 +534,8 @@ fn revise(mut mention: Mention, known: &[LastRevision]) -> Option<Mention> {
         return None;
     }
     mention.revision = last.revision + 1;
+    mention.story = last.story;
+    mention.repeat = true;
     Some(mention)
 }
 
@@ -531,6 +609,7 @@ mod tests {
             revision: 3,
             terms: vec!["orange".into(), "fibre".into()],
             polarity: Polarity::Neutral,
+            story: StoryId(5),
         }];
         let revision = |mention, known: &[LastRevision]| revise(mention, known).map(|mention| mention.revision);
         assert_eq!(revision(mention(&["orange"], Polarity::Neutral), &known), None);

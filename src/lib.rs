@@ -14,7 +14,7 @@
 //! Pure rooms (same arguments, same result; no I/O, no clock, no randomness): [`text`], [`query`],
 //! [`matcher`], [`sentiment`], [`exchange`], [`entry`], [`health`], [`source`], [`mention`], [`place`],
 //! [`seen`],
-//! [`alert`], [`schedule`]. `tests/architecture.rs` proves it.
+//! [`story`], [`alert`], [`schedule`]. `tests/architecture.rs` proves it.
 
 #![deny(missing_docs)]
 
@@ -35,6 +35,8 @@ pub mod place;
 pub mod seen;
 
 pub mod source;
+
+pub mod story;
 
 pub mod alert;
 

@@ -10,6 +10,7 @@ use crate::alert::Reason;
 use crate::alert::coverage::Line;
 use crate::alert::rule::{Of, Rule, RuleKind};
 use crate::alert::spike::{self, Spike};
+use crate::alert::story::Pasts;
 use crate::alert::windows::Key;
 use crate::config::Settings;
 use crate::config::settings::{ChannelKind, ChannelSettings};
@@ -102,13 +103,14 @@ pub fn of_mentions(
     key: &Key,
     reason: Reason,
     mentions: &[StoredMention],
+    pasts: &Pasts,
     ill: impl Iterator<Item = (SourceKey, SourceState)>,
     now: Timestamp,
 ) -> Result<NewMessage, Unwritten> {
     let moderates = live.rule(&key.team, &key.rule).is_some_and(|rule| rule.on == RuleKind::Moderation);
     let occasion = if moderates { Occasion::Moderation } else { Occasion::Mention };
     let ids = mentions.iter().map(|mention| mention.id).collect();
-    about(live, key, &first(mentions), (occasion, reason), mentions, ids, ill, now)
+    about(live, key, &first(mentions), (occasion, reason), mentions, pasts, ids, ill, now)
 }
 
 /// Mentions that were told `after` ago, and that nobody takes care of: at least one.
@@ -125,7 +127,17 @@ pub fn of_escalation(
 ) -> Result<NewMessage, Unwritten> {
     let identity = format!("escalation/{}", first(mentions));
     let ids = mentions.iter().map(|mention| mention.id).collect();
-    about(live, key, &identity, (Occasion::Escalation { after }, Reason::Escalated), mentions, ids, ill, now)
+    about(
+        live,
+        key,
+        &identity,
+        (Occasion::Escalation { after }, Reason::Escalated),
+        mentions,
+        &Pasts::new(),
+        ids,
+        ill,
+        now,
+    )
 }
 
 /// A spike, as it is told.
@@ -211,6 +223,7 @@ fn about(
     identity: &str,
     (occasion, reason): (Occasion, Reason),
     mentions: &[StoredMention],
+    pasts: &Pasts,
     ids: Vec<i64>,
     ill: impl Iterator<Item = (SourceKey, SourceState)>,
     now: Timestamp,
@@ -226,7 +239,10 @@ fn about(
         rule: &key.rule,
         place: &place,
         reason,
+        escalates: live.rule(&key.team, &key.rule).is_some_and(|rule| rule.escalate.is_some()),
         mentions,
+        channel: &key.channel,
+        pasts,
         coverage: &coverage(live, &key.team, ill),
         timezone: &live.settings.timezone,
         now,

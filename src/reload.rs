@@ -126,14 +126,17 @@ pub fn choose(
     // Each round takes back at least one file, or ends.
     for _ in 0..=files.len() {
         let Compiled { result, diagnostics } = watchlist::compile(&files, &Context::of(settings));
-        if let Ok(watchlists) = result {
+        // A credential that cannot be read is a notice to `check`; here its file cannot be taken.
+        let stands_in_the_way = |one: &Diagnostic| one.severity == Severity::Error || one.blocks_run;
+        let is_ready = !diagnostics.iter().flat_map(|(_, said)| said).any(stands_in_the_way);
+        if let (Ok(watchlists), true) = (result, is_ready) {
             let notices = diagnostics.into_iter().flat_map(|(_, said)| said).collect();
             return Ok(Chosen { watchlists, files, refused, notices });
         }
         let mut took_back = false;
         let errors: Vec<(Arc<str>, Vec<Diagnostic>)> = diagnostics
             .into_iter()
-            .map(|(name, said)| (name, said.into_iter().filter(|one| one.severity == Severity::Error).collect()))
+            .map(|(name, said)| (name, said.into_iter().filter(stands_in_the_way).collect()))
             .filter(|(_, said): &(_, Vec<_>)| !said.is_empty())
             .collect();
         for (name, diagnostics) in &errors {

@@ -12,6 +12,7 @@ use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
 use crate::clock::Clock;
+use crate::config::access::Access;
 use crate::fetch::{Fetcher, Poll};
 use crate::health::SourceState;
 use crate::ingest::Polled;
@@ -47,6 +48,10 @@ pub struct Context<S, C> {
 
 /// Polls in flight at a stop have this time to end.
 pub const GRACE: Duration = Duration::from_secs(5);
+/// What one answer asks for all sources of its host holds this long at most; the source itself waits longer.
+const LONGEST_HOLD: Duration = Duration::from_hours(1);
+/// `run --once` waits so long for a host that asks to be left alone; past it, its sources are held.
+const ONCE_WAITS: Duration = Duration::from_secs(5);
 /// A source whose row cannot be read is asked again after this time.
 const STORE_PAUSE: Duration = Duration::from_mins(1);
 
@@ -61,12 +66,22 @@ pub struct Scheduler<S, C> {
     polls: TaskTracker,
     /// Ends polls that outlive their grace.
     cut: CancellationToken,
-    /// What the line of a source said when it answered 410: it is asked again when that changes.
-    gone: HashMap<SourceKey, u64>,
+    /// What the lines of each source said when they were last looked at: one that is held is asked again when
+    /// that changes.
+    lines: HashMap<SourceKey, u64>,
 }
 
-/// A poll that ended: its source, and its row as committed, unless vigie stopped before.
-type Ended = (SourceKey, Option<SourceHealth>);
+/// A poll that ended.
+#[derive(Debug)]
+struct Ended {
+    key: SourceKey,
+    /// Its row as committed, unless vigie stopped before.
+    health: Option<SourceHealth>,
+    /// How long its host asks to be left alone.
+    pause: Option<Duration>,
+    /// How much later than due it may be asked next, with others of its host.
+    slack: Duration,
+}
 
 impl<S: Store, C: Clock> Scheduler<S, C> {
     /// Takes up what the store knows of the sources.
@@ -84,7 +99,7 @@ impl<S: Store, C: Clock> Scheduler<S, C> {
             fetcher: Fetcher::new(live.client.clone(), context.clock.clone()),
             polls: TaskTracker::new(),
             cut: CancellationToken::new(),
-            gone: HashMap::new(),
+            lines: HashMap::new(),
             health,
             context,
         })
@@ -130,7 +145,7 @@ impl<S: Store, C: Clock> Scheduler<S, C> {
     /// Returns the sources that were not asked because of that, with the time until which it holds.
     pub async fn run_once(mut self) -> Vec<(SourceKey, Option<Timestamp>)> {
         let (ended, mut endings) = mpsc::unbounded_channel();
-        let held = self.take_up(&self.context.live.load(), true);
+        let mut held = self.take_up(&self.context.live.load(), true);
         loop {
             let now = self.context.clock.now();
             while let Some(key) = self.schedule.pop_due(now) {
@@ -148,10 +163,7 @@ impl<S: Store, C: Clock> Scheduler<S, C> {
                     self.cut.cancel();
                     break;
                 }
-                Some((key, health)) = endings.recv() => {
-                    self.schedule.finished(key, self.context.clock.now());
-                    self.say_change(key, health.as_ref());
-                }
+                Some(end) = endings.recv() => held.extend(self.finish_once(&end)),
                 () = self.context.clock.sleep_until(wake) => {}
             }
         }
@@ -162,7 +174,7 @@ impl<S: Store, C: Clock> Scheduler<S, C> {
 
     fn take_up_reloaded(&mut self) {
         let live = self.context.live.load();
-        self.fetcher = Fetcher::new(live.client.clone(), self.context.clock.clone());
+        self.fetcher = self.fetcher.with_client(live.client.clone());
         // Polls in flight give their permits back to the old count.
         self.permits = Arc::new(Semaphore::new(live.settings.fetch.concurrency));
         self.take_up(&live, false);
@@ -175,30 +187,34 @@ impl<S: Store, C: Clock> Scheduler<S, C> {
         let gone: Vec<SourceKey> = self.health.keys().copied().filter(|key| live.source(*key).is_none()).collect();
         for key in gone {
             self.health.remove(&key);
+            self.lines.remove(&key);
             self.schedule.remove(key);
         }
         for source in &live.watchlists.sources {
             let health = self.health.entry(source.key).or_insert_with(|| new_row(source));
+            let line = line_of(source);
+            let is_rewritten = self.lines.insert(source.key, line).is_some_and(|before| before != line);
+            let opened = live.client.is_opened(&source.url);
+            let limited = health.next.filter(|next| health.state == SourceState::RateLimited && *next > now);
+            if let (Some(until), false) = (limited, opened || once) {
+                self.schedule.hold(&host(&source.url), until.min(now + LONGEST_HOLD));
+            }
             let due = if once {
                 if health.held && health.next.is_none_or(|next| next > now) {
                     held.push((source.key, health.next));
                     continue;
                 }
                 now
-            } else if health.held && health.next.is_none() {
-                let line = line_of(source);
-                if *self.gone.entry(source.key).or_insert(line) == line {
-                    continue;
-                }
-                self.gone.remove(&source.key);
+            } else if health.held && is_rewritten && limited.is_none() {
                 now
+            } else if health.held && health.next.is_none() {
+                continue;
             } else {
                 // A shorter `every` takes effect at the reload, not after the long interval.
                 let interval = pace(source, live).interval(health.weekly);
                 let soon = if health.held { None } else { health.asked.map(|asked| asked + interval) };
                 [health.next, soon].into_iter().flatten().min().unwrap_or(now)
             };
-            let opened = live.client.is_opened(&source.url);
             self.schedule.insert(source.key, &host(&source.url), due, opened);
         }
         held
@@ -220,31 +236,56 @@ impl<S: Store, C: Clock> Scheduler<S, C> {
         let poll = poll(
             self.context.clone(),
             self.fetcher.clone(),
-            source.source.clone(),
+            (source.source.clone(), source.access.clone()),
             pace(source, &live),
             before.clone(),
         );
         let (ended, cut) = (ended.clone(), self.cut.clone());
         self.polls.spawn(async move {
-            let health = cut.run_until_cancelled(poll).await.flatten();
+            let end = cut.run_until_cancelled(poll).await;
             drop(permit);
             // The scheduler outlives its polls but for a stop.
-            let _ = ended.send((key, health));
+            let nothing = Ended { key, health: None, pause: None, slack: Duration::ZERO };
+            let _ = ended.send(end.unwrap_or(nothing));
         });
         true
     }
 
-    fn finish(&mut self, (key, health): Ended) {
+    fn finish(&mut self, end: Ended) {
+        let Ended { key, health, pause, slack } = end;
         let now = self.context.clock.now();
         self.schedule.finished(key, now);
         self.say_change(key, health.as_ref());
         let live = self.context.live.load();
-        let (Some(health), Some(source)) = (health, live.source(key)) else { return };
+        let Some(source) = live.source(key) else { return };
+        let (host, opened) = (host(&source.url), live.client.is_opened(&source.url));
+        if let (Some(pause), false) = (pause, opened) {
+            self.schedule.hold(&host, now + pause.min(LONGEST_HOLD));
+        }
+        let Some(health) = health else { return };
         // A 410 is not asked again until its line changes.
         if let Some(next) = health.next {
-            self.schedule.insert(key, &host(&source.url), next, live.client.is_opened(&source.url));
+            self.schedule.insert_with(key, &host, next, opened, slack);
         }
         self.health.insert(key, health);
+    }
+
+    /// Returns the sources that are not asked any more, because their host asks to be left alone.
+    fn finish_once(&mut self, end: &Ended) -> Vec<(SourceKey, Option<Timestamp>)> {
+        let now = self.context.clock.now();
+        self.schedule.finished(end.key, now);
+        self.say_change(end.key, end.health.as_ref());
+        let live = self.context.live.load();
+        let (Some(source), Some(pause)) = (live.source(end.key), end.pause) else { return Vec::new() };
+        if live.client.is_opened(&source.url) {
+            return Vec::new();
+        }
+        let (host, until) = (host(&source.url), now + pause.min(LONGEST_HOLD));
+        if pause <= ONCE_WAITS {
+            self.schedule.hold(&host, until);
+            return Vec::new();
+        }
+        self.schedule.remove_host(&host).into_iter().map(|key| (key, Some(until))).collect()
     }
 
     fn say_change(&self, key: SourceKey, after: Option<&SourceHealth>) {
@@ -265,8 +306,18 @@ impl<S: Store, C: Clock> Scheduler<S, C> {
 
 /// What a source's lines say, whatever stands above them in the file.
 fn line_of(source: &WatchedSource) -> u64 {
-    let mut hasher = DefaultHasher::new();
-    format!("{:?} {:?}", source.every, source.source).hash(&mut hasher);
+    struct Hashed(DefaultHasher);
+    impl std::fmt::Write for Hashed {
+        fn write_str(&mut self, text: &str) -> std::fmt::Result {
+            self.0.write(text.as_bytes());
+            Ok(())
+        }
+    }
+    let mut hashed = Hashed(DefaultHasher::new());
+    // Hashing cannot fail.
+    let _ = std::fmt::Write::write_fmt(&mut hashed, format_args!("{:?} {:?}", source.every, source.source));
+    let mut hasher = hashed.0;
+    source.access.fingerprint().hash(&mut hasher);
     for line in &source.lines {
         (&line.name, line.language, &line.teams).hash(&mut hasher);
     }
@@ -306,25 +357,33 @@ fn pace(source: &WatchedSource, live: &Live) -> Pace {
 async fn poll<S: Store, C: Clock>(
     context: Context<S, C>,
     fetcher: Fetcher<C>,
-    source: Source,
+    (source, access): (Source, Access),
     pace: Pace,
     before: SourceHealth,
-) -> Option<SourceHealth> {
+) -> Ended {
+    let mut end = Ended { key: before.key, health: None, pause: None, slack: Duration::ZERO };
     let state = match context.store.state(before.key).await {
         Ok(state) => state,
         Err(error) => {
             tracing::error!(event = "store", %error, "the store cannot be read; the source is asked again later");
-            return Some(SourceHealth { next: Some(context.clock.now() + STORE_PAUSE), ..before });
+            end.health = Some(SourceHealth { next: Some(context.clock.now() + STORE_PAUSE), ..before });
+            return end;
         }
     };
     let started = context.clock.now();
-    let poll = fetcher.poll(&source, state).await;
-    let parsed = poll.verdict.state.is_well() && !poll.verdict.not_modified;
-    let health = after(before, &poll, pace, started, context.clock.now(), fastrand::f64());
+    let poll = fetcher.poll_with(&source, &access, state).await;
+    let jitter = fastrand::f64();
+    // A source that says nothing any more was read as well as one that does.
+    let parsed = poll.verdict.read && poll.verdict.state.is_readable();
+    let health = after(before, &poll, pace, started, context.clock.now(), jitter);
+    end.pause = poll.verdict.pause;
+    end.slack = health.next.map_or(Duration::ZERO, |next| Pace::slack(started, next, jitter));
     let (done, committed) = oneshot::channel();
     let polled = Polled { health, entries: poll.entries, parsed, state: poll.state, done };
-    context.ingest.send(polled).await.ok()?;
-    committed.await.ok()
+    if context.ingest.send(polled).await.is_ok() {
+        end.health = committed.await.ok();
+    }
+    end
 }
 
 /// The row after a poll.
@@ -344,6 +403,7 @@ fn after(
         failures,
         retry_after: verdict.retry_after,
         min_interval: verdict.min_interval,
+        skips: verdict.skips,
     };
     let (next, held) = match pace.next(before.weekly, &outcome, started, finished, jitter) {
         Next::At { due, held } => (Some(due), held),

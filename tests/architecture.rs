@@ -16,6 +16,7 @@ const PURE: &[&str] = &[
     "mention",
     "place",
     "seen",
+    "story",
     "alert",
     "schedule",
 ];
@@ -60,6 +61,7 @@ const MAY_NAME: &[(&str, &[&str])] = &[
     ("mention", &["mention", "text", "source"]),
     ("source", &["source", "entry", "exchange", "health", "text"]),
     ("seen", &["seen", "entry", "text"]),
+    ("story", &["story", "mention", "text"]),
     ("alert", &["alert", "mention", "place", "health", "source", "text"]),
     ("schedule", &["schedule", "source", "health"]),
     ("clock", &["clock"]),
@@ -83,7 +85,7 @@ const MAY_NAME: &[(&str, &[&str])] = &[
     ),
     ("net", &["net", "config", "exchange", "health", "clock"]),
     ("fetch", &["fetch", "net", "source", "exchange", "health", "entry", "config", "clock", "schedule"]),
-    ("store", &["store", "alert", "mention", "source", "health", "text", "entry"]),
+    ("store", &["store", "alert", "mention", "source", "health", "text", "entry", "story"]),
     (
         "notify",
         &["notify", "net", "config", "locale", "mention", "alert", "text", "health", "place", "watchlist", "report"],

@@ -12,6 +12,7 @@ use vigie::config::{Diagnostic, Settings, Severity, load};
 use vigie::watchlist::{Context, WatchlistFile, compile};
 
 const SETTINGS: &str = r#"
+watchlist_credentials: [forum_token]
 fetch: {contact: "https://a.example/", allow_private: ["127.0.0.1:8080"]}
 smtp: {host: localhost, security: none, from: vigie@a.example}
 channels:

@@ -11,6 +11,7 @@ use jiff::tz::TimeZone;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::{TcpListener, TcpStream};
 use vigie::alert::Reason;
+use vigie::alert::story::{Past, Pasts, Telling};
 use vigie::config::settings::{Mailbox, Recipient, Security, SmtpSettings, UiLanguage};
 use vigie::config::{Place, Secret, SecretRef};
 use vigie::demo::smtp::{Fault, SmtpServer, Step};
@@ -174,9 +175,16 @@ fn coverage() -> Coverage {
     }
 }
 
+/// Nothing is known of any story.
+fn no_past() -> &'static Pasts {
+    static NONE: std::sync::LazyLock<Pasts> = std::sync::LazyLock::new(Pasts::new);
+    &NONE
+}
+
 fn view<'a>(mentions: &'a [StoredMention], coverage: &'a Coverage, zone: &'a TimeZone) -> MessageView<'a> {
     MessageView {
         occasion: Occasion::Mention,
+        escalates: false,
         id: ID,
         brand_id: "orange",
         brand_name: "Orange (opérateur)",
@@ -184,6 +192,8 @@ fn view<'a>(mentions: &'a [StoredMention], coverage: &'a Coverage, zone: &'a Tim
         place: "watchlists/orange.yaml:42",
         reason: if mentions.len() == 1 { Reason::FirstMention } else { Reason::GroupWindow },
         mentions,
+        channel: "comms",
+        pasts: no_past(),
         coverage,
         timezone: zone,
         now: at("2026-11-20T13:32:10Z"),
@@ -256,6 +266,88 @@ fn the_mail_about_several_mentions_has_the_negative_ones_first() {
     let place = |title: &str| mail.text.find(title).unwrap();
     assert!(place("Livebox en panne") < place("Bravo Orange"));
     assert!(place("boutique à Nantes") < place("raccordement s’est"));
+}
+
+/// An outage, its copies on other sites and the page itself found again.
+fn dispatch(copies: i64) -> Vec<StoredMention> {
+    let mut mentions = vec![outage()];
+    for n in 0..copies {
+        let mut copy = outage();
+        copy.id = 100 + n;
+        copy.mention.url = Some(format!("https://journal{n}.example/depeche/livebox"));
+        copy.mention.site = format!("journal{n}.example");
+        mentions.push(copy);
+    }
+    let mut again = outage();
+    again.id = 500;
+    again.mention.repeat = true;
+    mentions.push(again);
+    mentions
+}
+
+#[test]
+fn the_mail_about_a_story_folds_its_republications() {
+    let (coverage, zone) = (coverage(), paris());
+    let mut mentions = dispatch(19);
+    mentions.push(several().swap_remove(2));
+    golden("story", &Content::Mentions(view(&mentions, &coverage, &zone)));
+    let few = dispatch(1);
+    let mail = mail_of(&Content::Mentions(view(&few, &coverage, &zone)), UiLanguage::English);
+    assert!(mail.text.contains("Also published by journal0.example."), "{}", mail.text);
+    assert!(mail.subject.ends_with("· lafibre.example (+1)"), "{}", mail.subject);
+    let none = dispatch(0);
+    let mail = mail_of(&Content::Mentions(view(&none, &coverage, &zone)), UiLanguage::English);
+    assert!(!mail.text.contains("ublished by") && !mail.subject.contains("(+"), "{}", mail.text);
+}
+
+/// A story of which `comms` was told in this tone, on so many sites.
+fn told_before(story: &StoredMention, polarity: Polarity, sites: i64) -> Pasts {
+    let past = Past {
+        sites: (0..sites).map(|n| (format!("journal{n}.example"), n)).collect(),
+        told: vec![Telling { rule: "urgent".to_owned(), channel: "comms".to_owned(), polarity, waits: false, last: 1 }],
+        first: vec![("comms".to_owned(), "0123456789abcdef0123456789abcdef".to_owned())],
+    };
+    Pasts::from([(story.mention.story, past)])
+}
+
+#[test]
+fn the_mail_about_a_story_that_spreads_answers_its_first_mail() {
+    let (mentions, coverage, zone) = ([outage()], coverage(), paris());
+    let pasts = told_before(&mentions[0], Polarity::Negative, 20);
+    golden("story_spreads", &Content::Mentions(MessageView { pasts: &pasts, ..view(&mentions, &coverage, &zone) }));
+}
+
+#[test]
+fn what_is_new_in_a_story_is_said_and_another_story_opens_its_own_thread() {
+    let (coverage, zone) = (coverage(), paris());
+    let mut mentions = vec![outage()];
+    let pasts = told_before(&mentions[0], Polarity::Neutral, 3);
+    let text = |mentions: &[StoredMention]| {
+        let view = MessageView { pasts: &pasts, ..view(mentions, &coverage, &zone) };
+        let mail = mail_of(&Content::Mentions(view), UiLanguage::French);
+        let answers = mail.headers.iter().any(|(name, _)| name == "In-Reply-To");
+        (mail.text, answers)
+    };
+    let (turned, answers) = text(&mentions);
+    assert!(turned.contains("le ton a changé") && turned.contains("Troisième fois"), "{turned}");
+    assert!(answers);
+    mentions[0].mention.revision = 2;
+    assert!(text(&mentions).0.contains("le texte a été modifié depuis"));
+    mentions.push(several().swap_remove(0));
+    assert!(!text(&mentions).1, "a message about two stories belongs to no thread");
+    let other = MessageView { pasts: &pasts, channel: "crisis", ..view(&mentions[..1], &coverage, &zone) };
+    let mail = mail_of(&Content::Mentions(other), UiLanguage::French);
+    assert!(mail.headers.iter().all(|(name, _)| name != "References"), "another channel was not told");
+}
+
+#[test]
+fn who_moderates_sees_every_page_of_a_story() {
+    let (mentions, coverage, zone) = (dispatch(3), coverage(), paris());
+    let view = MessageView { occasion: Occasion::Moderation, ..view(&mentions, &coverage, &zone) };
+    let mail = mail_of(&Content::Mentions(view), UiLanguage::English);
+    for n in 0..3 {
+        assert!(mail.text.contains(&format!("https://journal{n}.example/depeche/livebox")), "{}", mail.text);
+    }
 }
 
 #[test]

@@ -193,6 +193,12 @@ impl Store for Memory {
     async fn revisions(&self, _: SourceKey, _: u64) -> Result<Vec<LastRevision>> {
         unreachable!("not the outbox's")
     }
+    async fn prints(&self, _: Timestamp) -> Result<Vec<vigie::store::PrintRow>> {
+        unreachable!("not the outbox's")
+    }
+    async fn pasts(&self, _: &[vigie::mention::StoryId]) -> Result<vigie::alert::story::Pasts> {
+        unreachable!("not the outbox's")
+    }
     async fn commit_poll(&self, _: PollCommit) -> Result<()> {
         unreachable!("not the outbox's")
     }

@@ -81,6 +81,8 @@ conforms! { sqlite:
     conformance::purge_takes_what_is_old_and_finished_only
     conformance::purge_takes_more_than_one_chunk
     conformance::many_callers_at_once_are_all_answered
+    conformance::prints_come_back_with_their_story_and_go_after_three_days
+    conformance::a_story_knows_its_sites_and_who_was_told
     conformance::a_ping_is_answered
     reports::figures_count_a_period_and_nothing_else
     reports::words_are_found_until_their_mention_is_purged

@@ -8,6 +8,7 @@ pub mod mute;
 pub mod rule;
 pub mod rules;
 pub mod spike;
+pub mod story;
 mod tail;
 pub mod usual;
 pub mod windows;

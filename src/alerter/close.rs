@@ -10,10 +10,11 @@ use crate::alert::Reason;
 use crate::alert::coverage::Line;
 use crate::alert::escalation;
 use crate::alert::mute::Mutes;
+use crate::alert::story::Pasts;
 use crate::alert::windows::{Closed, Key, Outcome};
 use crate::clock::Clock;
 use crate::live::Live;
-use crate::mention::StoredMention;
+use crate::mention::{StoredMention, StoryId};
 use crate::message::{self, Unwritten};
 use crate::store::{AlerterCommit, DecisionRow, EscalationRow, NewMessage, Store, StoreError, WindowRow};
 
@@ -41,7 +42,8 @@ impl<S: Store, C: Clock> Alerter<S, C> {
                     let muted: Vec<i64> = muted.into_iter().map(|one| one.id).collect();
                     commit.decisions.extend(decisions(key, &muted, Reason::Muted));
                     if !told.is_empty() {
-                        self.close_message(live, &closed, &told, now, commit);
+                        let pasts = self.pasts(&told).await?;
+                        self.close_message(live, &closed, &told, &pasts, now, commit);
                     }
                 }
             }
@@ -54,11 +56,12 @@ impl<S: Store, C: Clock> Alerter<S, C> {
         live: &Live,
         closed: &Closed,
         told: &[StoredMention],
+        pasts: &Pasts,
         now: Timestamp,
         commit: &mut AlerterCommit,
     ) {
         let key = &closed.key;
-        match message::of_mentions(live, key, closed.reason, told, self.coverage.ill(), now) {
+        match message::of_mentions(live, key, closed.reason, told, pasts, self.coverage.ill(), now) {
             Ok(message) => {
                 commit.messages.push(message);
                 if live.rule(&key.team, &key.rule).is_some_and(|rule| rule.escalate.is_some()) {
@@ -127,6 +130,14 @@ impl<S: Store, C: Clock> Alerter<S, C> {
             }
         }
         Ok(())
+    }
+
+    /// What is known of the mentions' stories.
+    pub(super) async fn pasts(&self, mentions: &[StoredMention]) -> Result<Pasts, StoreError> {
+        let mut stories: Vec<StoryId> = mentions.iter().map(|one| one.mention.story).collect();
+        stories.sort_unstable();
+        stories.dedup();
+        if stories.is_empty() { Ok(Pasts::new()) } else { self.context.store.pasts(&stories).await }
     }
 
     /// Mentions by their rows, in order.

@@ -7,6 +7,7 @@ use super::{Alerter, pace};
 use crate::alert::Reason;
 use crate::alert::mute::Mutes;
 use crate::alert::rules::{digest_channel, route};
+use crate::alert::story::Pasts;
 use crate::alert::windows::Key;
 use crate::clock::Clock;
 use crate::live::Live;
@@ -20,6 +21,7 @@ impl<S: Store, C: Clock> Alerter<S, C> {
         live: &Live,
         stored: &StoredMention,
         mutes: &Mutes,
+        pasts: &mut Pasts,
         now: Timestamp,
         commit: &mut AlerterCommit,
     ) {
@@ -48,6 +50,12 @@ impl<S: Store, C: Clock> Alerter<S, C> {
                         commit.decisions.push(row(name, Some(channel), Reason::NoChannel));
                         continue;
                     }
+                    let past = pasts.entry(mention.story).or_default();
+                    if past.is_told(rule, channel, stored) {
+                        commit.decisions.push(row(name, Some(channel), Reason::SameStory));
+                        continue;
+                    }
+                    past.note(rule, channel, stored);
                     let key = Key {
                         team: mention.team.clone(),
                         rule: rule.name.clone(),

@@ -8,6 +8,7 @@ use jiff::tz::TimeZone;
 use serde::Serialize;
 
 use super::{Exit, status, terminal};
+use crate::alert::Reason;
 use crate::locale::Locale;
 use crate::mention::{Mention, Polarity, StoryId};
 use crate::report::csv;
@@ -110,6 +111,8 @@ struct MentionLine<'a> {
     polarity: Polarity,
     score: Option<f32>,
     alerts: Vec<AlertPart<'a>>,
+    story: StoryId,
+    repeat: bool,
     site: &'a str,
     author: Option<&'a str>,
     source: &'a str,
@@ -117,8 +120,6 @@ struct MentionLine<'a> {
     tags: &'a [String],
     excerpt: &'a str,
     why: &'a [String],
-    story: StoryId,
-    repeat: bool,
     baseline: bool,
 }
 
@@ -217,7 +218,7 @@ pub async fn list(
                 if any || place > 0 {
                     text.push('\n');
                 }
-                people(row, locale, zone, &mut text);
+                people(row, told_elsewhere(row, &page), locale, zone, &mut text);
             }
         } else {
             table(&page, form, width, !any, &mut text);
@@ -318,6 +319,8 @@ fn line(row: &MentionRow) -> MentionLine<'_> {
                 reason: decision.reason.name(),
             })
             .collect(),
+        story: mention.story,
+        repeat: mention.repeat,
         site: &mention.site,
         author: mention.author.as_deref(),
         source: &mention.source_name,
@@ -325,13 +328,19 @@ fn line(row: &MentionRow) -> MentionLine<'_> {
         tags: &mention.tags,
         excerpt: &mention.excerpt.text,
         why: &mention.why,
-        story: mention.story,
-        repeat: mention.repeat,
         baseline: mention.baseline,
     }
 }
 
-fn people(row: &MentionRow, locale: Locale, zone: &TimeZone, text: &mut String) {
+/// True when the name of a mention's story says something: others of the page are of it, or it was why nobody
+/// was told.
+fn told_elsewhere(row: &MentionRow, page: &[MentionRow]) -> bool {
+    let story = row.mention.mention.story;
+    row.decisions.iter().any(|(decision, _)| decision.reason == Reason::SameStory)
+        || page.iter().any(|other| other.mention.id != row.mention.id && other.mention.mention.story == story)
+}
+
+fn people(row: &MentionRow, names_story: bool, locale: Locale, zone: &TimeZone, text: &mut String) {
     let mention = &row.mention.mention;
     let tone = locale.text(&format!("mentions-polarity-{}", mention.polarity.word()));
     let score = mention.score.map_or_else(String::new, |score| format!(" {}", signed(score)));
@@ -356,6 +365,9 @@ fn people(row: &MentionRow, locale: Locale, zone: &TimeZone, text: &mut String) 
     let excerpt = terminal::line(&mention.excerpt.text, 300);
     if !excerpt.is_empty() {
         push(format!("    {excerpt}"));
+    }
+    if names_story {
+        push(format!("    {}", locale.format("mentions-story", &[("story", mention.story.to_string().into())])));
     }
     if row.decisions.is_empty() {
         push(format!("    {}", locale.text("mentions-undecided")));

@@ -4,7 +4,7 @@ use super::*;
 use crate::alert::Reason;
 use crate::config::settings::UiLanguage;
 use crate::health::SourceState;
-use crate::mention::{Excerpt, Mention};
+use crate::mention::{Excerpt, Mention, StoryId};
 use crate::source::SourceKey;
 use crate::store::{AlerterCommit, DecisionRow, NewDelivery, NewMessage, PollCommit, SourceHealth};
 
@@ -36,7 +36,7 @@ fn mention(entry: u64) -> Mention {
         why: Vec::new(),
         words: Vec::new(),
         baseline: false,
-        story: StoryId(42),
+        story: StoryId(entry),
         repeat: false,
         evidence: None,
     }
@@ -61,7 +61,7 @@ async fn store_of(path: &std::path::Path, mentions: Vec<Mention>) -> Sqlite {
         told: 0,
         told_at: None,
     };
-    let poll = PollCommit { health, state: None, seen: None, texts: Vec::new(), mentions };
+    let poll = PollCommit { health, state: None, seen: None, texts: Vec::new(), mentions, prints: Vec::new() };
     store.commit_poll(poll).await.unwrap();
     store
 }
@@ -210,6 +210,26 @@ async fn filters_and_words_narrow_the_list() {
     }
     let wrong = Args { since: text("hier"), ..Args::default() };
     assert_eq!(wrong.filter(&TimeZone::UTC, minute(1)), Err("hier".to_owned()));
+}
+
+#[tokio::test]
+async fn a_story_is_named_where_it_says_something() {
+    let folder = tempfile::tempdir().unwrap();
+    let mut copy = mention(2);
+    copy.story = StoryId(1);
+    let store = store_of(&folder.path().join("vigie.db"), vec![mention(1), copy, mention(3)]).await;
+    let told = DecisionRow {
+        mention: 2,
+        rule: Some("bad".into()),
+        channel: Some("comms".into()),
+        reason: Reason::SameStory,
+        message: None,
+    };
+    store.commit_decisions(AlerterCommit { decisions: vec![told], ..AlerterCommit::default() }).await.unwrap();
+    let english = listed(&store, args(false, None, None), UiLanguage::English).await;
+    assert_eq!(english.matches("story 000000000001").count(), 2, "{english}");
+    assert!(english.contains("this channel was told of this story"), "{english}");
+    assert!(!english.contains("000000000003"), "a story of its own: {english}");
 }
 
 #[tokio::test]

@@ -71,6 +71,7 @@ const fn inside(shape: Shape) -> Option<Section> {
         Shape::Masks => Some(Section::Mask),
         Shape::Selection => Some(Section::Selection),
         Shape::Secret => Some(Section::Secret),
+        Shape::Credential | Shape::NamedTextOrCredential => Some(Section::Credential),
         Shape::Recipients => Some(Section::Recipient),
         Shape::Text
         | Shape::Words
@@ -130,6 +131,8 @@ fn behind(section: Section, key: &str, shape: Shape) -> Value {
         Shape::NamedWords => named(json!({"anyOf": [word, list(&word)]})),
         Shape::NamedTexts => named(word),
         Shape::Secret => reference(Section::Secret),
+        Shape::Credential => reference(Section::Credential),
+        Shape::NamedTextOrCredential => named(term_or(Section::Credential)),
         Shape::One(section) => json!({"allOf": [reference(section)]}),
         Shape::Many(section) => json!({"type": ["array", "null"], "items": reference(section)}),
         Shape::NamedMany(section) => json!({"type": ["object", "null"], "additionalProperties": reference(section)}),

@@ -1,9 +1,11 @@
 //! What `vigie entries` is handed: a source polled over the network, and one taken out of a watchlist.
 
+use std::cell::RefCell;
 use std::path::Path;
 
 use super::{Exit, entries};
 use crate::clock::SystemClock;
+use crate::config::access::Access;
 use crate::config::{self, Settings};
 use crate::entry::Entry;
 use crate::fetch::Fetcher;
@@ -13,6 +15,14 @@ use crate::watchlist::{self, Context, WatchlistFile};
 
 /// Runs `vigie entries` with the network and the watchlists of this machine.
 pub(super) async fn entries(args: entries::Args) -> anyhow::Result<Exit> {
+    // What the described source is told of secrets goes from the one seam to the other, and no further.
+    let access = RefCell::new(Access::default());
+    let poll = |source| poll(source, access.borrow().clone());
+    let watched = |path: &Path, name: &str| {
+        let (source, found) = watched(path, name)?;
+        access.replace(found);
+        Ok(source)
+    };
     entries::run(args, poll, watched).await
 }
 
@@ -29,18 +39,18 @@ pub(super) fn of_yaml(yaml: &str) -> Option<Source> {
     compiled.result.ok()?.sources.into_iter().next().map(|found| found.source)
 }
 
-async fn poll(source: Source) -> anyhow::Result<Vec<Entry>> {
+async fn poll(source: Source, access: Access) -> anyhow::Result<Vec<Entry>> {
     let fetch = settings().map(|settings| settings.fetch).unwrap_or_default();
     let fetcher = Fetcher::new(Client::new(&fetch)?, SystemClock);
-    let poll = fetcher.poll(&source, State::default()).await;
-    if poll.verdict.state.is_well() {
+    let poll = fetcher.poll_with(&source, &access, State::default()).await;
+    if poll.verdict.state.is_readable() {
         return Ok(poll.entries);
     }
     let detail = poll.verdict.detail.unwrap_or_default();
     Err(anyhow::anyhow!("{}: {detail}", poll.verdict.state.word()))
 }
 
-fn watched(path: &Path, name: &str) -> anyhow::Result<Source> {
+fn watched(path: &Path, name: &str) -> anyhow::Result<(Source, Access)> {
     let settings = settings();
     let file = WatchlistFile::read(path).map_err(|error| anyhow::anyhow!("{}: {error}", path.display()))?;
     let context = Context {
@@ -57,7 +67,7 @@ fn watched(path: &Path, name: &str) -> anyhow::Result<Source> {
     })?;
     let named = |line: &watchlist::SourceLine| line.name == name;
     let found = watchlists.sources.iter().find(|source| source.lines.iter().any(named));
-    found.map(|source| source.source.clone()).ok_or_else(|| {
+    found.map(|source| (source.source.clone(), source.access.clone())).ok_or_else(|| {
         let known: Vec<&str> =
             watchlists.sources.iter().flat_map(|source| source.lines.iter().map(|line| line.name.as_str())).collect();
         anyhow::anyhow!("{}: no source is named {name}; there are: {}", path.display(), known.join(", "))

@@ -292,6 +292,8 @@ impl Report {
                     out.push(format!("      {}", terminal::line(detail, 300)));
                 }
                 out.push(format!("      → {}", locale.text(&format!("status-do-{}", source.state.word()))));
+            } else if let Some(note) = &source.detail {
+                out.push(format!("      {}", terminal::line(note, 300)));
             }
         }
         if let Some(more @ 1..) = well.len().checked_sub(SHOWN_WELL) {

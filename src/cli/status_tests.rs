@@ -48,7 +48,8 @@ async fn filled(path: &Path) -> Sqlite {
     ill.failures = 4;
     ill.detail = Some("HTTP 404 at https://bob:hunter2@forum.example/rss\u{1b}[31m".into());
     for health in [health(1, "https://blog.example/feed.xml", SourceState::Ok), ill] {
-        let poll = PollCommit { health, state: None, seen: None, texts: Vec::new(), mentions: Vec::new() };
+        let poll =
+            PollCommit { health, state: None, seen: None, texts: Vec::new(), mentions: Vec::new(), prints: Vec::new() };
         store.commit_poll(poll).await.unwrap();
     }
     let loaded = Loaded {

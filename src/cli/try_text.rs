@@ -1,7 +1,9 @@
 //! `vigie try`: which brands a text speaks of, where, why, in what tone. The same path as the daemon's, on
 //! documents from the command line.
 
-use std::io::{self, BufRead, BufReader, Read, Write};
+mod stream;
+
+use std::io::{self, Read, Write};
 use std::path::{Path, PathBuf};
 
 use anyhow::Context as _;
@@ -9,6 +11,7 @@ use jiff::Timestamp;
 use serde::Deserialize;
 use serde_json::{Value, json};
 
+use self::stream::LONGEST;
 use super::Exit;
 use crate::config;
 use crate::config::settings::UiLanguage;
@@ -24,9 +27,6 @@ use crate::text::language::{self, Language};
 use crate::text::url;
 use crate::watchlist::explain::Explainer;
 use crate::watchlist::{self, Brand, Circumstances, Context, WatchlistFile, Watchlists, only, print};
-
-/// A document longer than this is no mention, but an archive.
-const LONGEST: u64 = 8 << 20;
 
 /// Say which brands a text speaks of, where, why and in what tone.
 ///
@@ -158,50 +158,23 @@ fn read_capped(from: impl Read, name: &str) -> anyhow::Result<String> {
 
 /// One JSON object a line in, one out, in order; a bad line is answered and the rest goes on.
 fn lines(trial: &Trial, argument: Option<&str>) -> anyhow::Result<Exit> {
-    let input: Box<dyn Read> = match argument {
+    let input: Box<dyn Read + Send> = match argument {
         None | Some("-") => Box::new(io::stdin()),
         Some(path) => Box::new(std::fs::File::open(path).with_context(|| path.to_owned())?),
     };
-    let mut input = BufReader::new(input);
-    let mut out = io::BufWriter::new(io::stdout().lock());
-    let mut scratch = Scratch::default();
-    let mut exit = Exit::Fine;
-    let mut line = Vec::new();
-    for number in 1_u64.. {
-        line.clear();
-        let read = input.by_ref().take(LONGEST + 1).read_until(b'\n', &mut line)?;
-        if read == 0 {
-            break;
-        }
-        if line.iter().all(u8::is_ascii_whitespace) {
-            continue;
-        }
-        let answer = if read as u64 > LONGEST {
-            input.skip_until(b'\n')?;
-            Err(format!("over {} MiB", LONGEST >> 20))
-        } else {
-            serde_json::from_slice::<Input>(&line).map_err(|error| error.to_string()).and_then(|document| {
-                if document.title.is_none() && document.text.is_none() {
-                    return Err("neither title nor text".to_owned());
-                }
-                Ok(document)
-            })
-        };
-        match answer {
-            Err(error) => {
-                exit = Exit::Failed;
-                writeln!(out, "{}", json!({"id": null, "line": number, "error": error}))?;
+    stream::run(input, io::stdout().lock(), || {
+        let mut scratch = Scratch::default();
+        move |number, line: &[u8]| {
+            let document: Input = serde_json::from_slice(line).map_err(|error| error.to_string())?;
+            if document.title.is_none() && document.text.is_none() {
+                return Err("neither title nor text".to_owned());
             }
-            Ok(document) => {
-                let id = document.id.clone().unwrap_or_else(|| json!(number));
-                let (entry, language) = trial.entry(document);
-                let found = trial.find(&entry, &mut scratch);
-                writeln!(out, "{}", trial.object(&id, &entry, language, &found))?;
-            }
+            let id = document.id.clone().unwrap_or_else(|| json!(number));
+            let (entry, language) = trial.entry(document);
+            let found = trial.find(&entry, &mut scratch);
+            Ok(trial.object(&id, &entry, language, &found).to_string())
         }
-    }
-    out.flush()?;
-    Ok(exit)
+    })
 }
 
 fn document(entry: &Entry) -> Document<'_> {

@@ -2,9 +2,9 @@
 //! keys (`table`): what is known here, what was probably meant.
 
 use Section::{
-    Alert, AtLeast, Brand, Channel, Email, Escalate, Examples, Expression, Fetch, If, Mask, Near, Objective, Only,
-    Recipient, Secret as SecretKeys, Select, Selection, Sentiment, Sequence, Settings, Smtp, Source, Watchlist,
-    Webhook,
+    Alert, AtLeast, Auth, Basic, Brand, Channel, Credential, Email, Escalate, Examples, Expression, Fetch, If, Mask,
+    Near, Objective, Only, Recipient, Secret as SecretKeys, Select, Selection, Sentiment, Sequence, Settings, Smtp,
+    Source, Watchlist, Webhook,
 };
 use Shape::{Later, LaterWhole};
 
@@ -53,6 +53,12 @@ pub enum Section {
     Sentiment,
     /// One of `sources:`.
     Source,
+    /// `auth:`.
+    Auth,
+    /// `basic:`.
+    Basic,
+    /// A watchlist's reference to a credential.
+    Credential,
     /// `select:`.
     Select,
     /// One of `alerts:`.
@@ -76,6 +82,8 @@ pub enum Shape {
     Texts,
     /// A secret by reference.
     Secret,
+    /// A credential by its name alone.
+    Credential,
     /// A block.
     One(Section),
     /// A list of blocks.
@@ -98,6 +106,8 @@ pub enum Shape {
     NamedWords,
     /// Values by free names.
     NamedTexts,
+    /// Texts or credentials by free names.
+    NamedTextOrCredential,
     /// Known, not available in this version.
     Later,
     /// As `Later`, and its block is not looked at further.
@@ -228,6 +238,9 @@ impl Section {
             Examples => "examples",
             Sentiment => "sentiment",
             Source => "sources",
+            Auth => "auth",
+            Basic => "basic",
+            Credential => "credential",
             Select => "select",
             Alert => "alerts",
             Escalate => "escalate",

@@ -5,7 +5,8 @@
 const HIDDEN: &str = "•••";
 
 /// Keys whose value is a secret.
-const KEYS: [&str; 5] = ["password", "secret", "token", "bearer", "mot_de_passe"];
+const KEYS: [&str; 10] =
+    ["password", "secret", "token", "bearer", "mot_de_passe", "authorization", "cookie", "-key", "_key", "apikey"];
 
 /// Parameters of an address whose value is a secret.
 const PARAMETERS: [&str; 5] = ["token=", "key=", "auth=", "password=", "secret="];

@@ -2,6 +2,7 @@
 //! The only room that names serde_yaml (in `yaml.rs`). Watchlists are read with the same steps, but
 //! what they mean is `watchlist`.
 
+pub mod access;
 pub mod address;
 mod channels;
 pub mod diagnostic;

@@ -131,6 +131,15 @@ fn behind(findings: &mut Findings, key: &Node, value: &Node, shape: Shape) {
         Shape::Texts if matches!(name, "include" | "exclude") => words(findings, name, value),
         Shape::Words | Shape::Texts => list(findings, name, value, |findings, item| entry(findings, name, item)),
         Shape::Secret => secret(findings, name, value),
+        Shape::Credential => credential(findings, name, value),
+        Shape::NamedTextOrCredential => named(findings, name, value, |findings, key, value| {
+            let name = key.text().unwrap_or_default();
+            if matches!(value.content, Content::Mapping(_)) {
+                credential(findings, name, value);
+            } else {
+                text(findings, name, value);
+            }
+        }),
         Shape::One(section) => block(findings, value, section, false),
         Shape::Many(section) => blocks(findings, name, value, section),
         Shape::NamedMany(section) => {
@@ -295,4 +304,28 @@ fn secret(findings: &mut Findings, name: &str, value: &Node) {
     let reference = format!("{{credential: {credential}}}");
     let same_line = value.text().is_some() && findings.line(value.span.line).contains(name);
     findings.error(value.span, "config-literal-secret", &[("key", name)], same_line.then_some(&*reference));
+}
+
+/// `{credential: NAME}`: what a watchlist may say of a secret.
+fn credential(findings: &mut Findings, name: &str, value: &Node) {
+    let reference = if name == "password" { "{credential: site_password}" } else { "{credential: site_token}" };
+    let same_line = value.span.line > 0 && findings.line(value.span.line).contains(name);
+    let instead = same_line.then_some(reference);
+    match &value.content {
+        Content::Mapping(pairs) => {
+            let elsewhere =
+                pairs.iter().find(|(key, _)| matches!(key.text(), Some("file" | "env"))).map(|(key, _)| key.span);
+            if let Some(span) = elsewhere {
+                return findings.error(span, "access-credential-only", &[("key", name)], None);
+            }
+            block(findings, value, Section::Credential, false);
+            if pairs.is_empty() {
+                findings.error(value.span, "access-credential-only", &[("key", name)], None);
+            }
+        }
+        Content::Scalar { .. } | Content::Sequence(_) => {
+            let instead = instead.filter(|_| value.text().is_some());
+            findings.error(value.span, "access-literal", &[("key", name)], instead);
+        }
+    }
 }

@@ -3,13 +3,13 @@
 //! `Shape::Later`; that version takes the word off.
 
 use super::keys::Section::{
-    Alert, AtLeast, Brand, Channel, Email, Escalate, Examples, Expression, Fetch, If, Mask, Near, Objective, Only,
-    Recipient, Secret as SecretKeys, Select, Selection as Choice, Sentiment, Sequence, Settings, Smtp, Source,
-    Watchlist, Webhook,
+    Alert, AtLeast, Auth, Basic, Brand, Channel, Credential as CredentialKeys, Email, Escalate, Examples, Expression,
+    Fetch, If, Mask, Near, Objective, Only, Recipient, Secret as SecretKeys, Select, Selection as Choice, Sentiment,
+    Sequence, Settings, Smtp, Source, Watchlist, Webhook,
 };
 use super::keys::Shape::{
-    Expressions, Later, LaterWhole, Many, Masks, NamedMany, NamedTerms, NamedTexts, NamedWords, One, Recipients,
-    Secret, Selection, TermOr, Text, Texts, Words,
+    Credential, Expressions, Later, LaterWhole, Many, Masks, NamedMany, NamedTerms, NamedTextOrCredential, NamedTexts,
+    NamedWords, One, Recipients, Secret, Selection, TermOr, Text, Texts, Words,
 };
 use super::keys::{Row, Section};
 
@@ -158,8 +158,8 @@ pub const KEYS: &[Row] = &[
     (Source, "fields", NamedWords, "JSON Pointers or templates by field: id, title, text, url, author, published."),
     (Source, "preset", Text, "The forum's engine: phpbb, xenforo, discourse…; fills `select`."),
     (Source, "endpoint", Text, "Where a search preset looks: the address of the site, the instance or the alert."),
-    (Source, "auth", Later, ""),
-    (Source, "headers", Later, ""),
+    (Source, "auth", One(Auth), "How it is logged in to; sent to its own host alone."),
+    (Source, "headers", NamedTextOrCredential, "Headers that it is asked with; sent to its own host alone."),
     (
         Source,
         "query",
@@ -167,6 +167,11 @@ pub const KEYS: &[Row] = &[
         "What a search preset looks for; default: the terms of the brands, where the endpoint allows.",
     ),
     (Source, "date_format", Later, ""),
+    (Auth, "basic", One(Basic), "User name and password."),
+    (Auth, "bearer", Credential, "Where the token is kept."),
+    (Basic, "username", Text, "Name to log in with."),
+    (Basic, "password", Credential, "Where the password is kept."),
+    (CredentialKeys, "credential", Text, "Name of a credential that `watchlist_credentials` of vigie.yaml lists."),
     (Select, "topic", Text, "A topic in the list."),
     (Select, "topic_link", Text, "Its link."),
     (Select, "post", Text, "A post in a topic."),

@@ -2,7 +2,9 @@
 //! Owns conditional requests, the limits of a poll, and what an answer makes of the source's state. Knows
 //! no store and no schedule.
 
+mod permission;
 mod poll;
+mod robots;
 mod verdict;
 
 pub use poll::{ENTRIES, Fetcher, Poll, REQUESTS};

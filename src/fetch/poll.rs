@@ -4,16 +4,21 @@ use std::collections::VecDeque;
 use std::sync::Arc;
 use std::time::Duration;
 
+use jiff::Timestamp;
 use tokio::sync::RwLock;
 use tokio::time::Instant;
 
-use super::verdict::{Fault, Verdict};
+use super::permission::Permissions;
+use super::verdict::{Fault, Verdict, guard_of};
 use crate::clock::Clock;
+use crate::config::access::Access;
 use crate::entry::Entry;
 use crate::exchange::{Answer, Request, Tag};
 use crate::health::SourceState;
-use crate::net::{Client, Fetched, redact};
-use crate::source::{ParseError, Source, State, Step};
+use crate::net::{Ask, Client, Fetched, redact};
+use crate::source::habit::Habit;
+use crate::source::kept::Kept;
+use crate::source::{ParseError, Source, State, Step, suspect};
 
 /// Requests that one poll makes at most.
 pub const REQUESTS: usize = 40;
@@ -21,8 +26,11 @@ pub const REQUESTS: usize = 40;
 /// Entries that one poll reads at most; the rest is counted.
 pub const ENTRIES: usize = 10_000;
 
-/// Between the starts of two requests of a poll, unless the address is opened.
-const APART: Duration = Duration::from_secs(1);
+/// Polls in a row without an entry, after polls that had some, that make a feed an empty one.
+const EMPTY: u8 = 3;
+
+/// A forum that asks for long pauses is read for this long at most; the rest is left to the next poll.
+const LONGEST_CRAWL: Duration = Duration::from_mins(10);
 
 /// Pages of one poll that the server may fail to give, before it is left alone.
 const TROUBLES: usize = 3;
@@ -50,6 +58,18 @@ pub struct Fetcher<C> {
     client: Client,
     clock: C,
     parsing: Arc<RwLock<()>>,
+    permissions: Permissions,
+}
+
+/// What a poll is made under, beside the source's state.
+#[derive(Debug, Clone, Copy, Default)]
+struct Terms<'a> {
+    /// What the source's own origin is told.
+    access: Option<&'a Access>,
+    /// robots.txt is asked first.
+    pages: bool,
+    /// Silence and emptiness are looked at.
+    habit: bool,
 }
 
 /// A poll under way.
@@ -62,6 +82,11 @@ struct Progress {
     not_modified: usize,
     read: usize,
     pace: Option<Duration>,
+    pause: Option<Duration>,
+    /// The first answer was read.
+    parsed: bool,
+    /// What robots.txt asks for between two requests.
+    apart: Duration,
     /// False when something was left unread that the next poll can still read.
     complete: bool,
     /// Pages that could not be read, and why the first could not.
@@ -75,18 +100,32 @@ impl<C: Clock> Fetcher<C> {
     /// A fetcher that asks through `client`.
     #[must_use]
     pub fn new(client: Client, clock: C) -> Self {
-        Self { client, clock, parsing: Arc::default() }
+        Self { client, clock, parsing: Arc::default(), permissions: Permissions::default() }
+    }
+
+    /// One that asks through another client, and remembers what this one knows of robots.txt.
+    #[must_use]
+    pub fn with_client(&self, client: Client) -> Self {
+        Self { client, ..self.clone() }
     }
 
     /// Polls a source whose stored state is `state`.
     pub async fn poll(&self, source: &Source, state: State) -> Poll {
+        self.poll_with(source, &Access::default(), state).await
+    }
+
+    /// The same with what the source's own host is told of secrets.
+    pub async fn poll_with(&self, source: &Source, access: &Access, state: State) -> Poll {
         let first = source.start(&state);
         let reader = source.clone();
-        let mut poll = self.drive(first, state, move |state, answer| reader.next(state, answer)).await;
+        let terms = Terms { access: Some(access), pages: source.reads_pages(), habit: source.has_habit() };
+        let mut poll = self.drive_under(terms, first, state, move |state, answer| reader.next(state, answer)).await;
         if let Some(hint) = source.hint(poll.verdict.state) {
             let detail = poll.verdict.detail.take();
             poll.verdict.detail = Some(detail.map_or_else(|| hint.to_owned(), |detail| format!("{detail}; {hint}")));
         }
+        // What a server says of an address may echo it.
+        poll.verdict.detail = poll.verdict.detail.map(|detail| access.hidden(&detail).into_owned());
         poll
     }
 
@@ -95,28 +134,32 @@ impl<C: Clock> Fetcher<C> {
     where
         N: Fn(&State, &Answer) -> Result<Step, ParseError> + Send + Sync + 'static,
     {
+        self.drive_under(Terms::default(), first, before, next).await
+    }
+
+    async fn drive_under<N>(&self, terms: Terms<'_>, first: Step, before: State, next: N) -> Poll
+    where
+        N: Fn(&State, &Answer) -> Result<Step, ParseError> + Send + Sync + 'static,
+    {
         let next = Arc::new(next);
         let mut progress = Progress::starting(before);
         let mut queue = VecDeque::new();
         progress.take(first, &mut queue);
-        let mut last_start: Option<Instant> = None;
+        let begun = Instant::now();
         while let Some(request) = queue.pop_front() {
-            if progress.asked == REQUESTS {
+            if progress.asked == REQUESTS || (!progress.apart.is_zero() && begun.elapsed() > LONGEST_CRAWL) {
                 progress.left = queue.len() + 1;
                 progress.complete = false;
                 break;
             }
-            if let Some(last) = last_start.filter(|_| !self.client.is_opened(&request.url)) {
-                tokio::time::sleep_until(last + APART).await;
-            }
-            last_start = Some(Instant::now());
             progress.asked += 1;
             let main = request.tag == Tag::Main;
-            let fault = match self.ask(&request, &mut progress).await {
+            let fault = match self.ask(terms, &request, &mut progress).await {
                 Ok(None) => continue,
                 Ok(Some(answer)) => match self.parse(&next, &progress.state, answer, &request).await {
                     Ok(step) => {
                         progress.read += usize::from(!main);
+                        progress.parsed |= main;
                         progress.take(step, &mut queue);
                         continue;
                     }
@@ -136,16 +179,46 @@ impl<C: Clock> Fetcher<C> {
             }
             progress.skip(fault, &request);
         }
-        progress.ended()
+        progress.ended(terms, self.clock.now())
     }
 
     /// One request; `None` when nothing has changed.
-    async fn ask(&self, request: &Request, progress: &mut Progress) -> Result<Option<Fetched>, Fault> {
+    async fn ask(
+        &self,
+        terms: Terms<'_>,
+        request: &Request,
+        progress: &mut Progress,
+    ) -> Result<Option<Fetched>, Fault> {
+        let main = request.tag == Tag::Main;
+        let moved = progress.state.kept.new_address().filter(|_| main).map(str::to_owned);
+        let url = moved.as_deref().unwrap_or(&request.url);
+        if terms.pages {
+            // Only what the first page's origin says is kept with the source.
+            let kept = if main { Some(&mut progress.state.kept.robots) } else { None };
+            progress.apart = self.permissions.look(&self.client, url, kept, self.clock.now()).await?;
+        }
         let conditions = request.validators.as_ref().filter(|validators| !validators.is_empty());
-        let answer = self.client.get(&request.url, conditions).await?;
+        let asked = Ask {
+            url,
+            validators: conditions,
+            headers: &request.headers,
+            body: request.body.as_deref(),
+            access: terms.access,
+            apart: progress.apart,
+        };
+        let answer = match self.client.ask(&asked).await {
+            Ok(answer) => answer,
+            Err(error) => return Err(progress.astray(Fault::from(error), moved.is_some())),
+        };
         let now = self.clock.now();
-        if request.tag == Tag::Main {
+        let limited = answer.rate_limit(now);
+        progress.pause = progress.pause.max(limited);
+        progress.raise(limited);
+        if main {
             progress.raise(answer.freshness(now));
+            if matches!(answer.status, 200..=299 | 304) && (moved.is_none() || answer.moved.is_some()) {
+                progress.state.kept.note_moved(answer.moved.clone().filter(|to| may_move(terms.access, to)));
+            }
         }
         match (answer.status, conditions) {
             (200..=299, _) => Ok(Some(answer)),
@@ -162,7 +235,7 @@ impl<C: Clock> Fetcher<C> {
                 kept.last_modified = came.last_modified.or_else(|| sent.last_modified.clone());
                 Ok(None)
             }
-            _ => Err(Fault::of_status(&answer, now)),
+            _ => Err(progress.astray(Fault::of_status(&answer, now), moved.is_some())),
         }
     }
 
@@ -171,6 +244,7 @@ impl<C: Clock> Fetcher<C> {
         N: Fn(&State, &Answer) -> Result<Step, ParseError> + Send + Sync + 'static,
     {
         let validators = answer.validators();
+        let guard = guard_of(&answer);
         let content_type = answer.header("content-type").map(str::to_owned);
         let Fetched { url, mut body, .. } = answer;
         let large = body.len() > LARGE;
@@ -181,7 +255,7 @@ impl<C: Clock> Fetcher<C> {
         let (alone, among) =
             if large { (Some(parsing.write_owned().await), None) } else { (None, Some(parsing.read_owned().await)) };
         let parsed = tokio::task::spawn_blocking(move || {
-            let step = next(&state, &answer);
+            let step = next(&state, &answer).map_err(|error| suspect::second_look(error, &answer, guard));
             drop((answer, body, alone, among));
             step
         });
@@ -207,6 +281,9 @@ impl Progress {
             not_modified: 0,
             read: 0,
             pace: None,
+            pause: None,
+            parsed: false,
+            apart: Duration::ZERO,
             complete: true,
             skipped: 0,
             troubles: 0,
@@ -216,12 +293,14 @@ impl Progress {
     }
 
     fn take(&mut self, step: Step, queue: &mut VecDeque<Request>) {
-        let Step { mut entries, requests, state, dropped, ttl } = step;
+        let Step { mut entries, requests, mut state, dropped, ttl, .. } = step;
         let room = ENTRIES - self.entries.len();
         self.dropped += dropped + entries.len().saturating_sub(room);
         entries.truncate(room);
         self.entries.append(&mut entries);
         queue.extend(requests);
+        // No source reads it, so none hands on another.
+        state.kept = std::mem::take(&mut self.state.kept);
         self.state = state;
         self.raise(ttl.map(|ttl| ttl.min(LONGEST_TTL)));
     }
@@ -239,17 +318,53 @@ impl Progress {
         Verdict {
             state,
             detail,
-            not_modified: state == SourceState::Ok && self.asked > 0 && self.not_modified == self.asked,
+            read: self.parsed,
+            not_modified: self.asked > 0 && self.not_modified == self.asked,
             retry_after,
             min_interval: self.pace,
+            skips: self.state.skips,
+            pause: self.pause.max(retry_after),
             dropped: self.dropped,
         }
     }
 
-    /// The first request failed: nothing was read, nothing is stored.
-    fn failed(self, fault: Fault) -> Poll {
-        let verdict = self.verdict(fault.state, Some(fault.detail), fault.retry_after);
-        Poll { entries: Vec::new(), state: None, verdict }
+    /// A fault at the address that the source is believed to have moved to: its own is asked again.
+    fn astray(&mut self, mut fault: Fault, moved: bool) -> Fault {
+        use SourceState as State;
+        let elsewhere = matches!(
+            fault.state,
+            State::NotFound | State::Gone | State::Unreachable | State::RedirectLoop | State::ForbiddenAddress
+        );
+        if moved && elsewhere {
+            if let Some(moved) = self.state.kept.moved.take() {
+                fault.detail = format!("{}, where it had moved to: {}", redact(&moved.to), fault.detail);
+            }
+            if fault.state == State::Gone {
+                fault.state = State::NotFound;
+            }
+        }
+        fault
+    }
+
+    /// The first request failed: nothing was read, and nothing is stored but what the failure shows.
+    fn failed(mut self, fault: Fault) -> Poll {
+        let Fault { state, detail, retry_after } = fault;
+        let verdict = if state == SourceState::SelectorsStale && self.is_first_barren() {
+            self.verdict(SourceState::Ok, Some(format!("{detail}; it is stale at the second time in a row")), None)
+        } else {
+            self.verdict(state, Some(detail), retry_after)
+        };
+        let mut state = self.before;
+        let changed = state.kept != self.state.kept;
+        state.kept = self.state.kept;
+        Poll { entries: Vec::new(), state: changed.then_some(state), verdict }
+    }
+
+    /// Notes that the selectors found nothing; true for the first time in a row of a source that was read before.
+    fn is_first_barren(&mut self) -> bool {
+        let kept = &mut self.state.kept;
+        kept.barren = kept.barren.saturating_add(1).min(2);
+        kept.fruitful && kept.barren == 1
     }
 
     /// The server failed on the way: what was read is kept.
@@ -259,7 +374,8 @@ impl Progress {
         self.kept(verdict)
     }
 
-    fn ended(mut self) -> Poll {
+    fn ended(mut self, terms: Terms<'_>, now: Timestamp) -> Poll {
+        let unheard = self.look_back(terms, now);
         let verdict = match self.first_skipped.take() {
             // A list that can be read, and nothing that it leads to. Deleted topics are no fault of the source.
             Some(fault)
@@ -267,7 +383,12 @@ impl Progress {
                     && self.entries.is_empty()
                     && !matches!(fault.state, SourceState::NotFound | SourceState::Gone) =>
             {
-                self.verdict(fault.state, Some(fault.detail), fault.retry_after)
+                if fault.state == SourceState::SelectorsStale && self.is_first_barren() {
+                    let detail = format!("{}; it is stale at the second time in a row", fault.detail);
+                    self.verdict(SourceState::Ok, Some(detail), None)
+                } else {
+                    self.verdict(fault.state, Some(fault.detail), fault.retry_after)
+                }
             }
             first => {
                 let mut notes = Vec::new();
@@ -275,15 +396,50 @@ impl Progress {
                     notes.push(format!("{} pages could not be read; the first: {}", self.skipped, fault.detail));
                 }
                 if self.left > 0 {
-                    notes.push(format!("{} pages are left after {REQUESTS} requests", self.left));
+                    notes.push(format!("{} pages are left after {} requests", self.left, self.asked));
                 }
                 if self.dropped > 0 {
                     notes.push(format!("{} items past the first {ENTRIES} are left out", self.dropped));
                 }
-                self.verdict(SourceState::Ok, (!notes.is_empty()).then(|| notes.join("; ")), None)
+                if let Some(to) = self.state.kept.new_address() {
+                    notes.push(format!("it moved for good to {}: write that address in its line", redact(to)));
+                }
+                let state = unheard.map_or(SourceState::Ok, |(state, why)| {
+                    notes.insert(0, why);
+                    state
+                });
+                self.verdict(state, (!notes.is_empty()).then(|| notes.join("; ")), None)
             }
         };
         self.kept(verdict)
+    }
+
+    /// What this poll adds to what the earlier ones showed; the state and its reason where a source that can be
+    /// read says nothing any more.
+    fn look_back(&mut self, terms: Terms<'_>, now: Timestamp) -> Option<(SourceState, String)> {
+        let Kept { fruitful, empty, barren, habit, .. } = &mut self.state.kept;
+        if self.parsed || self.not_modified > 0 {
+            if !self.entries.is_empty() {
+                (*fruitful, *empty, *barren) = (true, 0, 0);
+            } else if self.parsed || *empty > 0 {
+                *empty = empty.saturating_add(1).min(EMPTY);
+            }
+        }
+        if !terms.habit {
+            return None;
+        }
+        *habit = Habit::after(*habit, self.entries.iter().filter_map(|entry| entry.published), now);
+        if *fruitful && *empty >= EMPTY {
+            let why = format!("no entries in {EMPTY} polls and more; there were some before");
+            return Some((SourceState::Empty, why));
+        }
+        let silent = habit.as_ref().filter(|habit| habit.is_broken(now))?;
+        let since = Timestamp::from_second(silent.newest).ok()?.strftime("%Y-%m-%d");
+        let why = match silent.weekly() {
+            weekly if weekly >= 1.0 => format!("nothing new since {since}; it used to have {weekly:.0} a week"),
+            weekly => format!("nothing new since {since}; it used to have {:.1} a month", weekly * 30.0 / 7.0),
+        };
+        Some((SourceState::Silent, why))
     }
 
     fn kept(mut self, verdict: Verdict) -> Poll {
@@ -295,6 +451,10 @@ impl Progress {
         state.pace = self.state.pace;
         changed |= state.query != self.state.query;
         state.query = self.state.query;
+        changed |= state.skips != self.state.skips;
+        state.skips = self.state.skips;
+        changed |= state.kept != self.state.kept;
+        state.kept = self.state.kept;
         state.renewed = self.state.renewed;
         // With new validators the list would be a 304 next time, and what was left would never be read.
         if self.complete {
@@ -304,6 +464,11 @@ impl Progress {
         let state = changed.then_some(state);
         Poll { entries: self.entries, state, verdict }
     }
+}
+
+/// True for an address that a source may be asked under from then on: its credentials go nowhere else.
+fn may_move(access: Option<&Access>, to: &str) -> bool {
+    access.is_none_or(|access| access.is_empty() || url::Url::parse(to).is_ok_and(|to| access.is_for(&to)))
 }
 
 /// The fault, with the page that has it: it is not the source's own address.

@@ -7,7 +7,8 @@ use jiff::Timestamp;
 
 use crate::health::SourceState;
 use crate::net::{Fetched, NetError};
-use crate::source::ParseError;
+use crate::source::skips::Skips;
+use crate::source::{ParseError, suspect};
 
 /// How a poll ended.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -16,12 +17,19 @@ pub struct Verdict {
     pub state: SourceState,
     /// One line for the operator, in English; there may be one with a success too.
     pub detail: Option<String>,
+    /// An answer was read, whatever it says of the source.
+    pub read: bool,
     /// Every answer was 304.
     pub not_modified: bool,
     /// What Retry-After asked for, from the end of the poll.
     pub retry_after: Option<Duration>,
     /// What the server says of the source's pace: max-age, Expires, ttl. At most a day.
     pub min_interval: Option<Duration>,
+    /// Times at which the document asks not to be read.
+    pub skips: Option<Skips>,
+    /// How long the host asks to be left alone, from the end of the poll: Retry-After, or a rate limit with
+    /// nothing left.
+    pub pause: Option<Duration>,
     /// Entries that the cap left out.
     pub dropped: usize,
 }
@@ -44,10 +52,27 @@ impl Fault {
         )
     }
 
+    /// robots.txt rules a page out.
+    pub(super) fn of_robots(origin: &str, pattern: &str) -> Self {
+        let detail = format!("{origin}/robots.txt asks not to read it: Disallow: {pattern}");
+        Self { state: SourceState::Robots, detail, retry_after: None }
+    }
+
     /// An answer whose status is no success.
     pub(super) fn of_status(answer: &Fetched, now: Timestamp) -> Self {
+        let limited = answer.rate_limit(now);
         let retry_after = answer.retry_after(now);
+        let guard = suspect::may_be_guarded(answer.status)
+            .then(|| guard_of(answer).or_else(|| suspect::guard_of_body(&answer.body)))
+            .flatten();
+        if let Some(guard) = guard {
+            let detail = format!("the server answered {}: {}", answer.status_line(), suspect::challenged(guard));
+            return Self { state: SourceState::Challenge, detail, retry_after };
+        }
+        let is_limited = answer.status == 429 || (answer.status == 403 && limited.is_some());
+        let retry_after = retry_after.or_else(|| limited.filter(|_| is_limited));
         let state = match answer.status {
+            403 if is_limited => SourceState::RateLimited,
             401 | 403 => SourceState::Refused,
             404 => SourceState::NotFound,
             410 => SourceState::Gone,
@@ -65,12 +90,20 @@ impl Fault {
     }
 }
 
+/// The bot guard that an answer's head names.
+pub(super) fn guard_of(answer: &Fetched) -> Option<&'static str> {
+    suspect::guard_of_head(answer.status, |name| answer.header(name))
+}
+
 impl From<NetError> for Fault {
     fn from(error: NetError) -> Self {
         let state = match &error {
-            NetError::Unreachable(_) | NetError::Address | NetError::Insecure | NetError::Unsendable(_) => {
-                SourceState::Unreachable
-            }
+            NetError::Unreachable(_)
+            | NetError::Address
+            | NetError::Insecure
+            | NetError::Downgraded
+            | NetError::Unsendable(_) => SourceState::Unreachable,
+            NetError::Credential(_) => SourceState::Refused,
             NetError::NoConnection { .. } | NetError::Timeout { .. } => SourceState::Timeout,
             NetError::Certificate(_) => SourceState::Certificate,
             NetError::TooLarge { .. } => SourceState::TooLarge,

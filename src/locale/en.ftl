@@ -7,6 +7,8 @@ net-timeout = No complete answer within { $seconds } s.
 net-too-large = The answer is larger than { $bytes } bytes.
 net-redirect-loop = Redirected { $hops } times without an answer.
 net-forbidden-address = { $host } is a private address ({ $address }). To allow it, add it with its port to allow_private.
+net-downgraded = The server redirects from https: to plain http:, which is not followed: write an address that stays in https:.
+net-credential = The credential { $name } cannot be read.
 net-insecure = http: is only for private addresses that allow_private opens. Use https:.
 net-damaged = The answer’s compression is damaged.
 net-unsendable = The request cannot be sent: { $why }
@@ -57,6 +59,7 @@ source-state-certificate = certificate refused
 source-state-too_large = too large
 source-state-redirect_loop = redirects without end
 source-state-forbidden_address = a private address that the configuration does not open
+source-state-robots = robots.txt asks not to read it
 
 ## store, status, mentions
 status-no-settings = No vigie.yaml here or in /etc/vigie. Name it with --config, or make one with vigie init.
@@ -126,6 +129,7 @@ status-state-certificate = certificate refused
 status-state-too_large = too large
 status-state-redirect_loop = redirect loop
 status-state-forbidden_address = forbidden address
+status-state-robots = not allowed by robots.txt
 status-do-unreachable = vigie tries again. If it lasts, check the address and this machine’s network.
 status-do-timeout = vigie tries again. If it lasts, raise timeout in fetch, or look for a lighter address.
 status-do-refused = The site refuses vigie. Open the address in a browser; ask for access, or fill in contact in fetch.
@@ -144,6 +148,7 @@ status-do-certificate = The site’s certificate is not valid. Check the address
 status-do-too_large = The document is over max_bytes of fetch. Raise it, or look for a lighter address.
 status-do-redirect_loop = The site redirects without end. Write the final address into the watchlist.
 status-do-forbidden_address = The address leads to a private network. If you mean it, open it with its port in allow_private.
+status-do-robots = The site asks programs not to read this page. Look for its feed, or ask its owner to allow vigie in robots.txt.
 mentions-none = No mentions.
 mentions-untitled = (no title)
 mentions-undecided = not decided yet
@@ -156,6 +161,7 @@ mentions-state-sent = sent
 mentions-state-pending = being sent
 mentions-state-waits = waiting
 mentions-state-none = nothing sent
+mentions-story = story { $story }
 mentions-reason-FirstMention = first mention
 mentions-reason-GroupWindow = grouped with others
 mentions-reason-EachMention = a message a mention
@@ -213,6 +219,28 @@ mail-more-sites = { $count ->
    *[other] and { $count } more sites
 }
 mail-attached = All { $count } mentions are in the attached mentions.csv.
+# story: one story in several places is told once.
+mail-and-copies = , { $count ->
+    [one] one republication
+   *[other] { $count } republications
+}
+mail-story-copies = { $count ->
+    [one] Also published by { $sites }.
+   *[other] { $count } republications: { $sites }.
+}
+mail-story-same-site = { $count ->
+    [one] Another page of the same site has this text.
+   *[other] { $count } other pages of the same site have this text.
+}
+mail-story-edited = Told before; the text was edited since.
+mail-story-spreads = { $count ->
+    [one] A story told before, published by { $sites }.
+   *[other] A story told before, now on { $count } sites: { $sites }.
+}
+mail-story-turns = { $count ->
+    [one] A story told before; its tone has changed.
+   *[other] A story told before; its tone has changed. It is on { $count } sites: { $sites }.
+}
 mail-reason-first = Sent at once: the first mention since the last group.
 mail-reason-window = It groups what came since the message before.
 mail-reason-each = One message a mention.
@@ -286,6 +314,7 @@ notify-state-certificate = certificate refused
 notify-state-too_large = too large
 notify-state-redirect_loop = redirect loop
 notify-state-forbidden_address = private address
+notify-state-robots = not allowed by robots.txt
 
 notify-heading-coverage = Coverage
 notify-heading-refusal = Configuration
@@ -865,6 +894,20 @@ doctor-names-slow = Host names are not found within { $seconds } s: check the ne
 doctor-mail = { $server }: the mail server lets vigie in. `vigie send-test CHANNEL` sends a real message.
 doctor-mail-ill = The mail server does not let vigie in: { $error }
 
+## access: what a source sends of secrets
+
+access-place = A secret stands in an address's path or parameters, as in /private.rss?token={"{"}secret:NAME{"}"}; for a name and a password there is `auth: {"{"}basic: …{"}"}`.
+access-username = A user name has no colon and no line break.
+access-auth = `auth` has either `basic: {"{"}username: NAME, password: {"{"}credential: NAME{"}"}{"}"}` or `bearer: {"{"}credential: NAME{"}"}`.
+access-credential-only = In a watchlist, `{ $key }` is named alone as {"{"}credential: NAME{"}"}, and vigie.yaml lists that name under `watchlist_credentials`.
+access-literal = A secret is not written into a watchlist. Name it: { $key }: {"{"}credential: NAME{"}"}, and list that name under `watchlist_credentials` in vigie.yaml.
+access-not-listed = The credential “{ $name }” is not listed under `watchlist_credentials` in vigie.yaml: watchlists may name only those.
+access-not-listed-near = The credential “{ $name }” is not listed under `watchlist_credentials` in vigie.yaml. Did you mean “{ $near }”?
+access-header-name = “{ $name }” is not the name of a header: letters without accents, digits and hyphens.
+access-header-reserved = vigie itself writes the header “{ $name }”: remove it. (The User-Agent names `fetch: contact`.)
+access-header-twice = The header “{ $name }” is sent twice; `auth` is one way of writing Authorization.
+access-header-value = The value of the header “{ $name }” has a line break or another control character, or is too long.
+
 # policy: spikes, silences, escalations, moderation, mutes
 spike-peak = SPIKE ×{ $factor }: { $count } mentions in { $span } (usually { $usual })
 spike-peak-negative = SPIKE ×{ $factor }: { $count } negative in { $span } (usually { $usual })
@@ -900,3 +943,16 @@ handled-missing = { $count ->
     [one] One of these numbers is no mention’s: vigie mentions shows them.
    *[other] { $count } of these numbers are no mention’s: vigie mentions shows them.
 }
+mail-subject-escalation = No answer:
+mail-verdict-escalation = Nobody answered for { $span } · { $verdict }
+mail-verdict-moderation = To be moderated · { $verdict }
+mail-foot-handled = Somebody takes care? “vigie handled { $ids }” stops the escalation.
+moderation-subject = To moderate ({ $tags }):
+moderation-tag-insult = insult
+moderation-tag-hate = hate
+moderation-tag-threat = threat
+moderation-tag-defamation = defamation
+moderation-tags = Found: { $tags }
+moderation-passage = “{ $text }”
+moderation-copy = A copy is kept and attached: { $file }
+moderation-seal = SHA-256 { $hash }

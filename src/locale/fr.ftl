@@ -7,6 +7,8 @@ net-timeout = Pas de réponse complète en { $seconds } s.
 net-too-large = La réponse dépasse { $bytes } octets.
 net-redirect-loop = Redirigé { $hops } fois sans obtenir de réponse.
 net-forbidden-address = { $host } est une adresse privée ({ $address }). Pour l’autoriser, ajoutez-la avec son port à allow_private.
+net-downgraded = Le serveur redirige de https: vers http: sans chiffrement, ce qui n’est pas suivi : écrivez une adresse qui reste en https:.
+net-credential = Le secret { $name } ne peut pas être lu.
 net-insecure = http: est réservé aux adresses privées ouvertes par allow_private. Utilisez https:.
 net-damaged = La compression de la réponse est endommagée.
 net-unsendable = La requête ne peut pas être envoyée : { $why }
@@ -57,6 +59,7 @@ source-state-certificate = certificat refusé
 source-state-too_large = trop volumineuse
 source-state-redirect_loop = redirections sans fin
 source-state-forbidden_address = une adresse privée que la configuration n’ouvre pas
+source-state-robots = robots.txt demande de ne pas la lire
 
 ## store, status, mentions
 status-no-settings = Aucun vigie.yaml ici ni dans /etc/vigie. Indiquez-le avec --config, ou créez-en un avec vigie init.
@@ -129,6 +132,7 @@ status-state-certificate = certificat refusé
 status-state-too_large = trop grosse
 status-state-redirect_loop = redirections en boucle
 status-state-forbidden_address = adresse interdite
+status-state-robots = exclue par robots.txt
 status-do-unreachable = vigie réessaie. Si cela dure, vérifiez l’adresse et le réseau de cette machine.
 status-do-timeout = vigie réessaie. Si cela dure, allongez timeout dans fetch, ou cherchez une adresse plus légère.
 status-do-refused = Le site refuse vigie. Ouvrez l’adresse dans un navigateur ; demandez l’accès, ou renseignez contact dans fetch.
@@ -147,6 +151,7 @@ status-do-certificate = Le certificat du site n’est pas valable. Vérifiez l�
 status-do-too_large = Le document dépasse max_bytes de fetch. Augmentez-le, ou cherchez une adresse plus légère.
 status-do-redirect_loop = Le site renvoie sans fin d’une adresse à l’autre. Inscrivez dans la liste l’adresse finale.
 status-do-forbidden_address = L’adresse mène à un réseau privé. Si c’est voulu, ouvrez-la avec son port dans allow_private.
+status-do-robots = Le site demande aux programmes de ne pas lire cette page. Cherchez son flux, ou demandez à son propriétaire d’autoriser vigie dans robots.txt.
 mentions-none = Aucune mention.
 mentions-untitled = (sans titre)
 mentions-undecided = pas encore traitée
@@ -159,6 +164,7 @@ mentions-state-sent = envoyée
 mentions-state-pending = envoi en cours
 mentions-state-waits = en attente
 mentions-state-none = pas d’envoi
+mentions-story = histoire { $story }
 mentions-reason-FirstMention = première mention
 mentions-reason-GroupWindow = regroupée avec d’autres
 mentions-reason-EachMention = un message par mention
@@ -228,6 +234,28 @@ mail-more-sites = { $count ->
    *[other] et { $count } autres sites
 }
 mail-attached = Les { $count } mentions sont dans le fichier joint mentions.csv.
+# story : une histoire publiée à plusieurs endroits n’est dite qu’une fois.
+mail-and-copies = , { $count ->
+    [one] une republication
+   *[other] { $count } republications
+}
+mail-story-copies = { $count ->
+    [one] Aussi publié par { $sites }.
+   *[other] { $count } republications : { $sites }.
+}
+mail-story-same-site = { $count ->
+    [one] Une autre page du même site reprend ce texte.
+   *[other] { $count } autres pages du même site reprennent ce texte.
+}
+mail-story-edited = Déjà signalé ; le texte a été modifié depuis.
+mail-story-spreads = { $count ->
+    [one] Histoire déjà signalée, publiée par { $sites }.
+   *[other] Histoire déjà signalée, désormais sur { $count } sites : { $sites }.
+}
+mail-story-turns = { $count ->
+    [one] Histoire déjà signalée ; le ton a changé.
+   *[other] Histoire déjà signalée ; le ton a changé. Elle est sur { $count } sites : { $sites }.
+}
 mail-reason-first = Envoyé aussitôt : première mention depuis le dernier regroupement.
 mail-reason-window = Regroupe les mentions reçues depuis le message précédent.
 mail-reason-each = Un message par mention.
@@ -307,6 +335,7 @@ notify-state-certificate = certificat refusé
 notify-state-too_large = trop volumineuse
 notify-state-redirect_loop = redirections en boucle
 notify-state-forbidden_address = adresse privée
+notify-state-robots = exclue par robots.txt
 
 notify-heading-coverage = Couverture
 notify-heading-refusal = Configuration
@@ -886,6 +915,20 @@ doctor-names-slow = Les noms d’hôtes ne sont pas trouvés en { $seconds } s :
 doctor-mail = { $server } : le serveur de mail accepte la connexion. `vigie send-test CANAL` envoie un vrai message.
 doctor-mail-ill = Le serveur de mail ne laisse pas entrer : { $error }
 
+## access : ce qu’une source envoie de secrets
+
+access-place = Un secret se place dans le chemin ou les paramètres d’une adresse, comme dans /prive.rss?token={"{"}secret:NOM{"}"} ; pour un nom et un mot de passe, il y a `auth: {"{"}basic: …{"}"}`.
+access-username = Un nom d’utilisateur n’a ni deux-points ni saut de ligne.
+access-auth = `auth` contient soit `basic: {"{"}username: NOM, password: {"{"}credential: NOM{"}"}{"}"}`, soit `bearer: {"{"}credential: NOM{"}"}`.
+access-credential-only = Dans une watchlist, `{ $key }` est seulement nommé, {"{"}credential: NOM{"}"}, et vigie.yaml liste ce nom sous `watchlist_credentials`.
+access-literal = Un secret ne s’écrit pas dans une watchlist. Nommez-le : { $key }: {"{"}credential: NOM{"}"}, et listez ce nom sous `watchlist_credentials` dans vigie.yaml.
+access-not-listed = Le secret « { $name } » n’est pas listé sous `watchlist_credentials` dans vigie.yaml : les watchlists ne peuvent nommer que ceux-là.
+access-not-listed-near = Le secret « { $name } » n’est pas listé sous `watchlist_credentials` dans vigie.yaml. Vouliez-vous dire « { $near } » ?
+access-header-name = « { $name } » n’est pas un nom d’en-tête : des lettres sans accent, des chiffres et des tirets.
+access-header-reserved = L’en-tête « { $name } » est écrit par vigie : retirez-le. (Le User-Agent donne `fetch: contact`.)
+access-header-twice = L’en-tête « { $name } » est envoyé deux fois ; `auth` est une façon d’écrire Authorization.
+access-header-value = La valeur de l’en-tête « { $name } » contient un saut de ligne ou un autre caractère de contrôle, ou elle est trop longue.
+
 # policy : pics, silences, relances, modération, sourdines
 spike-peak = PIC ×{ $factor } : { $count } mentions en { $span } (d’habitude { $usual })
 spike-peak-negative = PIC ×{ $factor } : { $count } négatives en { $span } (d’habitude { $usual })
@@ -921,3 +964,16 @@ handled-missing = { $count ->
     [one] Un de ces numéros n’est celui d’aucune mention : vigie mentions les montre.
    *[other] { $count } de ces numéros ne sont ceux d’aucune mention : vigie mentions les montre.
 }
+mail-subject-escalation = Sans réponse :
+mail-verdict-escalation = Personne n’a répondu depuis { $span } · { $verdict }
+mail-verdict-moderation = À modérer · { $verdict }
+mail-foot-handled = Quelqu’un s’en charge ? « vigie handled { $ids } » arrête la relance.
+moderation-subject = À modérer ({ $tags }) :
+moderation-tag-insult = insulte
+moderation-tag-hate = haine
+moderation-tag-threat = menace
+moderation-tag-defamation = diffamation
+moderation-tags = Relevé : { $tags }
+moderation-passage = « { $text } »
+moderation-copy = Copie conservée et jointe : { $file }
+moderation-seal = SHA-256 { $hash }

@@ -3,23 +3,28 @@
 
 use std::collections::HashMap;
 use std::collections::hash_map::Entry;
+use std::hash::{BuildHasherDefault, Hash, Hasher};
 use std::sync::atomic::{AtomicU64, Ordering};
 
 use aho_corasick::nfa::contiguous::NFA;
 
 use super::fields::Fields;
-use super::gate::{Gate, Lead, MAX_BACKS, word_hash};
+use super::gate::{Gate, Lead, MAX_BACKS};
 use super::pattern::{Check, Piece, Pieces, Rule, Searchable, is_frequent, of_company, of_term, tag_letters, words};
 use super::ruled::Ruled;
 use super::tree::{MaskNode, Node, Number};
 use super::{BrandQuery, BuildError};
 use crate::query::{Company, Mode, Term, TermKind};
 use crate::text::fold::class::{Class, class};
+use crate::text::fold::words::word_hash;
 use crate::text::language::Language;
 
 const MAX_TERMS: usize = 250_000;
 const MAX_PATTERN_BYTES: usize = 8 << 20;
 const MAX_DEPTH: usize = 64;
+
+/// Patterns of one anchor that are compared one by one; more are walked together.
+const ALONE: usize = 8;
 
 /// Each set has its own number, by which a thread's memory knows that it is another.
 static BUILT: AtomicU64 = AtomicU64::new(1);
@@ -40,9 +45,9 @@ pub struct Matcher {
     pub(super) brand_starts: Vec<u32>,
     pub(super) brand_lists: Vec<u32>,
     pub(super) gate: Gate,
-    /// Over the patterns that hold a word; walked from where the gate says.
-    pub(super) anchored: Option<NFA>,
-    /// Over the patterns without one (Han, emoji); runs over the whole text.
+    /// The patterns that share their anchor with many; walked from where the gate says.
+    pub(super) crowd: Option<Chosen>,
+    /// The patterns without a word (Han, emoji); run over the whole text.
     pub(super) free: Option<Free>,
     pub(super) ruled: Ruled,
     /// Phrases with ruled words.
@@ -105,19 +110,25 @@ pub(super) enum Part {
     Rule(u32),
 }
 
+/// An automaton over some of the patterns.
 #[derive(Debug)]
-pub(super) struct Free {
+pub(super) struct Chosen {
     pub(super) automaton: NFA,
     /// Pattern by the automaton's number.
     pub(super) patterns: Vec<u32>,
+}
+
+#[derive(Debug)]
+pub(super) struct Free {
+    pub(super) chosen: Chosen,
     /// No pattern is found in a text of ASCII alone.
     pub(super) beyond_ascii: bool,
 }
 
 /// What terms have been given which numbers.
 #[derive(Default)]
-struct Numbers {
-    known: HashMap<(Searched, Vec<Language>), u32>,
+struct Numbers<'a> {
+    known: HashMap<(Searched<'a>, Vec<Language>), u32>,
     written: Vec<Box<str>>,
     fields: Fields,
     texts: Vec<(String, Use)>,
@@ -127,18 +138,28 @@ struct Numbers {
     bytes: usize,
 }
 
-#[derive(PartialEq, Eq, Hash)]
-enum Searched {
-    Term(Term),
-    Company(Company),
+#[derive(PartialEq, Eq)]
+enum Searched<'a> {
+    Term(&'a Term),
+    Company(&'a Company),
 }
 
-impl Numbers {
+impl Hash for Searched<'_> {
+    /// What is written differs wherever terms do, but for a rare few.
+    fn hash<H: Hasher>(&self, state: &mut H) {
+        match self {
+            Self::Term(term) => term.written.hash(state),
+            Self::Company(company) => company.name.hash(state),
+        }
+    }
+}
+
+impl<'a> Numbers<'a> {
     fn number(
         &mut self,
-        searched: Searched,
+        searched: Searched<'a>,
         languages: Vec<Language>,
-        written: String,
+        written: impl FnOnce() -> String,
     ) -> Result<(u32, bool), BuildError> {
         let new = self.written.len();
         match self.known.entry((searched, languages)) {
@@ -146,7 +167,7 @@ impl Numbers {
             Entry::Vacant(_) if new == MAX_TERMS => Err(BuildError::TooManyTerms(MAX_TERMS)),
             Entry::Vacant(free) => {
                 free.insert(new as u32);
-                self.written.push(written.into());
+                self.written.push(written().into());
                 Ok((new as u32, true))
             }
         }
@@ -181,11 +202,11 @@ fn weight(piece: &Piece) -> usize {
     }
 }
 
-impl Number for Numbers {
-    fn term(&mut self, term: &Term) -> Result<u32, BuildError> {
+impl<'a> Number<'a> for Numbers<'a> {
+    fn term(&mut self, term: &'a Term) -> Result<u32, BuildError> {
         let inflected = matches!(&term.kind, TermKind::Phrase(phrase) if phrase.mode == Mode::Inflected);
         let languages = if inflected { self.languages.clone() } else { Vec::new() };
-        let (number, new) = self.number(Searched::Term(term.clone()), languages, term.written.clone())?;
+        let (number, new) = self.number(Searched::Term(term), languages, || term.written.clone())?;
         if new {
             self.fields.add(term, number);
             let searchables = of_term(term, &self.languages);
@@ -194,9 +215,9 @@ impl Number for Numbers {
         Ok(number)
     }
 
-    fn company(&mut self, company: &Company) -> Result<u32, BuildError> {
-        let written = format!("company: {}", company.name);
-        let (number, new) = self.number(Searched::Company(company.clone()), self.languages.clone(), written)?;
+    fn company(&mut self, company: &'a Company) -> Result<u32, BuildError> {
+        let written = || format!("company: {}", company.name);
+        let (number, new) = self.number(Searched::Company(company), self.languages.clone(), written)?;
         if new {
             let searchables = of_company(company, &self.languages);
             self.add(number, searchables)?;
@@ -210,7 +231,7 @@ impl Matcher {
     pub fn build(brands: Vec<BrandQuery>) -> Result<Self, BuildError> {
         let mut numbers = Numbers::default();
         let mut compiled = Vec::with_capacity(brands.len());
-        for brand in brands {
+        for brand in &brands {
             let tags = brand.tags.iter().flat_map(|(_, parts)| parts);
             let mask = brand.mask.iter().flat_map(|mask| std::iter::once(&mask.what).chain(&mask.unless));
             if std::iter::once(&brand.matching).chain(tags).chain(mask).any(|expr| expr.is_deeper_than(MAX_DEPTH)) {
@@ -221,12 +242,14 @@ impl Matcher {
             let matching = Node::of(&brand.matching, &mut numbers)?;
             let mask = brand.mask.iter().map(|mask| MaskNode::of(mask, &mut numbers)).collect::<Result<_, _>>()?;
             let mut tags = Vec::with_capacity(brand.tags.len());
-            for (name, parts) in brand.tags {
-                tags.push((name, Node::any(Node::list(&parts, &mut numbers)?)));
+            for (name, parts) in &brand.tags {
+                tags.push((name.clone(), Node::any(Node::list(parts, &mut numbers)?)));
             }
             compiled.push(Compiled { matching, mask, tags });
         }
         let Numbers { written, fields, texts, ruled, .. } = numbers;
+        // Before the automata are built: the peak is lower.
+        drop(brands);
         let (brand_starts, brand_lists) = brands_by_term(&compiled, written.len());
         let has_domains = texts.iter().any(|(_, used)| matches!(used.check, Check::Domain { .. }));
 
@@ -240,7 +263,7 @@ impl Matcher {
             brand_starts,
             brand_lists,
             gate: Gate::default(),
-            anchored: None,
+            crowd: None,
             free: None,
             ruled: Ruled::default(),
             phrases: Vec::new(),
@@ -270,9 +293,8 @@ impl Matcher {
 
     fn add_patterns(&mut self, mut texts: Vec<(String, Use)>) -> Result<(), BuildError> {
         texts.sort_by(|a, b| (&a.0, a.1.term).cmp(&(&b.0, b.1.term)));
-        let mut last: Option<String> = None;
         for (text, used) in texts {
-            if last.as_ref() != Some(&text) {
+            if self.patterns.last().is_none_or(|last| self.pattern_text(last) != text) {
                 let (Some(first), Some(end)) = (text.chars().next(), text.chars().next_back()) else {
                     return Err(BuildError::EmptyTerm);
                 };
@@ -288,7 +310,6 @@ impl Matcher {
                         ends_with_plus: end == '+',
                     },
                 });
-                last = Some(text);
             }
             self.uses.push(used);
             if let Some(pattern) = self.patterns.last_mut() {
@@ -332,7 +353,7 @@ impl Matcher {
     }
 
     fn add_automata(&mut self) -> Result<(), BuildError> {
-        let mut uses: HashMap<u64, u32> = HashMap::new();
+        let mut uses: HashMap<u64, u32, BuildHasherDefault<Hashed>> = HashMap::default();
         let mut rule_uses = vec![0_u32; self.rule_phrases.len()];
         let mut count = |text: &str| {
             for (_, word) in words(text) {
@@ -348,34 +369,39 @@ impl Matcher {
                 Part::Rule(rule) => rule_uses[*rule as usize] += 1,
             }
         }
-        let rank = |word: &str| {
-            let uses = uses.get(&word_hash(word.as_bytes())).copied().unwrap_or_default();
+        let rank = |word: &str, hash: u64| {
+            let uses = uses.get(&hash).copied().unwrap_or_default();
             (is_frequent(word), uses, std::cmp::Reverse(word.len()))
         };
         let mut leads: Vec<(u64, Lead)> = Vec::with_capacity(self.patterns.len() * 2);
-        let mut backs: HashMap<u64, Vec<u32>> = HashMap::new();
+        // By the anchor's hash: how far before it the pattern starts, and the pattern.
+        let mut anchored: Vec<(u64, u32, u32)> = Vec::with_capacity(self.patterns.len());
         let mut free = Vec::new();
-        for index in 0..self.patterns.len() {
-            let text = self.pattern_text(&self.patterns[index]);
-            let rarest = words(text).min_by_key(|(_, word)| rank(word));
-            let Some((mut anchor, mut word)) = rarest else {
+        for (index, pattern) in self.patterns.iter().enumerate() {
+            let text = self.pattern_text(pattern);
+            let hashed = words(text).map(|(at, word)| (at, word, word_hash(word.as_bytes())));
+            let Some((at, _, hash)) = hashed.min_by_key(|&(_, word, hash)| rank(word, hash)) else {
                 free.push(index as u32);
                 continue;
             };
-            let known = backs.entry(word_hash(word.as_bytes())).or_default();
-            let back = anchor as u32;
-            if !known.contains(&back) {
-                if known.len() < MAX_BACKS {
-                    known.push(back);
-                } else if let Some(first) = words(text).next() {
-                    (anchor, word) = first;
-                }
-            }
-            leads.push((word_hash(word.as_bytes()), Lead::Back(anchor as u32)));
+            anchored.push((hash, at as u32, index as u32));
             if let Some(letters) = tag_letters(text) {
                 leads.push((word_hash(letters.as_bytes()), Lead::Tag(index as u32)));
             }
-            self.patterns[index].anchor = anchor as u32;
+        }
+        anchored.sort_unstable();
+        self.bound_backs(&mut anchored);
+        for &(_, back, index) in &anchored {
+            self.patterns[index as usize].anchor = back;
+        }
+        let mut crowd = Vec::new();
+        for same in anchored.chunk_by(|a, b| a.0 == b.0) {
+            if same.len() > ALONE {
+                leads.extend(same.iter().map(|&(hash, back, _)| (hash, Lead::Crowd(back))));
+                crowd.extend(same.iter().map(|&(.., index)| index));
+            } else {
+                leads.extend(same.iter().map(|&(hash, _, index)| (hash, Lead::Pattern(index))));
+            }
         }
         for (index, phrase) in self.phrases.iter_mut().enumerate() {
             let mut before = 0;
@@ -383,8 +409,10 @@ impl Matcher {
             for part in &phrase.pieces {
                 match part {
                     Part::Text(text) => {
-                        let all =
-                            words(text).map(|(at, word)| (rank(word), before + at, Ok(word_hash(word.as_bytes()))));
+                        let all = words(text).map(|(at, word)| {
+                            let hash = word_hash(word.as_bytes());
+                            (rank(word, hash), before + at, Ok(hash))
+                        });
                         rarest = rarest.into_iter().chain(all).min_by_key(|(rank, ..)| *rank);
                         before += text.len();
                     }
@@ -406,20 +434,60 @@ impl Matcher {
         }
         self.gate = Gate::build(leads);
 
-        // Patterns without a word stay in the anchored automaton, where no lead reaches them: one numbering.
-        let build = |texts: Vec<&str>| {
-            NFA::builder().prefilter(false).build(texts).map_err(|_| BuildError::TooLarge(MAX_PATTERN_BYTES))
-        };
-        if free.len() < self.patterns.len() {
-            self.anchored = Some(build(self.patterns.iter().map(|pattern| self.pattern_text(pattern)).collect())?);
+        if !crowd.is_empty() {
+            crowd.sort_unstable();
+            self.crowd = Some(self.choose(crowd)?);
         }
         if !free.is_empty() {
-            let texts: Vec<&str> =
-                free.iter().map(|&index| self.pattern_text(&self.patterns[index as usize])).collect();
-            let beyond_ascii = texts.iter().all(|text| !text.is_ascii());
-            self.free = Some(Free { automaton: build(texts)?, patterns: free, beyond_ascii });
+            let beyond_ascii = free.iter().all(|&index| !self.pattern_text(&self.patterns[index as usize]).is_ascii());
+            self.free = Some(Free { chosen: self.choose(free)?, beyond_ascii });
         }
         Ok(())
+    }
+
+    /// Anchors a pattern on its first word when its anchor has too many distances to the starts of others.
+    fn bound_backs(&self, anchored: &mut [(u64, u32, u32)]) {
+        let mut moved = false;
+        for same in anchored.chunk_by_mut(|a, b| a.0 == b.0) {
+            let mut backs = 0;
+            let mut last = None;
+            for entry in same {
+                backs += usize::from(last != Some(entry.1));
+                last = Some(entry.1);
+                if backs > MAX_BACKS
+                    && let Some((at, word)) = words(self.pattern_text(&self.patterns[entry.2 as usize])).next()
+                {
+                    (entry.0, entry.1) = (word_hash(word.as_bytes()), at as u32);
+                    moved = true;
+                }
+            }
+        }
+        if moved {
+            anchored.sort_unstable();
+        }
+    }
+
+    fn choose(&self, patterns: Vec<u32>) -> Result<Chosen, BuildError> {
+        let texts = patterns.iter().map(|&index| self.pattern_text(&self.patterns[index as usize]));
+        let automaton = NFA::builder().prefilter(false).build(texts);
+        let automaton = automaton.map_err(|_| BuildError::TooLarge(MAX_PATTERN_BYTES))?;
+        Ok(Chosen { automaton, patterns })
+    }
+}
+
+/// For keys that are hashes already.
+#[derive(Default)]
+struct Hashed(u64);
+
+impl Hasher for Hashed {
+    fn write(&mut self, _: &[u8]) {}
+
+    fn write_u64(&mut self, hash: u64) {
+        self.0 = hash;
+    }
+
+    fn finish(&self) -> u64 {
+        self.0
     }
 }
 

@@ -76,11 +76,15 @@ impl<'a> Found<'a> {
                 .copied()
         };
         let scene = Scene { of: &of, layouts: self.layouts, document, window: None };
-        scene.spans(matching)?;
+        if !scene.holds(matching) {
+            return None;
+        }
         let mut contributing = Vec::new();
         scene.push_contributing(matching, None, &mut contributing);
-        let mut seen = HashSet::new();
-        contributing.retain(|&term| seen.insert(term));
+        if contributing.len() > 1 {
+            let mut seen = HashSet::new();
+            contributing.retain(|&term| seen.insert(term));
+        }
         if contributing.is_empty() {
             return None;
         }
@@ -88,8 +92,7 @@ impl<'a> Found<'a> {
         let mut places: Vec<Occurrence> = contributing.iter().flat_map(|&term| of(term)).collect();
         places.sort_unstable_by_key(|place| (place.field, place.start, place.end, place.term));
         let hits = places.into_iter().map(|place| self.hit(matcher, document, place)).collect();
-        let tags =
-            tags.iter().filter(|(_, parts)| scene.spans(parts).is_some()).map(|(name, _)| name.clone()).collect();
+        let tags = tags.iter().filter(|(_, parts)| scene.holds(parts)).map(|(name, _)| name.clone()).collect();
         let why = contributing.into_iter().map(|term| matcher.terms[term as usize].to_string()).collect();
         Some(BrandMatch { brand, hits, tags, why })
     }

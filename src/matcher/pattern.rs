@@ -147,14 +147,18 @@ fn pieces(phrase: &Phrase, variant: &str, languages: &[Language]) -> Pieces {
         Some(Sign::Handle) => "@",
         None => "",
     };
+    let mut folded = if sign.is_empty() { fold_string(variant) } else { fold_string(&format!("{sign}{variant}")) };
     // A blank line inside a term is a slip of its writer: no text could hold the phrase.
-    let folded = fold_string(&format!("{sign}{variant}")).replace("\n\n", " ");
+    if folded.contains('\n') {
+        folded = folded.replace("\n\n", " ");
+    }
     let folded = folded.trim();
     let is_ruled = |token: &str| {
         token.contains([MANY, ONE])
             || phrase.mode == Mode::Inflected && Inflection::is_for(token) && !is_frequent(token)
     };
-    let tokens = tokens(folded);
+    let may_be_ruled = phrase.mode == Mode::Inflected || folded.contains([MANY, ONE]);
+    let tokens = if may_be_ruled { tokens(folded) } else { Vec::new() };
     if !tokens.iter().any(|token| is_ruled(token)) {
         return Pieces::Text(folded.to_owned());
     }

@@ -8,7 +8,7 @@ use aho_corasick::automaton::Automaton;
 
 use super::build::Matcher;
 use super::check::Finder;
-use super::gate::{Leads, each_word};
+use super::gate::Lead;
 use super::judge::judge;
 use super::layout::Layout;
 use super::ruled::Memory;
@@ -16,6 +16,7 @@ use super::spans::Spans;
 use super::{BrandMatch, Document};
 use crate::mention::Field;
 use crate::text::fold::Folder;
+use crate::text::fold::words::{Word, Words};
 use crate::text::language::Language;
 
 /// A field longer than offsets of 32 bits reach is read so far.
@@ -25,6 +26,8 @@ const MAX_FIELD: usize = u32::MAX as usize;
 #[derive(Debug, Default)]
 pub struct Scratch {
     folder: Folder,
+    words: Words,
+    picked: Vec<u32>,
     spans: Spans,
     pub(super) occurrences: Vec<Occurrence>,
     /// By term: the document in which it was last held, and its first occurrence there.
@@ -84,63 +87,67 @@ impl Matcher {
         if text.is_empty() {
             return;
         }
-        let Scratch { folder, spans, occurrences, memory, .. } = scratch;
+        let Scratch { folder, words, picked, spans, occurrences, memory, .. } = scratch;
         folder.fold(text);
         spans.forget();
         let folder: &Folder = folder;
         let mut finder = Finder { matcher: self, folder, text, field, language, spans, occurrences };
-        if self.ruled.is_empty() {
-            each_word(folder.padded(), |start, end, hash| {
-                if self.gate.passes(hash) {
-                    self.follow(&mut finder, start, end, hash);
-                }
-            });
-        } else {
+        let words = words.of(folder);
+        for &place in self.gate.pick(words, picked) {
+            self.follow(&mut finder, &words[place as usize]);
+        }
+        if !self.ruled.is_empty() {
             let bytes = folder.folded();
-            each_word(folder.padded(), |start, end, hash| {
-                if self.gate.passes(hash) {
-                    self.follow(&mut finder, start, end, hash);
-                }
-                for &rule in memory.accepting(&self.ruled, &bytes[start..end], hash) {
+            for &Word { hash, start, end } in words {
+                for &rule in memory.accepting(&self.ruled, &bytes[start as usize..end as usize], hash) {
                     for &phrase in &self.rule_phrases[rule as usize] {
-                        self.try_phrase(&mut finder, phrase, start);
+                        self.try_phrase(&mut finder, phrase, start as usize);
                     }
                 }
-            });
+            }
         }
         let bytes = folder.folded();
         if let Some(free) = &self.free
             && !(free.beyond_ascii && bytes.is_ascii())
         {
-            overlapping(&free.automaton, bytes, |number, range| {
-                finder.phrase(&self.patterns[free.patterns[number] as usize], range);
+            overlapping(&free.chosen.automaton, bytes, |number, range| {
+                finder.phrase(&self.patterns[free.chosen.patterns[number] as usize], range);
             });
         }
     }
 
     /// Goes where a word leads that passed the gate.
-    fn follow<'a>(&'a self, finder: &mut Finder<'a>, start: usize, end: usize, hash: u64) {
-        let Some(Leads { backs, tags, phrases }) = self.gate.leads(hash) else { return };
+    fn follow<'a>(&'a self, finder: &mut Finder<'a>, word: &Word) {
         let bytes = finder.folder.folded();
-        if let Some(automaton) = &self.anchored {
-            for &back in backs {
-                if let Some(from) = start.checked_sub(back as usize) {
-                    walk(automaton, bytes, from, |number, to| {
-                        let pattern = &self.patterns[number];
-                        if pattern.anchor == back {
-                            finder.phrase(pattern, from..to);
-                        }
-                    });
+        let (start, end) = (word.start as usize, word.end as usize);
+        for &lead in self.gate.leads(word.hash) {
+            match lead {
+                Lead::Pattern(pattern) => {
+                    let pattern = &self.patterns[pattern as usize];
+                    let text = self.pattern_text(pattern).as_bytes();
+                    if let Some(from) = start.checked_sub(pattern.anchor as usize)
+                        && bytes[from..].starts_with(text)
+                    {
+                        finder.phrase(pattern, from..from + text.len());
+                    }
                 }
+                Lead::Crowd(back) => {
+                    if let (Some(crowd), Some(from)) = (&self.crowd, start.checked_sub(back as usize)) {
+                        walk(&crowd.automaton, bytes, from, |number, to| {
+                            let pattern = &self.patterns[crowd.patterns[number] as usize];
+                            if pattern.anchor == back {
+                                finder.phrase(pattern, from..to);
+                            }
+                        });
+                    }
+                }
+                Lead::Tag(pattern) => {
+                    if matches!(bytes[..start].last(), Some(b'#' | b'@')) {
+                        finder.tag(&self.patterns[pattern as usize], start..end);
+                    }
+                }
+                Lead::Phrase(phrase) => self.try_phrase(finder, phrase, start),
             }
-        }
-        if !tags.is_empty() && matches!(bytes[..start].last(), Some(b'#' | b'@')) {
-            for &pattern in tags {
-                finder.tag(&self.patterns[pattern as usize], start..end);
-            }
-        }
-        for &phrase in phrases {
-            self.try_phrase(finder, phrase, start);
         }
     }
 

@@ -35,14 +35,14 @@ pub(super) struct MaskNode {
 }
 
 /// Gives numbers to what is searched.
-pub(super) trait Number {
-    fn term(&mut self, term: &Term) -> Result<u32, BuildError>;
-    fn company(&mut self, company: &Company) -> Result<u32, BuildError>;
+pub(super) trait Number<'a> {
+    fn term(&mut self, term: &'a Term) -> Result<u32, BuildError>;
+    fn company(&mut self, company: &'a Company) -> Result<u32, BuildError>;
 }
 
 impl Node {
-    pub(super) fn of(expr: &Expr, number: &mut impl Number) -> Result<Self, BuildError> {
-        let mut nodes = |parts: &[Expr]| Self::list(parts, number);
+    pub(super) fn of<'a>(expr: &'a Expr, number: &mut impl Number<'a>) -> Result<Self, BuildError> {
+        let mut nodes = |parts: &'a [Expr]| Self::list(parts, number);
         Ok(match expr {
             Expr::Term(term) => Self::Term(number.term(term)?),
             Expr::Company(company) => Self::Term(number.company(company)?),
@@ -60,7 +60,7 @@ impl Node {
         Self::Group { any, all: Vec::new(), none: Vec::new(), within: Within::Document }
     }
 
-    pub(super) fn list(parts: &[Expr], number: &mut impl Number) -> Result<Vec<Self>, BuildError> {
+    pub(super) fn list<'a>(parts: &'a [Expr], number: &mut impl Number<'a>) -> Result<Vec<Self>, BuildError> {
         parts.iter().map(|part| Self::of(part, number)).collect()
     }
 
@@ -78,7 +78,7 @@ impl Node {
 }
 
 impl MaskNode {
-    pub(super) fn of(mask: &Mask, number: &mut impl Number) -> Result<Self, BuildError> {
+    pub(super) fn of<'a>(mask: &'a Mask, number: &mut impl Number<'a>) -> Result<Self, BuildError> {
         let unless = mask.unless.as_ref().map(|unless| Node::of(unless, number)).transpose()?;
         Ok(Self { what: Node::of(&mask.what, number)?, unless, within: mask.within })
     }
@@ -124,9 +124,38 @@ where
         Some(spans)
     }
 
+    /// Whether [`Self::spans`] are some, without them where they decide nothing.
+    pub(super) fn holds(&self, node: &Node) -> bool {
+        match node {
+            Node::Term(term) if self.window.is_none() => (self.of)(*term).next().is_some(),
+            Node::Group { any, all, none, within: Within::Document } => {
+                let whole = Scene { window: None, ..*self };
+                (any.is_empty() || any.iter().any(|part| self.holds(part)))
+                    && all.iter().all(|part| self.holds(part))
+                    && !none.iter().any(|part| whole.holds(part))
+            }
+            _ => self.spans(node).is_some(),
+        }
+    }
+
     /// The terms of an expression that holds, which made it hold, in the order of writing. With `inside`, only
     /// those that stand in one of these.
     pub(super) fn push_contributing(&self, node: &Node, inside: Option<&Covered>, terms: &mut Vec<u32>) {
+        match node {
+            Node::Term(term) if inside.is_none() => {
+                if self.holds(node) {
+                    terms.push(*term);
+                }
+                return;
+            }
+            Node::Group { any, all, within: Within::Document, .. } if inside.is_none() => {
+                if self.holds(node) {
+                    any.iter().chain(all).for_each(|part| self.push_contributing(part, None, terms));
+                }
+                return;
+            }
+            _ => {}
+        }
         let Some(spans) = self.spans(node) else { return };
         let stands = |span: &Span| inside.is_none_or(|inside| !is_prose(span.0) || inside.covers(*span));
         if !spans.is_empty() && !spans.iter().any(stands) {

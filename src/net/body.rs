@@ -51,6 +51,11 @@ impl Body {
         std::mem::take(&mut self.bytes)
     }
 
+    /// The bytes made into others of about that size.
+    pub(super) fn change(&mut self, change: impl FnOnce(Vec<u8>) -> Vec<u8>) {
+        self.bytes = change(self.take());
+    }
+
     /// Waits until `bytes` more fit into the budget, and makes room for them.
     pub(super) async fn make_room(&mut self, more: usize, cap: usize) {
         let needed = self.bytes.len() + more;

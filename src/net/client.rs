@@ -1,5 +1,6 @@
-//! The client: one GET with its redirects, one POST. Owns deadlines, the byte cap and the hops; conditional
-//! headers are handed in, and what a status means is the caller's.
+//! The client: one request of a source with its redirects, one POST of a message. Owns deadlines, the byte cap,
+//! the hops and who is told a credential; conditional headers are handed in, and what a status means is the
+//! caller's.
 
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, PoisonError};
@@ -14,9 +15,12 @@ use url::Url;
 use super::body::{Body, Budget};
 use super::chain::{explain, innermost};
 use super::error::NetError;
+use super::gate::{Gate, Pass};
 use super::guard::{Guard, GuardedResolver, Reach};
 use super::headers;
+use super::host;
 use crate::clock::{Clock, SystemClock};
+use crate::config::access::{Access, MissingSecret};
 use crate::config::settings::FetchSettings;
 use crate::exchange::Validators;
 
@@ -33,6 +37,12 @@ const IDLE: Duration = Duration::from_secs(5);
 /// What is kept of the answer to a POST.
 const POST_ANSWER: usize = 64 << 10;
 
+/// Of the page that comes with an error: enough to know a bot guard by.
+const ERROR_PAGE: usize = 32 << 10;
+
+/// A server that drips its error page is not waited for.
+const ERROR_PAGE_TIME: Duration = Duration::from_secs(5);
+
 /// Validators that are longer are no validators.
 const LONGEST_VALIDATOR: usize = 4 << 10;
 
@@ -46,6 +56,7 @@ pub struct Client {
 struct Inner {
     guard: Guard,
     budget: Budget,
+    gate: Gate,
     user_agent: HeaderValue,
     timeout: Duration,
     max_bytes: usize,
@@ -53,11 +64,31 @@ struct Inner {
     clients: Mutex<HashMap<Reach, reqwest::Client>>,
 }
 
-/// An answer, whatever its status. The body is empty unless the status is 200 to 299.
+/// A request of a source.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct Ask<'a> {
+    /// The address; it may hold `{secret:NAME}`, as may the headers and the body.
+    pub url: &'a str,
+    /// What makes it conditional.
+    pub validators: Option<&'a Validators>,
+    /// Sent to the address's own origin alone.
+    pub headers: &'a [(String, String)],
+    /// Of a POST; no redirect of one is followed.
+    pub body: Option<&'a str>,
+    /// What the origin that it names is told; `None`: nothing.
+    pub access: Option<&'a Access>,
+    /// Between the starts of two requests to one host, where that is more than a second.
+    pub apart: Duration,
+}
+
+/// An answer, whatever its status. The body of one that is not 200 to 299 is the start of its error page.
+/// Credentials in it, and in its address, stand as `{secret:NAME}` again.
 #[derive(Debug)]
 pub struct Fetched {
     /// The address after redirects, without user info.
     pub url: String,
+    /// Where the first redirects lead that the server calls permanent: 301 and 308.
+    pub moved: Option<String>,
     /// The status.
     pub status: u16,
     /// The body, decompressed, within the cap.
@@ -66,6 +97,14 @@ pub struct Fetched {
 }
 
 impl Fetched {
+    fn hide(&mut self, access: &Access) {
+        if access.is_empty() {
+            return;
+        }
+        self.url = access.hidden(&self.url).into_owned();
+        self.body.change(|body| access.hidden_body(body));
+    }
+
     /// A header's value; `None` when it is absent or not UTF-8.
     #[must_use]
     pub fn header(&self, name: &str) -> Option<&str> {
@@ -98,6 +137,18 @@ impl Fetched {
     #[must_use]
     pub fn retry_after(&self, now: Timestamp) -> Option<Duration> {
         headers::retry_after(self.header("retry-after")?, self.header("date"), now)
+    }
+
+    /// What a rate limit with nothing left asks for; at most a day.
+    #[must_use]
+    pub fn rate_limit(&self, now: Timestamp) -> Option<Duration> {
+        const PAIRS: [(&str, &str); 3] = [
+            ("x-ratelimit-remaining", "x-ratelimit-reset"),
+            ("ratelimit-remaining", "ratelimit-reset"),
+            ("x-rate-limit-remaining", "x-rate-limit-reset"),
+        ];
+        let pair = |(remaining, reset)| headers::rate_limit(self.header(remaining)?, self.header(reset)?, now);
+        PAIRS.into_iter().find_map(pair).or_else(|| headers::rate_limit_of_list(&self.list("ratelimit")?, now))
     }
 
     /// How long the answer stays fresh; at most a day.
@@ -153,6 +204,7 @@ impl Client {
         let inner = Inner {
             guard: Guard::new(&settings.allow_private),
             budget: Budget::new(settings.max_bytes),
+            gate: Gate::default(),
             user_agent: user_agent(settings.contact.as_deref()),
             timeout: settings.timeout,
             max_bytes: settings.max_bytes,
@@ -174,24 +226,63 @@ impl Client {
     /// # Errors
     /// [`NetError`] when no answer came; any status is an answer.
     pub async fn get(&self, url: &str, validators: Option<&Validators>) -> Result<Fetched, NetError> {
+        self.ask(&Ask { url, validators, ..Ask::default() }).await
+    }
+
+    /// Asks as a source wants it: with its credentials to its own origin, and to no other, wherever redirects
+    /// lead; one request at a time to a host, redirects among them.
+    ///
+    /// # Errors
+    /// [`NetError`] when no answer came, or none was asked for; any status is an answer.
+    pub async fn ask(&self, ask: &Ask<'_>) -> Result<Fetched, NetError> {
         let inner = &*self.inner;
+        let nothing = Access::default();
+        let access = ask.access.unwrap_or(&nothing);
         let mut deadline = Deadline::after(inner.timeout);
-        let conditions = conditions(validators);
-        let mut url = parse(url)?;
+        let conditions = conditions(ask.validators);
+        let own = access.is_for(&parse(ask.url)?);
+        let mut url = parse(&if own { access.filled_address(ask.url)? } else { access.emptied(ask.url) })?;
+        let mut private = if own || access.is_empty() { private(access, ask.headers)? } else { HeaderMap::new() };
         let mut passed = Vec::with_capacity(REDIRECTS + 1);
+        let (mut moved, mut for_good) = (None, true);
         loop {
             let reach = inner.guard.reach(&url, false);
             inner.guard.check_literal(reach, &url)?;
-            let request = inner.client(reach)?.get(url.clone()).headers(conditions.clone());
+            let pass = inner.enter(&url, ask.apart, &mut deadline).await;
+            let client = inner.client(reach)?;
+            let request = match ask.body {
+                None => client.get(url.clone()),
+                Some(body) if own => client.post(url.clone()).body(access.filled(body)?),
+                Some(body) => client.post(url.clone()).body(body.to_owned()),
+            };
+            let request = request.headers(conditions.clone()).headers(private.clone());
             let response = deadline.within(request.send()).await?;
             passed.push(url.clone());
-            match target(&url, &response) {
-                Some(next) if passed.len() > REDIRECTS || passed.contains(&next) => {
-                    return Err(NetError::RedirectLoop { hops: passed.len() });
-                }
-                Some(next) => url = next,
-                None => return inner.read(url, response, &mut deadline).await,
+            let next = if ask.body.is_none() { target(&url, &response) } else { None };
+            let Some(mut next) = next else {
+                let mut fetched = inner.read(url, response, &mut deadline).await?;
+                drop(pass);
+                fetched.moved = moved;
+                fetched.hide(access);
+                return Ok(fetched);
+            };
+            for_good &= matches!(response.status().as_u16(), 301 | 308);
+            drop((response, pass));
+            if url.scheme() == "https" && next.scheme() == "http" {
+                return Err(NetError::Downgraded);
             }
+            if url.origin() != next.origin() {
+                // For good: who leads back may choose what is asked there.
+                private.clear();
+                next = parse(&access.emptied(next.as_str()))?;
+            }
+            if passed.len() > REDIRECTS || passed.contains(&next) {
+                return Err(NetError::RedirectLoop { hops: passed.len() });
+            }
+            if for_good {
+                moved = Some(access.hidden(next.as_str()).into_owned());
+            }
+            url = next;
         }
     }
 
@@ -268,6 +359,17 @@ impl Inner {
         Ok(client)
     }
 
+    /// Waits for a request's turn at its host, which is not the server's time. Opened addresses have none.
+    async fn enter(&self, url: &Url, apart: Duration, deadline: &mut Deadline) -> Option<Pass> {
+        if self.guard.is_opened(url) {
+            return None;
+        }
+        let asked = Instant::now();
+        let pass = self.gate.enter(&host(url.as_str())?, apart).await;
+        deadline.at += asked.elapsed();
+        Some(pass)
+    }
+
     async fn read(&self, mut url: Url, mut response: Response, deadline: &mut Deadline) -> Result<Fetched, NetError> {
         let cap = self.max_bytes;
         let mut body = self.budget.empty_body();
@@ -284,12 +386,15 @@ impl Inner {
                 deadline.at += asked.elapsed();
                 body.push(&chunk);
             }
+        } else {
+            let page = error_page(&mut response, deadline.at).await;
+            body.change(|_| page);
         }
         let headers = std::mem::take(response.headers_mut());
         // Relative links are joined to it and shown: credentials go no further than the request. An address
         // with a host takes both.
         let _ = (url.set_username(""), url.set_password(None));
-        Ok(Fetched { url: url.into(), status: response.status().as_u16(), body, headers })
+        Ok(Fetched { url: url.into(), moved: None, status: response.status().as_u16(), body, headers })
     }
 }
 
@@ -313,6 +418,35 @@ fn target(from: &Url, response: &Response) -> Option<Url> {
     }
     let location = text(response.headers(), "location")?;
     parse(from.join(location).ok()?.as_str()).ok()
+}
+
+/// The start of what comes with an error; what does not come is no further error.
+async fn error_page(response: &mut Response, deadline: Instant) -> Vec<u8> {
+    let deadline = deadline.min(Instant::now() + ERROR_PAGE_TIME);
+    let mut page = Vec::new();
+    while let Ok(Ok(Some(chunk))) = timeout_at(deadline, response.chunk()).await {
+        let room = ERROR_PAGE - page.len();
+        page.extend_from_slice(&chunk[..chunk.len().min(room)]);
+        if chunk.len() >= room {
+            break;
+        }
+    }
+    page
+}
+
+/// Headers for one origin alone, marked so that no log shows them.
+fn private(access: &Access, asked: &[(String, String)]) -> Result<HeaderMap, NetError> {
+    let mut fields = HeaderMap::new();
+    let filled: Result<Vec<_>, MissingSecret> =
+        asked.iter().map(|(name, value)| Ok((name.clone(), access.filled(value)?))).collect();
+    for (name, value) in access.headers()?.into_iter().chain(filled?) {
+        let bad = || NetError::Unsendable(format!("header {name} has characters that no header may have"));
+        let field = HeaderName::from_bytes(name.as_bytes()).map_err(|_| bad())?;
+        let mut value = HeaderValue::from_bytes(value.as_bytes()).map_err(|_| bad())?;
+        value.set_sensitive(true);
+        fields.insert(field, value);
+    }
+    Ok(fields)
 }
 
 /// Both validators, byte for byte as they came.

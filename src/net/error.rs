@@ -4,6 +4,8 @@
 use std::net::IpAddr;
 use std::time::Duration;
 
+use crate::config::access::MissingSecret;
+
 /// Why a request got no answer that can be used.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum NetError {
@@ -50,6 +52,12 @@ pub enum NetError {
         /// `loopback`, `private`…
         range: &'static str,
     },
+    /// A redirect from `https:` to `http:`: what was asked in confidence would be answered in the open.
+    #[error("redirected from https: to plain http:, which is not followed")]
+    Downgraded,
+    /// A credential of the source cannot be read; nothing was asked.
+    #[error("the credential {0} cannot be read")]
+    Credential(String),
     /// Plain `http:` where only an opened private address may have it.
     #[error("http: is only for private addresses that allow_private opens; use https:")]
     Insecure,
@@ -114,6 +122,12 @@ pub enum Cause {
     Other(String),
 }
 
+impl From<MissingSecret> for NetError {
+    fn from(MissingSecret(name): MissingSecret) -> Self {
+        Self::Credential(name)
+    }
+}
+
 impl NetError {
     /// The key of the sentence in `locale`, and its arguments.
     #[must_use]
@@ -129,6 +143,8 @@ impl NetError {
             Self::ForbiddenAddress { host, address, .. } => {
                 ("net-forbidden-address", vec![("host", host.clone()), ("address", address.to_string())])
             }
+            Self::Downgraded => ("net-downgraded", vec![]),
+            Self::Credential(name) => ("net-credential", vec![("name", name.clone())]),
             Self::Insecure => ("net-insecure", vec![]),
             Self::Damaged => ("net-damaged", vec![]),
             Self::Unsendable(why) => ("net-unsendable", vec![("why", why.clone())]),

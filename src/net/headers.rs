@@ -1,4 +1,4 @@
-//! Headers that speak of time: Retry-After, Cache-Control, Expires. Pure: the time now is handed in.
+//! Headers that speak of time: Retry-After, Cache-Control, Expires, the rate limits. Pure: the time now is handed in.
 
 use std::time::{Duration, SystemTime};
 
@@ -45,6 +45,40 @@ pub fn freshness(
     (!fresh.is_zero()).then_some(fresh.min(LONGEST))
 }
 
+/// The wait until a limit is lifted of which nothing is left, at most a day. `reset` is seconds to go
+/// (Reddit, RateLimit-Reset of the IETF's draft), seconds or milliseconds since 1970 (GitHub), or a time in
+/// RFC 3339 (Mastodon). `None` where requests are left.
+#[must_use]
+pub fn rate_limit(remaining: &str, reset: &str, now: Timestamp) -> Option<Duration> {
+    /// Larger numbers are dates: 1e9 seconds are 31 years, and 1e12 milliseconds lie in 2001.
+    const DATES: f64 = 1e9;
+    const MILLIS: f64 = 1e12;
+    if remaining.trim().parse::<f64>().ok()? >= 1.0 {
+        return None;
+    }
+    let reset = reset.trim();
+    let wait = match reset.parse::<f64>() {
+        Ok(seconds) if seconds < DATES => Duration::try_from_secs_f64(seconds).ok()?,
+        Ok(date) => {
+            let date = if date < MILLIS { date * 1e3 } else { date };
+            let then = Timestamp::from_millisecond(date as i64).ok()?;
+            Duration::try_from(then.duration_since(now)).unwrap_or_default()
+        }
+        Err(_) => Duration::try_from(reset.parse::<Timestamp>().ok()?.duration_since(now)).unwrap_or_default(),
+    };
+    (!wait.is_zero()).then_some(wait.min(LONGEST))
+}
+
+/// The same of the one header of the IETF's later drafts: `"default";r=0;t=30`.
+#[must_use]
+pub fn rate_limit_of_list(value: &str, now: Timestamp) -> Option<Duration> {
+    let of_policy = |policy: &str| {
+        let parameter = |name: &str| policy.split(';').find_map(|part| part.trim().strip_prefix(name));
+        rate_limit(parameter("r=")?, parameter("t=")?, now)
+    };
+    value.split(',').filter_map(of_policy).max()
+}
+
 /// Delta-seconds; a number past u64 is only a long time.
 fn seconds(text: &str) -> Option<Duration> {
     if text.is_empty() || !text.bytes().all(|byte| byte.is_ascii_digit()) {
@@ -86,6 +120,32 @@ mod tests {
         ] {
             assert_eq!(retry_after(value, date, now()), wait.map(Duration::from_secs), "{value}");
         }
+    }
+
+    #[test]
+    fn a_limit_with_nothing_left_asks_for_the_time_to_its_reset() {
+        for (remaining, reset, wait) in [
+            ("0", "42", Some(42)),
+            ("0.0", "537.5", Some(537)),
+            (" 0 ", " 7 ", Some(7)),
+            ("1", "42", None),
+            ("599.0", "42", None),
+            ("0", "1795248120", Some(120)),
+            ("0", "1795248120000", Some(120)),
+            ("0", "1795248000", None),
+            ("0", "2026-11-21T08:05:00.000Z", Some(300)),
+            ("0", "2026-11-21T07:05:00Z", None),
+            ("0", "99999999", Some(86_400)),
+            ("0", "-5", None),
+            ("0", "soon", None),
+            ("", "42", None),
+        ] {
+            let found = rate_limit(remaining, reset, now()).map(|wait| wait.as_secs());
+            assert_eq!(found, wait, "{remaining} {reset}");
+        }
+        let list = "\"minute\";r=0;t=30, \"day\";r=0;t=900, \"hour\";r=3;t=3000";
+        assert_eq!(rate_limit_of_list(list, now()), Some(Duration::from_secs(900)));
+        assert_eq!(rate_limit_of_list("limit=10, remaining=0", now()), None);
     }
 
     #[test]

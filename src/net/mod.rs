@@ -5,12 +5,13 @@ mod body;
 mod chain;
 mod client;
 mod error;
+mod gate;
 pub mod guard;
 pub mod headers;
 mod redact;
 
 pub use body::{BODIES_IN_FLIGHT, Body};
-pub use client::{Client, Fetched, PostAnswer};
+pub use client::{Ask, Client, Fetched, PostAnswer};
 pub use error::{Cause, NetError};
 pub use guard::host;
 pub use redact::redact;

@@ -11,8 +11,9 @@ use super::clean;
 use crate::alert::Reason;
 use crate::alert::digest::Period;
 use crate::alert::rule::Of;
+use crate::alert::story::Pasts;
 use crate::health::SourceState;
-use crate::mention::{Hit, Polarity, StoredMention};
+use crate::mention::{Evidence, Hit, Polarity, StoredMention, StoryId};
 use crate::report::{Frame, Report};
 
 /// A message before it is rendered.
@@ -51,8 +52,14 @@ pub struct MessageView<'a> {
     pub place: &'a str,
     /// Why it is told now.
     pub reason: Reason,
+    /// Whether others are told when nobody answers.
+    pub escalates: bool,
     /// All mentions of the message; at least one.
     pub mentions: &'a [StoredMention],
+    /// The channel's name.
+    pub channel: &'a str,
+    /// What is known of the mentions' stories.
+    pub pasts: &'a Pasts,
     /// How well vigie sees.
     pub coverage: &'a Coverage,
     /// Of the dates shown.
@@ -101,7 +108,7 @@ pub enum Occasion {
 }
 
 impl Occasion {
-    const fn kind(self) -> &'static str {
+    pub(super) const fn kind(self) -> &'static str {
         match self {
             Self::Mention => "mention",
             Self::Moderation => "moderation",
@@ -293,7 +300,10 @@ impl Content<'_> {
                 rule: view.rule,
                 reason: view.reason.name(),
                 brand: BrandBody { id: view.brand_id, name: view.brand_name },
-                mentions: view.mentions.iter().map(MentionBody::of).collect(),
+                mentions: match view.occasion {
+                    Occasion::Moderation => view.mentions.iter().map(MentionBody::with_evidence).collect(),
+                    _ => view.mentions.iter().map(MentionBody::of).collect(),
+                },
             }),
             Self::Digest(view) => serde_json::to_string(&DigestBody {
                 version,
@@ -397,9 +407,17 @@ struct MentionBody<'a> {
     hits: &'a [Hit],
     tags: &'a [String],
     why: &'a [String],
+    #[serde(skip_serializing_if = "Option::is_none")]
+    evidence: Option<&'a Evidence>,
+    story: StoryId,
+    repeat: bool,
 }
 
 impl<'a> MentionBody<'a> {
+    fn with_evidence(stored: &'a StoredMention) -> Self {
+        Self { evidence: stored.mention.evidence.as_deref(), ..Self::of(stored) }
+    }
+
     fn of(stored: &'a StoredMention) -> Self {
         let mention = &stored.mention;
         Self {
@@ -416,6 +434,9 @@ impl<'a> MentionBody<'a> {
             hits: &mention.hits,
             tags: &mention.tags,
             why: &mention.why,
+            evidence: None,
+            story: mention.story,
+            repeat: mention.repeat,
         }
     }
 }

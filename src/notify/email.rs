@@ -183,18 +183,18 @@ impl Email {
         } else {
             texts.multipart(pictured(id, mail)?)
         };
-        let body = match &mail.csv {
-            None => texts,
-            Some(csv) => {
-                let kind =
-                    ContentType::parse("text/csv; charset=utf-8").map_err(|error| permanent(error.to_string()))?;
-                MultiPart::builder()
-                    .kind(MultiPartKind::Mixed)
-                    .boundary(format!("parts-{id}"))
-                    .multipart(texts)
-                    // As bytes, hence base64: its BOM and line ends arrive as they are.
-                    .singlepart(Attachment::new("mentions.csv".to_owned()).body(csv.clone().into_bytes(), kind))
-            }
+        let csv = mail.csv.iter().map(|csv| ("mentions.csv", csv, "text/csv; charset=utf-8"));
+        let evidence = mail.evidence.iter().map(|(name, copy)| (name.as_str(), copy, "text/plain; charset=utf-8"));
+        let mut files = csv.chain(evidence).peekable();
+        let body = if files.peek().is_none() {
+            texts
+        } else {
+            let mixed = MultiPart::builder().kind(MultiPartKind::Mixed).boundary(format!("parts-{id}"));
+            files.try_fold(mixed.multipart(texts), |parts, (name, file, kind)| {
+                let kind = ContentType::parse(kind).map_err(|error| permanent(error.to_string()))?;
+                // As bytes, hence base64: a BOM, line ends and what was hashed arrive as they are.
+                Ok(parts.singlepart(Attachment::new(name.to_owned()).body(file.clone().into_bytes(), kind)))
+            })?
         };
         let message = builder.multipart(body).map_err(|error| permanent(error.to_string()))?;
         Ok(message.formatted())

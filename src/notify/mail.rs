@@ -7,10 +7,11 @@ use jiff::Timestamp;
 use jiff::tz::TimeZone;
 use serde::Serialize;
 
-use super::content::{Coverage, MessageView};
+use super::content::{Coverage, MessageView, Occasion};
 use super::render::{BYTES, Frame, RenderError, pages};
-use super::{RenderedMail, clean, csv, phrases};
+use super::{RenderedMail, clean, csv, moderation, phrases};
 use crate::alert::Reason;
+use crate::alert::story::{Item, fold};
 use crate::locale::{Locale, Value};
 use crate::mention::{Mention, Polarity, StoredMention};
 
@@ -71,10 +72,14 @@ pub(super) struct Shown {
     pub(super) about: Vec<String>,
     dates: [String; 2],
     excerpt: Vec<Piece>,
+    /// Where else it stands, and what was told of it before.
+    story: Vec<String>,
     because: String,
     terms: Vec<String>,
     deciding: Option<String>,
     tags: Option<String>,
+    /// What is to be moderated, and the seal of its copy.
+    evidence: Vec<String>,
 }
 
 #[derive(Serialize)]
@@ -85,15 +90,16 @@ struct Piece {
 
 /// The mail of a message.
 pub(super) fn render(view: &MessageView<'_>, frame: Frame<'_>) -> Result<RenderedMail, RenderError> {
-    let subject = subject(view, frame.locale);
+    let items = items(view);
+    let subject = subject(view, &items, frame.locale);
     let csv = (view.mentions.len() > SHOWN).then(|| csv::render(view.mentions, view.rule, view.timezone));
     let mut shown = SHOWN;
     // Twenty usual mentions take half of the room; of monstrous ones, fewer are shown.
     let (text, html, csv) = loop {
-        let page = page(view, frame.locale, subject.clone(), shown);
+        let page = page(view, &items, frame.locale, subject.clone(), shown);
         let (text, html) = pages("mention", &page)?;
         if text.len() + html.len() <= BYTES || shown <= 1 {
-            let cut = shown < view.mentions.len();
+            let cut = shown < items.len();
             break (text, html, csv.or_else(|| cut.then(|| csv::render(view.mentions, view.rule, view.timezone))));
         }
         shown -= shown.div_ceil(4);
@@ -104,10 +110,35 @@ pub(super) fn render(view: &MessageView<'_>, frame: Frame<'_>) -> Result<Rendere
         .filter(|polarity| view.mentions.iter().any(|stored| stored.mention.polarity == **polarity))
         .map(|polarity| polarity.word())
         .collect();
+    if let Some(first) = thread(view) {
+        // The id of a mail is made of its message's: see `email`.
+        let first = format!("<{first}@{}>", frame.domain());
+        headers.push(("In-Reply-To".to_owned(), first.clone()));
+        headers.push(("References".to_owned(), first));
+    }
     headers.push(("X-Vigie-Brand".to_owned(), clean::line(view.brand_id, 200)));
     headers.push(("X-Vigie-Polarity".to_owned(), polarities.join(", ")));
     headers.push(("X-Vigie-Rule".to_owned(), clean::line(view.rule, 200)));
-    Ok(RenderedMail { subject, to: frame.to(), text, html, csv, pictures: Vec::new(), headers })
+    if view.occasion != Occasion::Mention {
+        headers.push(("X-Vigie-Kind".to_owned(), view.occasion.kind().to_owned()));
+    }
+    let evidence = if view.occasion == Occasion::Moderation { moderation::files(view) } else { Vec::new() };
+    Ok(RenderedMail { subject, to: frame.to(), text, html, evidence, csv, pictures: Vec::new(), headers })
+}
+
+/// A story is one item. Who moderates answers on every page, and sees each.
+fn items<'a>(view: &MessageView<'a>) -> Vec<Item<'a>> {
+    if view.occasion == Occasion::Moderation {
+        return view.mentions.iter().map(|shown| Item { shown, copies: Vec::new() }).collect();
+    }
+    fold(view.mentions)
+}
+
+/// The earlier message about the one story that this one is about.
+fn thread<'a>(view: &MessageView<'a>) -> Option<&'a str> {
+    let first = view.mentions.first()?.mention.story;
+    let alone = view.mentions.iter().all(|stored| stored.mention.story == first);
+    view.pasts.get(&first).filter(|_| alone)?.first_message(view.channel).filter(|message| *message != view.id)
 }
 
 fn when(mention: &Mention) -> Timestamp {
@@ -126,21 +157,31 @@ fn title(mention: &Mention) -> String {
 }
 
 /// At most 70 characters, always: the title gives way first, then the site.
-fn subject(view: &MessageView<'_>, locale: Locale) -> String {
+fn subject(view: &MessageView<'_>, items: &[Item<'_>], locale: Locale) -> String {
     let head = format!("[vigie/{}]", clean::line(view.brand_id, 30));
-    let subject = match view.mentions {
-        [StoredMention { mention, .. }] => {
-            let head = format!("{head} {} ", mention.polarity.sign());
-            let tail = format!(" · {}", clean::clip(&site(mention), 25));
+    let occasion = match view.occasion {
+        Occasion::Moderation => moderation::subject(view, locale),
+        Occasion::Escalation { .. } => locale.text("mail-subject-escalation"),
+        Occasion::Mention => String::new(),
+    };
+    let subject = match items {
+        [item] => {
+            let mention = &item.shown.mention;
+            let sign = mention.polarity.sign().to_string();
+            let head = format!("{head} {} ", if occasion.is_empty() { &sign } else { &occasion });
+            let more = item.republications();
+            let more = if more > 0 { format!(" (+{more})") } else { String::new() };
+            let tail = format!(" · {}{more}", clean::clip(&site(mention), 25));
             let room = SUBJECT.saturating_sub(head.chars().count() + tail.chars().count());
             format!("{head}{}{tail}", clean::clip(&title(mention), room))
         }
-        mentions => {
-            let count = locale.format("mail-count", &[("count", (mentions.len() as i64).into())]);
-            let negative = mentions.iter().filter(|stored| stored.mention.polarity == Polarity::Negative).count();
+        items => {
+            let count = locale.format("mail-count", &[("count", (items.len() as i64).into())]);
+            let negative = items.iter().filter(|item| item.shown.mention.polarity == Polarity::Negative).count();
             let negative = if negative > 0 { format!(" ({negative} \u{2212})") } else { String::new() };
-            let found = || mentions.iter().map(|stored| stored.mention.found);
+            let found = || view.mentions.iter().map(|stored| stored.mention.found);
             let (first, last) = (found().min().unwrap_or(view.now), found().max().unwrap_or(view.now));
+            let count = if occasion.is_empty() { count } else { format!("{occasion} {count}") };
             format!("{head} {count}{negative} · {}", phrases::hours(locale, first, last, view.timezone))
         }
     };
@@ -148,33 +189,51 @@ fn subject(view: &MessageView<'_>, locale: Locale) -> String {
 }
 
 /// The verdict in one line, and in a headline with a tally.
-fn verdict(view: &MessageView<'_>, locale: Locale) -> (String, String, Vec<Tally>) {
+fn verdict(view: &MessageView<'_>, items: &[Item<'_>], locale: Locale) -> (String, String, Vec<Tally>) {
+    let (one, headline, tally) = plain_verdict(view, items, locale);
+    let key = match view.occasion {
+        Occasion::Moderation => "mail-verdict-moderation",
+        Occasion::Escalation { .. } => "mail-verdict-escalation",
+        Occasion::Mention => return (one, headline, tally),
+    };
+    let span = match view.occasion {
+        Occasion::Escalation { after } => phrases::span(locale, after),
+        _ => String::new(),
+    };
+    let say = |verdict: String| locale.format(key, &[("verdict", verdict.into()), ("span", span.clone().into())]);
+    (say(one), say(headline), tally)
+}
+
+fn plain_verdict(view: &MessageView<'_>, items: &[Item<'_>], locale: Locale) -> (String, String, Vec<Tally>) {
     let brand: Value<'_> = clean::line(view.brand_name, 100).into();
-    if let [StoredMention { mention, .. }] = view.mentions {
+    let more: usize = items.iter().map(Item::republications).sum();
+    let more =
+        if more > 0 { locale.format("mail-and-copies", &[("count", (more as i64).into())]) } else { String::new() };
+    if let [Item { shown: StoredMention { mention, .. }, .. }] = items {
         let tone = locale.text(&format!("tone-one-{}", mention.polarity.word()));
-        let one = locale.format("mail-verdict-one", &[("brand", brand), ("tone", tone.into())]);
+        let one = locale.format("mail-verdict-one", &[("brand", brand), ("tone", tone.into())]) + &more;
         return (one.clone(), one, Vec::new());
     }
     let tally: Vec<Tally> = ORDER
         .iter()
         .filter_map(|polarity| {
-            let count = view.mentions.iter().filter(|stored| stored.mention.polarity == *polarity).count();
+            let count = items.iter().filter(|item| item.shown.mention.polarity == *polarity).count();
             (count > 0).then(|| Tally::of(*polarity, count, locale))
         })
         .collect();
     let tones: Vec<&str> = tally.iter().map(|tally| tally.text.as_str()).collect();
-    let count = locale.format("mail-count", &[("count", (view.mentions.len() as i64).into())]);
+    let count = locale.format("mail-count", &[("count", (items.len() as i64).into())]) + &more;
     let headline = locale.format("mail-headline", &[("brand", brand), ("count", count.into())]);
     (format!("{headline} ({})", tones.join(", ")), headline, tally)
 }
 
-fn page(view: &MessageView<'_>, locale: Locale, subject: String, most: usize) -> Page {
+fn page(view: &MessageView<'_>, items: &[Item<'_>], locale: Locale, subject: String, most: usize) -> Page {
     // Of a flood the newest are shown; among those, what asks for attention first.
-    let mut newest: Vec<&StoredMention> = view.mentions.iter().collect();
-    newest.sort_by_key(|stored| (std::cmp::Reverse(when(&stored.mention)), stored.id));
+    let mut newest: Vec<&Item<'_>> = items.iter().collect();
+    newest.sort_by_key(|item| (std::cmp::Reverse(when(&item.shown.mention)), item.shown.id));
     let rest = newest.split_off(most.min(newest.len()));
-    newest.sort_by_key(|stored| ORDER.iter().position(|polarity| *polarity == stored.mention.polarity));
-    let sites = by_site(&rest);
+    newest.sort_by_key(|item| ORDER.iter().position(|polarity| *polarity == item.shown.mention.polarity));
+    let sites = by_site(rest.iter().map(|item| &item.shown.mention));
     let listed = sites.len().min(SITES);
     let mut told: Vec<String> = sites[..listed].iter().map(|(site, count)| format!("{site}\u{a0}{count}")).collect();
     if sites.len() > listed {
@@ -182,7 +241,8 @@ fn page(view: &MessageView<'_>, locale: Locale, subject: String, most: usize) ->
         told.push(locale.format("mail-more-sites", &[("count", count.into())]));
     }
     let count = |count: usize| [("count", Value::from(count as i64))];
-    let (verdict, headline, tally) = verdict(view, locale);
+    let (verdict, headline, tally) = verdict(view, items, locale);
+    let is_attached = !rest.is_empty() || view.mentions.len() > SHOWN;
     Page {
         language: if locale.language() == crate::config::settings::UiLanguage::French { "fr" } else { "en" },
         subject,
@@ -190,19 +250,32 @@ fn page(view: &MessageView<'_>, locale: Locale, subject: String, most: usize) ->
         verdict,
         headline,
         tally,
-        mentions: newest.iter().map(|stored| shown(&stored.mention, view.now, view.timezone, locale)).collect(),
+        mentions: newest.iter().map(|item| display(item, view, locale)).collect(),
         others: (!rest.is_empty()).then(|| locale.format("mail-others", &count(rest.len()))),
         sites: told,
-        attached: (!rest.is_empty()).then(|| locale.format("mail-attached", &count(view.mentions.len()))),
+        attached: is_attached.then(|| locale.format("mail-attached", &count(view.mentions.len()))),
         foot: foot(view, locale),
     }
 }
 
+fn display(item: &Item<'_>, view: &MessageView<'_>, locale: Locale) -> Shown {
+    let mut display = shown(&item.shown.mention, view.now, view.timezone, locale);
+    let told = told_before(item, view);
+    if told == Told::Again {
+        display.excerpt.clear();
+    }
+    display.story = story(item, told, view, locale);
+    if view.occasion == Occasion::Moderation {
+        display.evidence = moderation::lines(item.shown, locale);
+    }
+    display
+}
+
 /// Sites with their counts, the busiest first.
-pub(super) fn by_site(mentions: &[&StoredMention]) -> Vec<(String, usize)> {
+pub(super) fn by_site<'a>(mentions: impl Iterator<Item = &'a Mention>) -> Vec<(String, usize)> {
     let mut counts: BTreeMap<String, usize> = BTreeMap::new();
-    for stored in mentions {
-        *counts.entry(clean::line(&site(&stored.mention), 60)).or_default() += 1;
+    for mention in mentions {
+        *counts.entry(clean::line(&site(mention), 60)).or_default() += 1;
     }
     let mut counts: Vec<_> = counts.into_iter().collect();
     counts.sort_by_key(|(_, count)| std::cmp::Reverse(*count));
@@ -234,14 +307,85 @@ pub(super) fn shown(mention: &Mention, now: Timestamp, timezone: &TimeZone, loca
         about,
         dates: [relative, date],
         excerpt,
+        story: Vec::new(),
         because: locale.text("mail-because"),
         terms: mention.why.iter().take(TERMS).map(|term| clean::line(term, 80).replace('`', "'")).collect(),
         deciding: deciding(mention, locale),
+        evidence: Vec::new(),
         tags: (!mention.tags.is_empty()).then(|| {
             let tags: Vec<String> = mention.tags.iter().take(TERMS).map(|tag| clean::line(tag, 40)).collect();
             locale.format("mail-tags", &[("tags", tags.join(", ").into())])
         }),
     }
+}
+
+/// What the channel knows of an item's story.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Told {
+    /// Nothing.
+    Never,
+    /// The story, but not this: another tone, or an edit.
+    Otherwise,
+    /// All but how far it has come.
+    Again,
+}
+
+fn told_before(item: &Item<'_>, view: &MessageView<'_>) -> Told {
+    let mention = &item.shown.mention;
+    let Some(past) = view.pasts.get(&mention.story) else { return Told::Never };
+    if past.first_message(view.channel).is_none_or(|message| message == view.id) {
+        return Told::Never;
+    }
+    let told = past.told.iter().filter(|telling| telling.channel == view.channel && !telling.waits);
+    if mention.revision == 1 && told.into_iter().any(|telling| telling.polarity == mention.polarity) {
+        Told::Again
+    } else {
+        Told::Otherwise
+    }
+}
+
+/// Where else the story stands, in a line; and that it was told before.
+fn story(item: &Item<'_>, told: Told, view: &MessageView<'_>, locale: Locale) -> Vec<String> {
+    let own = site(&item.shown.mention);
+    let mut sites: Vec<String> = Vec::new();
+    let mut lines = Vec::new();
+    if told == Told::Never {
+        let copies = item.copies.iter().filter(|copy| !copy.mention.repeat);
+        for site in copies.map(|copy| clean::line(&site(&copy.mention), 60)) {
+            if site != own && !sites.contains(&site) {
+                sites.push(site);
+            }
+        }
+        let count = item.republications() as i64;
+        if count > 0 {
+            let names = names(&sites, locale);
+            let key = if sites.is_empty() { "mail-story-same-site" } else { "mail-story-copies" };
+            lines.push(locale.format(key, &[("count", count.into()), ("sites", names.into())]));
+        }
+        return lines;
+    }
+    let past = view.pasts.get(&item.shown.mention.story);
+    sites.extend(past.into_iter().flat_map(|past| &past.sites).map(|(site, _)| clean::line(site, 60)));
+    let arguments = [("count", (sites.len() as i64).into()), ("sites", names(&sites, locale).into())];
+    let key = match (told, item.shown.mention.revision > 1) {
+        (_, true) => "mail-story-edited",
+        (Told::Again, _) => "mail-story-spreads",
+        _ => "mail-story-turns",
+    };
+    lines.push(locale.format(key, &arguments));
+    lines
+}
+
+/// The first names, and how many more there are.
+fn names(sites: &[String], locale: Locale) -> String {
+    let listed = sites.len().min(SITES);
+    let mut names = sites[..listed].join(", ");
+    if sites.len() > listed {
+        let count = (sites.len() - listed) as i64;
+        names.push(' ');
+        names.push_str(&locale.format("mail-more-sites", &[("count", count.into())]));
+    }
+    names
 }
 
 /// The words that decided the tone, strongest first.
@@ -318,6 +462,10 @@ fn foot(view: &MessageView<'_>, locale: Locale) -> Vec<String> {
         said.push_str(&locale.text(reason));
     }
     lines.push(said);
+    if view.escalates {
+        let ids: Vec<String> = view.mentions.iter().take(SHOWN).map(|stored| stored.id.to_string()).collect();
+        lines.push(locale.format("mail-foot-handled", &[("ids", ids.join(" ").into())]));
+    }
     lines.push(coverage(view.coverage, locale));
     lines.push(locale.text("mail-foot-change"));
     lines

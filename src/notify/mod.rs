@@ -16,6 +16,7 @@ mod digest;
 pub mod email;
 mod identity;
 mod mail;
+mod moderation;
 mod notice;
 pub mod outlet;
 mod phrases;
@@ -58,6 +59,9 @@ pub struct RenderedMail {
     pub text: String,
     /// The HTML part.
     pub html: String,
+    /// Copies of what is to be moderated: file name and text.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub evidence: Vec<(String, String)>,
     /// A CSV of all mentions, past 20.
     pub csv: Option<String>,
     /// Pictures that the HTML part names by `cid:`.

@@ -64,7 +64,16 @@ impl Notice {
         let (text, html) = pages("notice", &page)?;
         let mut headers = frame.list_headers("", self.kind);
         headers.push(("X-Vigie-Kind".to_owned(), self.kind.to_owned()));
-        Ok(RenderedMail { subject, to: frame.to(), text, html, csv: None, pictures: Vec::new(), headers })
+        Ok(RenderedMail {
+            subject,
+            to: frame.to(),
+            text,
+            html,
+            evidence: Vec::new(),
+            csv: None,
+            pictures: Vec::new(),
+            headers,
+        })
     }
 }
 
@@ -148,7 +157,7 @@ pub(super) fn coverage(view: &CoverageView<'_>, frame: Frame<'_>) -> Result<Rend
 const fn action(state: SourceState) -> &'static str {
     match state {
         SourceState::Gone | SourceState::NotFound => "notify-action-moved",
-        SourceState::Refused | SourceState::Challenge => "notify-action-refused",
+        SourceState::Refused | SourceState::Challenge | SourceState::Robots => "notify-action-refused",
         SourceState::NotAFeed | SourceState::Broken | SourceState::SoftError | SourceState::Empty => {
             "notify-action-read"
         }

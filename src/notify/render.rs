@@ -62,10 +62,15 @@ impl Frame<'_> {
         self.to.iter().map(|recipient| shown(&recipient.mailbox)).collect()
     }
 
+    /// The sender's domain, of which the ids of mails are.
+    pub(super) fn domain(&self) -> &str {
+        self.from.address.rsplit_once('@').map_or("localhost", |(_, domain)| domain)
+    }
+
     /// List-Id, List-Unsubscribe and Auto-Submitted. `list` is the brand's id, or empty for vigie itself;
     /// `stop` is what an answer asking to stop is about.
     pub(super) fn list_headers(&self, list: &str, stop: &str) -> Vec<(String, String)> {
-        let domain = self.from.address.rsplit_once('@').map_or("localhost", |(_, domain)| domain);
+        let domain = self.domain();
         let list =
             if list.is_empty() { format!("<vigie.{domain}>") } else { format!("<{}.vigie.{domain}>", label(list)) };
         let subject = percent(&format!("vigie stop {}", clean::line(stop, 60)));

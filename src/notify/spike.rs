@@ -56,8 +56,11 @@ pub(super) fn render(view: &SpikeView<'_>, frame: Frame<'_>) -> Result<RenderedM
             (count > 0).then(|| Tally::of(*polarity, count, locale))
         })
         .collect();
-    let sites: Vec<String> =
-        by_site(&mentions).into_iter().take(SITES).map(|(site, count)| format!("{site}\u{a0}{count}")).collect();
+    let sites: Vec<String> = by_site(mentions.iter().map(|one| &one.mention))
+        .into_iter()
+        .take(SITES)
+        .map(|(site, count)| format!("{site}\u{a0}{count}"))
+        .collect();
     let rule = clean::line(view.rule, 100);
     let place = clean::line(view.place, 300);
     let page = Page {
@@ -84,7 +87,16 @@ pub(super) fn render(view: &SpikeView<'_>, frame: Frame<'_>) -> Result<RenderedM
     headers.push(("X-Vigie-Brand".to_owned(), clean::line(view.brand_id, 200)));
     headers.push(("X-Vigie-Rule".to_owned(), clean::line(view.rule, 200)));
     headers.push(("X-Vigie-Kind".to_owned(), "spike".to_owned()));
-    Ok(RenderedMail { subject, to: frame.to(), text, html, csv: None, pictures: Vec::new(), headers })
+    Ok(RenderedMail {
+        subject,
+        to: frame.to(),
+        text,
+        html,
+        evidence: Vec::new(),
+        csv: None,
+        pictures: Vec::new(),
+        headers,
+    })
 }
 
 /// `PIC ×4,2 : 42 mentions en 1 h (d’habitude 10)`.

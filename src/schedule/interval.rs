@@ -6,6 +6,7 @@ use std::time::Duration;
 use jiff::Timestamp;
 
 use crate::health::SourceState;
+use crate::source::skips::Skips;
 
 /// The shortest adaptive interval.
 pub const FASTEST: Duration = Duration::from_mins(5);
@@ -28,6 +29,9 @@ const REFUSED: Duration = Duration::from_hours(4);
 /// Jitter adds at most this share.
 const JITTER: f64 = 0.1;
 
+/// Company is not waited for longer.
+const LONGEST_SLACK: Duration = Duration::from_mins(6);
+
 /// The operator's word on a source's pace.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Pace {
@@ -48,6 +52,8 @@ pub struct Outcome {
     pub retry_after: Option<Duration>,
     /// What the answer says of its own pace: max-age, Expires, ttl.
     pub min_interval: Option<Duration>,
+    /// Times at which the document asks not to be read.
+    pub skips: Option<Skips>,
 }
 
 /// When a source is asked again.
@@ -95,9 +101,20 @@ impl Pace {
         // A host that answered after a long poll is still given what it asked for.
         let asked_for = outcome.retry_after.map(|wait| later(finished, wait));
         let due = later(started, wait).max(asked_for.unwrap_or(started));
+        let held = asked_for.is_some() || backed_off.is_some();
         let span = Duration::try_from(due.duration_since(started)).unwrap_or_default();
         let jitter = if jitter.is_finite() { jitter.clamp(0.0, 1.0) } else { 0.0 };
-        Next::At { due: later(due, span.mul_f64(JITTER * jitter)), held: asked_for.is_some() || backed_off.is_some() }
+        let due = later(due, span.mul_f64(JITTER * jitter));
+        Next::At { due: outcome.skips.map_or(due, |skips| skips.after(due)), held }
+    }
+
+    /// How much later than due a source may be asked to go with others of its host: what its jitter has left
+    /// of a tenth of the time it waited.
+    #[must_use]
+    pub fn slack(started: Timestamp, due: Timestamp, jitter: f64) -> Duration {
+        let jitter = if jitter.is_finite() { jitter.clamp(0.0, 1.0) } else { 0.0 };
+        let span = Duration::try_from(due.duration_since(started)).unwrap_or_default();
+        span.mul_f64(JITTER * (1.0 - jitter) / (1.0 + JITTER * jitter)).min(LONGEST_SLACK)
     }
 }
 
@@ -112,6 +129,8 @@ fn back_off(interval: Duration, outcome: &Outcome) -> Option<Duration> {
         State::RateLimited if outcome.retry_after.is_some() => None,
         State::RateLimited | State::NotFound => Some(doubled(ABSENT)),
         State::Refused | State::Challenge => Some(interval.max(REFUSED)),
+        // robots.txt is read once a day.
+        State::Robots => Some(interval.max(ABSENT)),
         State::ServerError
         | State::Unreachable
         | State::Timeout
@@ -152,7 +171,7 @@ mod tests {
     }
 
     fn outcome(state: SourceState, failures: u32) -> Outcome {
-        Outcome { state, failures, retry_after: None, min_interval: None }
+        Outcome { state, failures, retry_after: None, min_interval: None, skips: None }
     }
 
     fn wait(pace: Pace, weekly: f32, outcome: &Outcome) -> (Duration, bool) {
@@ -256,6 +275,7 @@ mod tests {
                 state, failures,
                 retry_after: retry.map(Duration::from_secs),
                 min_interval: said.map(Duration::from_secs),
+                skips: None,
             };
             let finished = start() + Duration::from_secs(took);
             let due = |jitter| match pace.next(weekly, &outcome, start(), finished, jitter) {
@@ -269,6 +289,8 @@ mod tests {
             prop_assert!(late >= plain);
             let span = plain.duration_since(start()).as_secs_f64();
             prop_assert!(late.duration_since(plain).as_secs_f64() <= span * 0.1 + 0.001);
+            let latest = late + Pace::slack(start(), late, jitter);
+            prop_assert!(latest.duration_since(plain).as_secs_f64() <= span * 0.1 + 0.001);
         }
     }
 }

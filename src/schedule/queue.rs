@@ -2,10 +2,14 @@
 //!
 //! A source stands in exactly one place: the due heap, its host's queue, or among the running ones. Moves
 //! leave stale entries behind in the heaps, which are known by their time and skipped.
+//!
+//! Sources of one host that fall due soon after each other go together, so that they share a connection: the
+//! earlier ones wait for the later ones as far as their slack goes, and never come early.
 
 use std::cmp::Reverse;
-use std::collections::{BinaryHeap, HashMap};
+use std::collections::{BTreeSet, BinaryHeap, HashMap};
 use std::hash::{DefaultHasher, Hash, Hasher};
+use std::time::Duration;
 
 use jiff::Timestamp;
 
@@ -33,6 +37,8 @@ struct Slot {
     due: Millis,
     /// A hash of the name: two hosts that share one share a slot, which harms nobody.
     host: u64,
+    /// How much later it may be asked to go with others of its host, milliseconds; once.
+    slack: u32,
     opened: bool,
     place: Place,
 }
@@ -65,6 +71,8 @@ struct HostSlot {
 pub struct Schedule {
     slots: HashMap<u64, Slot>,
     due: BinaryHeap<Dated>,
+    /// Host, due time and key of those among them that share their host's slot with others.
+    company: BTreeSet<(u64, Millis, u64)>,
     hosts: HashMap<u64, HostSlot>,
     /// Hosts with waiting sources that may start, by the time their first one was due.
     ready: BinaryHeap<Dated>,
@@ -86,6 +94,7 @@ impl Schedule {
         Self {
             slots: HashMap::new(),
             due: BinaryHeap::new(),
+            company: BTreeSet::new(),
             hosts: HashMap::new(),
             ready: BinaryHeap::new(),
             cooling: BinaryHeap::new(),
@@ -123,17 +132,71 @@ impl Schedule {
     /// Puts a source in, or moves it: due at `due`, on `host` (a name or an address without port), `opened`
     /// when `allow_private` opens it. While its poll runs, it waits for that to finish.
     pub fn insert(&mut self, key: SourceKey, host: &str, due: Timestamp, opened: bool) {
-        let slot = Slot { due: millis_up(due), host: hash(bucket(host)), opened, place: Place::Armed };
-        self.slots.insert(key.0, slot);
-        self.due.push(Reverse((slot.due, key.0)));
+        self.insert_with(key, host, due, opened, Duration::ZERO);
+    }
+
+    /// The same for a source that may be asked up to `slack` later, in the company of others of its host.
+    pub fn insert_with(&mut self, key: SourceKey, host: &str, due: Timestamp, opened: bool, slack: Duration) {
+        let slack = u32::try_from(slack.as_millis()).unwrap_or(u32::MAX);
+        let slot = Slot { due: millis_up(due), host: hash(bucket(host)), slack, opened, place: Place::Armed };
+        if let Some(before) = self.slots.insert(key.0, slot) {
+            self.leave(key.0, before);
+        }
+        self.arm(key.0, slot);
         if self.due.len() > 2 * self.slots.len() + 64 {
             self.rebuild();
         }
     }
 
+    /// Leaves a host alone until then, whatever is due there. Opened hosts have no slot to hold.
+    pub fn hold(&mut self, host: &str, until: Timestamp) {
+        let key = hash(bucket(host));
+        let slot = self.hosts.entry(key).or_default();
+        slot.free = slot.free.max(millis_up(until));
+        if !slot.running {
+            self.cooling.push(Reverse((slot.free, key)));
+        }
+    }
+
+    /// Takes all waiting sources of a host out, and names them.
+    pub fn remove_host(&mut self, host: &str) -> Vec<SourceKey> {
+        let host = hash(bucket(host));
+        let of_host = self.slots.iter().filter(|(_, slot)| slot.host == host && !slot.opened);
+        let keys: Vec<SourceKey> = of_host.map(|(key, _)| SourceKey(*key)).collect();
+        for key in &keys {
+            self.remove(*key);
+        }
+        keys
+    }
+
+    fn arm(&mut self, key: u64, slot: Slot) {
+        self.due.push(Reverse((slot.due, key)));
+        if !slot.opened {
+            self.company.insert((slot.host, slot.due, key));
+        }
+    }
+
+    fn leave(&mut self, key: u64, slot: Slot) {
+        if slot.place == Place::Armed && !slot.opened {
+            self.company.remove(&(slot.host, slot.due, key));
+        }
+    }
+
+    /// When the last of its host falls due that a source may wait for.
+    fn company_of(&self, key: u64, slot: Slot) -> Option<Millis> {
+        if slot.opened || slot.slack == 0 {
+            return None;
+        }
+        let latest = slot.due.saturating_add(slot.slack.into());
+        let within = (slot.host, slot.due.saturating_add(1), 0)..=(slot.host, latest, u64::MAX);
+        self.company.range(within).next_back().filter(|(.., other)| *other != key).map(|(_, due, _)| *due)
+    }
+
     /// Takes a source out. A running poll of it still has to be `finished`.
     pub fn remove(&mut self, key: SourceKey) {
-        self.slots.remove(&key.0);
+        if let Some(slot) = self.slots.remove(&key.0) {
+            self.leave(key.0, slot);
+        }
     }
 
     /// The next source that is due and whose host is free, longest overdue first; its poll runs from now on
@@ -161,13 +224,14 @@ impl Schedule {
             self.opened_running -= 1;
         } else if let Some(slot) = self.hosts.get_mut(&host) {
             slot.running = false;
-            slot.free = millis_up(now).saturating_add(apart(host));
+            slot.free = slot.free.max(millis_up(now).saturating_add(apart(host)));
             // Kept until the second has passed, even with nothing waiting.
             self.cooling.push(Reverse((slot.free, host)));
         }
         if let Some(slot) = self.slots.get_mut(&key.0).filter(|slot| slot.place == Place::Held) {
             slot.place = Place::Armed;
-            self.due.push(Reverse((slot.due, key.0)));
+            let slot = *slot;
+            self.arm(key.0, slot);
         }
     }
 
@@ -199,6 +263,7 @@ impl Schedule {
     /// All heaps anew from the slots: nothing stale, dates as they are now.
     fn rebuild(&mut self) {
         self.due.clear();
+        self.company.clear();
         self.opened.clear();
         self.ready.clear();
         self.cooling.clear();
@@ -208,7 +273,12 @@ impl Schedule {
         for (key, slot) in &self.slots {
             let entry = Reverse((slot.due, *key));
             match slot.place {
-                Place::Armed => self.due.push(entry),
+                Place::Armed => {
+                    self.due.push(entry);
+                    if !slot.opened {
+                        self.company.insert((slot.host, slot.due, *key));
+                    }
+                }
                 Place::Held => {}
                 Place::Waiting if slot.opened => self.opened.push(entry),
                 Place::Waiting => self.hosts.entry(slot.host).or_default().waiting.push(entry),
@@ -223,17 +293,25 @@ impl Schedule {
     /// Moves what is due into its host's queue.
     fn sort_due(&mut self, now: Millis) {
         while let Some(&Reverse((due, key))) = self.due.peek() {
-            let armed = self.slots.get_mut(&key).filter(|slot| slot.place == Place::Armed && slot.due == due);
+            let armed = self.slots.get(&key).copied().filter(|slot| slot.place == Place::Armed && slot.due == due);
             if armed.is_some() && due > now {
                 return;
             }
             self.due.pop();
-            let Some(slot) = armed else { continue };
+            let Some(mut slot) = armed else { continue };
+            self.leave(key, slot);
             if self.running.contains_key(&key) {
                 slot.place = Place::Held;
+            } else if let Some(later) = self.company_of(key, slot) {
+                (slot.due, slot.slack) = (later, 0);
+                self.arm(key, slot);
+            } else {
+                slot.place = Place::Waiting;
+            }
+            self.slots.insert(key, slot);
+            if slot.place != Place::Waiting {
                 continue;
             }
-            slot.place = Place::Waiting;
             if slot.opened {
                 self.opened.push(Reverse((due, key)));
                 continue;
@@ -358,233 +436,5 @@ fn millis_up(time: Timestamp) -> Millis {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-    use proptest::prelude::*;
-    use std::collections::BTreeMap;
-    use std::time::Duration;
-
-    fn at(millis: i64) -> Timestamp {
-        Timestamp::from_millisecond(1_700_000_000_000 + millis).expect("a timestamp")
-    }
-
-    const fn key(key: u64) -> SourceKey {
-        SourceKey(key)
-    }
-
-    #[test]
-    fn a_host_is_asked_once_at_a_time_and_a_second_apart() {
-        let mut schedule = Schedule::new(64);
-        schedule.insert(key(1), "a.example", at(0), false);
-        schedule.insert(key(2), "A.example.", at(1), false);
-        schedule.insert(key(3), "b.example", at(2), false);
-        assert_eq!(schedule.pop_due(at(10)), Some(key(1)));
-        assert_eq!(schedule.pop_due(at(10)), Some(key(3)), "another host does not wait");
-        assert_eq!(schedule.pop_due(at(9_000)), None, "the first host is still being asked");
-        schedule.finished(key(1), at(9_500));
-        assert_eq!(schedule.pop_due(at(10_499)), None);
-        assert_eq!(schedule.next_wake(), Some(at(10_500)));
-        assert_eq!(schedule.pop_due(at(10_500)), Some(key(2)));
-    }
-
-    #[test]
-    fn a_slow_site_is_one_bucket_for_all_its_hosts() {
-        let mut schedule = Schedule::new(64);
-        schedule.insert(key(1), "www.reddit.com", at(0), false);
-        schedule.insert(key(2), "old.reddit.com", at(1), false);
-        schedule.insert(key(3), "notreddit.com", at(2), false);
-        assert_eq!(schedule.pop_due(at(10)), Some(key(1)));
-        assert_eq!(schedule.pop_due(at(10)), Some(key(3)));
-        schedule.finished(key(1), at(1_000));
-        assert_eq!(schedule.pop_due(at(61_999)), None);
-        assert_eq!(schedule.pop_due(at(62_000)), Some(key(2)));
-    }
-
-    #[test]
-    fn nothing_is_asked_before_its_time_not_even_by_a_nanosecond() {
-        let mut schedule = Schedule::new(64);
-        let due = at(5) + Duration::from_nanos(1);
-        schedule.insert(key(1), "a.example", due, false);
-        assert_eq!(schedule.pop_due(at(5)), None);
-        assert!(schedule.next_wake().is_some_and(|wake| wake >= due));
-        assert_eq!(schedule.pop_due(at(6)), Some(key(1)));
-    }
-
-    #[test]
-    fn opened_hosts_share_half_of_the_concurrency_and_know_no_second() {
-        let mut schedule = Schedule::new(8);
-        for source in 0..10 {
-            schedule.insert(key(source), "127.0.0.1", at(0), true);
-        }
-        let started: Vec<_> = std::iter::from_fn(|| schedule.pop_due(at(0))).collect();
-        assert_eq!(started.len(), 4);
-        schedule.finished(started[0], at(1));
-        assert!(schedule.pop_due(at(1)).is_some());
-        assert!(schedule.pop_due(at(1)).is_none());
-        schedule.set_concurrency(10);
-        assert!(schedule.pop_due(at(1)).is_some());
-        assert!(schedule.pop_due(at(1)).is_none());
-    }
-
-    #[test]
-    fn a_source_that_is_moved_follows_its_last_word() {
-        let mut schedule = Schedule::new(64);
-        schedule.insert(key(1), "a.example", at(100), false);
-        schedule.insert(key(1), "a.example", at(50), false);
-        schedule.insert(key(1), "a.example", at(200), false);
-        assert_eq!(schedule.pop_due(at(199)), None);
-        assert_eq!(schedule.pop_due(at(200)), Some(key(1)));
-        schedule.finished(key(1), at(200));
-        assert_eq!(schedule.pop_due(at(100_000)), None, "only insert arms it again");
-    }
-
-    #[test]
-    fn a_poll_in_flight_is_not_doubled_by_a_new_due_time() {
-        for opened in [false, true] {
-            let mut schedule = Schedule::new(64);
-            schedule.insert(key(1), "a.example", at(0), opened);
-            assert_eq!(schedule.pop_due(at(0)), Some(key(1)));
-            schedule.insert(key(1), "a.example", at(10), opened);
-            assert_eq!(schedule.pop_due(at(20)), None);
-            schedule.finished(key(1), at(30));
-            assert_eq!(schedule.pop_due(at(1_030)), Some(key(1)));
-        }
-    }
-
-    #[test]
-    fn a_source_that_is_removed_is_not_asked_wherever_it_stood() {
-        let mut schedule = Schedule::new(64);
-        for source in 1..=3 {
-            schedule.insert(key(source), "a.example", at(0), false);
-        }
-        schedule.remove(key(1));
-        assert_eq!(schedule.pop_due(at(0)), Some(key(2)));
-        schedule.remove(key(3));
-        schedule.remove(key(2));
-        schedule.finished(key(2), at(0));
-        assert_eq!(schedule.pop_due(at(5_000)), None);
-        assert!(schedule.is_empty());
-        assert_eq!(schedule.running(), 0);
-        assert!(schedule.hosts.is_empty(), "an idle host takes no memory");
-    }
-
-    #[test]
-    fn a_clock_set_back_by_a_day_stalls_nothing_and_one_set_forward_storms_nobody() {
-        const DAY: i64 = 86_400_000;
-        let mut schedule = Schedule::new(64);
-        for source in 0..5 {
-            schedule.insert(key(source), "a.example", at(600_000), false);
-        }
-        assert_eq!(schedule.pop_due(at(0)), None);
-        assert_eq!(schedule.pop_due(at(-DAY)), None);
-        assert_eq!(schedule.pop_due(at(600_000 - DAY)), Some(key(0)), "ten minutes later, by either clock");
-        assert_eq!(schedule.pop_due(at(DAY)), None, "the host has one slot, whatever the clock says");
-    }
-
-    #[test]
-    fn an_idle_source_takes_200_bytes_at_most() {
-        // Just past a power of two, where tables and heaps are emptiest.
-        for count in [10_000_u64, 14_400, 16_500] {
-            let mut schedule = Schedule::new(64);
-            for source in 0..count {
-                schedule.insert(key(source), &format!("{source}.example"), at(source as i64), false);
-            }
-            assert_eq!(schedule.pop_due(at(-1)), None);
-            let bytes = schedule.slots.capacity() * 8 / 7 * (size_of::<(u64, Slot)>() + 1)
-                + schedule.due.capacity() * size_of::<Dated>()
-                + schedule.hosts.capacity() * 8 / 7 * (size_of::<(u64, HostSlot)>() + 1)
-                + (schedule.ready.capacity() + schedule.cooling.capacity()) * size_of::<Dated>();
-            let each = bytes / count as usize;
-            assert!(each <= 200, "{each} bytes for each of {count}");
-        }
-    }
-
-    #[derive(Debug, Clone)]
-    struct Watched {
-        host: u8,
-        due: u16,
-        every: u16,
-        takes: u16,
-    }
-
-    fn watched() -> impl Strategy<Value = Watched> {
-        (0_u8..4, 0_u16..20_000, 500_u16..20_000, 0_u16..5_000).prop_map(|(host, due, every, takes)| Watched {
-            host,
-            due,
-            every,
-            takes,
-        })
-    }
-
-    proptest! {
-        /// A simulation with every poll taking its time; hosts 2 and 3 are opened.
-        #[test]
-        fn every_source_comes_again_and_no_host_is_pressed(sources in prop::collection::vec(watched(), 1..24)) {
-            const LIMIT: usize = 3;
-            let mut schedule = Schedule::new(LIMIT * 2);
-            let host = |source: &Watched| format!("h{}.example", source.host);
-            let is_opened = |source: &Watched| source.host >= 2;
-            for (index, source) in sources.iter().enumerate() {
-                schedule.insert(key(index as u64), &host(source), at(i64::from(source.due)), is_opened(source));
-            }
-            let mut due: BTreeMap<u64, i64> =
-                sources.iter().enumerate().map(|(index, source)| (index as u64, i64::from(source.due))).collect();
-            let mut running: BTreeMap<u64, i64> = BTreeMap::new();
-            let mut last_start: BTreeMap<u8, i64> = BTreeMap::new();
-            let mut polls = vec![0_u32; sources.len()];
-            let mut now = 0_i64;
-            while polls.iter().any(|count| *count < 3) {
-                prop_assert!(now < 10_000_000, "starved: {:?}", polls);
-                while let Some(SourceKey(index)) = schedule.pop_due(at(now)) {
-                    let source = &sources[index as usize];
-                    prop_assert!(due.remove(&index).is_some_and(|due| due <= now), "early");
-                    let rivals = running.keys().filter(|other| sources[**other as usize].host == source.host).count();
-                    if is_opened(source) {
-                        let opened = running.keys().filter(|other| is_opened(&sources[**other as usize])).count();
-                        prop_assert!(opened < LIMIT);
-                    } else {
-                        prop_assert_eq!(rivals, 0, "two at once");
-                        if let Some(last) = last_start.insert(source.host, now) {
-                            prop_assert!(now - last >= 1_000, "pressed");
-                        }
-                    }
-                    polls[index as usize] += 1;
-                    running.insert(index, now + i64::from(source.takes));
-                }
-                let wake = schedule.next_wake().map(|wake| wake.as_millisecond() - at(0).as_millisecond());
-                let ends = running.values().copied().min();
-                let next = wake.into_iter().filter(|wake| *wake > now).chain(ends).min();
-                prop_assert!(next.is_some(), "nothing to wait for");
-                now = next.unwrap_or(now).max(now);
-                let ended: Vec<u64> = running.iter().filter(|(_, end)| **end <= now).map(|(index, _)| *index).collect();
-                for index in ended {
-                    let source = &sources[index as usize];
-                    running.remove(&index);
-                    schedule.finished(key(index), at(now));
-                    let next = now + i64::from(source.every);
-                    due.insert(index, next);
-                    schedule.insert(key(index), &host(source), at(next), is_opened(source));
-                }
-            }
-        }
-
-        /// Among equals on one host, who is overdue longest goes first.
-        #[test]
-        fn a_host_serves_its_sources_in_the_order_they_were_due(dues in prop::collection::vec(0_i64..1_000, 1..12)) {
-            let mut schedule = Schedule::new(64);
-            for (index, due) in dues.iter().enumerate() {
-                schedule.insert(key(index as u64), "a.example", at(*due), false);
-            }
-            let mut now = 1_000;
-            let mut served = Vec::new();
-            while served.len() < dues.len() {
-                if let Some(SourceKey(index)) = schedule.pop_due(at(now)) {
-                    served.push(dues[index as usize]);
-                    schedule.finished(key(index), at(now));
-                }
-                now += 1_000;
-            }
-            prop_assert!(served.is_sorted(), "{:?}", served);
-        }
-    }
-}
+#[path = "queue_tests.rs"]
+mod tests;

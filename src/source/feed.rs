@@ -11,7 +11,7 @@ use jiff::tz::TimeZone;
 use memchr::memmem;
 
 use super::select::SelectError;
-use super::{MOST_ITEMS, ParseError, State, Step, charset, content_id, json, pace, packed, salvage, select};
+use super::{MOST_ITEMS, ParseError, State, Step, charset, content_id, json, pace, packed, salvage, select, skips};
 use crate::entry::Entry;
 use crate::exchange::Answer;
 use crate::health::SourceState;
@@ -116,6 +116,7 @@ impl Feed {
         if text.is_empty() {
             return Err(error(SourceState::Broken, "the answer is empty".to_owned()));
         }
+        let skips = skips::Skips::stated(text);
         let (entries, dropped, ttl) = if text.starts_with('{') {
             let (entries, dropped) = json::json_feed(text, answer, &self.timezone, self.language)?;
             (entries, dropped, None)
@@ -127,7 +128,7 @@ impl Feed {
             (self.entries(document, answer), dropped, ttl)
         };
         state.keep_validators(&self.url, answer);
-        Ok(Step { entries, state, dropped, ttl, ..Step::default() })
+        Ok(Step { entries, state, dropped, ttl, skips, ..Step::default() })
     }
 
     /// Raw feed-rs first; the salvage where that fails or finds less than the document has.

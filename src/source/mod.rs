@@ -6,7 +6,9 @@ pub mod discover;
 pub mod feed;
 pub mod forum;
 pub mod forums;
+pub mod habit;
 pub mod json;
+pub mod kept;
 mod pace;
 pub mod packed;
 pub mod page;
@@ -14,6 +16,8 @@ pub mod preset;
 pub mod salvage;
 pub mod search;
 pub mod select;
+pub mod skips;
+pub mod suspect;
 
 use std::collections::BTreeMap;
 
@@ -69,6 +73,12 @@ pub struct State {
     /// Seconds: what the last document said of its own pace, or its endpoint's preset; a 304 says it again.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub pace: Option<u64>,
+    /// What the last document said of times at which it is not to be read; a 304 says it again.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub skips: Option<skips::Skips>,
+    /// What `fetch` remembers; no source reads it.
+    #[serde(default, skip_serializing_if = "kept::Kept::is_empty")]
+    pub kept: kept::Kept,
     /// A hash of the address that a search was last asked under: its query may be built of terms that change.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub query: Option<String>,
@@ -114,6 +124,8 @@ pub struct Step {
     pub dropped: usize,
     /// What the document says of its own pace, or the preset of its endpoint: RSS `ttl`, `sy:updatePeriod`.
     pub ttl: Option<std::time::Duration>,
+    /// What the document says of times at which it is not to be read.
+    pub skips: Option<skips::Skips>,
 }
 
 /// Why an answer could not be read.
@@ -179,9 +191,25 @@ impl Source {
         };
         let validators = state.validators.get(url).filter(|known| is_conditional && !known.is_empty()).cloned();
         Step {
-            requests: vec![Request { url: url.to_owned(), tag: Tag::Main, validators }],
+            requests: vec![Request { url: url.to_owned(), validators, ..Request::default() }],
             state: State { poll: Poll { asked: 1, ..Poll::default() }, renewed: None, ..state.clone() },
             ..Step::default()
+        }
+    }
+
+    /// True where pages made for people are read: robots.txt is asked first. Feeds and JSON are made for programs.
+    #[must_use]
+    pub const fn reads_pages(&self) -> bool {
+        matches!(self, Self::Forum(_) | Self::Page(_))
+    }
+
+    /// True where silence would be a fault: whoever asks a question may find nothing new for months.
+    #[must_use]
+    pub fn has_habit(&self) -> bool {
+        match self {
+            Self::Feed(_) => !habit::is_search(self.url()),
+            Self::Forum(_) | Self::Page(_) => true,
+            Self::Json(_) | Self::Search(_) => false,
         }
     }
 
@@ -207,6 +235,7 @@ impl Source {
         }?;
         if answer.tag == Tag::Main {
             step.state.pace = step.ttl.map(|ttl| ttl.as_secs());
+            step.state.skips = step.skips;
         }
         // The last state of a poll is what is kept, so that an unchanged one compares equal.
         if step.state.poll.answered >= step.state.poll.asked {
@@ -232,7 +261,7 @@ impl State {
             return None;
         }
         self.poll.asked += 1;
-        Some(Request { url, tag, validators: None })
+        Some(Request { url, tag, ..Request::default() })
     }
 }
 

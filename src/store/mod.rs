@@ -10,8 +10,9 @@ use serde::{Deserialize, Serialize};
 use self::correction::Correction;
 use crate::alert::Reason;
 use crate::alert::mute::{Mute, Muted};
+use crate::alert::story::Pasts;
 use crate::health::SourceState;
-use crate::mention::{Mention, Polarity, StoredMention};
+use crate::mention::{Mention, Polarity, StoredMention, StoryId};
 use crate::source::{SourceKey, State};
 
 pub mod correction;
@@ -92,6 +93,8 @@ pub struct PollCommit {
     pub texts: Vec<KeptText>,
     /// Undecided mentions.
     pub mentions: Vec<Mention>,
+    /// Packed prints ([`crate::story::Print`]) of the mentions, in their order; empty where none is kept.
+    pub prints: Vec<Vec<u8>>,
 }
 
 /// A text kept for backtests.
@@ -113,6 +116,27 @@ pub struct KeptText {
     pub language: Option<crate::text::language::Language>,
 }
 
+/// What a mention of the last days looks like, for the index of stories.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct PrintRow {
+    /// The watchlist file.
+    pub team: String,
+    /// The brand's id.
+    pub brand: String,
+    /// The source's key.
+    pub source: u64,
+    /// The entry's key within it.
+    pub entry: u64,
+    /// The site.
+    pub site: String,
+    /// Its story.
+    pub story: StoryId,
+    /// When the story's first mention was found.
+    pub since: Timestamp,
+    /// Packed.
+    pub print: Vec<u8>,
+}
+
 /// The last revision of a mention, for an edited entry.
 #[derive(Debug, Clone, PartialEq)]
 pub struct LastRevision {
@@ -124,6 +148,8 @@ pub struct LastRevision {
     pub terms: Vec<String>,
     /// Of the last revision.
     pub polarity: Polarity,
+    /// Its story.
+    pub story: StoryId,
 }
 
 /// Why somebody is told, or not, of a mention; kept with it.
@@ -471,6 +497,11 @@ pub trait Store: Clone + Send + Sync + 'static {
     fn seen(&self, key: SourceKey) -> impl Future<Output = Result<Vec<u8>>> + Send;
     /// Last revisions of an entry's mentions.
     fn revisions(&self, source: SourceKey, entry: u64) -> impl Future<Output = Result<Vec<LastRevision>>> + Send;
+    /// Prints of mentions found since then, in the order in which they were stored. Those of mentions older
+    /// than [`crate::story::SPAN`] may be gone.
+    fn prints(&self, since: Timestamp) -> impl Future<Output = Result<Vec<PrintRow>>> + Send;
+    /// What is known of stories; those that are unknown are left out.
+    fn pasts(&self, stories: &[StoryId]) -> impl Future<Output = Result<Pasts>> + Send;
     /// Stage 1 commits a poll.
     fn commit_poll(&self, poll: PollCommit) -> impl Future<Output = Result<()>> + Send;
 

@@ -14,11 +14,12 @@ use super::correction::Correction;
 use super::figures::{FiguresAsk, FiguresRows};
 use super::{
     AlerterCommit, ChannelRow, CountRow, DeliveryOutcome, DeliveryRow, DigestWait, Erasure, Forget, LastRevision,
-    MentionFilter, MentionRow, OutboxFigures, Paced, PollCommit, RequestRow, Result, SourceHealth, Store, StoreError,
-    Waiting, WindowRow,
+    MentionFilter, MentionRow, OutboxFigures, Paced, PollCommit, PrintRow, RequestRow, Result, SourceHealth, Store,
+    StoreError, Waiting, WindowRow,
 };
 use crate::alert::mute::{Mute, Muted};
-use crate::mention::{Polarity, StoredMention};
+use crate::alert::story::Pasts;
+use crate::mention::{Polarity, StoredMention, StoryId};
 use crate::source::{SourceKey, State};
 
 pub mod copies;
@@ -37,6 +38,7 @@ mod readers;
 mod rows;
 mod schema;
 mod search;
+mod stories;
 #[cfg(test)]
 mod tests;
 mod writer;
@@ -144,6 +146,15 @@ impl Store for Sqlite {
 
     async fn revisions(&self, source: SourceKey, entry: u64) -> Result<Vec<LastRevision>> {
         self.read(move |conn| polls::revisions(conn, source, entry)).await
+    }
+
+    async fn prints(&self, since: Timestamp) -> Result<Vec<PrintRow>> {
+        self.read(move |conn| stories::prints(conn, since)).await
+    }
+
+    async fn pasts(&self, stories: &[StoryId]) -> Result<Pasts> {
+        let stories = stories.to_vec();
+        self.read(move |conn| stories::pasts(conn, &stories)).await
     }
 
     async fn commit_poll(&self, poll: PollCommit) -> Result<()> {

@@ -4,29 +4,34 @@
 
 pub mod class;
 mod segment;
+mod short;
+pub mod words;
 
 use std::ops::Range;
-use std::sync::LazyLock;
+
+use fearless_simd::prelude::*;
+use fearless_simd::{Level, Simd, dispatch, u8x64};
 
 use self::class::{is_joiner, is_mark, is_skipped};
 use self::segment::{Segment, push_segment};
+use self::short::{Tables, lone_joiner};
 
-/// Folded bytes between two checkpoints: what a match refolds at most.
+/// Folded bytes between two checkpoints: what a match refolds at most, but for a block.
 const STRIDE: usize = 128;
 
+/// Bytes that are looked at together.
+const BLOCK: usize = 64;
+
 /// Zeros behind a folded text.
-pub const PADDING: usize = 16;
+pub const PADDING: usize = 2 * BLOCK;
 
 /// A buffer above this is given back when the next text is small.
 const KEPT_BYTES: usize = 1 << 20;
 
-const ONES: u64 = 0x0101_0101_0101_0101;
-const HIGHS: u64 = 0x8080_8080_8080_8080;
-
 /// A folded text and its way back. One a thread, reused: in a steady state nothing is allocated.
 #[derive(Debug, Default)]
 pub struct Folder {
-    /// Longer than the fold: eight bytes are written where fewer count.
+    /// Longer than the fold: a block is written where less counts.
     bytes: Vec<u8>,
     len: usize,
     checkpoints: Vec<Checkpoint>,
@@ -40,81 +45,13 @@ struct Checkpoint {
     original: usize,
 }
 
-/// The fold of one character, when it is at most three bytes and the character stands for itself.
-#[derive(Debug, Clone, Copy, Default)]
-struct Short {
-    /// 0: only [`push_segment`] knows.
-    len: u8,
-    bytes: [u8; 3],
-}
-
-/// U+0080 to U+027F, what two bytes lead by C2 to C9 write: the Latin of Europe.
-const LATIN: Range<u32> = 0x80..0x280;
-/// U+2000 to U+203F, the punctuation of print.
-const PRINT: Range<u32> = 0x2000..0x2040;
-
-struct Tables {
-    latin: Vec<Short>,
-    print: Vec<Short>,
-}
-
-static TABLES: LazyLock<Tables> =
-    LazyLock::new(|| Tables { latin: LATIN.map(short).collect(), print: PRINT.map(short).collect() });
-
-fn short(code: u32) -> Short {
-    let Some(c) = char::from_u32(code) else { return Short::default() };
-    if is_joiner(c) || is_mark(c) || is_skipped(c) {
-        return Short::default();
-    }
-    let mut out = Vec::new();
-    push_segment(c.encode_utf8(&mut [0; 4]), 0, &mut out);
-    let mut bytes = [0; 3];
-    match bytes.get_mut(..out.len()) {
-        Some(fitting) => {
-            fitting.copy_from_slice(&out);
-            Short { len: out.len() as u8, bytes }
-        }
-        None => Short::default(),
-    }
-}
-
-impl Tables {
-    /// The short fold of the character at `at` and its length in the original.
-    #[inline]
-    fn at(&self, text: &[u8], at: usize) -> Option<(Short, usize)> {
-        let lead = text[at];
-        let (short, length) = match lead {
-            0xC2..=0xC9 => {
-                let code = usize::from(lead & 0x1F) << 6 | usize::from(text[at + 1] & 0x3F);
-                (self.latin[code - LATIN.start as usize], 2)
-            }
-            0xE2 if text[at + 1] == 0x80 => (self.print[usize::from(text[at + 2] & 0x3F)], 3),
-            _ => return None,
-        };
-        (short.len > 0).then_some((short, length))
-    }
-}
-
-/// ASCII in lower case, and the high bit of each byte that the fast path must not take: not ASCII, a
-/// control, a hyphen, a second space. Exact up to the first such byte, which is all that is used.
-#[inline]
-fn lower_and_stops(block: u64, after_space: bool) -> (u64, u64) {
-    let low = block & !HIGHS;
-    let from_a = low + (0x80 - u64::from(b'A')) * ONES;
-    let past_z = low + (0x7F - u64::from(b'Z')) * ONES;
-    let upper = (from_a ^ past_z) & !block & HIGHS;
-    let printable = low + (0x80 - 0x20) * ONES;
-    let not_hyphen = (low ^ (u64::from(b'-') * ONES)) + 0x7F * ONES;
-    let not_space = (low ^ (u64::from(b' ') * ONES)) + 0x7F * ONES;
-    let space = !(not_space | block) & HIGHS;
-    let second_space = space & (space << 8 | if after_space { 0x80 } else { 0 });
-    (block | upper >> 2, (block | !printable | !not_hyphen) & HIGHS | second_space)
-}
-
 impl Folder {
     /// Folds `text`, forgetting the text before.
     pub fn fold(&mut self, text: &str) {
-        let tables = &*TABLES;
+        self.fold_on(Level::new(), text);
+    }
+
+    fn fold_on(&mut self, level: Level, text: &str) {
         let source = text.as_bytes();
         if self.bytes.len() > KEPT_BYTES && source.len() < KEPT_BYTES / 4 {
             self.bytes = Vec::new();
@@ -122,46 +59,76 @@ impl Folder {
         }
         self.checkpoints.clear();
         self.checkpoints.push(Checkpoint { folded: 0, original: 0 });
+        self.len = dispatch!(level, simd => self.fold_with(simd, text));
+        make_room(&mut self.bytes, self.len, 0);
+        self.bytes[self.len..self.len + PADDING].fill(0);
+    }
+
+    /// Gives the length of the fold.
+    #[inline(always)]
+    #[expect(clippy::inline_always, reason = "only what is inlined is compiled for the instructions at hand")]
+    fn fold_with<S: Simd>(&mut self, simd: S, text: &str) -> usize {
+        let Self { bytes, checkpoints, slow, .. } = self;
+        let tables = Tables::get();
+        let source = text.as_bytes();
+        // The text's end, with room for a block behind it.
+        let mut ending = [0; 4 * BLOCK];
+        let mut ending_start = None;
         let mut next_checkpoint = STRIDE;
         let (mut from, mut to) = (0, 0);
         // Only then may the character before be continued by a mark or a joiner.
         let mut fast = false;
-        self.ensure(source.len() + 64);
-
-        while from < source.len() {
-            let first = source[from];
-            if from.max(to) >= next_checkpoint && first > b' ' && first < 0x80 && first != b'-' {
-                next_checkpoint = self.checkpoint(to, from);
+        make_room(bytes, 0, source.len());
+        'blocks: while from < source.len() {
+            if from.max(to) >= next_checkpoint && is_solid(source[from]) {
+                checkpoints.push(Checkpoint { folded: to, original: from });
+                next_checkpoint = from.max(to) + STRIDE;
             }
-
-            let left = source.len() - from;
-            let block = if let Some(chunk) = source[from..].first_chunk() {
-                u64::from_le_bytes(*chunk)
+            let left = (source.len() - from).min(BLOCK);
+            let window: &[u8; 2 * BLOCK] = if let Some(window) = source[from..].first_chunk() {
+                window
             } else {
-                let mut padded = [0; 8];
-                padded[..left].copy_from_slice(&source[from..]);
-                u64::from_le_bytes(padded)
+                let start = *ending_start.get_or_insert_with(|| {
+                    ending[..source.len() - from].copy_from_slice(&source[from..]);
+                    from
+                });
+                ending[from - start..].first_chunk().expect("less than two blocks are left")
             };
-            let (lower, stops) = lower_and_stops(block, to > 0 && self.bytes[to - 1] == b' ');
-            self.bytes[to..to + 8].copy_from_slice(&lower.to_le_bytes());
-            let taken = (stops.trailing_zeros() as usize / 8).min(left);
-            from += taken;
-            to += taken;
-            if taken > 0 {
+            let mut stops = stops(simd, window, to > 0 && bytes[to - 1] == b' ');
+            let mut done = 0;
+            loop {
+                // Behind what is done the block is copied again, to where it belongs.
+                let rest = u8x64::from_slice(simd, &window[done..done + BLOCK]);
+                lower(simd, rest).store_slice(&mut bytes[to..to + BLOCK]);
+                let stop = (stops.trailing_zeros() as usize).min(left);
+                to += stop - done;
+                fast |= stop > done;
+                if stop == left {
+                    from += left;
+                    continue 'blocks;
+                }
+                let at = from + stop;
+                let length = if let Some((short, length)) = tables.at(source, at) {
+                    bytes[to..to + 4].copy_from_slice(&short.block());
+                    to += usize::from(short.len);
+                    length
+                } else if let Some(length) = lone_joiner(source, at)
+                    && (to == 0 || !matches!(bytes[to - 1], b' ' | b'\n'))
+                {
+                    bytes[to] = b' ';
+                    to += 1;
+                    length
+                } else {
+                    from = at;
+                    break;
+                };
                 fast = true;
-            }
-            if taken == 8 || from == source.len() {
-                continue;
-            }
-
-            if let Some((short, length)) = tables.at(source, from) {
-                let [a, b, c] = short.bytes;
-                self.bytes[to..to + 4].copy_from_slice(&[a, b, c, 0]);
-                to += usize::from(short.len);
-                from += length;
-                fast = true;
-                self.ensure(to + (source.len() - from) + 64);
-                continue;
+                done = stop + length;
+                if done >= left {
+                    from += done;
+                    continue 'blocks;
+                }
+                stops &= !0 << done;
             }
 
             let c = char_at(text, from);
@@ -169,19 +136,18 @@ impl Folder {
             if fast && continues {
                 (from, to) = step_back(tables, text, from, to, c);
             } else if !continues && from.max(to) >= next_checkpoint {
-                next_checkpoint = self.checkpoint(to, from);
+                checkpoints.push(Checkpoint { folded: to, original: from });
+                next_checkpoint = from.max(to) + STRIDE;
             }
-            self.slow.clear();
-            from = push_segment(text, from, &mut self.slow).end;
-            let end = to + self.slow.len();
-            self.ensure(end + (source.len() - from) + 64);
-            self.bytes[to..end].copy_from_slice(&self.slow);
+            slow.clear();
+            from = push_segment(text, from, slow).end;
+            let end = to + slow.len();
+            make_room(bytes, end, source.len() - from);
+            bytes[to..end].copy_from_slice(slow);
             to = end;
             fast = false;
         }
-        self.len = to;
-        self.ensure(to + PADDING);
-        self.bytes[to..to + PADDING].fill(0);
+        to
     }
 
     /// The fold of the last text, then [`PADDING`] zeros: readers may load whole blocks.
@@ -203,7 +169,7 @@ impl Folder {
         let nearest = self.checkpoints.partition_point(|checkpoint| checkpoint.folded <= folded.start);
         let Checkpoint { folded: mut to, original: mut from } = self.checkpoints[nearest.checked_sub(1)?];
         let source = text.as_bytes();
-        let tables = &*TABLES;
+        let tables = Tables::get();
         let mut scratch = Vec::new();
         let mut start = None;
         while from < source.len() {
@@ -233,25 +199,45 @@ impl Folder {
         }
         None
     }
+}
 
-    fn checkpoint(&mut self, folded: usize, original: usize) -> usize {
-        self.checkpoints.push(Checkpoint { folded, original });
-        folded.max(original) + STRIDE
+/// Room behind `len` folded bytes for the fold of so many original ones, which grow by half at most where
+/// no segment is asked, and for the padding.
+#[inline]
+fn make_room(bytes: &mut Vec<u8>, len: usize, left: usize) {
+    let needed = len + left + left / 2 + PADDING;
+    if bytes.len() < needed {
+        bytes.resize(needed + needed / 8, 0);
     }
+}
 
-    #[inline]
-    fn ensure(&mut self, len: usize) {
-        if self.bytes.len() < len {
-            self.bytes.resize(len + len / 8, 0);
-        }
-    }
+/// ASCII that starts a segment of its own whatever stands before.
+#[inline]
+fn is_solid(byte: u8) -> bool {
+    byte > b' ' && byte < 0x7F && byte != b'-'
+}
+
+#[inline(always)]
+#[expect(clippy::inline_always, reason = "only what is inlined is compiled for the instructions at hand")]
+fn lower<S: Simd>(simd: S, block: u8x64<S>) -> u8x64<S> {
+    let is_upper = (block - b'A').simd_lt(26);
+    block + is_upper.select(u8x64::splat(simd, b'a' - b'A'), u8x64::splat(simd, 0))
+}
+
+/// The bytes that folding must look at one by one: not ASCII, controls, hyphens, second spaces.
+#[inline(always)]
+#[expect(clippy::inline_always, reason = "only what is inlined is compiled for the instructions at hand")]
+fn stops<S: Simd>(simd: S, window: &[u8; 2 * BLOCK], after_space: bool) -> u64 {
+    let block = u8x64::from_slice(simd, &window[..BLOCK]);
+    let unprintable = (block - b' ').simd_ge(0x60);
+    let spaces = block.simd_eq(b' ').to_bitmask();
+    (unprintable | block.simd_eq(b'-')).to_bitmask() | spaces & (spaces << 1 | u64::from(after_space))
 }
 
 /// The folded and the original length of a segment of one character, where that is plain to see: what
 /// follows is ASCII and continues nothing.
 #[inline]
 fn lone(tables: &Tables, source: &[u8], at: usize) -> Option<(usize, usize)> {
-    let is_solid = |byte: u8| byte > b' ' && byte < 0x7F && byte != b'-';
     let next = |length: usize| source.get(at + length).copied().unwrap_or_default();
     let first = source[at];
     if is_solid(first) && next(1).is_ascii() || first == b' ' && is_solid(next(1)) {
@@ -285,7 +271,10 @@ fn char_at(text: &str, at: usize) -> char {
 pub fn fold_string(text: &str) -> String {
     let mut folder = Folder::default();
     folder.fold(text);
-    String::from_utf8_lossy(folder.folded()).into_owned()
+    let Folder { mut bytes, len, .. } = folder;
+    bytes.truncate(len);
+    // A fold is UTF-8.
+    String::from_utf8(bytes).unwrap_or_default()
 }
 
 #[cfg(test)]
@@ -314,6 +303,61 @@ mod tests {
             ("", ""),
         ] {
             assert_eq!(fold_string(text), folded, "{text:?}");
+        }
+    }
+
+    #[test]
+    fn each_instruction_set_folds_as_the_segments_say() {
+        let pieces = [
+            "Orange ",
+            "É",
+            "ß",
+            "œ",
+            "…",
+            "’",
+            "–",
+            "-",
+            "\u{A0}",
+            "\u{2011}",
+            "\n",
+            "\r\n",
+            "  ",
+            "\t",
+            "\u{301}",
+            "\u{AD}",
+            "橙",
+            "ﬃ",
+            "ŉ",
+            "Ё",
+            "\u{7F}",
+            "\u{0}",
+            "É-",
+            "aé-É",
+            "é\u{301}",
+            "-\u{301}",
+            "½",
+            "\u{202F}!",
+            "@A_Z[`az{",
+        ];
+        let mut numbers = 1_u64;
+        let mut folder = Folder::default();
+        for length in 0..400 {
+            let mut text = String::new();
+            while text.len() < length {
+                numbers = numbers.wrapping_mul(0x5851_F42D_4C95_7F2D).wrapping_add(0x1405_7B7E_F767_814F);
+                let piece = pieces[(numbers >> 33) as usize % pieces.len()];
+                text.push_str(if numbers >> 62 == 0 { "abcdefghijklmnopqrstuvw" } else { piece });
+            }
+            let mut expected = Vec::new();
+            let mut at = 0;
+            while at < text.len() {
+                at = push_segment(&text, at, &mut expected).end;
+            }
+            for level in [Level::new(), Level::baseline()] {
+                folder.fold_on(level, &text);
+                assert_eq!(folder.folded(), expected, "{text:?}");
+                assert_eq!(&folder.padded()[expected.len()..], [0; PADDING]);
+            }
         }
     }
 

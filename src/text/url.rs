@@ -1,6 +1,8 @@
 //! Addresses: which may be shown, which are the same page, which site they belong to. Owns no fetching
 //! and no address guard (`net`).
 
+use std::borrow::Cow;
+
 use ::url::{Host, Url};
 
 /// The longest address taken, in bytes; longer ones are hostile or data.
@@ -28,8 +30,9 @@ pub fn resolve(base: &str, reference: &str) -> Option<String> {
 }
 
 /// The key under which two addresses of the same page are equal: `https`, lower-case host without `www.`,
-/// `m.` or `amp.`, no user info, fragment or default port, no tracking parameters, no AMP, no trailing
-/// slash; redirects of Google and Bing unwrapped. For comparison only, never shown.
+/// `m.` or `amp.`, no user info, fragment or default port, no tracking parameters and the others in order, no
+/// AMP, no index page, no trailing slash; redirects of search engines and networks unwrapped. For comparison
+/// only, never shown.
 #[must_use]
 pub fn canonical(text: &str) -> Option<String> {
     key(&unwrap(parse(text)?))
@@ -92,57 +95,162 @@ fn unwrap(mut url: Url) -> Url {
     url
 }
 
-/// The address inside `google.TLD/url?…&url=ADDRESS` (alerts use `url`, results `q`) and
-/// `bing.com/news/apiclick.aspx?…&url=ADDRESS`.
+/// Redirects of search engines, alert services and networks: host (whole, or everything below after a dot),
+/// path, and the parameters that hold the address.
+const WRAPPERS: &[(&str, &str, &[&str])] = &[
+    ("bing.com", "/news/apiclick.aspx", &["url"]),
+    ("duckduckgo.com", "/l/", &["uddg"]),
+    ("facebook.com", "/l.php", &["u"]),
+    ("l.facebook.com", "/l.php", &["u"]),
+    ("lm.facebook.com", "/l.php", &["u"]),
+    ("l.instagram.com", "/", &["u"]),
+    ("l.messenger.com", "/l.php", &["u"]),
+    ("linkedin.com", "/redir/redirect", &["url"]),
+    ("out.reddit.com", "", &["url"]),
+    ("youtube.com", "/redirect", &["q"]),
+    ("vk.com", "/away.php", &["to"]),
+    (".safelinks.protection.outlook.com", "/", &["url"]),
+];
+
+/// The address inside a redirect or an AMP viewer.
 fn wrapped(url: &Url) -> Option<Url> {
     let host = url.host_str()?;
     let host = host.strip_prefix("www.").unwrap_or(host);
-    let names: &[&str] = match url.path() {
-        "/url" if host.starts_with("google.") => &["url", "q"],
-        "/news/apiclick.aspx" if host == "bing.com" => &["url"],
-        _ => return None,
+    if let Some(inner) = amp_viewed(host, url) {
+        return Some(inner);
+    }
+    // Alerts use `url`, results `q`.
+    let names: &[&str] = if url.path() == "/url" && host.starts_with("google.") {
+        &["url", "q"]
+    } else {
+        let holds = |(of, path, _): &&(&str, &str, &[&str])| {
+            let at = if of.starts_with('.') { host.ends_with(of) } else { host == *of };
+            at && (path.is_empty() || url.path() == *path)
+        };
+        WRAPPERS.iter().find(holds)?.2
     };
     let value = |name: &&str| url.query_pairs().find(|(key, _)| key == name).map(|(_, value)| value.into_owned());
     names.iter().filter_map(value).find_map(|text| parse(&text))
 }
 
+/// `google.TLD/amp/s/HOST/PATH` and `HOST.cdn.ampproject.org/c/s/HOST/PATH`; `s` stands for https.
+fn amp_viewed(host: &str, url: &Url) -> Option<Url> {
+    let rest = if host.starts_with("google.") {
+        url.path().strip_prefix("/amp/")?
+    } else if host.ends_with(".cdn.ampproject.org") || host == "cdn.ampproject.org" {
+        ["/c/", "/v/", "/i/"].iter().find_map(|kind| url.path().strip_prefix(kind))?
+    } else {
+        return None;
+    };
+    let (scheme, rest) = rest.strip_prefix("s/").map_or(("http", rest), |rest| ("https", rest));
+    let query = url.query().map_or_else(String::new, |query| format!("?{query}"));
+    let inner = parse(&format!("{scheme}://{rest}{query}"))?;
+    inner.host_str()?.contains('.').then_some(inner)
+}
+
 fn key(url: &Url) -> Option<String> {
     let mut out = String::with_capacity(url.as_str().len());
     out.push_str("https://");
-    match url.host()? {
-        Host::Domain(name) => {
-            let mut name = name.trim_end_matches('.');
-            while let Some(rest) = ["www.", "m.", "mobile.", "amp."]
-                .iter()
-                .find_map(|prefix| name.strip_prefix(prefix))
-                .filter(|rest| rest.contains('.') && !rest.starts_with('.'))
-            {
-                name = rest;
-            }
-            out.push_str(name);
-        }
-        other => out.push_str(&other.to_string()),
+    let name = match url.host()? {
+        Host::Domain(name) => host_key(name),
+        other => other.to_string(),
+    };
+    let query = url.query().unwrap_or("");
+    if let Some(video) = video(&name, url.path(), query) {
+        return Some(format!("https://youtube.com/watch?v={video}"));
     }
+    out.push_str(&name);
     if let Some(port) = url.port().filter(|port| !matches!(port, 80 | 443)) {
         out.push(':');
         out.push_str(&port.to_string());
     }
-    out.push_str(&path_key(url.path()));
+    out.push_str(&path_key(&plain_escapes(url.path())));
+    // X and Instagram put nothing but who shared it there.
+    let bare = matches!(name.as_str(), "twitter.com" | "x.com" | "instagram.com" | "threads.net" | "tiktok.com");
+    let pairs = query.split('&').map(plain_escapes).filter(|pair| !bare && !pair.is_empty() && !is_tracking(pair));
+    let mut pairs: Vec<Cow<'_, str>> = pairs.collect();
+    pairs.sort_unstable();
     let mut separator = '?';
-    for pair in url.query().unwrap_or("").split('&').filter(|pair| !pair.is_empty() && !is_tracking(pair)) {
+    for pair in pairs {
         out.push(separator);
-        out.push_str(pair);
+        out.push_str(&pair);
         separator = '&';
     }
     Some(out)
 }
 
+/// A host without `www.`, and without what its forms for small screens are called: `m.`, `fr.m.wikipedia.org`.
+fn host_key(name: &str) -> String {
+    let mut name = name.trim_end_matches('.').to_owned();
+    while let Some(shorter) = without_form(&name) {
+        name = shorter;
+    }
+    name
+}
+
+fn without_form(name: &str) -> Option<String> {
+    const FORMS: &[&str] = &["www.", "m.", "mobile.", "amp.", "touch."];
+    let is_site = |rest: &str| rest.contains('.') && !rest.starts_with('.');
+    if let Some(rest) = FORMS.iter().find_map(|form| name.strip_prefix(form)).filter(|rest| is_site(rest)) {
+        return Some(rest.to_owned());
+    }
+    if matches!(name, "old.reddit.com" | "new.reddit.com") {
+        return Some("reddit.com".to_owned());
+    }
+    let (language, rest) = name.split_once(".m.").filter(|(_, rest)| is_site(rest))?;
+    Some(format!("{language}.{rest}"))
+}
+
+/// The id of a video, in the forms in which people share one.
+fn video<'a>(host: &str, path: &'a str, query: &'a str) -> Option<&'a str> {
+    let id = match host {
+        "youtu.be" => path.strip_prefix('/')?,
+        "youtube.com" | "youtube-nocookie.com" => match path {
+            "/watch" => query.split('&').find_map(|pair| pair.strip_prefix("v="))?,
+            _ => ["/shorts/", "/live/", "/embed/"].iter().find_map(|kind| path.strip_prefix(kind))?,
+        },
+        _ => return None,
+    };
+    let id = id.trim_end_matches('/');
+    let good = id.len() == 11 && id.bytes().all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_'));
+    good.then_some(id)
+}
+
+/// Escapes in capitals, and none where RFC 3986 needs none: `%7e` is `~`, `%c3%a9` is `%C3%A9`.
+fn plain_escapes(text: &str) -> Cow<'_, str> {
+    if !text.contains('%') {
+        return text.into();
+    }
+    let bytes = text.as_bytes();
+    let mut out = String::with_capacity(text.len());
+    let mut at = 0;
+    while let Some(&byte) = bytes.get(at) {
+        let digit = |place: usize| bytes.get(place).and_then(|digit| char::from(*digit).to_digit(16));
+        if let (b'%', Some(high), Some(low)) = (byte, digit(at + 1), digit(at + 2)) {
+            let value = (high << 4 | low) as u8;
+            if value.is_ascii_alphanumeric() || matches!(value, b'-' | b'.' | b'_' | b'~') {
+                out.push(char::from(value));
+            } else {
+                out.push_str(&text[at..at + 3].to_ascii_uppercase());
+            }
+            at += 3;
+        } else {
+            let end = (at + 1..=text.len()).find(|end| text.is_char_boundary(*end)).unwrap_or(text.len());
+            out.push_str(&text[at..end]);
+            at = end;
+        }
+    }
+    out.into()
+}
+
 fn path_key(path: &str) -> String {
+    const TAILS: &[&str] =
+        &["/amp", ".amp", "/index.html", "/index.htm", "/index.php", "/index.asp", "/index.aspx", "/default.aspx"];
     let mut path = path;
     loop {
         let before = path;
         path = path.trim_end_matches('/');
-        for tail in ["/amp", ".amp", "/index.html", "/index.php"] {
+        for tail in TAILS {
             path = path.strip_suffix(tail).unwrap_or(path);
         }
         if let Some(rest) = path.strip_prefix("/amp/").filter(|rest| !rest.is_empty()) {
@@ -152,7 +260,7 @@ fn path_key(path: &str) -> String {
             break;
         }
     }
-    match path.strip_suffix(".amp.html") {
+    match path.strip_suffix(".amp.html").or_else(|| path.strip_suffix("-amp.html")) {
         Some(stem) => path_key(&format!("{stem}.html")),
         None => path.to_owned(),
     }
@@ -161,40 +269,109 @@ fn path_key(path: &str) -> String {
 /// Parameters that say who sent the reader, not what is read.
 fn is_tracking(pair: &str) -> bool {
     const NAMES: &[&str] = &[
-        "fbclid",
-        "gclid",
-        "gclsrc",
-        "dclid",
-        "gbraid",
-        "wbraid",
-        "msclkid",
-        "yclid",
-        "twclid",
-        "ttclid",
-        "igshid",
-        "igsh",
-        "mc_cid",
-        "mc_eid",
-        "_hsenc",
-        "_hsmi",
-        "mkt_tok",
-        "vero_id",
-        "oly_anon_id",
-        "oly_enc_id",
-        "xtor",
-        "wt_mc",
-        "wt.mc_id",
-        "cmpid",
-        "ncid",
+        "__s",
+        "__twitter_impression",
+        "_branch_match_id",
         "_ga",
         "_gl",
-        "s_cid",
-        "phpsessid",
+        "_hsenc",
+        "_hsmi",
+        "_kx",
+        "_openstat",
+        "assettype",
+        "ck_subscriber_id",
+        "cmpid",
+        "dclid",
+        "dm_i",
+        "elqtrackid",
+        "epik",
+        "estat_svc",
+        "fb_action_ids",
+        "fb_source",
+        "fbclid",
+        "gad_campaignid",
+        "gad_source",
+        "gbraid",
+        "gclid",
+        "gclsrc",
+        "guccounter",
+        "guce_referrer",
+        "guce_referrer_sig",
+        "igsh",
+        "igshid",
         "jsessionid",
-        "amp",
-        "outputtype",
+        "li_fat_id",
+        "mbid",
+        "mc_cid",
+        "mc_eid",
+        "mibextid",
+        "mkt_tok",
+        "ml_subscriber",
+        "msclkid",
+        "ncid",
+        "ocid",
+        "oly_anon_id",
+        "oly_enc_id",
+        "phpsessid",
+        "rb_clickid",
+        "ref_src",
+        "ref_url",
+        "s_cid",
+        "s_kwcid",
+        "smid",
+        "smtyp",
+        "soc_src",
+        "soc_trk",
+        "srsltid",
+        "ttclid",
+        "twclid",
+        "vero_id",
+        "wbraid",
+        "wt.mc_id",
+        "wt_mc",
+        "wt_zmc",
+        "xtor",
+        "xtref",
+        "yclid",
     ];
-    const PREFIXES: &[&str] = &["utm_", "mtm_", "pk_", "piwik_", "matomo_", "hsa_", "at_medium", "at_campaign"];
+    const PREFIXES: &[&str] = &[
+        "utm_",
+        "mtm_",
+        "pk_",
+        "piwik_",
+        "matomo_",
+        "hsa_",
+        "ns_",
+        "at_medium",
+        "at_campaign",
+        "at_custom",
+        "at_format",
+        "at_link",
+        "at_send",
+    ];
+    /// What `ref`, `source` and `from` say when they name the way and not the thing.
+    const WAYS: &[&str] = &[
+        "rss",
+        "feed",
+        "atom",
+        "twitter",
+        "x",
+        "facebook",
+        "fb",
+        "linkedin",
+        "newsletter",
+        "email",
+        "mail",
+        "share",
+        "social",
+        "homepage",
+        "google",
+        "amp",
+        "app",
+        "push",
+        "alert",
+        "alerte",
+    ];
     let (name, value) = pair.split_once('=').unwrap_or((pair, ""));
     let name = name.to_ascii_lowercase();
     match name.as_str() {
@@ -202,6 +379,7 @@ fn is_tracking(pair: &str) -> bool {
         "sid" => value.len() == 32 && value.bytes().all(|b| b.is_ascii_hexdigit()),
         "outputtype" => value.eq_ignore_ascii_case("amp"),
         "amp" => matches!(value, "" | "1" | "true"),
+        "ref" | "source" | "src" | "from" | "via" => WAYS.contains(&value.to_ascii_lowercase().as_str()),
         name => NAMES.contains(&name) || PREFIXES.iter().any(|prefix| name.starts_with(prefix)),
     }
 }
@@ -239,6 +417,29 @@ mod tests {
                 "https://f.example/viewtopic.php?t=4",
             ),
             ("https://f.example/article.php?sid=12", "https://f.example/article.php?sid=12"),
+            ("https://example.org/a?b=2&a=1&ref=rss", "https://example.org/a?a=1&b=2"),
+            ("https://example.org/a?ref=12", "https://example.org/a?ref=12"),
+            ("https://example.org/%7ejo/%c3%a9t%C3%A9/", "https://example.org/~jo/%C3%A9t%C3%A9"),
+            ("https://example.org/dossier/index.htm", "https://example.org/dossier"),
+            (
+                "https://l.facebook.com/l.php?u=https%3A%2F%2Fexample.org%2Fa%3Ffbclid%3Dx&h=AT0",
+                "https://example.org/a",
+            ),
+            ("https://www.google.fr/amp/s/www.example.org/a/amp/", "https://example.org/a"),
+            ("https://www-example-org.cdn.ampproject.org/c/s/www.example.org/a.amp.html", "https://example.org/a.html"),
+            ("https://duckduckgo.com/l/?uddg=https%3A%2F%2Fexample.org%2Fa&rut=1", "https://example.org/a"),
+            (
+                "https://eur01.safelinks.protection.outlook.com/?url=https%3A%2F%2Fexample.org%2Fa&data=05",
+                "https://example.org/a",
+            ),
+            ("https://youtu.be/dQw4w9WgXcQ?si=abc", "https://youtube.com/watch?v=dQw4w9WgXcQ"),
+            ("https://m.youtube.com/shorts/dQw4w9WgXcQ", "https://youtube.com/watch?v=dQw4w9WgXcQ"),
+            ("https://www.youtube.com/watch?list=1&v=dQw4w9WgXcQ", "https://youtube.com/watch?v=dQw4w9WgXcQ"),
+            ("https://www.youtube.com/@chaine/videos", "https://youtube.com/@chaine/videos"),
+            ("https://old.reddit.com/r/france/comments/1/", "https://reddit.com/r/france/comments/1"),
+            ("https://fr.m.wikipedia.org/wiki/Orange", "https://fr.wikipedia.org/wiki/Orange"),
+            ("https://x.com/nina/status/12?s=20&t=abc", "https://x.com/nina/status/12"),
+            ("https://example.org/url?url=https://a.fr/", "https://example.org/url?url=https://a.fr/"),
         ] {
             assert_eq!(canonical(text).as_deref(), Some(wanted), "{text}");
         }
@@ -303,6 +504,16 @@ mod tests {
             if let Some(once) = canonical(&text) {
                 prop_assert_eq!(canonical(&once), Some(once));
             }
+        }
+
+        #[test]
+        fn any_address_is_canonical_once_and_for_all(
+            host in "(old\\.reddit|new\\.reddit|m|www|youtu|a\\.m|google|l\\.facebook|x)\\.(com|be|fr|m\\.fr)",
+            path in "(/(amp|url|l\\.php|watch|index\\.php|%[0-9a-fA-F]{2}|s|[a-z.%-]{0,5}|é)){0,4}",
+            query in "((u|url|v|q|ref|amp|[a-z]{1,2})=(https?://(m\\.)?a\\.fr/[a-z]?|rss|%[0-9a-f]{2}|[a-z0-9-]{0,11})&?){0,3}",
+        ) {
+            let once = canonical(&format!("https://{host}{path}?{query}"));
+            prop_assert_eq!(once.as_deref().and_then(canonical), once);
         }
 
         #[test]

@@ -3,7 +3,6 @@
 
 use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
-use std::time::Duration;
 
 use super::brand::BrandDraft;
 use super::expression::Lists;
@@ -266,7 +265,7 @@ fn watchlists(drafts: Vec<Draft>, order: &[usize], matcher: Matcher) -> Watchlis
             let place = draft.findings.place(source.span);
             let line = line(&source, watching.clone(), place);
             if let Some(at) = places.get(&source.key) {
-                join(&mut sources[*at], source.every, line);
+                join(&mut sources[*at], source, line);
             } else {
                 places.insert(source.key, sources.len());
                 sources.push(watched(source, line));
@@ -298,8 +297,11 @@ fn line(draft: &SourceDraft, teams: Vec<usize>, place: Place) -> SourceLine {
     }
 }
 
-fn join(known: &mut WatchedSource, every: Option<Duration>, line: SourceLine) {
-    known.every = match (known.every, every) {
+fn join(known: &mut WatchedSource, draft: SourceDraft, line: SourceLine) {
+    if known.access.is_empty() {
+        known.access = draft.access;
+    }
+    known.every = match (known.every, draft.every) {
         (Some(a), Some(b)) => Some(a.min(b)),
         (every, None) | (None, every) => every,
     };
@@ -307,13 +309,14 @@ fn join(known: &mut WatchedSource, every: Option<Duration>, line: SourceLine) {
 }
 
 fn watched(draft: SourceDraft, line: SourceLine) -> WatchedSource {
-    let SourceDraft { key, kind, url, source, every, .. } = draft;
-    WatchedSource { key, kind, url, source, every, lines: vec![line] }
+    let SourceDraft { key, kind, url, source, access, every, .. } = draft;
+    WatchedSource { key, kind, url, source, access, every, lines: vec![line] }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use std::time::Duration;
 
     fn files(texts: &[(&str, &str)]) -> Vec<WatchlistFile> {
         let file = |(name, text): &(&str, &str)| WatchlistFile {

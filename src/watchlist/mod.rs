@@ -1,5 +1,6 @@
 //! Watchlists: the YAML shape, the cross-references, and the compiled set that the stages use.
 
+mod access;
 mod brand;
 pub mod compile;
 mod engine;
@@ -31,6 +32,7 @@ use jiff::tz::TimeZone;
 
 pub use crate::alert::rule::{BrandKind, Comparison, Conditions, Rule, RuleKind, ScoreCondition};
 use crate::config::Place;
+use crate::config::access::Access;
 use crate::matcher::Matcher;
 use crate::query::{Expr, Mask};
 use crate::report::Objective;
@@ -116,6 +118,8 @@ pub struct WatchedSource {
     pub url: String,
     /// The parser of the first line that names it.
     pub source: Source,
+    /// What is sent to its own host alone; of the first line that says anything.
+    pub access: Access,
     /// The shortest `every` of its lines; absent: adaptive.
     pub every: Option<Duration>,
     /// Who watches it.

@@ -8,7 +8,8 @@ use sha2::{Digest, Sha256};
 
 use super::brand::{BrandDraft, choice, one_line};
 use super::shape::{SelectShape, SourceShape};
-use super::{engine, search, sentiment};
+use super::{access, engine, search, sentiment};
+use crate::config::access::Access;
 use crate::config::address::{self, Reach};
 use crate::config::findings::Findings;
 use crate::config::places::{Node, Span};
@@ -27,6 +28,7 @@ pub(super) struct SourceDraft {
     pub(super) kind: Kind,
     pub(super) url: String,
     pub(super) source: Source,
+    pub(super) access: Access,
     pub(super) name: String,
     pub(super) every: Option<Duration>,
     pub(super) language: Option<Language>,
@@ -93,9 +95,10 @@ pub(super) fn key(kind: &str, url: &str) -> SourceKey {
 pub(super) fn read(
     findings: &mut Findings,
     node: &Node,
-    shape: SourceShape,
+    mut shape: SourceShape,
     around: &Around<'_>,
 ) -> Option<SourceDraft> {
+    let parts = access::taken(&mut shape);
     let written = [&shape.feed, &shape.forum, &shape.page, &shape.json, &shape.search];
     let named: Vec<_> = KINDS.into_iter().zip(written).filter_map(|(kind, url)| Some((kind, url.as_ref()?))).collect();
     let [((word, kind), Written(address))] = named[..] else {
@@ -160,10 +163,12 @@ pub(super) fn read(
     };
     opened?;
     let made = made?;
+    let access = access::read(findings, node, (parts, at), &made.url, around.settings);
     Some(SourceDraft {
         key: key(word, &made.identity),
         kind,
         source: made.source,
+        access,
         name: name.unwrap_or(made.name),
         url: made.url,
         every,
@@ -193,7 +198,7 @@ fn language(
 }
 
 fn web_address(findings: &mut Findings, at: Span, kind: &str, url: &str, settings: Option<&Settings>) -> Option<Reach> {
-    for form in ["{query}", "{since", "{secret:"] {
+    for form in ["{query}", "{since"] {
         if url.contains(form) {
             let form =
                 if form.ends_with('}') { form.to_owned() } else { format!("{}:…}}", form.trim_end_matches(':')) };

@@ -3,7 +3,7 @@
 
 use serde::Deserialize;
 
-use crate::config::yaml::{Named, Words, Written};
+use crate::config::yaml::{Named, ScalarOr, Words, Written};
 
 #[derive(Debug, Default, Deserialize)]
 pub(super) struct FileShape {
@@ -72,6 +72,28 @@ pub(super) struct SourceShape {
     pub(super) topics: Option<Written>,
     pub(super) items: Option<Written>,
     pub(super) fields: Option<Named<Words>>,
+    pub(super) auth: Option<AuthShape>,
+    pub(super) headers: Option<Named<ScalarOr<CredentialShape>>>,
+}
+
+#[derive(Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct AuthShape {
+    pub(super) basic: Option<BasicShape>,
+    pub(super) bearer: Option<CredentialShape>,
+}
+
+#[derive(Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct BasicShape {
+    pub(super) username: Option<Written>,
+    pub(super) password: Option<CredentialShape>,
+}
+
+#[derive(Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct CredentialShape {
+    pub(super) credential: Option<Written>,
 }
 
 #[derive(Debug, Default, Deserialize)]

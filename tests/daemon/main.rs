@@ -5,5 +5,6 @@ mod commands;
 mod digest;
 mod keeping;
 mod reload;
+mod republished;
 mod story;
 mod support;

@@ -3,9 +3,10 @@
 use std::time::Duration;
 
 use vigie::alert::Reason;
+use vigie::alert::story::{Past, Telling};
 use vigie::exchange::Validators;
 use vigie::health::SourceState;
-use vigie::mention::Polarity;
+use vigie::mention::{Polarity, StoryId};
 use vigie::source::{SourceKey, State};
 use vigie::store::{
     AlerterCommit, ChannelRow, DeliveryOutcome, KeptText, LastRevision, MentionFilter, OutboxFigures, RequestRow,
@@ -124,12 +125,14 @@ pub(crate) async fn revisions_gather_terms_and_end_with_the_last_polarity<E: Eng
             revision: 2,
             terms: vec!["café lune".into(), "lune".into()],
             polarity: Polarity::Positive,
+            story: StoryId(5),
         },
         LastRevision {
             brand: "soleil".into(),
             revision: 1,
             terms: vec!["café lune".into()],
             polarity: Polarity::Negative,
+            story: StoryId(5),
         },
     ];
     assert_eq!(store.revisions(SourceKey(1), 5).await.unwrap(), expected);
@@ -634,4 +637,72 @@ pub(crate) async fn a_ping_is_answered<E: Engine>(engine: &E) {
     let store = engine.open();
     store.ping().await.unwrap();
     store.ping().await.unwrap();
+}
+
+pub(crate) async fn prints_come_back_with_their_story_and_go_after_three_days<E: Engine>(engine: &E) {
+    let store = engine.open();
+    let day = 24 * 60;
+    let print_of = |at: i64, story: u64, print: &[u8]| {
+        let mut one = mention(1, at.unsigned_abs(), minute(at));
+        one.story = StoryId(story);
+        let mut commit = poll(1, minute(at), vec![one]);
+        commit.prints = vec![print.to_vec()];
+        commit
+    };
+    store.commit_poll(print_of(1, 1, b"one")).await.unwrap();
+    store.commit_poll(print_of(2, 1, b"")).await.unwrap();
+    store.commit_poll(print_of(3, 1, b"three")).await.unwrap();
+    store.commit_poll(print_of(3, 1, b"again")).await.unwrap();
+    drop(store);
+    let store = engine.open();
+    let rows = store.prints(minute(0)).await.unwrap();
+    let shown: Vec<_> = rows.iter().map(|row| (row.entry, row.story, row.since, row.print.as_slice())).collect();
+    assert_eq!(shown, [(1, StoryId(1), minute(1), &b"one"[..]), (3, StoryId(1), minute(1), b"three")]);
+    assert_eq!(
+        (rows[0].team.as_str(), rows[0].brand.as_str(), rows[0].site.as_str(), rows[0].source),
+        ("team.yaml", "lune", "blog.example", 1)
+    );
+    assert_eq!(store.prints(minute(2)).await.unwrap().len(), 1);
+    store.commit_poll(print_of(4 * day, 2, b"new")).await.unwrap();
+    assert_eq!(store.prints(minute(0)).await.unwrap().len(), 1, "the others ended");
+}
+
+pub(crate) async fn a_story_knows_its_sites_and_who_was_told<E: Engine>(engine: &E) {
+    let store = engine.open();
+    let on = |source: u64, site: &str, polarity| {
+        let mut one = mention(source, 1, minute(1));
+        one.story = StoryId(9);
+        one.site = site.into();
+        one.polarity = polarity;
+        one
+    };
+    let mentions = vec![
+        on(1, "a.example", Polarity::Negative),
+        on(2, "b.example", Polarity::Neutral),
+        on(3, "a.example", Polarity::Negative),
+        on(4, "c.example", Polarity::Neutral),
+    ];
+    store.commit_poll(poll(1, minute(1), mentions)).await.unwrap();
+    let ids: Vec<i64> = store.undecided(0, 10).await.unwrap().iter().map(|found| found.id).collect();
+    told(&store, "first", minute(2), &[ids[0]], &["a@acme.example"]).await;
+    told(&store, "second", minute(3), &[ids[2]], &["a@acme.example"]).await;
+    let waits = AlerterCommit {
+        decided: ids.clone(),
+        decisions: vec![decision(ids[1], Reason::GroupWindow), decision(ids[3], Reason::SameStory)],
+        ..AlerterCommit::default()
+    };
+    store.commit_decisions(waits).await.unwrap();
+    let pasts = store.pasts(&[StoryId(9), StoryId(10)]).await.unwrap();
+    assert_eq!(pasts.len(), 1);
+    let telling =
+        |polarity, waits, last| Telling { rule: "bad".into(), channel: "comms".into(), polarity, waits, last };
+    let site = |name: &str, first| (name.to_owned(), first);
+    assert_eq!(
+        pasts[&StoryId(9)],
+        Past {
+            sites: vec![site("a.example", ids[0]), site("b.example", ids[1]), site("c.example", ids[3])],
+            told: vec![telling(Polarity::Neutral, true, ids[1]), telling(Polarity::Negative, false, ids[2])],
+            first: vec![("comms".into(), "first".into())],
+        }
+    );
 }

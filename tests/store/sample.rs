@@ -34,7 +34,7 @@ pub(crate) fn health(key: u64, asked: Timestamp) -> SourceHealth {
 }
 
 pub(crate) fn poll(key: u64, asked: Timestamp, mentions: Vec<Mention>) -> PollCommit {
-    PollCommit { health: health(key, asked), state: None, seen: None, texts: Vec::new(), mentions }
+    PollCommit { health: health(key, asked), state: None, seen: None, texts: Vec::new(), mentions, prints: Vec::new() }
 }
 
 pub(crate) fn text(id: &str) -> KeptText {

@@ -4,9 +4,10 @@ use jiff::Timestamp;
 use rusqlite::{Connection, OptionalExtension, Row, named_params};
 
 use super::rows::{all, insert_mention, read_optional_time, time};
+use super::stories;
 use super::writer::Desk;
 use crate::health::SourceState;
-use crate::mention::Polarity;
+use crate::mention::{Polarity, StoryId};
 use crate::source::{SourceKey, State};
 use crate::store::{LastRevision, PollCommit, Result, SourceHealth, StoreError};
 
@@ -61,7 +62,7 @@ pub(super) fn seen(conn: &Connection, key: SourceKey) -> Result<Vec<u8>> {
 
 pub(super) fn revisions(conn: &Connection, source: SourceKey, entry: u64) -> Result<Vec<LastRevision>> {
     let mut statement = conn.prepare_cached(
-        "SELECT brand, revision, polarity, detail ->> '$.why' FROM mentions
+        "SELECT brand, revision, polarity, detail ->> '$.why', story FROM mentions
          WHERE source = ?1 AND entry = ?2 ORDER BY brand, revision",
     )?;
     let mut rows = statement.query([source.0.cast_signed(), entry.cast_signed()])?;
@@ -71,19 +72,21 @@ pub(super) fn revisions(conn: &Connection, source: SourceKey, entry: u64) -> Res
         let revision = row.get(1)?;
         let word: String = row.get(2)?;
         let polarity = Polarity::from_word(&word).unwrap_or(Polarity::Unknown);
+        let story = StoryId(row.get::<_, i64>(4)?.cast_unsigned());
         let why: Vec<String> = serde_json::from_str(row.get_ref(3)?.as_str().map_err(rusqlite::Error::from)?)
             .map_err(|error| StoreError::Corrupt(format!("a mention of {brand}: {error}")))?;
         match last.last_mut() {
             Some(of) if of.brand == brand => {
                 of.revision = revision;
                 of.polarity = polarity;
+                of.story = story;
                 for term in why {
                     if !of.terms.contains(&term) {
                         of.terms.push(term);
                     }
                 }
             }
-            _ => last.push(LastRevision { brand, revision, terms: why, polarity }),
+            _ => last.push(LastRevision { brand, revision, terms: why, polarity, story }),
         }
     }
     Ok(last)
@@ -91,7 +94,7 @@ pub(super) fn revisions(conn: &Connection, source: SourceKey, entry: u64) -> Res
 
 /// About how many rows a poll writes.
 pub(super) fn weight(poll: &PollCommit) -> usize {
-    1 + poll.mentions.len() + usize::from(!poll.texts.is_empty())
+    1 + poll.mentions.len() + poll.prints.len() + usize::from(!poll.texts.is_empty())
 }
 
 pub(super) fn commit(desk: &mut Desk, poll: &PollCommit) -> Result<()> {
@@ -157,8 +160,11 @@ pub(super) fn commit(desk: &mut Desk, poll: &PollCommit) -> Result<()> {
     if !poll.texts.is_empty() {
         keep_texts(desk, poll, key)?;
     }
-    for mention in &poll.mentions {
-        insert_mention(&desk.conn, mention)?;
+    let prints = poll.prints.iter().map(Vec::as_slice).chain(std::iter::repeat(&[][..]));
+    for (mention, print) in poll.mentions.iter().zip(prints) {
+        if let Some(row) = insert_mention(&desk.conn, mention)?.filter(|_| !print.is_empty()) {
+            stories::keep(&desk.conn, row, mention.found, print)?;
+        }
     }
     Ok(())
 }

@@ -67,14 +67,15 @@ struct Detail {
     evidence: Option<Box<Evidence>>,
 }
 
-/// Writes an undecided mention; one that is there already (a repeat after a crash) stays as it is.
-pub(super) fn insert_mention(conn: &Connection, mention: &Mention) -> Result<()> {
+/// Writes an undecided mention and returns its row; one that is there already (a repeat after a crash) stays
+/// as it is.
+pub(super) fn insert_mention(conn: &Connection, mention: &Mention) -> Result<Option<i64>> {
     let Mention { hits, tags, excerpt, why, words, .. } = mention;
     let evidence = mention.evidence.as_deref();
     let detail = serde_json::to_string(&DetailRef { hits, tags, excerpt, why, words, evidence })
         .map_err(|error| StoreError::Other(format!("a mention has no JSON form: {error}")))?;
-    let written = conn
-        .prepare_cached(
+    let new =
+        conn.prepare_cached(
             "INSERT INTO mentions (team, brand, source, source_name, entry, revision, url, title, site, author,
             published, found, language, polarity, score, document_score, baseline, detail, story, repeat)
          VALUES (:team, :brand, :source, :source_name, :entry, :revision, :url, :title, :site, :author,
@@ -103,12 +104,14 @@ pub(super) fn insert_mention(conn: &Connection, mention: &Mention) -> Result<()>
             ":detail": detail,
             ":story": mention.story.0.cast_signed(),
             ":repeat": mention.repeat,
-        })?;
-    if written > 0 {
-        search::index(conn, conn.last_insert_rowid(), mention)?;
-        counts::count(conn, mention)?;
+        })? > 0;
+    if !new {
+        return Ok(None);
     }
-    Ok(())
+    let row = conn.last_insert_rowid();
+    search::index(conn, row, mention)?;
+    counts::count(conn, mention)?;
+    Ok(Some(row))
 }
 
 /// The columns that [`read_mention`] reads, in its order; the table is called `m`.

@@ -179,7 +179,7 @@ const STORIES: &str = "
 ALTER TABLE mentions ADD COLUMN story INTEGER NOT NULL DEFAULT 0;
 ALTER TABLE mentions ADD COLUMN repeat INTEGER NOT NULL DEFAULT 0;
 UPDATE mentions SET story = id;
-CREATE INDEX mentions_story ON mentions(story);
+CREATE INDEX mentions_story ON mentions(story, found);
 
 CREATE TABLE prints (
     mention INTEGER PRIMARY KEY REFERENCES mentions(id) ON DELETE CASCADE,

@@ -1,0 +1,49 @@
+//! What a mail says of a mention that is to be moderated: what was found, and the sealed copy. Owns the lines and
+//! the attached files; the copy is ingest's.
+
+use super::clean;
+use super::content::MessageView;
+use crate::locale::Locale;
+use crate::mention::StoredMention;
+
+/// Copies in one mail; all are in the store.
+const FILES: usize = 20;
+/// Passages shown of one mention.
+const PASSAGES: usize = 4;
+
+fn words(tags: &[String], locale: Locale) -> String {
+    let words: Vec<String> = tags.iter().map(|tag| locale.text(&format!("moderation-tag-{tag}"))).collect();
+    words.join(", ")
+}
+
+/// The name of the copy of a mention.
+fn file(id: i64) -> String {
+    format!("evidence-{id}.txt")
+}
+
+/// What stands in front of the title in a subject.
+pub(super) fn subject(view: &MessageView<'_>, locale: Locale) -> String {
+    let mut tags: Vec<String> = Vec::new();
+    for evidence in view.mentions.iter().filter_map(|one| one.mention.evidence.as_ref()) {
+        tags.extend(evidence.tags.iter().filter(|tag| !tags.contains(tag)).cloned().collect::<Vec<_>>());
+    }
+    locale.format("moderation-subject", &[("tags", words(&tags, locale).into())]).replace('\u{a0}', " ")
+}
+
+/// What was found in a mention, and where its copy is.
+pub(super) fn lines(stored: &StoredMention, locale: Locale) -> Vec<String> {
+    let Some(evidence) = &stored.mention.evidence else { return Vec::new() };
+    let mut lines = vec![locale.format("moderation-tags", &[("tags", words(&evidence.tags, locale).into())])];
+    let quoted = |passage: &String| locale.format("moderation-passage", &[("text", clean::line(passage, 120).into())]);
+    lines.push(evidence.passages.iter().take(PASSAGES).map(quoted).collect::<Vec<_>>().join(" "));
+    lines.push(locale.format("moderation-copy", &[("file", file(stored.id).into())]));
+    lines.push(locale.format("moderation-seal", &[("hash", evidence.sha256.clone().into())]));
+    lines
+}
+
+/// The copies, as they were sealed.
+pub(super) fn files(view: &MessageView<'_>) -> Vec<(String, String)> {
+    let copies =
+        view.mentions.iter().filter_map(|one| Some((file(one.id), one.mention.evidence.as_ref()?.copy.clone())));
+    copies.take(FILES).collect()
+}
