@@ -144,7 +144,14 @@ async fn run(count: u64) {
                 mention(entry, at, &mut draw)
             })
             .collect();
-        let poll = PollCommit { health: health(begin), state: None, seen: None, texts: Vec::new(), mentions };
+        let poll = PollCommit {
+            health: health(begin),
+            state: None,
+            seen: None,
+            texts: Vec::new(),
+            mentions,
+            prints: Vec::new(),
+        };
         store.commit_poll(poll).await.expect("stored");
     }
     let each = start.elapsed() / u32::try_from(count).expect("few").max(1);

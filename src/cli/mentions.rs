@@ -118,8 +118,6 @@ struct MentionLine<'a> {
     tags: &'a [String],
     excerpt: &'a str,
     why: &'a [String],
-    story: StoryId,
-    repeat: bool,
     baseline: bool,
 }
 
@@ -326,8 +324,6 @@ fn line(row: &MentionRow) -> MentionLine<'_> {
         tags: &mention.tags,
         excerpt: &mention.excerpt.text,
         why: &mention.why,
-        story: mention.story,
-        repeat: mention.repeat,
         baseline: mention.baseline,
     }
 }

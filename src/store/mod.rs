@@ -16,12 +16,16 @@ use crate::mention::{Mention, Polarity, StoredMention, StoryId};
 use crate::source::{SourceKey, State};
 
 pub mod correction;
+pub mod erasure;
 pub mod figures;
+pub mod filter;
 pub mod loaded;
 pub mod lock;
 pub mod sqlite;
 
+pub use self::erasure::{Erasure, Forget};
 use self::figures::{FiguresAsk, FiguresRows};
+pub use self::filter::MentionFilter;
 
 /// Why the store did not do it.
 #[derive(Debug, thiserror::Error)]
@@ -425,78 +429,6 @@ pub struct MentionRow {
     pub mention: StoredMention,
     /// Its decisions, each with the state of its deliveries: `sent`, `pending`, `waits`, `none`.
     pub decisions: Vec<(DecisionRow, &'static str)>,
-}
-
-/// Which stored mentions; what is empty or absent asks nothing.
-#[derive(Debug, Clone, Default, PartialEq)]
-pub struct MentionFilter {
-    /// One of these brands.
-    pub brands: Vec<String>,
-    /// One of these tones.
-    pub polarity: Vec<Polarity>,
-    /// Found from here on.
-    pub since: Option<Timestamp>,
-    /// Found before.
-    pub until: Option<Timestamp>,
-    /// On this site or a subdomain of it.
-    pub site: Option<String>,
-    /// By this author: the whole name, without `@`, small and capital Latin letters alike.
-    pub author: Option<String>,
-    /// With this tag.
-    pub tag: Option<String>,
-    /// From the source of this name.
-    pub source: Option<String>,
-    /// Words that stand in title, excerpt or author: `"a phrase"`, `begin*`, `-not`, `OR`.
-    pub search: Option<String>,
-}
-
-/// Whose traces `forget` erases.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub enum Forget {
-    /// All by an author, on one site with its subdomains or everywhere.
-    Author {
-        /// The whole name; a leading `@` and the case of Latin letters do not matter.
-        name: String,
-        /// The host.
-        site: Option<String>,
-    },
-    /// All that stands at an address.
-    Url(String),
-    /// One mention by its row, with every brand and revision of the same entry.
-    Mention(i64),
-}
-
-impl Forget {
-    /// The kind of the wish that asks the daemon for it: once it is answered, the store forgets who it named.
-    pub const WISH: &'static str = "forget";
-
-    /// `author`, `url` or `mention`.
-    #[must_use]
-    pub const fn word(&self) -> &'static str {
-        match self {
-            Self::Author { .. } => "author",
-            Self::Url(_) => "url",
-            Self::Mention(_) => "mention",
-        }
-    }
-}
-
-/// What was erased, kept for those who must show that they did: no personal data.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Erasure {
-    /// When.
-    pub at: Timestamp,
-    /// `author`, `url` or `mention`.
-    pub kind: String,
-    /// SHA-256 of the time (RFC 3339, whole seconds) and of what was asked for, in hexadecimal: whoever
-    /// knows both can recognise it, nobody can read it back.
-    pub hash: String,
-    /// Mentions, with decisions and searchable words.
-    pub mentions: u64,
-    /// Kept texts of entries.
-    pub texts: u64,
-    /// Messages that were still to be delivered, or never could be.
-    pub messages: u64,
 }
 
 /// The result of a verb.

@@ -96,7 +96,7 @@ async fn watched(world: &World, today: &Zoned) -> i64 {
         told_at: None,
     };
     store
-        .commit_poll(PollCommit { health, state: None, seen: None, texts: Vec::new(), mentions })
+        .commit_poll(PollCommit { health, state: None, seen: None, texts: Vec::new(), mentions, prints: Vec::new() })
         .await
         .expect("committed");
     let rows: Vec<i64> = store.undecided(0, 9).await.expect("mentions").iter().map(|one| one.id).collect();

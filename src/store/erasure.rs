@@ -1,0 +1,53 @@
+//! Whose traces are erased, and the record that stays. Owns the values; erasing is each engine's.
+
+use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
+
+/// Whose traces `forget` erases.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Forget {
+    /// All by an author, on one site with its subdomains or everywhere.
+    Author {
+        /// The whole name; a leading `@` and the case of Latin letters do not matter.
+        name: String,
+        /// The host.
+        site: Option<String>,
+    },
+    /// All that stands at an address.
+    Url(String),
+    /// One mention by its row, with every brand and revision of the same entry.
+    Mention(i64),
+}
+
+impl Forget {
+    /// The kind of the wish that asks the daemon for it: once it is answered, the store forgets who it named.
+    pub const WISH: &'static str = "forget";
+
+    /// `author`, `url` or `mention`.
+    #[must_use]
+    pub const fn word(&self) -> &'static str {
+        match self {
+            Self::Author { .. } => "author",
+            Self::Url(_) => "url",
+            Self::Mention(_) => "mention",
+        }
+    }
+}
+
+/// What was erased, kept for those who must show that they did: no personal data.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Erasure {
+    /// When.
+    pub at: Timestamp,
+    /// `author`, `url` or `mention`.
+    pub kind: String,
+    /// SHA-256 of the time (RFC 3339, whole seconds) and of what was asked for, in hexadecimal: whoever
+    /// knows both can recognise it, nobody can read it back.
+    pub hash: String,
+    /// Mentions, with decisions and searchable words.
+    pub mentions: u64,
+    /// Kept texts of entries.
+    pub texts: u64,
+    /// Messages that were still to be delivered, or never could be.
+    pub messages: u64,
+}
