@@ -4,7 +4,6 @@
 mod stories;
 
 use std::collections::HashSet;
-use std::ops::Range;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -19,27 +18,27 @@ use crate::entry::Entry;
 use crate::health::patience;
 use crate::live::{Live, Shared};
 use crate::matcher::{BrandMatch, Document, Scratch};
-use crate::mention::{DecidingWord, Field, Mention, Polarity, StoryId};
+use crate::mention::{Field, Mention, StoryId};
 use crate::net::{host, redact};
 use crate::seen::{Seen, Seenness, Sighting};
-use crate::sentiment::{self, Tuning};
 use crate::source::SourceKey;
 use crate::source::{Kind, State};
 use crate::store::{KeptText, LastRevision, PollCommit, SourceHealth, Store, StoreError};
 use crate::story::{Index, Print};
 use crate::systemd::Beat;
 use crate::text::language::{self, Language};
-use crate::text::{excerpt, url};
+use crate::text::url;
 use crate::watchlist::{Circumstances, Rule, RuleKind, SourceLine, WatchedSource, only};
 
 pub(crate) mod evidence;
+mod tone;
+
+pub use tone::{Tone, excerpt_of};
 
 /// Commits under way at once: enough to fill the store's transactions, few enough to bound memory.
 const COMMITS: usize = 256;
 /// The loop looks around at least this often.
 const LOOK: Duration = Duration::from_secs(10);
-/// Characters of an excerpt.
-const EXCERPT: usize = 240;
 /// Forums date their posts to the minute: one of the baseline's own minute may be younger.
 const DATE_GRAIN: Duration = Duration::from_mins(1);
 /// The store is asked again after this time when it cannot be written.
@@ -430,60 +429,6 @@ fn language_of(entry: &Entry, line: &SourceLine, live: &Live) -> Option<Language
         .or_else(|| Some(live.settings.language.into()))
 }
 
-fn ranges(found: &BrandMatch, field: Field) -> Vec<Range<usize>> {
-    let of_field = found.hits.iter().filter(|hit| hit.field == field);
-    of_field.map(|hit| hit.start as usize..hit.end as usize).collect()
-}
-
-/// The tone towards the brand, as a mention keeps it. Shared with `vigie try`.
-#[derive(Debug, Clone)]
-pub struct Tone {
-    /// By the threshold.
-    pub polarity: Polarity,
-    /// Towards the brand.
-    pub score: Option<f32>,
-    /// Of the whole text.
-    pub document_score: Option<f32>,
-    /// Strongest first.
-    pub words: Vec<DecidingWord>,
-}
-
-impl Tone {
-    /// Scores title and text towards the brand of a match, as its team reads them; `threshold` in (0, 1).
-    #[must_use]
-    pub fn of(entry: &Entry, found: &BrandMatch, language: Option<Language>, tuning: &Tuning, threshold: f32) -> Self {
-        let unknown = Self { polarity: Polarity::Unknown, score: None, document_score: None, words: Vec::new() };
-        let Some(language) = language else { return unknown };
-        let (title, text) = (ranges(found, Field::Title), ranges(found, Field::Text));
-        let parts = [
-            sentiment::Part { text: &entry.title, target: &title },
-            sentiment::Part { text: &entry.text, target: &text },
-        ];
-        let Some(score) = sentiment::score_with(&sentiment::Input { parts: &parts, language }, tuning) else {
-            return unknown;
-        };
-        Self {
-            polarity: score.polarity(threshold),
-            score: Some(score.score),
-            document_score: Some(score.document_score),
-            words: score
-                .words
-                .into_iter()
-                .map(|word| DecidingWord { text: word.text, valence: word.valence })
-                .collect(),
-        }
-    }
-}
-
-/// Around the first hits of the text; its beginning when only the title has hits; the title without a text.
-#[must_use]
-pub fn excerpt_of(entry: &Entry, found: &BrandMatch) -> crate::mention::Excerpt {
-    if entry.text.is_empty() {
-        return excerpt::excerpt(&entry.title, &ranges(found, Field::Title), EXCERPT);
-    }
-    excerpt::excerpt(&entry.text, &ranges(found, Field::Text), EXCERPT)
-}
-
 /// An edited entry is a new mention only when the edit adds a term or changes the polarity.
 fn revise(mut mention: Mention, known: &[LastRevision]) -> Option<Mention> {
     let Some(last) = known.iter().find(|last| last.brand == mention.brand) else { return Some(mention) };
@@ -500,6 +445,7 @@ fn revise(mut mention: Mention, known: &[LastRevision]) -> Option<Mention> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::mention::Polarity;
 
     fn at(text: &str) -> Timestamp {
         text.parse().expect("a timestamp")
