@@ -7,6 +7,7 @@ mod compare;
 mod doubt;
 mod files;
 mod frame;
+mod hashtag;
 mod idioms;
 mod lexicon;
 pub mod moderation;
