@@ -20,7 +20,7 @@ use crate::text::language::Language;
 const SHORTEST_STEM: u16 = 4;
 
 /// Shortest stem that still says something: that of `fier` is `fi`.
-const SHORTEST_ROOT: usize = 3;
+pub(super) const SHORTEST_ROOT: usize = 3;
 
 /// What the lexicon says of a word.
 #[derive(Debug, Clone, Copy, Default, PartialEq)]
@@ -84,11 +84,6 @@ struct Spelling {
 
 /// Longest spelling in the table, in letters.
 const LONGEST_SPELLING: u16 = 9;
-
-/// Words in front of the one of tone in a hashtag: `onenamarre`.
-const MOST_TAGGED: usize = 3;
-/// Longest hashtag that is taken to pieces, in bytes.
-const LONGEST_TAG: usize = 40;
 
 /// The words of a team, which are asked before those of the files.
 #[derive(Default)]
@@ -318,48 +313,6 @@ impl Lexicon {
             if let Some(&entry) = self.stems.get(&plain_hash(&self.stemmer.stem(scratch))) {
                 return entry;
             }
-        }
-        Entry::default()
-    }
-}
-
-impl Lexicon {
-    /// Whether a piece of a hashtag is at most so many words.
-    fn is_made_of_words(&self, piece: &str, most: usize) -> bool {
-        let known = |piece: &str| {
-            let (exact, plain, _) = hashes(piece);
-            self.words.contains_key(&exact) || self.words.contains_key(&plain)
-        };
-        known(piece)
-            || most > 1
-                && piece.char_indices().skip(1).any(|(cut, _)| {
-                    let (head, tail) = piece.split_at(cut);
-                    known(tail) && self.is_made_of_words(head, most - 1)
-                })
-    }
-
-    /// The tone of a hashtag in one piece, `tropdeçu`: the longest word of tone that ends it, where the
-    /// rest is a word too. A word that negates in front turns it.
-    pub(super) fn hashtag(&self, text: &str) -> Entry {
-        let known = |piece: &str| {
-            let (exact, plain, _) = hashes(piece);
-            self.words.get(&exact).or_else(|| self.words.get(&plain)).copied()
-        };
-        if text.len() > LONGEST_TAG {
-            return Entry::default();
-        }
-        for (cut, _) in text.char_indices().skip(1) {
-            let (head, tail) = text.split_at(cut);
-            if tail.chars().count() < SHORTEST_ROOT {
-                break;
-            }
-            let Some(mut entry) = known(tail).filter(|entry| entry.valence != 0.0) else { continue };
-            if known(head).is_some_and(|first| first.role.has(Role::NEGATOR)) {
-                entry.valence = -entry.valence;
-            } else if !self.is_made_of_words(head, MOST_TAGGED) {
-                continue;
-            }
-            return entry;
         }
         Entry::default()
     }

@@ -8,6 +8,7 @@ mod doubt;
 pub mod evaluation;
 mod files;
 mod frame;
+mod hashtag;
 mod idioms;
 mod lexicon;
 pub mod moderation;
