@@ -80,7 +80,7 @@ fn mention(entry: u64, found: Timestamp, draw: &mut Draw) -> Mention {
         words: vec![DecidingWord { text: "injoignable".into(), valence: -2.5 }; 2],
         baseline: false,
         story: StoryId(entry / 3),
-        repeat: entry % 11 == 0,
+        repeat: entry.is_multiple_of(11),
         evidence: None,
     }
 }

@@ -107,7 +107,7 @@ pub fn scope(
             continue;
         }
         let own = |brand: &&Brand| brand.kind != BrandKind::Competitor;
-        let only_rivals = !wanted.iter().any(|brand| own(brand));
+        let only_rivals = !wanted.iter().any(&own);
         scope.lead.extend(wanted.iter().filter(|brand| only_rivals || own(brand)).map(|brand| line(brand)));
         let rivals = team.brands.iter().filter(|brand| !only_rivals && !own(brand));
         scope.competitors.extend(rivals.map(line));

@@ -18,7 +18,7 @@ use crate::entry::Entry;
 use crate::health::patience;
 use crate::live::{Live, Shared};
 use crate::matcher::{BrandMatch, Document, Scratch};
-use crate::mention::{Field, Mention, StoryId};
+use crate::mention::{Mention, StoryId};
 use crate::net::{host, redact};
 use crate::seen::{Seen, Seenness, Sighting};
 use crate::source::SourceKey;

@@ -1,5 +1,5 @@
 //! Spikes in simulated streams with fixed seeds: rhythms of day and week, past bursts, growth. The long
-//! simulation, with its figures, is `examples/spikes.rs`.
+//! simulation, with its figures, is `benches/spikes.rs`.
 
 use jiff::tz::TimeZone;
 

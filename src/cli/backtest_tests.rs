@@ -5,7 +5,7 @@ use jiff::tz::TimeZone;
 use super::*;
 use crate::config::settings::UiLanguage;
 use crate::health::SourceState;
-use crate::mention::{Excerpt, Mention, Polarity};
+use crate::mention::{Excerpt, Mention, Polarity, StoryId};
 use crate::store::{PollCommit, SourceHealth};
 
 const SOURCES: &str = "sources:\n  - feed: https://blog.example/feed.xml\n";
@@ -67,7 +67,7 @@ impl House {
         let texts: Vec<KeptText> = texts.iter().map(kept).collect();
         let mentions = texts.iter().filter(|text| told.contains(&text.id.as_str()));
         let mentions = mentions.map(|text| mention(source, &entry(text))).collect();
-        let poll = PollCommit { health: health(source), state: None, seen: None, texts, mentions };
+        let poll = PollCommit { health: health(source), state: None, seen: None, texts, mentions, prints: Vec::new() };
         Sqlite::open(&self.settings().store).unwrap().commit_poll(poll).await.unwrap();
     }
 }
@@ -120,6 +120,9 @@ fn mention(source: SourceKey, entry: &Entry) -> Mention {
         why: vec!["café lune".into()],
         words: Vec::new(),
         baseline: false,
+        story: StoryId(1),
+        repeat: false,
+        evidence: None,
     }
 }
 

@@ -63,11 +63,12 @@ pub async fn run(args: Args) -> anyhow::Result<Exit> {
         let records = reading.erasures().await?;
         let mut text = String::new();
         for erased in &records {
-            text.push_str(&if args.json {
+            let line = if args.json {
                 terminal::json(erased)?
             } else {
                 format!("{}  {}", said(erased, locale), recorded(erased, &settings.timezone, locale))
-            });
+            };
+            text.push_str(&line);
             text.push('\n');
         }
         if records.is_empty() && !args.json {

@@ -111,6 +111,8 @@ struct MentionLine<'a> {
     polarity: Polarity,
     score: Option<f32>,
     alerts: Vec<AlertPart<'a>>,
+    story: StoryId,
+    repeat: bool,
     site: &'a str,
     author: Option<&'a str>,
     source: &'a str,
@@ -210,7 +212,9 @@ pub async fn list(
                 text.push('\n');
             }
         } else if args.csv {
-            page.iter().for_each(|row| record(row, zone, &mut text));
+            for row in &page {
+                record(row, zone, &mut text);
+            }
         } else if args.long {
             for (place, row) in page.iter().enumerate() {
                 if any || place > 0 {
@@ -317,6 +321,8 @@ fn line(row: &MentionRow) -> MentionLine<'_> {
                 reason: decision.reason.name(),
             })
             .collect(),
+        story: mention.story,
+        repeat: mention.repeat,
         site: &mention.site,
         author: mention.author.as_deref(),
         source: &mention.source_name,

@@ -76,7 +76,7 @@ fn a_day_is_compared_with_the_day_before_and_the_same_weekday() {
     let report = Report::of(&scope("2026-11-20", "2026-11-21"), rows());
     let Compared { now, before, week_before } = report.total;
     assert_eq!((now.total(), now.known(), now.negative), (10, 9, 3));
-    assert_eq!(now.net().map(|net| net.round()), Some(-11.0));
+    assert_eq!(now.net().map(f64::round), Some(-11.0));
     assert_eq!(before.map(|tones| (tones.total(), tones.net())), Some((4, Some(100.0))));
     assert_eq!(week_before.map(|tones| (tones.total(), tones.net())), Some((2, Some(-100.0))));
     assert_eq!(report.series.len(), 24);

@@ -292,14 +292,14 @@ mod tests {
         let frame = Frame::last_days(7, at("2026-11-20T14:05"), &paris());
         assert_eq!(shown(frame.span), "11-14 00:00 11-20 14:15");
         assert_eq!(shown(frame.before), "11-07 00:00 11-13 14:15");
-        assert_eq!(frame.bucket(), Duration::from_secs(900));
+        assert_eq!(frame.bucket(), Duration::from_mins(15));
     }
 
     #[test]
     fn a_zone_of_half_hours_is_counted_in_quarters() {
         let kolkata = TimeZone::get("Asia/Kolkata").unwrap();
         let frame = Frame::last_days(1, at("2026-11-20T14:00"), &kolkata);
-        assert_eq!(frame.bucket(), Duration::from_secs(900));
+        assert_eq!(frame.bucket(), Duration::from_mins(15));
         let day = Frame::new(at("2026-11-20"), at("2026-11-21"), &paris());
         assert_eq!(day.bucket(), Duration::from_hours(1));
     }

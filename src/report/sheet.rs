@@ -542,12 +542,12 @@ impl Scribe<'_> {
         if !rest.is_empty() {
             lines.push(locale.format("mail-more-sites", &[("count", (rest.len() as i64).into())]));
         }
-        let yaml = first.iter().map(|new| format!("  - feed: https://{}/feed\n", new.site)).collect::<String>();
+        let yaml: Vec<String> = first.iter().map(|new| format!("  - feed: https://{}/feed", new.site)).collect();
         Some(NewSites {
             title: locale.text("report-new-sites"),
             lines,
             how: locale.format("report-new-sites-how", &[("site", one.site.clone().into())]),
-            yaml: format!("sources:\n{}", yaml.trim_end()),
+            yaml: format!("sources:\n{}", yaml.join("\n")),
         })
     }
 
@@ -587,7 +587,7 @@ pub fn subject(report: &Report, frame: &Frame, locale: Locale, now: Timestamp) -
     let mentions = locale.format("report-mentions", &arguments);
     let head = locale.format("report-subject", &[("period", period.into()), ("mentions", mentions.into())]);
     let Some(net) = total.net() else { return head };
-    let change = report.total.before.and_then(|before| before.net()).map(|then| net.round() - then.round());
+    let change = report.total.before.and_then(Tones::net).map(|then| net.round() - then.round());
     let change = change.map_or_else(String::new, |change| format!(" ({})", words::arrow(locale, change)));
     let net = locale.format("report-net", &[("net", words::signed(locale, net).into())]);
     format!("{head}, {net}{change}")

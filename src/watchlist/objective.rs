@@ -23,18 +23,15 @@ pub(super) fn read(
         (None, ..) => missing(findings, "brand"),
         _ => {}
     }
-    let figure = match (&shape.figure, node.get("figure")) {
-        (Some(Written(word)), Some(at)) => {
-            let figure = Figure::from_word(word);
-            if figure.is_none() {
-                choice(findings, at.span, "figure", word, Figure::ALL.iter().map(|figure| figure.word()));
-            }
-            figure
+    let figure = if let (Some(Written(word)), Some(at)) = (&shape.figure, node.get("figure")) {
+        let figure = Figure::from_word(word);
+        if figure.is_none() {
+            choice(findings, at.span, "figure", word, Figure::ALL.iter().map(|figure| figure.word()));
         }
-        _ => {
-            missing(findings, "figure");
-            None
-        }
+        figure
+    } else {
+        missing(findings, "figure");
+        None
     }?;
     let mut bound = |key: &str, written: Option<&Written>| {
         let Written(text) = written?;

@@ -1,5 +1,5 @@
 //! How many tripled hours are found, how soon, and how many false alerts chance alone costs: months of simulated
-//! streams with fixed seeds. `cargo run --release --example spikes -- 20` simulates twenty months a stream.
+//! streams with fixed seeds. `cargo bench --bench spikes -- 20` simulates twenty months a stream.
 
 use std::time::Duration;
 
@@ -54,9 +54,11 @@ struct Band {
 }
 
 fn main() {
-    let months: u32 = std::env::args().nth(1).and_then(|text| text.parse().ok()).unwrap_or(5);
-    println!("{months} months a stream; found of tripled hours by the end / half / quarter of the hour");
     type Growth = fn(i64) -> f64;
+    // cargo itself adds `--bench`; `--quick` is one month.
+    let quick = std::env::args().any(|argument| argument == "--quick");
+    let months: u32 = std::env::args().find_map(|text| text.parse().ok()).unwrap_or(if quick { 1 } else { 5 });
+    println!("{months} months a stream; found of tripled hours by the end / half / quarter of the hour");
     let streams: [(&str, Growth); 4] = [
         ("steady", |_| 1.0),
         ("+33 % a month", |hour| ((hour - MONTH) as f64 / MONTH as f64 * 0.285).exp()),
