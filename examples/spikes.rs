@@ -44,6 +44,9 @@ fn rhythm(hour: i64) -> f64 {
     daily * if (hour / 24) % 7 >= 5 { 0.8 } else { 1.08 }
 }
 
+/// How many times as much as at the end of the first month.
+type Growth = fn(i64) -> f64;
+
 /// Found of tried, in a band of expected counts.
 #[derive(Default, Clone, Copy)]
 struct Band {
@@ -56,7 +59,6 @@ struct Band {
 fn main() {
     let months: u32 = std::env::args().nth(1).and_then(|text| text.parse().ok()).unwrap_or(5);
     println!("{months} months a stream; found of tripled hours by the end / half / quarter of the hour");
-    type Growth = fn(i64) -> f64;
     let streams: [(&str, Growth); 4] = [
         ("steady", |_| 1.0),
         ("+33 % a month", |hour| ((hour - MONTH) as f64 / MONTH as f64 * 0.285).exp()),

@@ -63,7 +63,9 @@ impl Escalations {
         for (key, mentions) in &mut self.open {
             let terms = terms_of(key);
             // A clock that was set back makes nobody wait a day.
-            mentions.values_mut().for_each(|told| *told = (*told).min(now));
+            for told in mentions.values_mut() {
+                *told = (*told).min(now);
+            }
             if due(terms, mentions, zone, now).is_none_or(|due| due > now) {
                 continue;
             }

@@ -191,7 +191,8 @@ fn text(mutes: &[Mute], json: bool, locale: Locale, zone: &TimeZone, now: Timest
             ];
             text.push_str(&locale.format("mute-line", &arguments));
             if let Some(reason) = &mute.reason {
-                text.push_str(&format!(" · {}", terminal::line(reason, 200)));
+                text.push_str(" · ");
+                text.push_str(&terminal::line(reason, 200));
             }
         }
         text.push('\n');
