@@ -44,6 +44,9 @@ fn rhythm(hour: i64) -> f64 {
     daily * if (hour / 24) % 7 >= 5 { 0.8 } else { 1.08 }
 }
 
+/// How many times as much as at the end of the first month.
+type Growth = fn(i64) -> f64;
+
 /// Found of tried, in a band of expected counts.
 #[derive(Default, Clone, Copy)]
 struct Band {
@@ -54,7 +57,6 @@ struct Band {
 }
 
 fn main() {
-    type Growth = fn(i64) -> f64;
     // cargo itself adds `--bench`; `--quick` is one month.
     let quick = std::env::args().any(|argument| argument == "--quick");
     let months: u32 = std::env::args().find_map(|text| text.parse().ok()).unwrap_or(if quick { 1 } else { 5 });
