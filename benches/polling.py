@@ -1,12 +1,16 @@
 #!/usr/bin/env python3
 """What a poll costs: the whole program on many feeds of one loopback host.
 
-usage: benches/polling.py [--feeds N] [--polls N] [VIGIE]
+usage: benches/polling.py [--feeds N] [--polls N] [--wrk] [VIGIE]
 
 Serves N feeds (default 1,000) of 30 entries of 90 words, 28 KB each, with ETag and Last-Modified, one brand
 of one term. Runs `vigie run --once` again and again, each a process of its own, and prints for each poll the
 user and system CPU seconds of that process, its peak resident memory (VmHWM, which wait4 reports), and what
 the server answered. The first poll reads everything; from the second on every answer has to be a 304.
+
+With --wrk, wrk (Debian's package) then asks the same server for one feed with its validator, as fast as the
+server goes, and its CPU time a request stands beside that of a poll; the program's start, which a daemon pays
+once, is taken off by a run on a single feed.
 
 Peers on the same work, measured on another machine (CPU seconds, first poll / unchanged poll): urlwatch
 3.0 / 3.2, rss2email 38 / 2.5.
@@ -18,6 +22,7 @@ import os
 import random
 import re
 import socketserver
+import subprocess
 import tempfile
 import threading
 from collections import Counter
@@ -46,9 +51,24 @@ def feed(number):
     return (head + "".join(items) + "</channel></rss>").encode()
 
 
+def wrk(web, seconds=5):
+    """CPU microseconds that wrk spends on a conditional request of feed 0, and the requests it made."""
+    etag = '"%s"' % hashlib.sha256(Handler.feeds[0]).hexdigest()[:16]
+    command = ["wrk", "-t1", "-c32", f"-d{seconds}s", "-H", f"If-None-Match: {etag}", f"http://{web}/f/0"]
+    before = os.times()
+    out = subprocess.run(command, capture_output=True, text=True, check=True).stdout
+    after = os.times()
+    cpu = after.children_user + after.children_system - before.children_user - before.children_system
+    requests = int(re.search(r"(\d+) requests in", out)[1])
+    return cpu * 1e6 / requests, requests
+
+
 class Server(socketserver.ThreadingMixIn, http.server.HTTPServer):
     daemon_threads = True
     request_queue_size = 128
+
+    def handle_error(self, *_):
+        """wrk goes away in the middle of its last requests."""
 
 
 class Handler(http.server.BaseHTTPRequestHandler):
@@ -82,6 +102,7 @@ def main():
     options = argparse.ArgumentParser()
     options.add_argument("--feeds", type=int, default=1000)
     options.add_argument("--polls", type=int, default=4)
+    options.add_argument("--wrk", action="store_true")
     options.add_argument("vigie", nargs="?", default="target/release/vigie")
     options = options.parse_args()
     vigie = os.path.abspath(options.vigie)
@@ -92,14 +113,28 @@ def main():
     web = "127.0.0.1:%d" % server.server_address[1]
     print(f"{options.feeds} feeds of 30 entries, {size:.0f} KB each, one loopback host")
     print("poll     CPU s (user + system)   wall s   VmHWM MiB   answers")
+    cost = run(options.feeds, options.polls, web, vigie)
+    if options.wrk:
+        print("and one feed alone:")
+        start = run(1, 3, web, vigie)
+        Handler.answers.clear()
+        floor, requests = wrk(web)
+        poll = (cost - start) * 1e6 / (options.feeds - 1)
+        print(f"an unchanged poll {poll:.1f} µs, the start {start * 1e3:.0f} ms; wrk {floor:.1f} µs a request "
+              f"({requests} requests); ratio {poll / floor:.2f}")
+
+
+def run(feeds, polls, web, vigie):
+    """Polls so many feeds so many times; the least CPU seconds of an unchanged poll."""
+    least = float("inf")
     with tempfile.TemporaryDirectory() as folder:
         os.mkdir(f"{folder}/watchlists")
         with open(f"{folder}/vigie.yaml", "w") as settings:
             settings.write(f'fetch: {{contact: "https://kermelo.example", allow_private: ["{web}"]}}\n')
         with open(f"{folder}/watchlists/bench.yaml", "w") as watchlist:
             watchlist.write("brands:\n  - id: kermelo\n    match: {any: [kermelo]}\nsources:\n")
-            watchlist.writelines(f'  - feed: "http://{web}/f/{n}"\n' for n in range(options.feeds))
-        for poll in range(1, options.polls + 1):
+            watchlist.writelines(f'  - feed: "http://{web}/f/{n}"\n' for n in range(feeds))
+        for poll in range(1, polls + 1):
             Handler.answers.clear()
             start = os.times().elapsed
             log = f"{folder}/log"
@@ -116,8 +151,11 @@ def main():
             answers = dict(Handler.answers)
             print(f"{poll:4}     {cpu:5.2f} ({usage.ru_utime:.2f} + {usage.ru_stime:.2f})      {wall:6.2f}   "
                   f"{usage.ru_maxrss / 1024:9.1f}   {answers}", flush=True)
-            wanted = {200 if poll == 1 else 304: options.feeds}
+            wanted = {200 if poll == 1 else 304: feeds}
             assert answers == wanted, f"the server answered {answers}, not {wanted}"
+            if poll > 1:
+                least = min(least, cpu)
+    return least
 
 
 main()

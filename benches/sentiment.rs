@@ -1,11 +1,13 @@
 //! Texts scored per second, in French and English, towards a target and not, against splitting them into
-//! words alone. The scores are asserted before they are timed.
+//! words alone and, in English, against the crate vader-sentimental. The scores are asserted before they are
+//! timed.
 
 use criterion::{Criterion, Throughput, criterion_group, criterion_main};
 use std::hint::black_box;
 
+use vader_sentimental::SentimentIntensityAnalyzer;
 use vigie::mention::Polarity;
-use vigie::sentiment::{DEFAULT_THRESHOLD, Input, Part, find_target, score};
+use vigie::sentiment::{DEFAULT_THRESHOLD, Input, Part, count_words, find_target, score};
 use vigie::text::language::Language;
 
 const FRENCH: &[(&str, Polarity)] = &[
@@ -23,14 +25,6 @@ const ENGLISH: &[(&str, Polarity)] = &[
     ("The Novalis app keeps crashing and the support is useless.", Polarity::Negative),
 ];
 
-/// What any scorer must do at least: find the words and fold their case.
-fn tokenise(text: &str) -> usize {
-    text.split(|c: char| !c.is_alphanumeric())
-        .filter(|word| !word.is_empty())
-        .map(|word| word.chars().flat_map(char::to_lowercase).fold(0_usize, |hash, c| hash.rotate_left(5) ^ c as usize))
-        .fold(0, usize::wrapping_add)
-}
-
 fn scoring(c: &mut Criterion) {
     for (name, language, texts) in [("french", Language::FRENCH, FRENCH), ("english", Language::ENGLISH, ENGLISH)] {
         let targets: Vec<_> = texts.iter().map(|(text, _)| find_target(text, "Novalis")).collect();
@@ -42,7 +36,7 @@ fn scoring(c: &mut Criterion) {
         let mut group = c.benchmark_group(name);
         group.throughput(Throughput::Elements(texts.len() as u64));
         group.bench_function("tokenise", |b| {
-            b.iter(|| texts.iter().map(|(text, _)| tokenise(black_box(text))).fold(0, usize::wrapping_add));
+            b.iter(|| texts.iter().map(|(text, _)| count_words(black_box(text), language)).sum::<usize>());
         });
         group.bench_function("whole text", |b| {
             b.iter(|| {
@@ -60,6 +54,12 @@ fn scoring(c: &mut Criterion) {
                 scored.map(|scored| scored.score).sum::<f32>()
             });
         });
+        if language == Language::ENGLISH {
+            let vader = SentimentIntensityAnalyzer::new();
+            group.bench_function("vader-sentimental", |b| {
+                b.iter(|| texts.iter().map(|(text, _)| vader.polarity_scores(black_box(text)).compound).sum::<f64>());
+            });
+        }
         group.finish();
     }
 }

@@ -10,7 +10,8 @@ use crate::text::language::Language;
 pub struct Entry {
     /// Stable within its source: the feed's own id, else the canonical link, else a hash of the content.
     pub id: String,
-    /// The link shown to people, absolute, `http:` or `https:` only.
+    /// The link shown to people, absolute, `http:` or `https:` only. As written where a file was read that
+    /// came from no address and names none.
     pub url: Option<String>,
     /// Plain text on one line.
     pub title: String,

@@ -1,8 +1,9 @@
 //! Stage 1: entries of one poll → match → score → one commit. Owns what makes an entry new, edited or
 //! known, and what makes a mention out of a hit; decides nothing about alerts.
 
+mod stories;
+
 use std::collections::HashSet;
-use std::ops::Range;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -17,27 +18,27 @@ use crate::entry::Entry;
 use crate::health::patience;
 use crate::live::{Live, Shared};
 use crate::matcher::{BrandMatch, Document, Scratch};
-use crate::mention::{DecidingWord, Field, Mention, Polarity, StoryId};
+use crate::mention::{Field, Mention, StoryId};
 use crate::net::{host, redact};
 use crate::seen::{Seen, Seenness, Sighting};
-use crate::sentiment::{self, Tuning};
 use crate::source::SourceKey;
 use crate::source::{Kind, State};
 use crate::store::{KeptText, LastRevision, PollCommit, SourceHealth, Store, StoreError};
-use crate::story::{self, Origin, Piece, Print};
+use crate::story::{Index, Print};
 use crate::systemd::Beat;
 use crate::text::language::{self, Language};
-use crate::text::{excerpt, url};
+use crate::text::url;
 use crate::watchlist::{Circumstances, Rule, RuleKind, SourceLine, WatchedSource, only};
 
 pub(crate) mod evidence;
+mod tone;
+
+pub use tone::{Tone, excerpt_of};
 
 /// Commits under way at once: enough to fill the store's transactions, few enough to bound memory.
 const COMMITS: usize = 256;
 /// The loop looks around at least this often.
 const LOOK: Duration = Duration::from_secs(10);
-/// Characters of an excerpt.
-const EXCERPT: usize = 240;
 /// Forums date their posts to the minute: one of the baseline's own minute may be younger.
 const DATE_GRAIN: Duration = Duration::from_mins(1);
 /// The store is asked again after this time when it cannot be written.
@@ -86,7 +87,7 @@ pub async fn run<S: Store, C: Clock>(
     mut queue: mpsc::Receiver<Polled>,
 ) -> Result<(), StoreError> {
     let mut commits = FuturesUnordered::new();
-    let mut desk = Desk { scratch: Scratch::default(), stories: remembered(&context).await? };
+    let mut desk = Desk { scratch: Scratch::default(), stories: stories::remembered(&context).await? };
     let mut open = true;
     while open || !commits.is_empty() {
         context.beat.now();
@@ -150,23 +151,7 @@ async fn commit_and_tell<S: Store, C: Clock>(
 #[derive(Debug, Default)]
 struct Desk {
     scratch: Scratch,
-    stories: story::Index,
-}
-
-/// The stories of the last days, as the store has them.
-async fn remembered<S: Store, C: Clock>(context: &Context<S, C>) -> Result<story::Index, StoreError> {
-    let since = context.clock.now().saturating_sub(story::SPAN).unwrap_or(Timestamp::MIN);
-    let mut index = story::Index::default();
-    for row in context.store.prints(since).await? {
-        // A print of another version is not understood: its story is told anew at worst.
-        if let Ok(print) = Print::from_bytes(&row.print)
-            && row.since > since
-        {
-            let origin = Origin { source: row.source, entry: row.entry, site: &row.site };
-            index.restore((&row.team, &row.brand), origin, &print, row.story, row.since);
-        }
-    }
-    Ok(index)
+    stories: Index,
 }
 
 type Prepared = (PollCommit, oneshot::Sender<SourceHealth>);
@@ -221,27 +206,9 @@ async fn prepare<S: Store, C: Clock>(
         };
         told.extend(entry.mentions.into_iter().filter_map(|(mention, print)| Some((revise(mention, &known)?, print))));
     }
-    place(&mut desk.stories, &mut told);
+    stories::place(&mut desk.stories, &mut told);
     (commit.mentions, commit.prints) = told.into_iter().map(|(mention, print)| (mention, print.to_bytes())).unzip();
     Ok((commit, done))
-}
-
-/// Finds each mention's story. Of a poll the longest texts come first: a short one is found in a long one
-/// wherever it was cut, but two short ones have nothing in common.
-fn place(stories: &mut story::Index, told: &mut [(Mention, Print)]) {
-    let mut order: Vec<usize> = (0..told.len()).collect();
-    order.sort_by_key(|place| std::cmp::Reverse(told[*place].1.len()));
-    for number in order {
-        let (mention, print) = &mut told[number];
-        // What was edited stays in its story.
-        if mention.revision > 1 {
-            continue;
-        }
-        let origin = Origin { source: mention.source, entry: mention.entry, site: &mention.site };
-        let brand = (mention.team.as_str(), mention.brand.as_str());
-        let placed = stories.place(brand, origin, print, mention.story, mention.found);
-        (mention.story, mention.repeat) = (placed.story, placed.repeat);
-    }
 }
 
 /// An entry that is new or was edited.
@@ -288,6 +255,7 @@ fn kept(entry: &Entry) -> KeptText {
         author: entry.author.clone(),
         published: entry.published,
         language: entry.language,
+        links: entry.links.clone(),
     }
 }
 
@@ -363,7 +331,7 @@ async fn match_all(
                 .filter(|hit| admitted(&live, source, &fresh.entry, hit.brand, judge.found))
                 .filter_map(|hit| mention(&live, source, fresh, hit, judge.found, baseline))
                 .map(|mention| {
-                    let print = print_of(&fresh.entry, &mention);
+                    let print = stories::print_of(&fresh.entry, &mention);
                     (mention, print)
                 })
                 .collect();
@@ -452,17 +420,6 @@ fn mention(
     })
 }
 
-fn print_of(entry: &Entry, mention: &Mention) -> Print {
-    let first = mention.hits.iter().find(|hit| hit.field == Field::Text);
-    Print::of(&Piece {
-        title: &entry.title,
-        text: &entry.text,
-        url: entry.url.as_deref(),
-        author: entry.author.as_deref(),
-        around: first.map(|hit| hit.start as usize),
-    })
-}
-
 /// The user's word first, then the text's own evidence, then the feed's claim, which templates often get
 /// wrong, then the settings.
 fn language_of(entry: &Entry, line: &SourceLine, live: &Live) -> Option<Language> {
@@ -470,60 +427,6 @@ fn language_of(entry: &Entry, line: &SourceLine, live: &Live) -> Option<Language
         .or_else(|| language::detect(&format!("{} {}", entry.title, entry.text)))
         .or(entry.language)
         .or_else(|| Some(live.settings.language.into()))
-}
-
-fn ranges(found: &BrandMatch, field: Field) -> Vec<Range<usize>> {
-    let of_field = found.hits.iter().filter(|hit| hit.field == field);
-    of_field.map(|hit| hit.start as usize..hit.end as usize).collect()
-}
-
-/// The tone towards the brand, as a mention keeps it. Shared with `vigie try`.
-#[derive(Debug, Clone)]
-pub struct Tone {
-    /// By the threshold.
-    pub polarity: Polarity,
-    /// Towards the brand.
-    pub score: Option<f32>,
-    /// Of the whole text.
-    pub document_score: Option<f32>,
-    /// Strongest first.
-    pub words: Vec<DecidingWord>,
-}
-
-impl Tone {
-    /// Scores title and text towards the brand of a match, as its team reads them; `threshold` in (0, 1).
-    #[must_use]
-    pub fn of(entry: &Entry, found: &BrandMatch, language: Option<Language>, tuning: &Tuning, threshold: f32) -> Self {
-        let unknown = Self { polarity: Polarity::Unknown, score: None, document_score: None, words: Vec::new() };
-        let Some(language) = language else { return unknown };
-        let (title, text) = (ranges(found, Field::Title), ranges(found, Field::Text));
-        let parts = [
-            sentiment::Part { text: &entry.title, target: &title },
-            sentiment::Part { text: &entry.text, target: &text },
-        ];
-        let Some(score) = sentiment::score_with(&sentiment::Input { parts: &parts, language }, tuning) else {
-            return unknown;
-        };
-        Self {
-            polarity: score.polarity(threshold),
-            score: Some(score.score),
-            document_score: Some(score.document_score),
-            words: score
-                .words
-                .into_iter()
-                .map(|word| DecidingWord { text: word.text, valence: word.valence })
-                .collect(),
-        }
-    }
-}
-
-/// Around the first hits of the text; its beginning when only the title has hits; the title without a text.
-#[must_use]
-pub fn excerpt_of(entry: &Entry, found: &BrandMatch) -> crate::mention::Excerpt {
-    if entry.text.is_empty() {
-        return excerpt::excerpt(&entry.title, &ranges(found, Field::Title), EXCERPT);
-    }
-    excerpt::excerpt(&entry.text, &ranges(found, Field::Text), EXCERPT)
 }
 
 /// An edited entry is a new mention only when the edit adds a term or changes the polarity.
@@ -542,6 +445,7 @@ fn revise(mut mention: Mention, known: &[LastRevision]) -> Option<Mention> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::mention::Polarity;
 
     fn at(text: &str) -> Timestamp {
         text.parse().expect("a timestamp")

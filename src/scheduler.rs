@@ -190,22 +190,27 @@ impl<S: Store, C: Clock> Scheduler<S, C> {
             self.lines.remove(&key);
             self.schedule.remove(key);
         }
+        let paused = self.paused_hosts(live, now);
+        for (host, until) in &paused {
+            self.schedule.hold(host, *until);
+        }
         for source in &live.watchlists.sources {
+            let host = host(&source.url);
             let health = self.health.entry(source.key).or_insert_with(|| new_row(source));
             let line = line_of(source);
             let is_rewritten = self.lines.insert(source.key, line).is_some_and(|before| before != line);
             let opened = live.client.is_opened(&source.url);
-            let limited = health.next.filter(|next| health.state == SourceState::RateLimited && *next > now);
-            if let (Some(until), false) = (limited, opened || once) {
-                self.schedule.hold(&host(&source.url), until.min(now + LONGEST_HOLD));
-            }
             let due = if once {
                 if health.held && health.next.is_none_or(|next| next > now) {
                     held.push((source.key, health.next));
                     continue;
                 }
+                if let (Some(until), false) = (paused.get(&host), opened) {
+                    held.push((source.key, Some(*until)));
+                    continue;
+                }
                 now
-            } else if health.held && is_rewritten && limited.is_none() {
+            } else if health.held && is_rewritten && health.state != SourceState::RateLimited {
                 now
             } else if health.held && health.next.is_none() {
                 continue;
@@ -215,9 +220,25 @@ impl<S: Store, C: Clock> Scheduler<S, C> {
                 let soon = if health.held { None } else { health.asked.map(|asked| asked + interval) };
                 [health.next, soon].into_iter().flatten().min().unwrap_or(now)
             };
-            self.schedule.insert(source.key, &host(&source.url), due, opened);
+            self.schedule.insert(source.key, &host, due, opened);
         }
         held
+    }
+
+    /// Hosts of which a source was told to wait, with the time until which all of their sources do.
+    fn paused_hosts(&self, live: &Live, now: Timestamp) -> HashMap<String, Timestamp> {
+        let mut paused = HashMap::new();
+        for source in &live.watchlists.sources {
+            let Some(row) = self.health.get(&source.key).filter(|row| row.state == SourceState::RateLimited) else {
+                continue;
+            };
+            let until = row.next.zip(row.asked).map(|(next, asked)| next.min(asked + LONGEST_HOLD));
+            if let Some(until) = until.filter(|until| *until > now && !live.client.is_opened(&source.url)) {
+                let known = paused.entry(host(&source.url)).or_insert(until);
+                *known = until.max(*known);
+            }
+        }
+        paused
     }
 
     /// Starts a poll; false when vigie is stopping.

@@ -12,6 +12,7 @@ step 'tools'
 need=()
 command -v systemd-analyze >/dev/null || need+=(systemd)
 command -v python3 >/dev/null || need+=(python3)
+command -v dovecot >/dev/null || need+=(dovecot-imapd)
 python3 -c 'import ensurepip, venv' 2>/dev/null || need+=(python3-venv)
 if [ "${#need[@]}" -gt 0 ]; then
   sudo=''
@@ -64,6 +65,7 @@ demo=$(mktemp -d)
 rm -rf "$demo"
 
 step 'benches, short'
+cargo bench --locked --bench feeds -- --quick --noplot
 cargo bench --locked --bench matching -- --quick --noplot
 cargo bench --locked --bench sentiment -- --quick --noplot
 python3 benches/polling.py --feeds 1000 --polls 2

@@ -65,7 +65,7 @@ const MAY_NAME: &[(&str, &[&str])] = &[
     ("alert", &["alert", "mention", "place", "health", "source", "text"]),
     ("schedule", &["schedule", "source", "health"]),
     ("clock", &["clock"]),
-    ("config", &["config", "place", "locale", "text", "net", "alert"]),
+    ("config", &["config", "place", "locale", "text", "net", "alert", "exchange"]),
     (
         "watchlist",
         &[
@@ -81,6 +81,7 @@ const MAY_NAME: &[(&str, &[&str])] = &[
             "mention",
             "text",
             "report",
+            "exchange",
         ],
     ),
     ("net", &["net", "config", "exchange", "health", "clock"]),
@@ -101,6 +102,8 @@ const MAY_NAME: &[(&str, &[&str])] = &[
 /// The crates that one room alone names.
 const OWNED: &[(&str, &str)] = &[
     ("reqwest", "net"),
+    ("tokio_rustls", "net"),
+    ("rustls_platform_verifier", "net"),
     ("serde_yaml", "config/yaml.rs"),
     ("saphyr_parser", "config"),
     ("feed_rs", "source"),

@@ -244,6 +244,7 @@ async fn an_endpoint_says_what_its_refusal_means() {
         query: "kermelo".to_owned(),
         locale: "fr",
         timezone: None,
+        login: None,
         language: None,
     };
     let source = Source::Search(config.compile().expect("a search"));

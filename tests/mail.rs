@@ -8,18 +8,21 @@ use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
+use serde_json::json;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::{TcpListener, TcpStream};
 use vigie::alert::Reason;
+use vigie::alert::rule::Of;
 use vigie::alert::story::{Past, Pasts, Telling};
 use vigie::config::settings::{Mailbox, Recipient, Security, SmtpSettings, UiLanguage};
 use vigie::config::{Place, Secret, SecretRef};
 use vigie::demo::smtp::{Fault, SmtpServer, Step};
 use vigie::health::SourceState;
 use vigie::locale::Locale;
-use vigie::mention::{DecidingWord, Excerpt, Field, Hit, Mention, Polarity, StoredMention};
+use vigie::mention::{DecidingWord, Evidence, Excerpt, Field, Hit, Mention, Polarity, StoredMention};
 use vigie::notify::content::{
-    Blind, Coverage, CoverageView, DeadLetterView, MessageView, Occasion, Recovered, RefusalView, TestView,
+    Blind, Coverage, CoverageView, DeadLetterView, Dry, MessageView, Occasion, Recovered, RefusalView, SpikeView,
+    TestView,
 };
 use vigie::notify::email::Deadlines;
 use vigie::notify::webhook::{Key, Post, PostFailure, Posted};
@@ -256,6 +259,80 @@ fn assert_hygiene(mail: &RenderedMail) {
 fn the_mail_about_one_mention() {
     let (mentions, coverage, zone) = ([outage()], coverage(), paris());
     golden("one", &Content::Mentions(view(&mentions, &coverage, &zone)));
+}
+
+#[test]
+fn the_mail_of_a_spike_shows_its_figures() {
+    let (mentions, coverage, zone) = (several(), coverage(), paris());
+    let spike = SpikeView {
+        id: ID,
+        brand_id: "orange",
+        brand_name: "Orange (opérateur)",
+        rule: "pics",
+        place: "watchlists/orange.yaml:57",
+        of: Of::Volume,
+        from: at("2026-11-20T13:00:00Z"),
+        until: at("2026-11-20T14:00:00Z"),
+        count: 42,
+        usual: 10.0,
+        negative_share: None,
+        days: 28,
+        mentions: &mentions,
+        coverage: &coverage,
+        timezone: &zone,
+        now: at("2026-11-20T13:32:10Z"),
+    };
+    let mail = mail_of(&Content::Spike(spike), UiLanguage::French);
+    assert_eq!(mail.subject, "[vigie/orange] PIC ×4,2 : 42 mentions en 1 h (d’habitude 10)");
+    golden("spike", &Content::Spike(spike));
+    let negative = SpikeView { of: Of::Negative, count: 12, usual: 1.4, negative_share: Some((0.6, 0.25)), ..spike };
+    golden("spike_negative", &Content::Spike(negative));
+    let body = json_of(&Content::Spike(spike));
+    assert_eq!((&body["type"], &body["count"], &body["usual"]), (&json!("spike"), &json!(42), &json!(10.0)));
+}
+
+#[test]
+fn the_mail_of_an_escalation_says_that_nobody_answered_and_how_to() {
+    let (mentions, coverage, zone) = ([outage()], coverage(), paris());
+    let escalation = MessageView {
+        occasion: Occasion::Escalation { after: Duration::from_mins(30) },
+        reason: Reason::Escalated,
+        escalates: true,
+        ..view(&mentions, &coverage, &zone)
+    };
+    golden("escalation", &Content::Mentions(escalation));
+    let mail = mail_of(&Content::Mentions(escalation), UiLanguage::English);
+    assert!(mail.text.contains("vigie handled 12"), "{}", mail.text);
+    assert!(mail.headers.contains(&("X-Vigie-Kind".to_owned(), "escalation".to_owned())));
+}
+
+#[test]
+fn the_mail_of_what_is_to_be_moderated_carries_the_sealed_copy() {
+    let mut abusive = outage();
+    let copy = "address: https://forum.example/42\nfound: 2026-11-20T13:00:00Z\n\nBande d’escrocs !\n";
+    let seal = Evidence::seal(
+        vec!["defamation".to_owned(), "threat".to_owned()],
+        vec!["Bande d’escrocs".to_owned(), "je sais où vous habitez".to_owned()],
+        copy.to_owned(),
+    );
+    abusive.mention.evidence = Some(Box::new(seal.clone()));
+    let (mentions, coverage, zone) = ([abusive], coverage(), paris());
+    let moderation = MessageView { occasion: Occasion::Moderation, ..view(&mentions, &coverage, &zone) };
+    golden("moderation", &Content::Mentions(moderation));
+    let mail = mail_of(&Content::Mentions(moderation), UiLanguage::French);
+    assert_eq!(mail.evidence, [("evidence-12.txt".to_owned(), copy.to_owned())]);
+    assert!(mail.text.contains(&seal.sha256) && mail.html.contains(&seal.sha256));
+    let body = json_of(&Content::Mentions(moderation));
+    assert_eq!(body["mentions"][0]["evidence"]["sha256"], json!(seal.sha256));
+    assert_eq!(json_of(&Content::Mentions(view(&mentions, &coverage, &zone)))["mentions"][0].get("evidence"), None);
+}
+
+#[test]
+fn the_mail_about_a_brand_that_went_silent() {
+    let (zone, now) = (paris(), at("2026-11-20T13:32:10Z"));
+    let dry = [Dry { name: "Orange (opérateur)".to_owned(), usual: 23.4, since: at("2026-11-20T08:05:00Z") }];
+    let silence = CoverageView { id: ID, blind: &[], recovered: &[], dry: &dry, timezone: &zone, now };
+    golden("silence", &Content::Coverage(silence));
 }
 
 #[test]

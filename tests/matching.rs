@@ -499,6 +499,38 @@ fn a_hostile_watchlist_is_refused_or_stays_cheap() {
     assert!(wild(2_000).is_ok());
     assert_eq!(wild(100_001).err(), Some(BuildError::TooManyRules(100_000)));
 
+    // What one place of a text makes check is bounded: terms of one word that differ in case, phrases around it.
+    let cased = |count: u32| {
+        let word = |n: u32| {
+            "anticonstitutionnelle"
+                .chars()
+                .enumerate()
+                .map(move |(index, c)| if n >> index & 1 == 1 { c.to_ascii_uppercase() } else { c })
+        };
+        let terms = (0..count).map(|n| Expr::Term(term(&format!("={}", word(n).collect::<String>()))));
+        Matcher::build(vec![BrandQuery::of(Expr::any(terms.collect()))])
+    };
+    assert!(cased(1_000).is_ok());
+    assert_eq!(cased(1_001).err(), Some(BuildError::TooAlike(1_000)));
+    let around = |word: fn(usize) -> String| {
+        let terms = (0..20_000).map(|n| Expr::Term(term(&format!("orang* {}", word(n)))));
+        Matcher::build(vec![BrandQuery::of(Expr::any(terms.collect()))])
+    };
+    let names = around(|n| n.to_string()).expect("each has a word of its own");
+    let document = Document { text: "orange 1234, oranges 777", ..Document::default() };
+    assert_eq!(names.scan(&mut Scratch::default(), &document, |_| true)[0].why, ["orang* 777", "orang* 1234"]);
+    let mixed = around(|n| {
+        (0..7)
+            .map(|place| ["bank", "jus", "panne", "fibre", "rue"][n / 5_usize.pow(place) % 5])
+            .collect::<Vec<_>>()
+            .join(" ")
+    });
+    assert_eq!(mixed.err(), Some(BuildError::TooAlike(1_000)));
+
+    // Each term the beginning of the next.
+    let chain = (1..3_000).map(|n| Expr::Term(term(&format!("({}|{}) le", "ab".repeat(n % 90 + 1), n)))).collect();
+    assert!(Matcher::build(vec![BrandQuery::of(Expr::any(chain))]).is_ok());
+
     // One word, repeated, in expressions that multiply.
     let mut nested = Expr::Term(term("orange"));
     for _ in 0..6 {

@@ -20,7 +20,7 @@ use vigie::store::figures::{FiguresAsk, FiguresRows};
 use vigie::store::{
     AlerterCommit, ChannelRow, CountRow, DeliveryOutcome, DeliveryRow, DigestWait, Erasure, Forget, LastRevision,
     MentionFilter, MentionRow, NewDelivery, NewMessage, OutboxFigures, Paced, PollCommit, RequestRow, Result,
-    SourceHealth, Store, StoreError, Waiting, WindowRow,
+    SourceHealth, Store, StoreError, TextBatch, Waiting, WindowRow,
 };
 
 const HOUR: Duration = Duration::from_hours(1);
@@ -251,6 +251,9 @@ impl Store for Memory {
         unreachable!("not the outbox's")
     }
     async fn mentions(&self, _: usize) -> Result<Vec<MentionRow>> {
+        unreachable!("not the outbox's")
+    }
+    async fn kept_texts(&self, _: Timestamp, _: i64, _: usize) -> Result<Vec<TextBatch>> {
         unreachable!("not the outbox's")
     }
     async fn value(&self, _: &str) -> Result<Option<String>> {

@@ -7,6 +7,7 @@ use vigie::config::settings::UiLanguage;
 use vigie::entry::Entry;
 use vigie::exchange::{Answer, Tag, Validators};
 use vigie::health::SourceState;
+use vigie::source::search::{Login, SearchConfig, SearchError};
 use vigie::source::{Kind, Source, State, forums, search};
 use vigie::watchlist::{Context, WatchedSource, WatchlistFile, compile};
 
@@ -112,7 +113,10 @@ const WRITTEN: &[(&str, &str)] = &[
 #[test]
 fn every_endpoint_is_asked_and_read() {
     let names: Vec<&str> = search::ENDPOINTS.iter().map(|preset| preset.name).collect();
-    assert_eq!(names, WRITTEN.iter().map(|(name, _)| *name).collect::<Vec<_>>());
+    let mut written: Vec<&str> = WRITTEN.iter().map(|(name, _)| *name).collect();
+    // Read below: a session comes first.
+    written.insert(2, "bluesky");
+    assert_eq!(names, written);
     for (name, lines) in WRITTEN {
         let source = watched(&format!("sources:\n  - search: {name}\n    {lines}\n")).remove(0);
         assert_eq!((source.kind, &*source.lines[0].name), (Kind::Search, *name));
@@ -136,12 +140,111 @@ fn some_queries_have_an_address_of_their_own() {
         (
             "stack-exchange",
             "a",
-            "https://api.stackexchange.com/2.3/search/excerpts?order=desc&sort=creation&pagesize=50&q=a&site=stackoverflow",
+            "https://api.stackexchange.com/2.3/search/excerpts?order=desc&sort=creation&fromdate=1795176000&pagesize=50&q=a&site=stackoverflow",
         ),
     ] {
         let source = watched(&format!("sources:\n  - search: {name}\n    query: {query}\n")).remove(0);
-        assert_eq!(source.url, wanted);
+        let asked =
+            source.source.address(&State { begun: Some("2026-11-21T12:00:00Z".parse().unwrap()), ..State::default() });
+        assert_eq!(asked, wanted);
     }
+}
+
+#[test]
+fn a_search_asks_for_what_came_since_the_newest_entry() {
+    let begun = |state: &State, then: &str| State { begun: Some(then.parse().unwrap()), ..state.clone() };
+    let source = watched("sources:\n  - search: hacker-news\n    query: kermelo\n").remove(0).source;
+    let body = golden("search/hacker-news.json").unwrap();
+    let first = source.start(&begun(&State::default(), "2026-11-21T12:00:00Z"));
+    assert!(first.requests[0].url.contains("created_at_i%3E1795176000&"), "a day before: {}", first.requests[0].url);
+    let step = source.next(&first.state, &answer(&first.requests[0].url, Tag::Main, body)).unwrap();
+    let newest = step.entries.iter().filter_map(|entry| entry.published).max().unwrap();
+    assert_eq!(step.state.since, Some(newest));
+    let kept: State = serde_json::from_str(&serde_json::to_string(&step.state).unwrap()).unwrap();
+    let second = source.start(&begun(&kept, "2026-11-21T12:10:00Z"));
+    let asked = format!("created_at_i%3E{}&", newest.as_second() - 3600);
+    assert!(second.requests[0].url.contains(&asked), "an hour before the newest: {}", second.requests[0].url);
+    // Nothing new: the same address again, so that its validators hold.
+    let found = Answer {
+        validators: Validators { etag: Some("\"1\"".to_owned()), last_modified: None },
+        ..answer(&second.requests[0].url, Tag::Main, b"{\"hits\":[]}".to_vec())
+    };
+    let step = source.next(&second.state, &found).unwrap();
+    let third = source.start(&begun(&step.state, "2026-11-21T12:20:00Z"));
+    assert_eq!(third.requests[0].url, second.requests[0].url);
+    assert!(third.requests[0].validators.is_some());
+}
+
+#[test]
+fn bluesky_opens_a_session_and_searches_with_its_token() {
+    let config = |login| SearchConfig {
+        preset: search::find("bluesky").unwrap(),
+        endpoint: None,
+        query: "\"café kermelo\"".to_owned(),
+        locale: "fr",
+        timezone: None,
+        language: None,
+        login,
+    };
+    assert!(matches!(config(None).compile(), Err(SearchError::NoLogin)));
+    let login = Login { name: "vigie.example".to_owned(), credential: "bluesky".to_owned() };
+    let source = Source::Search(config(Some(login)).compile().unwrap());
+    let first = source.start(&State { begun: Some("2026-11-21T12:00:00Z".parse().unwrap()), ..State::default() });
+    let [opening] = &first.requests[..] else { panic!("{:?}", first.requests) };
+    assert_eq!(
+        (opening.url.as_str(), opening.tag),
+        ("https://bsky.social/xrpc/com.atproto.server.createSession", Tag::Session)
+    );
+    assert_eq!(opening.body.as_deref(), Some(r#"{"identifier":"vigie.example","password":"{secret:bluesky}"}"#));
+    let session = golden("search/bluesky.session.json").unwrap();
+    let second = source.next(&first.state, &answer(&opening.url, Tag::Session, session)).unwrap();
+    let [asked] = &second.requests[..] else { panic!("{:?}", second.requests) };
+    assert_eq!(
+        asked.url,
+        "https://bsky.social/xrpc/app.bsky.feed.searchPosts?q=%22caf%C3%A9%20kermelo%22&sort=latest&limit=100\
+         &since=2026-11-20T12%3A00%3A00Z"
+    );
+    assert_eq!(asked.headers, [("Authorization".to_owned(), "Bearer eyJ0eXAiOiJhdCJ9.e30.c2ln".to_owned())]);
+    assert!(!serde_json::to_string(&second.state).unwrap().contains("eyJ0"), "a token is for one poll");
+    let body = golden("search/bluesky.json").unwrap();
+    let step = source.next(&second.state, &answer(&asked.url, Tag::Main, body)).unwrap();
+    insta::assert_snapshot!("search_bluesky", show(&step.entries));
+    // In a watchlist, name and password go into the session and into no header.
+    let yaml =
+        "sources:\n  - search: bluesky\n    query: x\n    auth: {basic: {username: a, password: {credential: c}}}\n";
+    let written = watched(yaml).remove(0);
+    assert!(written.access.knows("c") && written.access.headers().unwrap().is_empty());
+    for bad in ["{}", "{\"accessJwt\":\"a\\r\\nX: y\"}", "<html>"] {
+        assert!(source.next(&first.state, &answer(&opening.url, Tag::Session, bad.into())).is_err(), "{bad}");
+    }
+}
+
+#[test]
+fn an_endpoint_of_ones_own_is_filled_in() {
+    const BRANDS: &str = "brands:\n  - id: kermelo\n    match: {any: [café kermelo]}\n";
+    let json = |url: &str, more: &str| {
+        watched(&format!(
+            "{BRANDS}sources:\n  - json: \"{url}\"\n    items: /hits\n    fields: {{title: /t, published: /d}}\n{more}"
+        ))
+        .remove(0)
+    };
+    let built = json("https://api.example/s?q={query}&from={since:unix}", "");
+    assert_eq!(built.lines[0].name, "api.example");
+    let asked = |source: &WatchedSource| {
+        source
+            .source
+            .address(&State { begun: Some("2026-11-21T12:00:00Z".parse().unwrap()), ..State::default() })
+            .into_owned()
+    };
+    assert_eq!(asked(&built), "https://api.example/s?q=caf%C3%A9%20kermelo&from=1795176000");
+    let written = json("https://api.example/s?q={query}", "    query: a&b\n");
+    assert_eq!(asked(&written), "https://api.example/s?q=a%26b");
+    assert_ne!(written.key, json("https://api.example/s?q={query}", "    query: c\n").key);
+    let plain = json("https://api.example/s", "");
+    assert_eq!(asked(&plain), "https://api.example/s");
+    let dated = json("https://api.example/s", "    date_format: dd/MM/yyyy\n").source;
+    let step = read(&dated, br#"{"hits":[{"t":"a","d":"02/03/2026"}]}"#.to_vec());
+    assert_eq!(step.entries[0].published.unwrap().to_string(), "2026-03-02T00:00:00Z");
 }
 
 const BRAND: &str = "brands:\n  - id: kermelo\n    match: {any: [=Kermelo, café kermelo, {all: [machine, kermélo]}]}\n";

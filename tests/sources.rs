@@ -312,6 +312,7 @@ fn forum_config() -> ForumConfig {
         pages: 1,
         topics: 30,
         timezone: None,
+        date_format: None,
         language: Some(Language::FRENCH),
     }
 }
@@ -471,6 +472,7 @@ fn page_config() -> PageConfig {
         remove: vec!["nav".to_owned()],
         pages: 2,
         timezone: None,
+        date_format: None,
         language: Some(Language::FRENCH),
     }
 }

@@ -78,6 +78,7 @@ conforms! { sqlite:
     conformance::values_are_kept_found_by_prefix_and_removed
     conformance::wishes_wait_for_their_answer
     conformance::a_correction_keeps_the_text_and_changes_the_mention
+    conformance::kept_texts_are_read_back_from_a_time_on
     conformance::purge_takes_what_is_old_and_finished_only
     conformance::purge_takes_more_than_one_chunk
     conformance::many_callers_at_once_are_all_answered

@@ -1,10 +1,11 @@
-//! `vigie discover`: from a site's address, or an OPML list, to lines of `sources:` that can be pasted.
-//! Owns the order in which places are tried and the YAML; what a page tells is `source::discover`.
+//! `vigie discover`: from a site's address, an OPML list or a watchlist to lines of `sources:` that can be
+//! pasted, or to an OPML list. Owns the order in which places are tried and the YAML; what a page tells is
+//! `source::discover`, OPML is `opml`.
 
 use std::io::Write;
 use std::time::Duration;
 
-use super::{Exit, sources};
+use super::{Exit, opml, sources};
 use crate::clock::SystemClock;
 use crate::config::address::{self, Reach};
 use crate::config::lexical::quoted;
@@ -34,11 +35,24 @@ const APART: Duration = Duration::from_secs(1);
 #[command(after_help = "\
 Examples:
   vigie discover https://blog.example.org
-  vigie discover subscriptions.opml > watchlists/feeds.yaml")]
+  vigie discover subscriptions.opml > watchlists/feeds.yaml
+  vigie discover --format opml watchlists/*.yaml > feeds.opml")]
 pub struct Args {
-    /// The address of a site, or an OPML file
-    #[arg(value_name = "URL|FILE.opml", required = true)]
+    /// The address of a site, an OPML file, or a watchlist whose feeds are listed
+    #[arg(value_name = "URL|FILE", required = true)]
     inputs: Vec<String>,
+    /// What is written
+    #[arg(long, value_enum, default_value = "yaml")]
+    format: Format,
+}
+
+/// What is written.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
+enum Format {
+    /// Lines of `sources:` to paste.
+    Yaml,
+    /// A list that feed readers take.
+    Opml,
 }
 
 /// A source to paste.
@@ -85,6 +99,7 @@ impl Search {
                     self.asked = 0;
                     self.site(&address, err).await?
                 }
+                None if opml::is_watchlist(input) => self.watchlist(input, err)?,
                 None => self.list(input, err)?,
             };
             if found.is_empty() {
@@ -96,7 +111,17 @@ impl Search {
             let fresh: Vec<_> = fresh.collect();
             all.extend(fresh);
         }
-        if !all.is_empty() {
+        if args.format == Format::Opml {
+            let feed = |found: &Found| opml::Feed { url: found.url.clone(), name: found.name.clone() };
+            let (feeds, others): (Vec<&Found>, Vec<&Found>) = all.iter().partition(|found| found.kind == "feed");
+            for found in others {
+                self.left_out(&found.url, err)?;
+            }
+            if !feeds.is_empty() {
+                opml::write(out, &feeds.into_iter().map(feed).collect::<Vec<_>>())?;
+                out.flush()?;
+            }
+        } else if !all.is_empty() {
             writeln!(out, "sources:")?;
             for found in &all {
                 write!(out, "{}", self.yaml(found))?;
@@ -104,6 +129,21 @@ impl Search {
             out.flush()?;
         }
         Ok(exit)
+    }
+
+    /// The feeds of a watchlist.
+    fn watchlist(&self, name: &str, err: &mut dyn Write) -> anyhow::Result<Vec<Found>> {
+        let (feeds, others) = opml::of_watchlist(std::path::Path::new(name))?;
+        for address in others {
+            self.left_out(&address, err)?;
+        }
+        let found =
+            |feed: opml::Feed| Found { kind: "feed", url: feed.url, name: feed.name, preset: None, entries: None };
+        Ok(feeds.into_iter().map(found).collect())
+    }
+
+    fn left_out(&self, address: &str, err: &mut dyn Write) -> std::io::Result<()> {
+        writeln!(err, "{}", self.locale.format("discover-no-feed", &[("address", address.into())]))
     }
 
     /// An OPML file.

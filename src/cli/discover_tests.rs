@@ -21,8 +21,12 @@ fn settings(web: &Web) -> FetchSettings {
 
 /// Exit, stdout, stderr.
 async fn call(web: &Web, inputs: &[String]) -> (Exit, String, String) {
+    call_for(web, inputs, Format::Yaml).await
+}
+
+async fn call_for(web: &Web, inputs: &[String], format: Format) -> (Exit, String, String) {
     let search = Search::new(&settings(web), Locale::of(UiLanguage::English)).unwrap();
-    let args = Args { inputs: inputs.to_vec() };
+    let args = Args { inputs: inputs.to_vec(), format };
     let (mut out, mut err) = (Vec::new(), Vec::new());
     let exit = search.run(&args, &mut out, &mut err).await.unwrap();
     (exit, String::from_utf8(out).unwrap(), String::from_utf8(err).unwrap())
@@ -146,7 +150,31 @@ async fn an_opml_list_becomes_sources_without_asking_anybody() {
 
     std::fs::write(&file, "<html></html>").unwrap();
     let search = Search::new(&settings(&web), Locale::of(UiLanguage::English)).unwrap();
-    let args = Args { inputs: vec![file.to_str().unwrap().to_owned()] };
+    let args = Args { inputs: vec![file.to_str().unwrap().to_owned()], format: Format::Yaml };
     let error = search.run(&args, &mut Vec::new(), &mut Vec::new()).await.unwrap_err();
     assert!(error.to_string().contains("no OPML list"), "{error}");
+}
+
+#[tokio::test]
+async fn a_list_for_feed_readers_has_the_feeds_alone() {
+    let web = Web::start().await.unwrap();
+    web.put("/rss", Reply::new("application/rss+xml", RSS));
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("team.yaml");
+    let yaml =
+        "sources:\n  - feed: https://a.example/rss\n    name: Presse & co\n  - search: reddit\n    query: kermelo\n";
+    std::fs::write(&path, yaml).unwrap();
+    let inputs = [web.url("/rss"), path.to_str().unwrap().to_owned()];
+    let (exit, out, err) = call_for(&web, &inputs, Format::Opml).await;
+    assert_eq!(exit, Exit::Fine);
+    let (links, _) = discover::opml(&out);
+    let names: Vec<_> = links.iter().map(|link| link.title.as_str()).collect();
+    assert_eq!(names, [web.url("/rss").as_str(), "Presse & co"]);
+    assert!(err.contains("reddit.com"), "{err}");
+    // The same list, back into a watchlist.
+    let list = folder.path().join("list.opml");
+    std::fs::write(&list, out).unwrap();
+    let (_, out, _) = call(&web, &[list.to_str().unwrap().to_owned()]).await;
+    assert!(out.contains("Presse & co"), "{out}");
+    passes(&web, &out);
 }

@@ -111,8 +111,6 @@ struct MentionLine<'a> {
     polarity: Polarity,
     score: Option<f32>,
     alerts: Vec<AlertPart<'a>>,
-    story: StoryId,
-    repeat: bool,
     site: &'a str,
     author: Option<&'a str>,
     source: &'a str,
@@ -319,8 +317,6 @@ fn line(row: &MentionRow) -> MentionLine<'_> {
                 reason: decision.reason.name(),
             })
             .collect(),
-        story: mention.story,
-        repeat: mention.repeat,
         site: &mention.site,
         author: mention.author.as_deref(),
         source: &mention.source_name,

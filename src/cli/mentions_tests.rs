@@ -167,6 +167,26 @@ async fn people_read_the_newest_first_and_who_was_told() {
 }
 
 #[tokio::test]
+async fn a_story_is_named_where_it_says_something() {
+    let folder = tempfile::tempdir().unwrap();
+    let mut copy = mention(2);
+    copy.story = StoryId(1);
+    let store = store_of(&folder.path().join("vigie.db"), vec![mention(1), copy, mention(3)]).await;
+    let told = DecisionRow {
+        mention: 2,
+        rule: Some("bad".into()),
+        channel: Some("comms".into()),
+        reason: Reason::SameStory,
+        message: None,
+    };
+    store.commit_decisions(AlerterCommit { decisions: vec![told], ..AlerterCommit::default() }).await.unwrap();
+    let english = listed(&store, args(false, None, None), UiLanguage::English).await;
+    assert_eq!(english.matches("story 000000000001").count(), 2, "{english}");
+    assert!(english.contains("this channel was told of this story"), "{english}");
+    assert!(!english.contains("000000000003"), "a story of its own: {english}");
+}
+
+#[tokio::test]
 async fn filters_and_words_narrow_the_list() {
     let folder = tempfile::tempdir().unwrap();
     let mut other = mention(2);
@@ -210,26 +230,6 @@ async fn filters_and_words_narrow_the_list() {
     }
     let wrong = Args { since: text("hier"), ..Args::default() };
     assert_eq!(wrong.filter(&TimeZone::UTC, minute(1)), Err("hier".to_owned()));
-}
-
-#[tokio::test]
-async fn a_story_is_named_where_it_says_something() {
-    let folder = tempfile::tempdir().unwrap();
-    let mut copy = mention(2);
-    copy.story = StoryId(1);
-    let store = store_of(&folder.path().join("vigie.db"), vec![mention(1), copy, mention(3)]).await;
-    let told = DecisionRow {
-        mention: 2,
-        rule: Some("bad".into()),
-        channel: Some("comms".into()),
-        reason: Reason::SameStory,
-        message: None,
-    };
-    store.commit_decisions(AlerterCommit { decisions: vec![told], ..AlerterCommit::default() }).await.unwrap();
-    let english = listed(&store, args(false, None, None), UiLanguage::English).await;
-    assert_eq!(english.matches("story 000000000001").count(), 2, "{english}");
-    assert!(english.contains("this channel was told of this story"), "{english}");
-    assert!(!english.contains("000000000003"), "a story of its own: {english}");
 }
 
 #[tokio::test]

@@ -1,5 +1,6 @@
 //! The commands, one file each, thin over the library. The only room, with `main`, that uses anyhow.
 
+pub mod backtest;
 pub mod backup;
 pub mod check;
 pub mod completions;
@@ -14,7 +15,9 @@ pub mod handled;
 pub mod init;
 pub mod mentions;
 pub mod mute;
+mod opml;
 pub mod report;
+mod route;
 pub mod run;
 pub mod schema;
 pub mod send_test;
@@ -112,6 +115,7 @@ impl Cli {
             Command::Run(args) => wait(run::run(args)),
             Command::Check(args) => check::run(&args),
             Command::Schema(args) => schema::run(&args),
+            Command::Try(args) if args.backtest => wait(backtest::run(args)),
             Command::Try(args) => try_text::run(&args),
             Command::Entries(args) => wait(sources::entries(args)),
             Command::Discover(args) => wait(discover::run(args)),
@@ -153,6 +157,11 @@ fn wait(command: impl Future<Output = anyhow::Result<Exit>>) -> anyhow::Result<E
     // A parser that still turns holds up no stop.
     runtime.shutdown_background();
     exit
+}
+
+/// Waits for one answer of the store in a command that waits for nothing else.
+fn wait_for<T>(asked: impl Future<Output = T>) -> std::io::Result<T> {
+    Ok(tokio::runtime::Builder::new_current_thread().enable_all().build()?.block_on(asked))
 }
 
 /// The settings file, or a sentence on stderr that there is none.

@@ -8,20 +8,25 @@ use std::path::{Path, PathBuf};
 
 use anyhow::Context as _;
 use jiff::Timestamp;
+use jiff::tz::TimeZone;
 use serde::Deserialize;
 use serde_json::{Value, json};
 
 use self::stream::LONGEST;
-use super::Exit;
-use crate::config;
+use super::{Exit, route};
+use crate::alert::mute::Mutes;
 use crate::config::settings::UiLanguage;
+use crate::config::{self, Settings};
 use crate::entry::Entry;
+use crate::ingest::evidence::evidence;
 use crate::ingest::{Tone, excerpt_of};
 use crate::locale::Locale;
 use crate::matcher::{BrandMatch, Document, Scratch};
-use crate::mention::Polarity;
+use crate::mention::{Mention, Polarity, StoryId};
 use crate::query::line;
 use crate::sentiment::DEFAULT_THRESHOLD;
+use crate::store::Store;
+use crate::store::sqlite::Sqlite;
 use crate::text::html;
 use crate::text::language::{self, Language};
 use crate::text::url;
@@ -32,34 +37,48 @@ use crate::watchlist::{self, Brand, Circumstances, Context, WatchlistFile, Watch
 ///
 /// The text is matched and scored exactly as the daemon would. Without --watchlist, the watchlists of
 /// vigie.yaml are used. An argument that names a file is read from it; `-` reads standard input.
-#[derive(Debug, clap::Args)]
+#[derive(Debug, Default, clap::Args)]
 #[expect(clippy::struct_excessive_bools, reason = "flags of a command line")]
 #[command(
     after_help = "Examples:\n  vigie try \"Ma box Orange est en panne depuis 3 jours\"\n  vigie try --watchlist \
-                        watchlists/orange.yaml avis.txt\n  vigie try --jsonl < documents.jsonl"
+                        watchlists/orange.yaml avis.txt\n  vigie try --jsonl < documents.jsonl\n  vigie try --backtest --since 7d \
+                        --watchlist draft/orange.yaml\n  vigie try --route --at \"2026-11-21 23:00\" \"Orange en panne\""
 )]
 pub struct Args {
     /// Settings [default: ./vigie.yaml, then /etc/vigie/vigie.yaml]
-    #[arg(long, value_name = "FILE", conflicts_with = "watchlist")]
-    config: Option<PathBuf>,
+    #[arg(long, value_name = "FILE")]
+    pub config: Option<PathBuf>,
     /// A watchlist, or a folder of them; needs no settings. May be given several times
     #[arg(long, value_name = "FILE")]
-    watchlist: Vec<PathBuf>,
+    pub watchlist: Vec<PathBuf>,
+    /// Run the watchlists over the texts that the store keeps, and show which mentions they would gain and
+    /// lose. A --watchlist stands in for the file of its name in the folder
+    #[arg(long, conflicts_with_all = ["text", "jsonl", "html", "explain"])]
+    pub backtest: bool,
+    /// With --backtest: how far back, such as 7d [default: 30d]
+    #[arg(long, value_name = "SPAN", requires = "backtest")]
+    pub since: Option<String>,
     /// Also say which words decided the tone, and which parts of each brand's expression hold; prints the
     /// expression in its other form, as a query line or as YAML
     #[arg(long)]
-    explain: bool,
+    pub explain: bool,
     /// One JSON object
     #[arg(long)]
-    json: bool,
+    pub json: bool,
     /// Read one JSON document a line, write one JSON object a line
     #[arg(long, conflicts_with = "json")]
-    jsonl: bool,
+    pub jsonl: bool,
+    /// Also say to whom it would go, when and why: what every rule does with it
+    #[arg(long)]
+    pub route: bool,
+    /// With --route: when it comes, such as 2026-11-20T21:00 in the settings' zone; otherwise now
+    #[arg(long, value_name = "TIME", requires = "route")]
+    pub at: Option<String>,
     /// Texts are HTML
     #[arg(long)]
-    html: bool,
+    pub html: bool,
     /// The text, a file, or `-`
-    text: Option<String>,
+    pub text: Option<String>,
 }
 
 /// A document of `--jsonl`.
@@ -79,10 +98,16 @@ struct Trial {
     watchlists: Watchlists,
     fallback: Language,
     html: bool,
+    /// With `--route`.
+    moment: Option<route::Moment>,
 }
 
 /// Runs the command.
 pub fn run(args: &Args) -> anyhow::Result<Exit> {
+    if args.config.is_some() && !args.watchlist.is_empty() {
+        eprintln!("{}", Locale::of(config::language_of_environment()).text("try-config-or-watchlist"));
+        return Ok(Exit::Usage);
+    }
     let Some((trial, locale)) = load(args)? else { return Ok(Exit::Config) };
     if args.jsonl {
         return lines(&trial, args.text.as_deref());
@@ -125,15 +150,7 @@ fn load(args: &Args) -> anyhow::Result<Option<(Trial, Locale)>> {
             }
         }
     } else {
-        let mut files: Vec<WatchlistFile> = Vec::new();
-        for path in &args.watchlist {
-            if path.is_dir() {
-                files.extend(watchlist::read_folder(path).with_context(|| path.display().to_string())?);
-            } else {
-                files.push(WatchlistFile::read(path).with_context(|| path.display().to_string())?);
-            }
-        }
-        (files, None, config::language_of_environment())
+        (read_files(&args.watchlist)?, None, config::language_of_environment())
     };
     let locale = Locale::of(ui);
     let context = match &settings {
@@ -146,7 +163,39 @@ fn load(args: &Args) -> anyhow::Result<Option<(Trial, Locale)>> {
         config::diagnostic::print(&diagnostics);
         return Ok(None);
     };
-    Ok(Some((Trial { watchlists, fallback: ui.into(), html: args.html }, locale)))
+    let moment = if args.route {
+        match moment(args, settings.as_ref()) {
+            Some(moment) => Some(moment),
+            None => anyhow::bail!("{}", locale.text("route-time")),
+        }
+    } else {
+        None
+    };
+    Ok(Some((Trial { watchlists, fallback: ui.into(), html: args.html, moment }, locale)))
+}
+
+/// When and among which mutes; nothing when `--at` cannot be read.
+fn moment(args: &Args, settings: Option<&Settings>) -> Option<route::Moment> {
+    let zone = settings.map_or_else(TimeZone::system, |settings| settings.timezone.clone());
+    let at = args.at.as_deref().map_or_else(|| Some(Timestamp::now()), |text| route::moment(text, &zone))?;
+    // Without a store nothing is muted: what a watchlist says can be tried before vigie ever ran.
+    let store = settings.and_then(|settings| Sqlite::open_read(&settings.store).ok());
+    let kept = store.and_then(|store| super::wait_for(store.mutes()).ok());
+    let mutes = Mutes::running(kept.and_then(Result::ok).unwrap_or_default(), at);
+    Some(route::Moment { at, zone, mutes })
+}
+
+/// Watchlists from files and folders.
+pub(super) fn read_files(paths: &[PathBuf]) -> anyhow::Result<Vec<WatchlistFile>> {
+    let mut files = Vec::new();
+    for path in paths {
+        if path.is_dir() {
+            files.extend(watchlist::read_folder(path).with_context(|| path.display().to_string())?);
+        } else {
+            files.push(WatchlistFile::read(path).with_context(|| path.display().to_string())?);
+        }
+    }
+    Ok(files)
 }
 
 fn read_capped(from: impl Read, name: &str) -> anyhow::Result<String> {
@@ -240,12 +289,47 @@ impl Trial {
         Tone::of(entry, found, Some(language), &team.tuning, threshold)
     }
 
+    /// What every rule of the brand's team does with it.
+    fn steps(&self, entry: &Entry, found: &BrandMatch, language: Language, moment: &route::Moment) -> Vec<route::Step> {
+        let team = &self.watchlists.teams[self.watchlists.brands[found.brand].0];
+        let brand = self.brand(found.brand);
+        let tone = self.tone(entry, found, language);
+        let mention = Mention {
+            team: team.file.to_string(),
+            brand: brand.id.clone(),
+            source: 0,
+            source_name: String::new(),
+            entry: 0,
+            revision: 1,
+            url: entry.url.clone(),
+            title: entry.title.clone(),
+            site: entry.url.as_deref().and_then(url::site).unwrap_or_default(),
+            author: entry.author.clone(),
+            published: entry.published,
+            found: moment.at,
+            language: Some(language),
+            polarity: tone.polarity,
+            score: tone.score,
+            document_score: tone.document_score,
+            hits: found.hits.clone(),
+            tags: found.tags.clone(),
+            excerpt: excerpt_of(entry, found),
+            why: found.why.clone(),
+            words: tone.words,
+            baseline: false,
+            story: StoryId::default(),
+            repeat: false,
+            evidence: evidence(entry, "", Some(language), moment.at),
+        };
+        route::steps(team, &mention, moment)
+    }
+
     fn object(&self, id: &Value, entry: &Entry, language: Language, found: &[BrandMatch]) -> Value {
         let mentions: Vec<Value> = found
             .iter()
             .map(|found| {
                 let tone = self.tone(entry, found, language);
-                json!({
+                let mut mention = json!({
                     "brand": self.brand(found.brand).id,
                     "polarity": tone.polarity.word(),
                     "score": tone.score.map(rounded),
@@ -254,7 +338,11 @@ impl Trial {
                     "tags": found.tags,
                     "excerpt": excerpt_of(entry, found).text,
                     "why": found.why,
-                })
+                });
+                if let Some(moment) = &self.moment {
+                    mention["routes"] = json!(self.steps(entry, found, language, moment));
+                }
+                mention
             })
             .collect();
         json!({"id": id, "language": language.code(), "mentions": mentions})
@@ -282,6 +370,12 @@ impl Trial {
             }
             if !one.tags.is_empty() {
                 writeln!(out, "  {}", locale.format("try-tags", &[("tags", one.tags.join(", ").into())]))?;
+            }
+            if let Some(moment) = &self.moment {
+                let steps = self.steps(entry, one, language, moment);
+                for line in route::lines(&steps, moment, locale) {
+                    writeln!(out, "{line}")?;
+                }
             }
             if explain {
                 let words: Vec<String> = tone

@@ -2,9 +2,9 @@
 //! keys (`table`): what is known here, what was probably meant.
 
 use Section::{
-    Alert, AtLeast, Auth, Basic, Brand, Channel, Credential, Email, Escalate, Examples, Expression, Fetch, If, Mask,
-    Near, Objective, Only, Recipient, Secret as SecretKeys, Select, Selection, Sentiment, Sequence, Settings, Smtp,
-    Source, Watchlist, Webhook,
+    Alert, AtLeast, Auth, Basic, Brand, Channel, Credential, Email, Escalate, Examples, Expression, Fetch, If, Imap,
+    Mail, Mask, Near, Objective, Only, Recipient, Secret as SecretKeys, Select, Selection, Sentiment, Sequence,
+    Settings, Smtp, Source, Watchlist, Webhook,
 };
 use Shape::{Later, LaterWhole};
 
@@ -53,6 +53,10 @@ pub enum Section {
     Sentiment,
     /// One of `sources:`.
     Source,
+    /// `mail:`.
+    Mail,
+    /// `imap:`.
+    Imap,
     /// `auth:`.
     Auth,
     /// `basic:`.
@@ -238,6 +242,8 @@ impl Section {
             Examples => "examples",
             Sentiment => "sentiment",
             Source => "sources",
+            Mail => "mail",
+            Imap => "imap",
             Auth => "auth",
             Basic => "basic",
             Credential => "credential",

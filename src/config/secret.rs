@@ -5,16 +5,7 @@ use std::io::Read;
 use std::os::unix::fs::MetadataExt;
 use std::path::{Path, PathBuf};
 
-/// Where a secret is kept.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum SecretRef {
-    /// A file of that name in `$CREDENTIALS_DIRECTORY`.
-    Credential(String),
-    /// A file that only its owner (and root) can read.
-    File(PathBuf),
-    /// An environment variable.
-    Env(String),
-}
+pub use crate::exchange::SecretRef;
 
 /// Why a secret cannot be read.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]

@@ -7,6 +7,7 @@ use std::time::Duration;
 use jiff::tz::TimeZone;
 
 use super::{Place, SecretRef};
+pub use crate::exchange::Security;
 
 /// The language of mails, reports and messages.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
@@ -131,17 +132,6 @@ pub struct Mailbox {
     pub name: Option<String>,
     /// `local@domain`.
     pub address: String,
-}
-
-/// `smtp.security`.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Security {
-    /// STARTTLS, required.
-    StartTls,
-    /// TLS from the first byte.
-    Tls,
-    /// In clear; refused off loopback.
-    None,
 }
 
 /// One entry of `channels:`.

@@ -2,6 +2,9 @@
 //! Owns conditional requests, the limits of a poll, and what an answer makes of the source's state. Knows
 //! no store and no schedule.
 
+mod mail;
+pub mod mailbox;
+mod maildir;
 mod permission;
 mod poll;
 mod robots;

@@ -36,10 +36,13 @@ struct Known {
     rules: Arc<Rules>,
 }
 
+/// What is known of one origin; whoever asks for its file holds it.
+type Origin = Arc<Turn<Option<Known>>>;
+
 /// What is known of each origin. Cheap to clone; clones share it.
 #[derive(Debug, Clone, Default)]
 pub(super) struct Permissions {
-    origins: Arc<Mutex<HashMap<String, Arc<Turn<Option<Known>>>>>>,
+    origins: Arc<Mutex<HashMap<String, Origin>>>,
 }
 
 impl Permissions {
@@ -84,7 +87,7 @@ impl Permissions {
         }
     }
 
-    fn turn(&self, origin: &str, now: Timestamp) -> Arc<Turn<Option<Known>>> {
+    fn turn(&self, origin: &str, now: Timestamp) -> Origin {
         let mut origins = self.origins.lock().unwrap_or_else(PoisonError::into_inner);
         if origins.len() >= REMEMBERED && !origins.contains_key(origin) {
             origins.retain(|_, turn| {

@@ -109,13 +109,25 @@ impl<C: Clock> Fetcher<C> {
         Self { client, ..self.clone() }
     }
 
+    pub(super) const fn client(&self) -> &Client {
+        &self.client
+    }
+
+    pub(super) fn now(&self) -> Timestamp {
+        self.clock.now()
+    }
+
     /// Polls a source whose stored state is `state`.
     pub async fn poll(&self, source: &Source, state: State) -> Poll {
         self.poll_with(source, &Access::default(), state).await
     }
 
     /// The same with what the source's own host is told of secrets.
-    pub async fn poll_with(&self, source: &Source, access: &Access, state: State) -> Poll {
+    pub async fn poll_with(&self, source: &Source, access: &Access, mut state: State) -> Poll {
+        if let Source::Mail(mail) = source {
+            return self.poll_mail(mail, state).await;
+        }
+        state.begun = Some(self.clock.now());
         let first = source.start(&state);
         let reader = source.clone();
         let terms = Terms { access: Some(access), pages: source.reads_pages(), habit: source.has_habit() };
@@ -451,6 +463,8 @@ impl Progress {
         state.pace = self.state.pace;
         changed |= state.query != self.state.query;
         state.query = self.state.query;
+        changed |= state.since != self.state.since;
+        state.since = self.state.since;
         changed |= state.skips != self.state.skips;
         state.skips = self.state.skips;
         changed |= state.kept != self.state.kept;

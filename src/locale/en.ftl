@@ -630,7 +630,18 @@ search-walled-facebook = Facebook lets nobody search it by keyword (CrowdTangle 
 search-walled-instagram = Instagram lets nobody search it. What is left: a Google alert on “site:instagram.com YOUR BRAND”, read by `search: google-alerts`, and the notification mails of your own account.
 search-walled-x = X (Twitter) can be read only by paying for each post. What is left: a Google alert on “site:x.com YOUR BRAND”, read by `search: google-alerts`, and the notification mails of your own account.
 search-walled-linkedin = LinkedIn lets nobody search it. What is left: a Google alert on “site:linkedin.com YOUR BRAND”, read by `search: google-alerts`, and the notification mails of your own page.
-search-walled-bluesky = Bluesky asks for an app password since January 2025: known, not available in this version. What is left: a Google alert on “site:bsky.app YOUR BRAND”, read by `search: google-alerts`.
+search-login = `{ $preset }` asks for an account: write `auth:` with basic, username (the handle) and password, an app password.
+
+# mail — mailboxes; json — addresses to fill in; dates
+mail-one-of = `mail:` takes one mailbox: `maildir: FOLDER`, or `imap:` with host, username and password.
+mail-folder = `maildir` wants the path of a folder, the one that has new and cur in it.
+mail-host = `host` is the name of the mail server, such as imap.example.org, without https:// and without a path.
+mail-security = Without protection the password would go in clear: `security: none` is for this machine alone. Write tls or starttls.
+json-placeholder = “{"{"}{ $text }{"}"}” stands for nothing in an address. What is filled in: { $known }.
+json-no-place = The address has no place for `query:`: write {"{"}query{"}"} in it, or remove `query:`.
+json-place-elsewhere = “{"{"}{ $text }{"}"}” is filled in only in the address of a `json:` endpoint, not under `{ $kind }:`.
+date-format-letter = “{ $letters }” stands for nothing in `date_format`: dd/MM/yyyy HH:mm or %d/%m/%Y, and fixed text between apostrophes.
+date-format-incomplete = `date_format` says where at least the day and the month are, in at most 80 characters: dd/MM/yyyy HH:mm for example.
 
 # discover — vigie discover
 discover-asking = { $address } …
@@ -638,6 +649,7 @@ discover-engine = Engine: { $engine }.
 discover-no-topics = The preset `{ $preset }` finds no list of topics on this page: give the address of a forum, that of the list of its topics.
 discover-nothing = { $input }: no source found. A site without a feed is read by `page:` and selectors, or by `search: google-alerts` with “site:”.
 discover-left-out = Left out, not a public http or https address: { $address }
+discover-no-feed = Left out, not a feed that is open to all: { $address }
 discover-cannot-read = { $file } cannot be read: { $reason }
 discover-no-opml = { $file } is no OPML list.
 
@@ -923,6 +935,7 @@ notify-dry-verdict = { $count ->
 }
 notify-dry-line = no mention for { $span } ({ $date }), where { $usual } are usual
 notify-dry-action = See whether its sources still answer as before: vigie status.
+notify-dry-foot = This notice comes again daily while nothing arrives; the first mention ends it.
 mute-story = story { $value }
 mute-site = site { $value }
 mute-author = author { $value }
@@ -956,3 +969,31 @@ moderation-tags = Found: { $tags }
 moderation-passage = “{ $text }”
 moderation-copy = A copy is kept and attached: { $file }
 moderation-seal = SHA-256 { $hash }
+
+# cli::backtest
+try-config-or-watchlist = --config and --watchlist go together with --backtest only.
+backtest-since = --since { $written }: a number and a unit are expected, such as 7d or 12h.
+backtest-off = `keep_entries` is 0: vigie keeps no texts, there is nothing to run over.
+backtest-shorter = Texts are kept for { $kept } (`keep_entries`): the period asked for, { $asked }, is cut to that.
+backtest-nothing = No text kept since { $since }. vigie keeps the texts of what it reads for { $kept }: let `vigie run` run, then try again.
+backtest-read = { $entries ->
+    [one] { $entries } entry read again since { $since }.
+   *[other] { $entries } entries read again since { $since }.
+}
+backtest-brand = brand
+backtest-before = before
+backtest-after = after
+backtest-gained = gained
+backtest-lost = lost
+backtest-more = and { $count } more (all with --json)
+backtest-same = No mention gained or lost.
+
+route-now = at once ({ $reason })
+route-at = { $when } ({ $reason })
+route-missed = no: it does not meet `{ $key }`
+route-none = no: { $reason }
+route-muted = no: muted until { $until }
+route-digest = counts for the digest of { $when }
+route-counted = counts for the spikes
+route-escalation = ; without an answer, { $to } on { $when }
+route-time = --at: write a moment such as 2026-11-20T21:00.

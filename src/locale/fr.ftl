@@ -651,7 +651,18 @@ search-walled-facebook = Facebook ne se laisse pas chercher par mots-clés (Crow
 search-walled-instagram = Instagram ne se laisse pas chercher. Ce qui reste : une alerte Google « site:instagram.com VOTRE MARQUE » lue par `search: google-alerts`, et les courriels de notification de votre compte.
 search-walled-x = X (Twitter) ne se lit qu’en payant chaque message. Ce qui reste : une alerte Google « site:x.com VOTRE MARQUE » lue par `search: google-alerts`, et les courriels de notification de votre compte.
 search-walled-linkedin = LinkedIn ne se laisse pas chercher. Ce qui reste : une alerte Google « site:linkedin.com VOTRE MARQUE » lue par `search: google-alerts`, et les courriels de notification de votre page.
-search-walled-bluesky = Bluesky demande un mot de passe d’application depuis janvier 2025 : connu, mais pas disponible dans cette version. Ce qui reste : une alerte Google « site:bsky.app VOTRE MARQUE » lue par `search: google-alerts`.
+search-login = `{ $preset }` demande un compte : écrivez `auth:` avec basic, username (l’identifiant) et password, un mot de passe d’application.
+
+# mail — boîtes aux lettres ; json — adresses à compléter ; dates
+mail-one-of = `mail:` prend une boîte : `maildir: DOSSIER`, ou `imap:` avec host, username et password.
+mail-folder = `maildir` attend le chemin d’un dossier, celui qui contient new et cur.
+mail-host = `host` est le nom du serveur de courrier, comme imap.exemple.fr, sans https:// ni chemin.
+mail-security = Sans protection, le mot de passe passerait en clair : `security: none` ne vaut que sur cette machine. Écrivez tls ou starttls.
+json-placeholder = « {"{"}{ $text }{"}"} » ne veut rien dire dans une adresse. Ce qui se remplit : { $known }.
+json-no-place = L’adresse n’a pas de place pour `query:` : écrivez-y {"{"}query{"}"}, ou retirez `query:`.
+json-place-elsewhere = « {"{"}{ $text }{"}"} » ne se remplit que dans l’adresse d’un point `json:`, pas sous `{ $kind }:`.
+date-format-letter = « { $letters } » ne veut rien dire dans `date_format` : jj/MM/aaaa HH:mm, dd/MM/yyyy ou %d/%m/%Y, et le texte fixe entre apostrophes.
+date-format-incomplete = `date_format` dit où sont au moins le jour et le mois, en 80 caractères au plus : par exemple dd/MM/yyyy HH:mm.
 
 # discover — vigie discover
 discover-asking = { $address } …
@@ -659,6 +670,7 @@ discover-engine = Moteur reconnu : { $engine }.
 discover-no-topics = Le préréglage `{ $preset }` ne trouve pas de liste de sujets sur cette page : donnez l’adresse d’un forum, celle de la liste de ses sujets.
 discover-nothing = { $input } : aucune source trouvée. Un site sans flux se lit par `page:` et des sélecteurs, ou par `search: google-alerts` avec « site: ».
 discover-left-out = Laissée de côté, car ce n’est pas une adresse publique http ou https : { $address }
+discover-no-feed = Laissée de côté, ce n’est pas un flux ouvert à tous : { $address }
 discover-cannot-read = { $file } ne peut pas être lu : { $reason }
 discover-no-opml = { $file } n’est pas une liste OPML.
 
@@ -944,6 +956,7 @@ notify-dry-verdict = { $count ->
 }
 notify-dry-line = aucune mention depuis { $span } ({ $date }), au lieu de { $usual } d’habitude
 notify-dry-action = Vérifiez que ses sources répondent encore comme avant : vigie status.
+notify-dry-foot = L’avis revient chaque jour tant que rien n’arrive ; la première mention y met fin.
 mute-story = histoire { $value }
 mute-site = site { $value }
 mute-author = auteur { $value }
@@ -977,3 +990,31 @@ moderation-tags = Relevé : { $tags }
 moderation-passage = « { $text } »
 moderation-copy = Copie conservée et jointe : { $file }
 moderation-seal = SHA-256 { $hash }
+
+# cli::backtest
+try-config-or-watchlist = --config et --watchlist ne vont ensemble qu’avec --backtest.
+backtest-since = --since { $written } : attendu un nombre et une unité, comme 7d ou 12h.
+backtest-off = `keep_entries` vaut 0 : vigie ne garde aucun texte, il n’y a rien à rejouer.
+backtest-shorter = Les textes sont gardés { $kept } (`keep_entries`) : la période demandée, { $asked }, est ramenée à cette durée.
+backtest-nothing = Aucun texte gardé depuis le { $since }. vigie garde les textes de ce qu’elle relève pendant { $kept } : laissez tourner `vigie run`, puis recommencez.
+backtest-read = { $entries ->
+    [one] { $entries } entrée relue depuis le { $since }.
+   *[other] { $entries } entrées relues depuis le { $since }.
+}
+backtest-brand = marque
+backtest-before = avant
+backtest-after = après
+backtest-gained = gagnées
+backtest-lost = perdues
+backtest-more = et { $count } de plus (toutes avec --json)
+backtest-same = Aucune mention gagnée ni perdue.
+
+route-now = tout de suite ({ $reason })
+route-at = { $when } ({ $reason })
+route-missed = non : ne remplit pas `{ $key }`
+route-none = non : { $reason }
+route-muted = non : en sourdine jusqu’au { $until }
+route-digest = compte dans le bilan du { $when }
+route-counted = compte pour les pics
+route-escalation =  ; sans réponse, { $to } le { $when }
+route-time = --at : écrivez un moment comme 2026-11-20T21:00.

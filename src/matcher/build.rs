@@ -1,6 +1,7 @@
 //! From brands to the compiled set: distinct terms, distinct folded patterns, the gate, the automata.
 //! Bounded in time and memory; searches nothing.
 
+use std::cmp::Reverse;
 use std::collections::HashMap;
 use std::collections::hash_map::Entry;
 use std::hash::{BuildHasherDefault, Hash, Hasher};
@@ -22,6 +23,9 @@ use crate::text::language::Language;
 const MAX_TERMS: usize = 250_000;
 const MAX_PATTERN_BYTES: usize = 8 << 20;
 const MAX_DEPTH: usize = 64;
+
+/// Terms that one place of a text makes check, at most: each costs time wherever its word stands.
+const MAX_ALIKE: usize = 1_000;
 
 /// Patterns of one anchor that are compared one by one; more are walked together.
 const ALONE: usize = 8;
@@ -45,8 +49,8 @@ pub struct Matcher {
     pub(super) brand_starts: Vec<u32>,
     pub(super) brand_lists: Vec<u32>,
     pub(super) gate: Gate,
-    /// The patterns that share their anchor with many; walked from where the gate says.
-    pub(super) crowd: Option<Chosen>,
+    /// The patterns that share their anchor with many, sorted by text; looked up from where the gate says.
+    pub(super) crowd: Vec<u32>,
     /// The patterns without a word (Han, emoji); run over the whole text.
     pub(super) free: Option<Free>,
     pub(super) ruled: Ruled,
@@ -98,8 +102,8 @@ pub(super) struct Pattern {
 #[derive(Debug)]
 pub(super) struct RuledPhrase {
     pub(super) pieces: Vec<Part>,
-    /// Where its anchor starts: all before it is literal.
-    pub(super) back: u32,
+    /// The piece that is its anchor, and where in it.
+    pub(super) anchor: (u32, u32),
     pub(super) edges: Edges,
     pub(super) used: Use,
 }
@@ -110,17 +114,11 @@ pub(super) enum Part {
     Rule(u32),
 }
 
-/// An automaton over some of the patterns.
 #[derive(Debug)]
-pub(super) struct Chosen {
+pub(super) struct Free {
     pub(super) automaton: NFA,
     /// Pattern by the automaton's number.
     pub(super) patterns: Vec<u32>,
-}
-
-#[derive(Debug)]
-pub(super) struct Free {
-    pub(super) chosen: Chosen,
     /// No pattern is found in a text of ASCII alone.
     pub(super) beyond_ascii: bool,
 }
@@ -263,7 +261,7 @@ impl Matcher {
             brand_starts,
             brand_lists,
             gate: Gate::default(),
-            crowd: None,
+            crowd: Vec::new(),
             free: None,
             ruled: Ruled::default(),
             phrases: Vec::new(),
@@ -314,6 +312,9 @@ impl Matcher {
             self.uses.push(used);
             if let Some(pattern) = self.patterns.last_mut() {
                 pattern.uses.1 = self.uses.len() as u32;
+                if (pattern.uses.1 - pattern.uses.0) as usize > MAX_ALIKE {
+                    return Err(BuildError::TooAlike(MAX_ALIKE));
+                }
             }
         }
         Ok(())
@@ -345,7 +346,7 @@ impl Matcher {
                 ends_with_word: is_word(last),
                 ends_with_plus: last == Some('+'),
             };
-            self.phrases.push(RuledPhrase { pieces: parts, back: 0, edges, used });
+            self.phrases.push(RuledPhrase { pieces: parts, anchor: (0, 0), edges, used });
         }
         self.rule_phrases = vec![Vec::new(); rules.len()];
         self.ruled = Ruled::build(rules)?;
@@ -371,7 +372,7 @@ impl Matcher {
         }
         let rank = |word: &str, hash: u64| {
             let uses = uses.get(&hash).copied().unwrap_or_default();
-            (is_frequent(word), uses, std::cmp::Reverse(word.len()))
+            (is_frequent(word), uses, Reverse(word.len()))
         };
         let mut leads: Vec<(u64, Lead)> = Vec::with_capacity(self.patterns.len() * 2);
         // By the anchor's hash: how far before it the pattern starts, and the pattern.
@@ -379,7 +380,10 @@ impl Matcher {
         let mut free = Vec::new();
         for (index, pattern) in self.patterns.iter().enumerate() {
             let text = self.pattern_text(pattern);
-            let hashed = words(text).map(|(at, word)| (at, word, word_hash(word.as_bytes())));
+            // An open path goes on behind its last word.
+            let open = self.uses_of(pattern).iter().any(|used| matches!(used.check, Check::Domain { open: true, .. }));
+            let whole = words(text).filter(|(at, word)| !open || at + word.len() < text.len());
+            let hashed = whole.map(|(at, word)| (at, word, word_hash(word.as_bytes())));
             let Some((at, _, hash)) = hashed.min_by_key(|&(_, word, hash)| rank(word, hash)) else {
                 free.push(index as u32);
                 continue;
@@ -403,44 +407,51 @@ impl Matcher {
                 leads.extend(same.iter().map(|&(hash, _, index)| (hash, Lead::Pattern(index))));
             }
         }
+        let mut around: HashMap<u64, usize, BuildHasherDefault<Hashed>> = HashMap::default();
         for (index, phrase) in self.phrases.iter_mut().enumerate() {
-            let mut before = 0;
-            let mut rarest = None;
-            for part in &phrase.pieces {
+            let mut anchors = Vec::new();
+            for (piece, part) in phrase.pieces.iter().enumerate() {
                 match part {
-                    Part::Text(text) => {
-                        let all = words(text).map(|(at, word)| {
-                            let hash = word_hash(word.as_bytes());
-                            (rank(word, hash), before + at, Ok(hash))
-                        });
-                        rarest = rarest.into_iter().chain(all).min_by_key(|(rank, ..)| *rank);
-                        before += text.len();
-                    }
+                    Part::Text(text) => anchors.extend(words(text).map(|(at, word)| {
+                        let hash = word_hash(word.as_bytes());
+                        (rank(word, hash), (piece as u32, at as u32), Ok(hash))
+                    })),
                     Part::Rule(rule) => {
-                        // Behind it, nothing stands at a known distance.
-                        let rank = (false, rule_uses[*rule as usize], std::cmp::Reverse(0));
-                        rarest = rarest.into_iter().chain([(rank, before, Err(*rule))]).min_by_key(|(rank, ..)| *rank);
-                        break;
+                        let rank = (false, rule_uses[*rule as usize], Reverse(0));
+                        anchors.push((rank, (piece as u32, 0), Err(*rule)));
                     }
                 }
             }
-            if let Some((_, back, anchor)) = rarest {
-                phrase.back = back as u32;
-                match anchor {
-                    Ok(hash) => leads.push((hash, Lead::Phrase(index as u32))),
-                    Err(rule) => self.rule_phrases[rule as usize].push(index as u32),
+            let Some((_, place, anchor)) = anchors.into_iter().min_by_key(|(rank, ..)| *rank) else { continue };
+            phrase.anchor = place;
+            let shared = match anchor {
+                Ok(hash) => {
+                    leads.push((hash, Lead::Phrase(index as u32)));
+                    let shared = around.entry(hash).or_default();
+                    *shared += 1;
+                    *shared
                 }
+                Err(rule) => {
+                    self.rule_phrases[rule as usize].push(index as u32);
+                    self.rule_phrases[rule as usize].len()
+                }
+            };
+            if shared > MAX_ALIKE {
+                return Err(BuildError::TooAlike(MAX_ALIKE));
             }
         }
         self.gate = Gate::build(leads);
 
-        if !crowd.is_empty() {
-            crowd.sort_unstable();
-            self.crowd = Some(self.choose(crowd)?);
-        }
+        // Patterns are sorted by text.
+        crowd.sort_unstable();
+        self.crowd = crowd;
         if !free.is_empty() {
-            let beyond_ascii = free.iter().all(|&index| !self.pattern_text(&self.patterns[index as usize]).is_ascii());
-            self.free = Some(Free { chosen: self.choose(free)?, beyond_ascii });
+            let texts: Vec<&str> =
+                free.iter().map(|&index| self.pattern_text(&self.patterns[index as usize])).collect();
+            let beyond_ascii = texts.iter().all(|text| !text.is_ascii());
+            let automaton = NFA::builder().prefilter(false).build(texts);
+            let automaton = automaton.map_err(|_| BuildError::TooLarge(MAX_PATTERN_BYTES))?;
+            self.free = Some(Free { automaton, patterns: free, beyond_ascii });
         }
         Ok(())
     }
@@ -465,13 +476,6 @@ impl Matcher {
         if moved {
             anchored.sort_unstable();
         }
-    }
-
-    fn choose(&self, patterns: Vec<u32>) -> Result<Chosen, BuildError> {
-        let texts = patterns.iter().map(|&index| self.pattern_text(&self.patterns[index as usize]));
-        let automaton = NFA::builder().prefilter(false).build(texts);
-        let automaton = automaton.map_err(|_| BuildError::TooLarge(MAX_PATTERN_BYTES))?;
-        Ok(Chosen { automaton, patterns })
     }
 }
 

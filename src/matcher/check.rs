@@ -40,6 +40,24 @@ impl<'a> Finder<'a> {
         }
     }
 
+    /// Where a ruled phrase starts, if it is there, by its anchor at `at`.
+    pub(super) fn start_of(&self, phrase: &RuledPhrase, at: usize) -> Option<usize> {
+        let folded = self.folder.folded();
+        let (anchor, offset) = phrase.anchor;
+        let mut from = at.checked_sub(offset as usize)?;
+        for piece in phrase.pieces[..anchor as usize].iter().rev() {
+            match piece {
+                Part::Text(text) => from = folded[..from].ends_with(text.as_bytes()).then(|| from - text.len())?,
+                Part::Rule(_) => {
+                    while let Some(c) = char_before(folded, from).filter(|&c| class(c) == Class::Word) {
+                        from -= c.len_utf8();
+                    }
+                }
+            }
+        }
+        Some(from)
+    }
+
     /// A ruled phrase may start at `from`.
     pub(super) fn ruled(&mut self, phrase: &'a RuledPhrase, from: usize) {
         let folded = self.folder.folded();

@@ -11,6 +11,7 @@ mod judge;
 mod layout;
 mod name;
 mod pattern;
+mod prefixes;
 mod ruled;
 mod scan;
 mod spans;
@@ -96,4 +97,8 @@ pub enum BuildError {
     /// More distinct words with wildcards or inflections than this.
     #[error("more than {0} words with wildcards or inflections")]
     TooManyRules(usize),
+    /// More terms than this that only differ in case or accents, or whose words with wildcards or inflections
+    /// stand beside the same word.
+    #[error("more than {0} terms around one word that differ in little")]
+    TooAlike(usize),
 }

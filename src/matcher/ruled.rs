@@ -1,13 +1,9 @@
 //! Words that a rule describes (wildcards, inflections): from a word of the text to the rules that accept it,
 //! remembered by the word's hash, so that a text's words cost a look-up each.
 
-use aho_corasick::Anchored;
-use aho_corasick::automaton::Automaton;
-use aho_corasick::nfa::contiguous::NFA;
-
 use super::BuildError;
 use super::pattern::Rule;
-use super::scan::{overlapping, walk};
+use super::prefixes::each_prefix;
 use crate::query::variants::{MANY, ONE};
 use crate::text::language::Language;
 
@@ -24,10 +20,10 @@ const MAX_REMEMBERED: usize = 1 << 18;
 #[derive(Debug, Default)]
 pub(super) struct Ruled {
     rules: Vec<Rule>,
-    /// Over what words start with: rules' literal starts, roots of inflections.
-    starts: Option<(NFA, Vec<u32>)>,
-    /// Over what words hold, for rules without a start.
-    insides: Option<(NFA, Vec<u32>)>,
+    /// What words start with, sorted: rules' literal starts, roots of inflections.
+    starts: Vec<Entry>,
+    /// What words hold, for rules without a start.
+    insides: Vec<Entry>,
 }
 
 impl Ruled {
@@ -42,17 +38,19 @@ impl Ruled {
                     let start = pattern.split([MANY, ONE]).next().unwrap_or_default();
                     if start.is_empty() {
                         let longest = pattern.split([MANY, ONE]).max_by_key(|part| part.len()).unwrap_or_default();
-                        insides.push((longest.to_owned(), number as u32));
+                        insides.push((Box::from(longest), number as u32));
                     } else {
-                        starts.push((start.to_owned(), number as u32));
+                        starts.push((Box::from(start), number as u32));
                     }
                 }
                 Rule::Inflected(inflection) => {
-                    starts.extend(inflection.starts().into_iter().map(|start| (start, number as u32)));
+                    starts.extend(inflection.starts().into_iter().map(|start| (start.into_boxed_str(), number as u32)));
                 }
             }
         }
-        Ok(Self { rules, starts: automaton(starts)?, insides: automaton(insides)? })
+        starts.sort_unstable();
+        insides.sort_unstable();
+        Ok(Self { rules, starts, insides })
     }
 
     pub(super) fn is_empty(&self) -> bool {
@@ -66,11 +64,11 @@ impl Ruled {
     /// Appends the rules that accept a word, ascending, each once.
     fn push_accepting(&self, word: &str, language: Option<Language>, accepting: &mut Vec<u32>) {
         let first = accepting.len();
-        if let Some((automaton, rules)) = &self.starts {
-            walk(automaton, word.as_bytes(), 0, |number, _| accepting.push(rules[number]));
-        }
-        if let Some((automaton, rules)) = &self.insides {
-            overlapping(automaton, word.as_bytes(), |number, _| accepting.push(rules[number]));
+        each_prefix(&self.starts, key, word.as_bytes(), |entry| accepting.push(entry.1));
+        if !self.insides.is_empty() {
+            for (at, _) in word.char_indices() {
+                each_prefix(&self.insides, key, &word.as_bytes()[at..], |entry| accepting.push(entry.1));
+            }
         }
         accepting[first..].sort_unstable();
         let mut kept = first;
@@ -85,19 +83,11 @@ impl Ruled {
     }
 }
 
-type Built = Option<(NFA, Vec<u32>)>;
+/// A text and its rule.
+type Entry = (Box<str>, u32);
 
-fn automaton(mut entries: Vec<(String, u32)>) -> Result<Built, BuildError> {
-    if entries.is_empty() {
-        return Ok(None);
-    }
-    entries.sort_unstable();
-    let rules = entries.iter().map(|(_, rule)| *rule).collect();
-    let automaton = NFA::builder().prefilter(false).build(entries.iter().map(|(text, _)| text));
-    match automaton {
-        Ok(automaton) if automaton.start_state(Anchored::Yes).is_ok() => Ok(Some((automaton, rules))),
-        _ => Err(BuildError::TooManyRules(MAX_RULES)),
-    }
+fn key(entry: &Entry) -> &[u8] {
+    entry.0.as_bytes()
 }
 
 #[derive(Debug, Clone, Copy, Default)]

@@ -11,6 +11,7 @@ use super::check::Finder;
 use super::gate::Lead;
 use super::judge::judge;
 use super::layout::Layout;
+use super::prefixes::each_prefix;
 use super::ruled::Memory;
 use super::spans::Spans;
 use super::{BrandMatch, Document};
@@ -110,8 +111,8 @@ impl Matcher {
         if let Some(free) = &self.free
             && !(free.beyond_ascii && bytes.is_ascii())
         {
-            overlapping(&free.chosen.automaton, bytes, |number, range| {
-                finder.phrase(&self.patterns[free.chosen.patterns[number] as usize], range);
+            overlapping(&free.automaton, bytes, |number, range| {
+                finder.phrase(&self.patterns[free.patterns[number] as usize], range);
             });
         }
     }
@@ -132,11 +133,12 @@ impl Matcher {
                     }
                 }
                 Lead::Crowd(back) => {
-                    if let (Some(crowd), Some(from)) = (&self.crowd, start.checked_sub(back as usize)) {
-                        walk(&crowd.automaton, bytes, from, |number, to| {
-                            let pattern = &self.patterns[crowd.patterns[number] as usize];
+                    if let Some(from) = start.checked_sub(back as usize) {
+                        let key = |index: &'a u32| self.pattern_text(&self.patterns[*index as usize]).as_bytes();
+                        each_prefix(&self.crowd, key, &bytes[from..], |index| {
+                            let pattern = &self.patterns[*index as usize];
                             if pattern.anchor == back {
-                                finder.phrase(pattern, from..to);
+                                finder.phrase(pattern, from..from + key(index).len());
                             }
                         });
                     }
@@ -153,37 +155,14 @@ impl Matcher {
 
     fn try_phrase<'a>(&'a self, finder: &mut Finder<'a>, phrase: u32, start: usize) {
         let phrase = &self.phrases[phrase as usize];
-        if let Some(from) = start.checked_sub(phrase.back as usize) {
+        if let Some(from) = finder.start_of(phrase, start) {
             finder.ruled(phrase, from);
         }
     }
 }
 
-/// Calls `visit` with each pattern that starts at `from`, and its end.
-#[inline]
-pub(super) fn walk(automaton: &impl Automaton, folded: &[u8], from: usize, mut visit: impl FnMut(usize, usize)) {
-    let Ok(mut state) = automaton.start_state(Anchored::Yes) else { return };
-    for (index, &byte) in folded[from..].iter().enumerate() {
-        state = automaton.next_state(Anchored::Yes, state, byte);
-        if automaton.is_special(state) {
-            if automaton.is_dead(state) {
-                return;
-            }
-            if automaton.is_match(state) {
-                for found in 0..automaton.match_len(state) {
-                    let pattern = automaton.match_pattern(state, found);
-                    // The others of a state's matches start later.
-                    if automaton.pattern_len(pattern) == index + 1 {
-                        visit(pattern.as_usize(), from + index + 1);
-                    }
-                }
-            }
-        }
-    }
-}
-
 /// Calls `visit` with each pattern at each place.
-pub(super) fn overlapping(automaton: &impl Automaton, folded: &[u8], mut visit: impl FnMut(usize, Range<usize>)) {
+fn overlapping(automaton: &impl Automaton, folded: &[u8], mut visit: impl FnMut(usize, Range<usize>)) {
     let Ok(mut state) = automaton.start_state(Anchored::No) else { return };
     for (index, &byte) in folded.iter().enumerate() {
         state = automaton.next_state(Anchored::No, state, byte);

@@ -49,6 +49,20 @@ pub(super) fn explain(error: &reqwest::Error, connect: Duration, whole: Duration
     NetError::Unreachable(Cause::Other(innermost(error)))
 }
 
+/// What stood in the way of a connection of our own, by the same words.
+pub(super) fn explain_io(error: &io::Error) -> NetError {
+    let links = links(error);
+    let words: Vec<String> = links.iter().map(ToString::to_string).collect();
+    if let Some(error) = words.iter().rev().find_map(|words| tls(words)) {
+        return error;
+    }
+    if error.kind() == io::ErrorKind::UnexpectedEof {
+        return NetError::Unreachable(Cause::Closed);
+    }
+    let cause = links.iter().rev().find_map(|link| link.downcast_ref::<io::Error>()).and_then(broken);
+    NetError::Unreachable(cause.unwrap_or_else(|| Cause::Other(one_line(words.last().map_or("", String::as_str)))))
+}
+
 /// The words at the end of the chain, on one line.
 pub(super) fn innermost(error: &reqwest::Error) -> String {
     links(error).last().map(|link| one_line(&link.to_string())).unwrap_or_default()

@@ -214,6 +214,14 @@ impl Client {
         Ok(Self { inner: Arc::new(inner) })
     }
 
+    pub(super) fn guard(&self) -> &Guard {
+        &self.inner.guard
+    }
+
+    pub(super) fn timeout(&self) -> Duration {
+        self.inner.timeout
+    }
+
     /// True when the host is written as an address that `allow_private` opens at the address's port: the
     /// limits of politeness do not hold there.
     #[must_use]

@@ -9,7 +9,7 @@ use std::sync::Arc;
 use reqwest::dns::{Addrs, Name, Resolve, Resolving};
 use url::{Host, Url};
 
-use super::error::NetError;
+use super::error::{Cause, NetError};
 use crate::config::settings::OpenedAddress;
 
 /// IPv4 ranges that are not on the public internet (IANA's special-purpose registry, RFC 6890):
@@ -142,6 +142,29 @@ impl Guard {
         match self.refuses(reach, address) {
             None => Ok(()),
             Some(range) => Err(NetError::ForbiddenAddress { host: address.to_string(), address, range }),
+        }
+    }
+
+    /// Where a connection to the host and port of `url` may go.
+    pub(super) async fn addresses(&self, url: &Url) -> Result<Vec<SocketAddr>, NetError> {
+        let reach = self.reach(url, false);
+        self.check_literal(reach, url)?;
+        let port = url.port_or_known_default().unwrap_or(0);
+        if let Some(address) = literal(url) {
+            return Ok(vec![SocketAddr::new(address, port)]);
+        }
+        let host = url.host_str().ok_or(NetError::Address)?.to_owned();
+        let answers = match tokio::net::lookup_host((host.as_str(), port)).await.map(Iterator::collect) {
+            Ok(answers) => answers,
+            Err(error) if is_passing(&error) => return Err(NetError::Unreachable(Cause::Resolver)),
+            Err(_) => return Err(NetError::Unreachable(Cause::NoSuchHost(host))),
+        };
+        match sift(self, reach, answers) {
+            (kept, Some((address, range))) if kept.is_empty() => {
+                Err(NetError::ForbiddenAddress { host, address, range })
+            }
+            (kept, _) if kept.is_empty() => Err(NetError::Unreachable(Cause::NoSuchHost(host))),
+            (kept, _) => Ok(kept),
         }
     }
 

@@ -144,7 +144,7 @@ mod tests {
             assert_eq!(found, wait, "{remaining} {reset}");
         }
         let list = "\"minute\";r=0;t=30, \"day\";r=0;t=900, \"hour\";r=3;t=3000";
-        assert_eq!(rate_limit_of_list(list, now()), Some(Duration::from_secs(900)));
+        assert_eq!(rate_limit_of_list(list, now()), Some(Duration::from_mins(15)));
         assert_eq!(rate_limit_of_list("limit=10, remaining=0", now()), None);
     }
 

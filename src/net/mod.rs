@@ -1,5 +1,5 @@
-//! HTTP as vigie speaks it: TLS, the resolver, the address guard, deadlines and byte caps. The one place
-//! that names reqwest. Decides nothing about sources or messages: `fetch` and `notify` do.
+//! HTTP and IMAP as vigie speaks them: TLS, the resolver, the address guard, deadlines and byte caps. The one
+//! place that names reqwest. Decides nothing about sources or messages: `fetch` and `notify` do.
 
 mod body;
 mod chain;
@@ -8,6 +8,7 @@ mod error;
 mod gate;
 pub mod guard;
 pub mod headers;
+pub mod imap;
 mod redact;
 
 pub use body::{BODIES_IN_FLIGHT, Body};

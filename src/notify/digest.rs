@@ -97,7 +97,7 @@ pub(super) fn render(view: &DigestView<'_>, frame: Frame<'_>) -> Result<Rendered
     } else {
         Vec::new()
     };
-    Ok(RenderedMail { subject, to: frame.to(), text, html, evidence: Vec::new(), csv, pictures, headers })
+    Ok(RenderedMail { subject, to: frame.to(), text, html, csv, pictures, evidence: Vec::new(), headers })
 }
 
 /// The one brand that it is about; of several, none.

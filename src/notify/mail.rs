@@ -161,7 +161,7 @@ fn subject(view: &MessageView<'_>, items: &[Item<'_>], locale: Locale) -> String
     let head = format!("[vigie/{}]", clean::line(view.brand_id, 30));
     let occasion = match view.occasion {
         Occasion::Moderation => moderation::subject(view, locale),
-        Occasion::Escalation { .. } => locale.text("mail-subject-escalation"),
+        Occasion::Escalation { .. } => locale.text("mail-subject-escalation").replace('\u{a0}', " "),
         Occasion::Mention => String::new(),
     };
     let subject = match items {

@@ -8,6 +8,8 @@ use crate::mention::StoredMention;
 
 /// Copies in one mail; all are in the store.
 const FILES: usize = 20;
+/// The gravest first.
+const GRAVEST: [&str; 4] = ["threat", "hate", "insult", "defamation"];
 /// Passages shown of one mention.
 const PASSAGES: usize = 4;
 
@@ -23,11 +25,15 @@ fn file(id: i64) -> String {
 
 /// What stands in front of the title in a subject.
 pub(super) fn subject(view: &MessageView<'_>, locale: Locale) -> String {
-    let mut tags: Vec<String> = Vec::new();
-    for evidence in view.mentions.iter().filter_map(|one| one.mention.evidence.as_ref()) {
-        tags.extend(evidence.tags.iter().filter(|tag| !tags.contains(tag)).cloned().collect::<Vec<_>>());
-    }
-    locale.format("moderation-subject", &[("tags", words(&tags, locale).into())]).replace('\u{a0}', " ")
+    // The gravest alone: the title needs the room.
+    let found = |tag: &&&str| {
+        view.mentions
+            .iter()
+            .flat_map(|one| &one.mention.evidence)
+            .any(|one| one.tags.iter().any(|other| other == **tag))
+    };
+    let gravest: Vec<String> = GRAVEST.iter().find(found).map(|tag| (*tag).to_owned()).into_iter().collect();
+    locale.format("moderation-subject", &[("tags", words(&gravest, locale).into())]).replace('\u{a0}', " ")
 }
 
 /// What was found in a mention, and where its copy is.

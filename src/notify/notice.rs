@@ -142,7 +142,8 @@ pub(super) fn coverage(view: &CoverageView<'_>, frame: Frame<'_>) -> Result<Rend
     if hidden > 0 {
         foot.push(locale.format("notify-coverage-more", &[("count", (hidden as i64).into())]));
     }
-    foot.push(locale.text("notify-coverage-foot"));
+    let only_dry = view.blind.is_empty() && view.recovered.is_empty();
+    foot.push(locale.text(if only_dry { "notify-dry-foot" } else { "notify-coverage-foot" }));
     let (verdict, count) = match (blind, view.dry.len()) {
         (0, 0) => ("notify-recovered-verdict", view.recovered.len()),
         (0, dry) => ("notify-dry-verdict", dry),

@@ -151,8 +151,8 @@ fn algorithm(language: Language) -> Option<Algorithm> {
 /// One language's data.
 struct Grammar {
     endings: Vec<HashSet<&'static str>>,
-    /// By what a base ends with.
-    models: HashMap<&'static str, Model>,
+    /// By what a base ends with; those that ask for more letters first.
+    models: HashMap<&'static str, Vec<Model>>,
     longest_suffix: usize,
     /// Whole words of one irregular family, by each of them; the set holds them all.
     families: HashMap<&'static str, Vec<u16>>,
@@ -205,7 +205,9 @@ impl Grammar {
                         parts.push((if infix == "-" { "" } else { infix }, set));
                     }
                     grammar.longest_suffix = grammar.longest_suffix.max(suffix.len());
-                    grammar.models.insert(suffix, Model { shortest, parts });
+                    let models = grammar.models.entry(suffix).or_default();
+                    models.push(Model { shortest, parts });
+                    models.sort_by_key(|model| std::cmp::Reverse(model.shortest));
                 }
                 "family" => {
                     let words = resolve(rest, &sets);
@@ -237,10 +239,9 @@ impl Grammar {
         }
         for length in (0..=self.longest_suffix.min(base.len())).rev() {
             let Some((root, suffix)) = base.split_at_checked(base.len() - length) else { continue };
-            let Some(model) = self.models.get(suffix) else { continue };
-            if root.chars().count() < model.shortest {
-                continue;
-            }
+            let letters = root.chars().count();
+            let models = self.models.get(suffix).map_or(&[][..], Vec::as_slice);
+            let Some(model) = models.iter().find(|model| letters >= model.shortest) else { continue };
             for &(infix, endings) in &model.parts {
                 let text = match infix.strip_prefix('+') {
                     Some(rest) => {

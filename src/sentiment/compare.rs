@@ -8,6 +8,8 @@ use super::tokens::Kind;
 /// Towards what is preferred and gone to, and what is left.
 const CHOSEN: f32 = 1.8;
 const LEFT: f32 = -1.9;
+/// Of what would have been without the target.
+const AVERTED: f32 = 0.1;
 /// How far a comparison reaches, in words.
 const REACH: usize = 8;
 /// How far the target may stand from what links it.
@@ -65,6 +67,20 @@ fn compared(items: &[Item], than: usize) -> Option<usize> {
 /// Gives `préfère` and `quitté` their valence towards the target, if one is on either side.
 pub(super) fn add(items: &mut [Item]) {
     for at in 0..items.len() {
+        if items[at].has(Role::WITHOUT) {
+            owe(items, at);
+            continue;
+        }
+        if items[at].has(Role::BEATS) {
+            beat(items, at);
+            continue;
+        }
+        if items[at].has(Role::MOVES) {
+            if let Some(valence) = moved(items, at) {
+                items[at].valence = valence;
+            }
+            continue;
+        }
         let (prefers, leaves) = (items[at].has(Role::PREFERS), items[at].has(Role::LEAVES));
         if !prefers && !leaves {
             continue;
@@ -79,6 +95,56 @@ pub(super) fn add(items: &mut [Item]) {
             (Side::Second, true) | (Side::First, false) => LEFT,
         };
     }
+}
+
+/// `sans Target, j'aurais raté`: what did not happen is owed to it.
+fn owe(items: &mut [Item], at: usize) {
+    let sentence = items[at].token.sentence;
+    let named = items[at + 1..].iter().take(2).any(|item| item.token.kind == Kind::Target);
+    let length = items[at..].iter().take_while(|item| item.token.sentence == sentence).count();
+    let rest = &mut items[at..at + length];
+    if named && rest.iter().any(|item| item.has(Role::UNREAL)) {
+        for item in rest.iter_mut() {
+            item.valence *= AVERTED;
+        }
+        rest[0].valence = CHOSEN;
+    }
+}
+
+/// `First écrase Second`, `First ne fait pas le poids face à Second`, where both are named.
+fn beat(items: &mut [Item], at: usize) {
+    let (clause, end) = (items[at].clause, at + items[at].length.max(1));
+    let of_clause = |item: &&Item| item.clause == clause;
+    let before = || items[..at].iter().rev().take(REACH).take_while(of_clause);
+    let after = || items[end..].iter().take(REACH).take_while(of_clause);
+    let targets = |item: &Item| item.token.kind == Kind::Target;
+    let names = |item: &Item| item.token.kind == Kind::Word && item.token.capital && item.token.letters > 2;
+    let loses = items[at].entry.valence < 0.0;
+    if before().any(targets) && after().any(names) {
+        items[at].valence = if loses { LEFT } else { CHOSEN };
+    } else if after().any(targets) && before().any(names) {
+        items[at].valence = if loses { CHOSEN } else { LEFT };
+    }
+}
+
+/// `migré chez Target`, `passé de Target à …`; nothing where the target is on neither side.
+fn moved(items: &[Item], verb: usize) -> Option<f32> {
+    let clause = items[verb].clause;
+    let rest = || items[verb + 1..].iter().take(REACH + LINK).take_while(|item| item.clause == clause);
+    let mut side = None;
+    let mut came = items[verb].has(Role::LEAVES);
+    let named = rest().any(|item| item.token.kind == Kind::Word && item.token.capital && item.token.letters > 2);
+    for item in rest() {
+        if item.token.kind == Kind::Target {
+            return side;
+        }
+        if item.has(Role::SOURCE) && named {
+            (side, came) = (Some(LEFT), true);
+        } else if item.has(Role::TOWARDS) && came {
+            side = Some(CHOSEN);
+        }
+    }
+    None
 }
 
 /// `prenez First plutôt que Second`, where no word of tone says which is good.

@@ -7,6 +7,8 @@ use super::tokens::Kind;
 
 /// Of what is conceded, where the sentence also says something of its own.
 const CONCEDED: f32 = 0.3;
+/// The same where the sentence says something without tone.
+const ASIDE: f32 = 0.1;
 /// Of praise in a question, and of blame in one that wants to know.
 const ASKED: f32 = 0.2;
 /// Of what stands under `si`.
@@ -20,15 +22,36 @@ const CLAIMED: f32 = -0.5;
 /// How far these reach, in words.
 const FAR: usize = 10;
 const NEAR: usize = 6;
+/// Words of a sentence that only thanks for the answer to a question.
+const POLITE: usize = 4;
+/// Words from which on what stands beside a concession says something, be it without tone.
+const SAID: usize = 3;
+/// Turns a negated word back.
+const UNTURNED: f32 = -1.3;
 
 /// Applies the frames, sentence by sentence.
 pub(super) fn apply(items: &mut [Item]) {
     let mut start = 0;
+    let mut asked = false;
     while start < items.len() {
         let sentence = items[start].token.sentence;
         let length = items[start..].iter().take_while(|item| item.token.sentence == sentence).count();
         sentence_frames(&mut items[start..start + length]);
+        if asked {
+            polite(&mut items[start..start + length]);
+        }
+        asked = asks(&items[start..start + length]);
         start += length;
+    }
+}
+
+/// `… ? Merci d'avance`: thanks for an answer praise nobody.
+fn polite(sentence: &mut [Item]) {
+    let words = sentence.iter().filter(|item| item.token.kind == Kind::Word).count();
+    if words <= POLITE {
+        for item in sentence.iter_mut().filter(|item| item.has(Role::THANKS)) {
+            item.valence = 0.0;
+        }
     }
 }
 
@@ -45,7 +68,12 @@ fn sentence_frames(items: &mut [Item]) {
             concede(items, at);
         }
         if role.has(Role::IF) && supposes(items, at) {
-            scale(items, at, clause_end(items, at), |_| SUPPOSED);
+            let end = clause_end(items, at);
+            if items[at + 1..end].iter().any(|item| item.has(Role::HAD)) {
+                happened(&mut items[at + 1..end]);
+            } else {
+                scale(items, at, end, |_| SUPPOSED);
+            }
         }
         if role.has(Role::AGAINST) {
             let end = (at + 1 + NEAR).min(clause_end(items, at));
@@ -63,9 +91,13 @@ fn sentence_frames(items: &mut [Item]) {
             scale(items, at, end, |valence| if valence > 0.0 { CLAIMED } else { 1.0 });
         }
     }
-    if items.iter().any(|item| item.token.kind == Kind::Ask) {
+    if asks(items) {
         ask(items);
     }
+}
+
+fn asks(sentence: &[Item]) -> bool {
+    sentence.iter().any(|item| item.token.kind == Kind::Ask)
 }
 
 /// Multiplies the valences of words after `at` and before `end`.
@@ -83,12 +115,27 @@ fn clause_end(items: &[Item], at: usize) -> usize {
     items[at + 1..].iter().position(|item| item.clause != clause).map_or(items.len(), |length| at + 1 + length)
 }
 
-/// `malgré un prix élevé, j'adore`: what is conceded weighs less when the rest has a tone.
+/// `malgré un prix élevé, j'adore`: what is conceded weighs less when the rest says something.
 fn concede(items: &mut [Item], at: usize) {
     let end = (at + 1 + FAR).min(clause_end(items, at));
-    let inside = at + 1..end;
-    if items.iter().enumerate().any(|(place, item)| item.valence != 0.0 && !inside.contains(&place)) {
+    let inside = at..end;
+    let mut outside = items.iter().enumerate().filter(|(place, _)| !inside.contains(place));
+    let says = |item: &Item| matches!(item.token.kind, Kind::Word | Kind::Target);
+    if outside.clone().any(|(_, item)| item.valence != 0.0) {
         scale(items, at, end, |_| CONCEDED);
+    } else if outside.by_ref().filter(|(_, item)| says(item)).count() >= SAID {
+        scale(items, at, end, |_| ASIDE);
+    }
+}
+
+/// `si X n'avait pas annulé`: X did; `si X avait prévenu`: X did not.
+fn happened(clause: &mut [Item]) {
+    for item in clause.iter_mut().filter(|item| !matches!(item.token.kind, Kind::Sign(_))) {
+        if item.valence * item.entry.valence < 0.0 {
+            item.valence *= UNTURNED;
+        } else if item.valence > 0.0 {
+            item.valence *= UNREAL;
+        }
     }
 }
 

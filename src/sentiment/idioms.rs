@@ -1,20 +1,25 @@
-//! Idioms: two to six words, some of them classes (`{d} sans nouvelles`, `{nth} technicien`). Owns how
-//! they are read and found; their rows are the lexicon's.
+//! Idioms: two to eight words, some of them classes (`{d} sans nouvelles`, `{nth} technicien`), some of them
+//! one of several (`(m'a/m'ont) menti`). Owns how they are read and found; their rows are the lexicon's.
 
-use super::lexicon::{Lexicon, Row, Table};
+use super::files::Row;
+use super::lexicon::{Lexicon, Table};
 use super::role::Role;
 use super::tokens::{Kind, Reader, Token, join};
 
-/// Longest idiom, in words.
+/// Longest idiom of a team, in words.
 pub(super) const LONGEST_IDIOM: usize = 6;
+/// Longest idiom of the data files, in words.
+pub(super) const LONGEST_LISTED: usize = 8;
 
 /// What a word stands for in an idiom: a bit for each name in [`CLASSES`].
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub(super) struct Class(u16);
 
 /// A number, a unit of time, a time in one word (`3h`; in an idiom also number and unit), an ordinal,
-/// who answers, what is sent to ask, what is waited for, how it is got.
-const CLASSES: [&str; 8] = ["{n}", "{unit}", "{d}", "{nth}", "{staff}", "{contact}", "{due}", "{get}"];
+/// who answers, what is sent to ask, what is waited for, how it is got, that it was done, a unit of a short
+/// time or one in one word, that it was asked.
+const CLASSES: [&str; 11] =
+    ["{n}", "{unit}", "{d}", "{nth}", "{staff}", "{contact}", "{due}", "{get}", "{done}", "{brief}", "{asked}"];
 
 /// `un`: counts in a time and nowhere else.
 const ONE: &str = "{one}";
@@ -24,7 +29,8 @@ impl Class {
     const UNIT: Self = Self(1 << 1);
     const DURATION: Self = Self(1 << 2);
     const ORDINAL: Self = Self(1 << 3);
-    const ONE: Self = Self(1 << 8);
+    const BRIEF: Self = Self(1 << 9);
+    const ONE: Self = Self(1 << 15);
 
     /// The class of a name in braces.
     pub(super) fn from_word(word: &str) -> Option<Self> {
@@ -44,16 +50,20 @@ impl Class {
 
     /// Each of its classes on its own.
     fn each(self) -> impl Iterator<Item = Self> {
-        (0..=CLASSES.len()).map(|at| Self(1 << at)).filter(move |&one| self.has(one))
+        let mut rest = self.0;
+        std::iter::from_fn(move || {
+            let lowest = rest & rest.wrapping_neg();
+            rest &= !lowest;
+            (lowest != 0).then_some(Self(lowest))
+        })
     }
 
     /// Of a word that opens with a digit: `3`, `3h`, `3ème`.
     fn of_digits(text: &str) -> Self {
         match text.trim_start_matches(|c: char| c.is_ascii_digit()) {
             "" => Self::NUMBER,
-            "h" | "H" | "j" | "J" | "mn" | "min" | "hrs" | "hr" | "hours" | "mois" | "jours" | "semaines" => {
-                Self::DURATION
-            }
+            "h" | "H" | "j" | "J" | "mn" | "min" | "hrs" | "hr" | "hours" | "jours" => Self::DURATION.with(Self::BRIEF),
+            "mois" | "semaines" => Self::DURATION,
             "e" | "ème" | "eme" | "ième" | "ieme" | "è" | "nd" | "nde" | "rd" | "th" => Self::ORDINAL,
             _ => Self::default(),
         }
@@ -69,10 +79,12 @@ impl Class {
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub(super) struct Idiom {
     pub(super) valence: f32,
-    /// In words.
-    pub(super) length: usize,
+    /// In words; 0 where it only begins longer ones.
+    pub(super) length: u8,
     /// It holds its own negation: one in front does not turn it.
     pub(super) negated: bool,
+    /// `pas` may follow it and turn it.
+    pub(super) verb: bool,
     /// `par contre` turns a sentence as `mais` does; `toujours pas` negates as `pas` does.
     pub(super) role: Role,
 }
@@ -85,6 +97,31 @@ pub(super) struct Idioms {
     opening: Class,
 }
 
+impl Idioms {
+    /// Notes that idioms begin so.
+    fn begin(&mut self, key: u64) {
+        self.table.entry(key).or_insert(Idiom {
+            valence: 0.0,
+            length: 0,
+            negated: false,
+            verb: false,
+            role: Role::default(),
+        });
+    }
+}
+
+/// The ways to write a pattern: each of the alternatives in its brackets.
+pub(super) fn variants(pattern: &str) -> Vec<String> {
+    let Some((open, close)) = pattern.find('(').and_then(|open| Some((open, open + pattern[open..].find(')')?))) else {
+        return vec![pattern.to_owned()];
+    };
+    let rests = variants(&pattern[close + 1..]);
+    pattern[open + 1..close]
+        .split('/')
+        .flat_map(|choice| rests.iter().map(move |rest| format!("{}{choice}{rest}", &pattern[..open])))
+        .collect()
+}
+
 impl Lexicon {
     /// The tokens of a text on its own.
     pub(super) fn tokens(&self, text: &str) -> Vec<Token> {
@@ -93,12 +130,28 @@ impl Lexicon {
         reader.finish()
     }
 
-    /// Adds an idiom. Its words are known by then.
+    /// The tokens of a piece of an idiom, which may end in an elision: `victime d'`.
+    fn chunk(&self, chunk: &str) -> Vec<Token> {
+        if !chunk.ends_with('\'') {
+            return self.tokens(chunk);
+        }
+        let mut tokens = self.tokens(&format!("{chunk}a"));
+        tokens.pop();
+        tokens
+    }
+
+    /// Adds the idioms of a row. Their words are known by then.
     pub(super) fn learn(&mut self, row: &Row<'_>) {
+        for form in variants(row.form) {
+            self.learn_one(&Row { form: &form, ..*row });
+        }
+    }
+
+    fn learn_one(&mut self, row: &Row<'_>) {
         let mut role = row.flags.chars().filter_map(Role::from_flag).fold(Role::default(), Role::with);
         let mut negated = false;
         // One key a way to write it: a time is one word or two.
-        let mut keys = vec![(0_u64, 0_usize)];
+        let mut keys = vec![(0_u64, 0_u8)];
         let mut opens = None;
         let mut last_negates = false;
         for chunk in row.form.split(' ') {
@@ -109,15 +162,20 @@ impl Lexicon {
                 for (key, length) in &mut keys {
                     if class == Class::DURATION {
                         for number in [Class::NUMBER, Class::ONE] {
-                            split.push((join(join(*key, number.key()), Class::UNIT.key()), *length + 2));
+                            let counted = join(*key, number.key());
+                            self.idioms.begin(counted);
+                            split.push((join(counted, Class::UNIT.key()), *length + 2));
                         }
                     }
                     (*key, *length) = (join(*key, class.key()), *length + 1);
                 }
                 keys.append(&mut split);
+                for &(key, _) in &keys {
+                    self.idioms.begin(key);
+                }
                 continue;
             }
-            for token in self.tokens(chunk) {
+            for token in self.chunk(chunk) {
                 opens.get_or_insert(Err(token.plain));
                 let is = |role| {
                     self.words.get(&token.plain).is_some_and(|entry| entry.role.has(role))
@@ -131,6 +189,7 @@ impl Lexicon {
                 }
                 for (key, length) in &mut keys {
                     (*key, *length) = (join(*key, token.plain), *length + 1);
+                    self.idioms.begin(*key);
                 }
             }
         }
@@ -142,7 +201,9 @@ impl Lexicon {
             role = role.with(Role::NEGATOR);
         }
         for (key, length) in keys {
-            self.idioms.table.insert(key, Idiom { valence: row.valence, length, negated, role });
+            self.idioms
+                .table
+                .insert(key, Idiom { valence: row.valence, length, negated, verb: row.flags.contains('v'), role });
         }
         match opens {
             Some(Ok(class)) => {
@@ -182,7 +243,7 @@ impl Lexicon {
 
     /// Follows the word and its classes; hardly a word has two, and few idioms go on.
     fn longest(&self, tokens: &[Token], text: &str, read: usize, key: u64, found: &mut Option<Idiom>) {
-        let Some(token) = tokens.get(read).filter(|_| read < LONGEST_IDIOM) else { return };
+        let Some(token) = tokens.get(read).filter(|_| read < LONGEST_LISTED) else { return };
         let first = &tokens[0];
         if token.kind != Kind::Word || token.clause != first.clause || token.part != first.part {
             return;
@@ -190,9 +251,8 @@ impl Lexicon {
         let class = self.class(token, text);
         for word in std::iter::once(token.plain).chain(class.each().map(Class::key)) {
             let key = join(key, word);
-            if let Some(&idiom) = self.idioms.table.get(&key)
-                && found.is_none_or(|found| found.length < idiom.length)
-            {
+            let Some(&idiom) = self.idioms.table.get(&key) else { continue };
+            if found.map_or(0, |found| found.length) < idiom.length {
                 *found = Some(idiom);
             }
             self.longest(tokens, text, read + 1, key, found);

@@ -1,28 +1,26 @@
-//! The lexicon of a language: words, idioms and the words that steer others. Owns the data files, how
-//! they are read and in which order a word is looked up; the rules are `rules`.
-//!
-//! `XX.tsv` holds `form⇥valence⇥flags`, the valence in [−4, 4], the flags `v` (a verb: `pas` may follow
-//! it) and `x` (this form with these accents only: no stem, no other spelling). `XX_idioms.tsv` holds
-//! two to five words in the same columns, the flag `c` (turns a sentence as `mais` does). `XX_roles.tsv` holds `form⇥role`.
+//! The lexicon of a language: words, idioms and the words that steer others. Owns how the data files are
+//! compiled and in which order a word is looked up; the files are `files`, the rules `rules`.
 
 use std::collections::HashMap;
 use std::hash::{BuildHasherDefault, Hasher};
 use std::sync::OnceLock;
 
-use rust_stemmers::{Algorithm, Stemmer};
+use rust_stemmers::Stemmer;
 
+pub(super) use super::files::{ENGLISH, FRENCH};
+use super::files::{Files, Row};
 use super::idioms::{Class, Idioms};
 use super::packs::{self, Packs};
 use super::role::Role;
 use super::signs::Signs;
-use super::tokens::{Token, base, hashes, lower, mix};
+use super::tokens::{Kind, Token, base, hashes, lower, mix};
 use crate::text::language::Language;
 
 /// Shortest word that is looked up by its stem, in letters.
 const SHORTEST_STEM: u16 = 4;
 
 /// Shortest stem that still says something: that of `fier` is `fi`.
-const SHORTEST_ROOT: usize = 3;
+pub(super) const SHORTEST_ROOT: usize = 3;
 
 /// What the lexicon says of a word.
 #[derive(Debug, Clone, Copy, Default, PartialEq)]
@@ -68,72 +66,6 @@ impl Hasher for Keyed {
 
 pub(super) type Table<T> = HashMap<u64, T, BuildHasherDefault<Keyed>>;
 
-/// A row of `XX.tsv` or `XX_idioms.tsv`.
-#[derive(Debug, Clone, Copy)]
-pub(super) struct Row<'a> {
-    pub(super) form: &'a str,
-    pub(super) valence: f32,
-    pub(super) flags: &'a str,
-}
-
-/// The data files of a language.
-pub(super) struct Files {
-    words: &'static str,
-    idioms: &'static str,
-    roles: &'static str,
-    packs: packs::PackFiles,
-    algorithm: Algorithm,
-    /// Whether `l'` and its like are words of their own.
-    pub(super) elisions: bool,
-}
-
-pub(super) const FRENCH: Files = Files {
-    words: include_str!("data/fr.tsv"),
-    idioms: include_str!("data/fr_idioms.tsv"),
-    roles: include_str!("data/fr_roles.tsv"),
-    packs: packs::FRENCH,
-    algorithm: Algorithm::French,
-    elisions: true,
-};
-
-pub(super) const ENGLISH: Files = Files {
-    words: include_str!("data/en.tsv"),
-    idioms: include_str!("data/en_idioms.tsv"),
-    roles: include_str!("data/en_roles.tsv"),
-    packs: packs::ENGLISH,
-    algorithm: Algorithm::English,
-    elisions: false,
-};
-
-/// The well-formed rows of a table; a test holds every row to the form.
-pub(super) fn rows(table: &'static str) -> impl Iterator<Item = Row<'static>> {
-    table.lines().filter_map(|line| {
-        let mut columns = line.split('\t');
-        let (form, valence, flags) = (columns.next()?, columns.next()?, columns.next()?);
-        Some(Row { form, valence: valence.parse().ok()?, flags })
-    })
-}
-
-impl Files {
-    pub(super) fn words(&self) -> impl Iterator<Item = Row<'static>> {
-        rows(self.words)
-    }
-
-    pub(super) fn idioms(&self) -> impl Iterator<Item = Row<'static>> {
-        rows(self.idioms)
-    }
-
-    /// A role, or a class in braces.
-    fn roles(&self) -> impl Iterator<Item = (&'static str, Role, Class)> {
-        self.roles.lines().filter_map(|line| {
-            let (form, role) = line.split_once('\t')?;
-            Class::from_word(role)
-                .map(|class| (form, Role::default(), class))
-                .or_else(|| Some((form, Role::from_word(role)?, Class::default())))
-        })
-    }
-}
-
 /// The sum and the number of the forms of a stem.
 #[derive(Default, Clone, Copy)]
 struct Stem {
@@ -141,6 +73,17 @@ struct Stem {
     forms: f32,
     verb: bool,
 }
+
+/// The hashes of the word that a spelling means.
+struct Spelling {
+    exact: u64,
+    plain: u64,
+    lead: u32,
+    letters: u16,
+}
+
+/// Longest spelling in the table, in letters.
+const LONGEST_SPELLING: u16 = 9;
 
 /// The words of a team, which are asked before those of the files.
 #[derive(Default)]
@@ -154,11 +97,16 @@ pub(super) struct Lexicon {
     pub(super) words: Table<Entry>,
     stems: Table<Entry>,
     pub(super) idioms: Idioms,
-    /// Which first three letters a form of the stems has: most words are spared the stemmer.
+    /// Which first letters a form of the stems has: most words are spared the stemmer.
     leads: Vec<u64>,
     stemmer: Stemmer,
     pub(super) signs: Signs,
+    spellings: Table<Spelling>,
+    /// Which hashes a spelling may have: most words are spared the look.
+    spelled: Vec<u64>,
     own: OwnWords,
+    /// See [`Files::mixed`].
+    pub(super) mixed: f32,
     /// See [`Files::elisions`].
     pub(super) elisions: bool,
 }
@@ -169,10 +117,22 @@ impl std::fmt::Debug for Lexicon {
     }
 }
 
-const LEAD_BITS: u32 = 14;
+const LEAD_BITS: u32 = 15;
 
 const fn lead_place(lead: u32) -> (usize, u64) {
     let bit = lead.wrapping_mul(0x9e37_79b1) >> (32 - LEAD_BITS);
+    ((bit / 64) as usize, 1 << (bit % 64))
+}
+
+/// The first three of the four letters of a lead: what the forms of a stem of three have in common.
+const fn short_lead(lead: u32) -> u32 {
+    (lead >> 8) | 0xff00_0000
+}
+
+const SPELLED_BITS: u32 = 13;
+
+const fn spelled_place(hash: u64) -> (usize, u64) {
+    let bit = hash >> (64 - SPELLED_BITS);
     ((bit / 64) as usize, 1 << (bit % 64))
 }
 
@@ -206,7 +166,10 @@ impl Lexicon {
             leads: vec![0; 1 << (LEAD_BITS - 6)],
             stemmer: Stemmer::create(files.algorithm),
             signs: Signs::load(),
+            spellings: Table::default(),
+            spelled: vec![0; 1 << (SPELLED_BITS - 6)],
             own: OwnWords::default(),
+            mixed: files.mixed,
             elisions: files.elisions,
         };
         let mut unaccented = Table::<Entry>::default();
@@ -226,7 +189,8 @@ impl Lexicon {
                 stem.sum += row.valence;
                 stem.forms += 1.0;
                 stem.verb |= entry.verb;
-                let (slot, bit) = lead_place(lead);
+                let whole = stemmed.chars().count() > SHORTEST_ROOT;
+                let (slot, bit) = lead_place(if whole { lead } else { short_lead(lead) });
                 lexicon.leads[slot] |= bit;
             }
         }
@@ -245,10 +209,36 @@ impl Lexicon {
                 entry.class = entry.class.with(class);
             }
         }
-        for row in files.idioms().chain(packs::chosen(&files.packs, packs, true)) {
+        for (form, word) in files.spellings() {
+            let (exact, plain, lead) = hashes(word);
+            let letters = word.chars().count() as u16;
+            let key = hashes(form).0;
+            let (slot, bit) = spelled_place(key);
+            lexicon.spelled[slot] |= bit;
+            lexicon.spellings.insert(key, Spelling { exact, plain, lead, letters });
+        }
+        let idioms = || files.idioms().chain(packs::chosen(&files.packs, packs, true));
+        let alternatives = |row: &Row<'_>| row.form.contains('(');
+        for row in idioms().filter(alternatives).chain(idioms().filter(|row| !alternatives(row))) {
             lexicon.learn(&row);
         }
         lexicon
+    }
+
+    /// Reads what is written in haste as the word it means: `tjr` is `toujours`, in idioms too.
+    pub(super) fn respell(&self, tokens: &mut [Token]) {
+        for token in tokens.iter_mut().filter(|token| token.kind == Kind::Word && token.letters <= LONGEST_SPELLING) {
+            let (slot, bit) = spelled_place(token.exact);
+            if self.spelled[slot] & bit == 0 {
+                continue;
+            }
+            if let Some(word) = self.spellings.get(&token.exact) {
+                token.exact = word.exact;
+                token.plain = word.plain;
+                token.lead = word.lead;
+                token.letters = word.letters;
+            }
+        }
     }
 
     /// Adds a word of a team with its inflected forms, or an idiom.
@@ -289,6 +279,14 @@ impl Lexicon {
         own.map_or(listed, |valence| Entry { valence, ..listed })
     }
 
+    /// Whether a form of the stems opens with these letters.
+    fn may_be_a_form(&self, lead: u32) -> bool {
+        [lead, short_lead(lead)].into_iter().any(|lead| {
+            let (slot, bit) = lead_place(lead);
+            self.leads[slot] & bit != 0
+        })
+    }
+
     /// Its form, without accents, both with drawn-out letters shortened, its stem.
     fn listed(&self, text: &str, token: &Token, scratch: &mut String) -> Entry {
         let known = |exact: u64, plain: u64| {
@@ -310,36 +308,11 @@ impl Lexicon {
                 }
             }
         }
-        let (slot, bit) = lead_place(token.lead);
-        if token.letters >= SHORTEST_STEM && self.leads[slot] & bit != 0 {
+        if token.letters >= SHORTEST_STEM && self.may_be_a_form(token.lead) {
             shorten(text, if token.drawn_out { 1 } else { usize::MAX }, scratch);
             if let Some(&entry) = self.stems.get(&plain_hash(&self.stemmer.stem(scratch))) {
                 return entry;
             }
-        }
-        Entry::default()
-    }
-}
-
-impl Lexicon {
-    /// The tone of a hashtag in one piece, `tropdeçu`: the longest word of tone that ends it, where the
-    /// rest is a word too. A word that negates in front turns it.
-    pub(super) fn hashtag(&self, text: &str) -> Entry {
-        let known = |piece: &str| {
-            let (exact, plain, _) = hashes(piece);
-            self.words.get(&exact).or_else(|| self.words.get(&plain)).copied()
-        };
-        for (cut, _) in text.char_indices().skip(1) {
-            let (head, tail) = text.split_at(cut);
-            if tail.chars().count() < SHORTEST_ROOT {
-                break;
-            }
-            let Some(mut entry) = known(tail).filter(|entry| entry.valence != 0.0) else { continue };
-            let Some(first) = known(head) else { continue };
-            if first.role.has(Role::NEGATOR) {
-                entry.valence = -entry.valence;
-            }
-            return entry;
         }
         Entry::default()
     }
@@ -362,7 +335,8 @@ fn shorten(text: &str, keep: usize, into: &mut String) {
 mod tests {
     use std::collections::HashMap;
 
-    use super::super::idioms::LONGEST_IDIOM;
+    use super::super::files::rows;
+    use super::super::idioms::{LONGEST_LISTED, variants};
     use super::*;
 
     impl Files {
@@ -441,7 +415,7 @@ mod tests {
     #[test]
     fn every_row_is_whole_and_the_tables_are_sorted_without_duplicates() {
         for (name, files) in BOTH {
-            for (table, flags) in [(files.words, "vx"), (files.idioms, "colrwupqdif")] {
+            for (table, flags) in [(files.words, "vx"), (files.idioms, "colrwupqdifbanv")] {
                 assert_eq!(rows(table).count(), table.lines().count(), "{name}: a row that does not parse");
                 assert!(rows(table).map(|row| row.form).is_sorted_by(|a, b| a < b), "{name}: sorted, no duplicate");
                 for row in rows(table) {
@@ -459,8 +433,8 @@ mod tests {
 
     #[test]
     fn the_lexicons_have_their_width() {
-        for (name, files, idioms) in [("fr", &FRENCH, 80), ("en", &ENGLISH, 60)] {
-            assert!(files.words().count() >= 500, "{name}");
+        for (name, files, words, idioms) in [("fr", &FRENCH, 3_000, 1_500), ("en", &ENGLISH, 2_000, 150)] {
+            assert!(files.words().count() >= words, "{name}");
             assert!(files.idioms().count() >= idioms, "{name}");
         }
     }
@@ -494,17 +468,44 @@ mod tests {
     }
 
     #[test]
-    fn every_idiom_has_two_to_six_words_and_is_found() {
+    fn every_idiom_has_two_to_eight_words_and_is_found() {
         for (name, files) in BOTH {
             let lexicon = Lexicon::load(files, Packs::DEFAULT);
+            let mut signs: HashMap<String, f32> = HashMap::new();
             for row in files.idioms().chain(packs::chosen(&files.packs, Packs::DEFAULT, true)) {
-                // A number for a number, an hour for a time: what the classes of the pattern stand for.
-                let text = files.example(row.form);
-                let tokens = lexicon.tokens(&text);
-                assert!((2..=LONGEST_IDIOM).contains(&tokens.len()), "{name}: {} has {} words", row.form, tokens.len());
-                let found =
-                    lexicon.idiom(&tokens, &text).unwrap_or_else(|| panic!("{name}: {} is not found", row.form));
-                assert_eq!((found.valence, found.length), (row.valence, tokens.len()), "{name}: {}", row.form);
+                let forms = variants(row.form);
+                for form in &forms {
+                    // A number for a number, an hour for a time: what the classes of the pattern stand for.
+                    let mut text = files.example(form).replace("' ", "'");
+                    let elided = text.ends_with('\'');
+                    if elided {
+                        text.push('a');
+                    }
+                    let tokens = lexicon.tokens(&text);
+                    let words = tokens.len() - usize::from(elided);
+                    assert!((2..=LONGEST_LISTED).contains(&words), "{name}: {form} has {words} words");
+                    let found = lexicon.idiom(&tokens, &text).unwrap_or_else(|| panic!("{name}: {form} is not found"));
+                    assert_eq!(usize::from(found.length), words, "{name}: {form}");
+                    if forms.len() == 1 {
+                        assert_eq!(found.valence.to_bits(), row.valence.to_bits(), "{name}: {form}");
+                    }
+                    let other = signs.insert(form.clone(), row.valence);
+                    let contrary = other.filter(|other| other * row.valence < 0.0);
+                    assert_eq!(contrary, None, "{name}: {form} is also {}", row.valence);
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn what_is_written_in_haste_means_a_word_and_is_none() {
+        for (name, files) in BOTH {
+            assert_eq!(files.spellings().count(), files.spellings.lines().count(), "{name}");
+            assert!(files.spellings().map(|row| row.0).is_sorted_by(|a, b| a < b), "{name}: sorted, no duplicate");
+            for (form, word) in files.spellings() {
+                assert!(form.chars().count() <= usize::from(LONGEST_SPELLING), "{name}: {form}");
+                assert!(files.spellings().all(|(other, _)| other != word), "{name}: {form} means a spelling, {word}");
+                assert!(files.words().all(|row| row.form != form), "{name}: {form} is a word");
             }
         }
     }
@@ -566,8 +567,7 @@ mod tests {
                 if lexicon.stemmer.stem(row.form).chars().count() < SHORTEST_ROOT {
                     continue;
                 }
-                let (slot, bit) = lead_place(hashes(row.form).2);
-                assert!(lexicon.leads[slot] & bit != 0, "{name}: {}", row.form);
+                assert!(lexicon.may_be_a_form(hashes(row.form).2), "{name}: {}", row.form);
             }
         }
     }

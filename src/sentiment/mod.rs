@@ -6,7 +6,9 @@
 mod compare;
 mod doubt;
 pub mod evaluation;
+mod files;
 mod frame;
+mod hashtag;
 mod idioms;
 mod lexicon;
 pub mod moderation;
@@ -157,11 +159,18 @@ pub fn score_with(input: &Input<'_>, tuning: &Tuning) -> Option<Score> {
     scored(input, tuning, |_, _, _| {}).map(|scored| scored.score)
 }
 
+/// How many words and signs the rules see in a text: what reading it costs before any is looked up. None in
+/// a language without a lexicon.
+#[must_use]
+pub fn count_words(text: &str, language: Language) -> usize {
+    lexicon::Lexicon::of(language, Packs::DEFAULT).map_or(0, |lexicon| lexicon.tokens(text).len())
+}
+
 fn scored(input: &Input<'_>, tuning: &Tuning, trace: impl FnMut(usize, Rule, f32)) -> Option<rules::Scored> {
     let lexicon = tuning.lexicon(input.language)?;
     let other = if input.language == Language::FRENCH { Language::ENGLISH } else { Language::FRENCH };
     let items = reading::read(lexicon, || tuning.lexicon(other), |text| tuning.ignored(text), input.parts);
-    Some(rules::score(items, input.parts, trace))
+    Some(rules::score(items, input.parts, lexicon.mixed, trace))
 }
 
 /// A rule that gives a word its valence or changes it, in the order in which they apply.

@@ -1,7 +1,7 @@
 //! The packs: words of a trade that a lexicon may add. Owns their names and files; what a word does is
 //! the lexicon's.
 
-use super::lexicon::{Row, rows};
+use super::files::{Row, rows};
 
 /// A choice of packs.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]

@@ -51,6 +51,7 @@ pub(super) fn read<'a>(
     }
     let mut tokens = reader.finish();
     blank(&mut tokens, &ignored);
+    lexicon.respell(&mut tokens);
     let mut items = Vec::with_capacity(tokens.len());
     look_up(lexicon, &tokens, parts, &mut items, &mut 0);
     let foreign = foreign_sentences(&items);
@@ -129,6 +130,7 @@ fn read_mixed(
     let (mut start, mut contrasts) = (0, 0);
     for (end, foreign) in runs {
         let lexicon = if foreign { other } else { lexicon };
+        lexicon.respell(&mut tokens[start..end]);
         look_up(lexicon, &tokens[start..end], parts, &mut items, &mut contrasts);
         start = end;
     }
@@ -147,7 +149,8 @@ fn look_up(lexicon: &Lexicon, tokens: &[Token], parts: &[Part<'_>], items: &mut 
                 let text = parts[token.part as usize].text;
                 if let Some(idiom) = lexicon.idiom(&tokens[at..], text) {
                     item.entry.valence = idiom.valence;
-                    item.length = idiom.length;
+                    item.entry.verb = idiom.verb;
+                    item.length = usize::from(idiom.length);
                     item.immune = idiom.negated;
                     item.entry.role = idiom.role;
                 } else {

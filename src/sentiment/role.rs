@@ -2,7 +2,7 @@
 
 /// What a word does to others; several may hold.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
-pub(super) struct Role(u32);
+pub(super) struct Role(u64);
 
 impl Role {
     /// Makes the next word stronger.
@@ -71,6 +71,22 @@ impl Role {
 
     /// A word of the other language's grammar.
     pub(super) const FOREIGN: Self = Self(1 << 31);
+    /// `avait`: under `si`, what is told is the contrary of what was.
+    pub(super) const HAD: Self = Self(1 << 32);
+    /// `migré`: what it goes to is chosen, and what it comes from left.
+    pub(super) const MOVES: Self = Self(1 << 33);
+    /// `bat`, `écrase`: who does it is better than whom it is done to.
+    pub(super) const BEATS: Self = Self(1 << 34);
+    /// `sans`: turns only what it stands at.
+    pub(super) const WITHOUT: Self = Self(1 << 36);
+    /// `jamais`: with [`Self::EQUAL`] it praises, `jamais aussi bon`.
+    pub(super) const EVER: Self = Self(1 << 37);
+    /// `aussi`.
+    pub(super) const EQUAL: Self = Self(1 << 38);
+    /// `personne`: negates the verb that follows at once.
+    pub(super) const NOBODY: Self = Self(1 << 39);
+    /// `de`: where a move starts.
+    pub(super) const SOURCE: Self = Self(1 << 35);
 
     /// The role of a name in the data files.
     pub(super) fn from_word(word: &str) -> Option<Self> {
@@ -105,6 +121,14 @@ impl Role {
             "leaves" => Self::LEAVES,
             "foreign" => Self::FOREIGN,
             "towards" => Self::TOWARDS,
+            "had" => Self::HAD,
+            "moves" => Self::MOVES,
+            "beats" => Self::BEATS,
+            "without" => Self::WITHOUT,
+            "ever" => Self::EVER,
+            "equal" => Self::EQUAL,
+            "nobody" => Self::NOBODY,
+            "source" => Self::SOURCE,
             _ => return None,
         })
     }
@@ -123,6 +147,9 @@ impl Role {
             'f' => Self::PREFERS,
             'd' => Self::HINT,
             'i' => Self::IRONY,
+            'b' => Self::BEATS,
+            'a' => Self::ATTENUATOR,
+            'n' => Self::NEGATOR,
             _ => return None,
         })
     }

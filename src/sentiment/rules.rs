@@ -18,6 +18,10 @@ const DRAWN_OUT: f32 = 0.3;
 const BANG: f32 = 0.292;
 const MOST_BANGS: u32 = 4;
 const NEGATED: f32 = -0.75;
+/// Words that an idiom may stand away from what it turns: `on ne peut pas dire que`.
+const FAR_NEGATED: usize = 3;
+/// At most, of what ought to be done and is not.
+const UNDONE: f32 = -1.2;
 const LITTLE: f32 = -0.5;
 const LESS: f32 = -0.4;
 /// In front of the last contrast of a sentence, and after it.
@@ -30,15 +34,19 @@ const STRONGEST: f32 = 6.0;
 const PLAIN_PRAISE: f32 = 0.3;
 /// From which weight on a doubtful word makes the whole doubtful.
 const DOUBTED: f32 = 0.25;
-/// How much a mixture of praise and blame takes: the power of what is left of them.
-const MIXED: f32 = 0.4;
 /// How often the same sign counts when it is repeated.
 const MOST_REPEATS: u32 = 3;
 /// How far a rule looks back, in words of any kind.
-const REACH: usize = 6;
+const REACH: usize = 10;
 
-/// Scores the items of the parts. `trace` hears the valence of the item at an index after a rule.
-pub(super) fn score(mut items: Vec<Item>, parts: &[Part<'_>], mut trace: impl FnMut(usize, Rule, f32)) -> Scored {
+/// Scores the items of the parts. `mixed` is the lexicon's. `trace` hears the valence of the item at an index
+/// after a rule.
+pub(super) fn score(
+    mut items: Vec<Item>,
+    parts: &[Part<'_>],
+    mixed: f32,
+    mut trace: impl FnMut(usize, Rule, f32),
+) -> Scored {
     weigh(&mut items, &mut trace);
     let mut heard = |items: &[Item], rule| {
         for (at, item) in items.iter().enumerate() {
@@ -54,19 +62,19 @@ pub(super) fn score(mut items: Vec<Item>, parts: &[Part<'_>], mut trace: impl Fn
     heard(&items, Rule::Frame);
     doubt::apply(&mut items);
     heard(&items, Rule::Irony);
-    let document = sum(items.iter().map(|item| item.valence));
+    let document = sum(items.iter().map(|item| item.valence), mixed);
     let document_score = tame(emphasise(document, bangs(&items, |_| true)));
     compare::add(&mut items);
     heard(&items, Rule::Comparison);
     let weights = target::weights(&items);
     let summed = |counts: &dyn Fn(&Item) -> bool| match &weights {
         None => {
-            let sum = sum(items.iter().filter(|item| counts(item)).map(|item| item.valence));
+            let sum = sum(items.iter().filter(|item| counts(item)).map(|item| item.valence), mixed);
             tame(emphasise(sum, bangs(&items, |_| true)))
         }
         Some(weights) => {
             let weighed = items.iter().zip(&weights.items).filter(|(item, _)| counts(item));
-            let sum = sum(weighed.map(|(item, weight)| item.valence * weight));
+            let sum = sum(weighed.map(|(item, weight)| item.valence * weight), mixed);
             tame(emphasise(sum, bangs(&items, |item| weights.sentences.binary_search(&item.token.sentence).is_ok())))
         }
     };
@@ -117,9 +125,9 @@ fn word(items: &[Item], at: usize, parts: &[Part<'_>]) -> Word {
 }
 
 /// The sum of the valences, smaller where praise and blame are mixed.
-fn sum(valences: impl Iterator<Item = f32>) -> f32 {
+fn sum(valences: impl Iterator<Item = f32>, mixed: f32) -> f32 {
     let (sum, all) = valences.fold((0.0, 0.0), |(sum, all), valence| (sum + valence, all + valence.abs()));
-    if all == 0.0 { 0.0 } else { sum * (f32::abs(sum) / all).powf(MIXED) }
+    if all == 0.0 { 0.0 } else { sum * (f32::abs(sum) / all).powf(mixed) }
 }
 
 fn tame(sum: f32) -> f32 {
@@ -168,6 +176,10 @@ fn weigh(items: &mut [Item], trace: &mut impl FnMut(usize, Rule, f32)) {
         trace(at, Rule::Degree, valence);
         if !item.immune && is_negated(items, at) {
             valence *= NEGATED;
+            if item.entry.verb && valence < 0.0 {
+                // `ne répond pas` says more than `répond` does.
+                valence = valence.min(UNDONE);
+            }
         }
         trace(at, Rule::Negation, valence);
         items[at].valence = valence;
@@ -228,8 +240,17 @@ fn degree(items: &[Item], at: usize, mut valence: f32) -> f32 {
 fn is_negated(items: &[Item], at: usize) -> bool {
     let mut passed = 0;
     let mut limited = false;
+    let mut equal = false;
     for (place, item) in before(items, at) {
         let role = item.entry.role;
+        equal |= role.has(Role::EQUAL);
+        if equal && role.has(Role::EVER) {
+            // `jamais vu un accueil aussi bon`.
+            return false;
+        }
+        if role.has(Role::NOBODY) {
+            return items[at].entry.verb && passed == 0;
+        }
         if item.length > 1 && !role.has(Role::NEGATOR) {
             // What stands in front of an idiom belongs to the idiom: `n'y a pas plus | simple`.
             break;
@@ -238,8 +259,11 @@ fn is_negated(items: &[Item], at: usize) -> bool {
             // `ne … que` is 'only'.
             return !limited && passed <= 1;
         }
+        if role.has(Role::WITHOUT) {
+            return passed == 0;
+        }
         if role.has(Role::NEGATOR) || (role.has(Role::MORE) && has_clitic(items, place)) {
-            return passed <= 1;
+            return passed <= if item.length > 1 && item.entry.valence == 0.0 { FAR_NEGATED } else { 1 };
         }
         limited |= role.has(Role::LIMIT);
         if !role.has(Role::CLEAR) {
@@ -257,7 +281,7 @@ fn has_clitic(items: &[Item], at: usize) -> bool {
 /// `recommande pas`, `recommande vraiment pas`.
 fn turned_after(items: &[Item], at: usize) -> bool {
     let clause = items[at].clause;
-    for (place, item) in items.iter().enumerate().skip(at + 1).take(2) {
+    for (place, item) in items.iter().enumerate().skip(at + items[at].length.max(1)).take(2) {
         if item.clause != clause {
             return false;
         }

@@ -4,6 +4,7 @@
 use std::ops::Range;
 
 use super::compare;
+use super::lexicon::Entry;
 use super::reading::Item;
 use super::role::Role;
 use super::tokens::{Kind, base, lower};
@@ -16,8 +17,14 @@ const ANOTHER: f32 = 0.15;
 const GOES_ON: f32 = 0.8;
 /// Of a word in another sentence.
 const ELSEWHERE: f32 = 0.1;
+/// The same where that sentence opens with another name: `Brixo : nul`.
+const ELSEWHERE_ANOTHER: f32 = 0.02;
 /// Where nothing weighs as much as this, the target is hardly spoken of: the score stays small.
 const FAINT: f32 = 0.2;
+/// The same where the target's clause says something else: `un temps pourri, je commande chez Novalis`.
+const ASIDE: f32 = 0.3;
+/// Words that say something.
+const SAID: usize = 4;
 /// Words from which on farther is no less near.
 const FARTHEST: usize = 6;
 /// Words next to a target that stands apart: `chez Novalis, …`.
@@ -70,7 +77,7 @@ pub(super) fn weights(items: &[Item]) -> Option<Weights> {
     let strength = |at: &usize| (weights[*at] * items[*at].valence).abs();
     let strongest = (0..items.len()).max_by(|a, b| strength(a).total_cmp(&strength(b)));
     if let Some(most) = strongest.map(|at| weights[at].abs()).filter(|&most| most > 0.0) {
-        let scale = most.max(FAINT).recip();
+        let scale = most.max(if targets.iter().all(|target| says(items, target)) { ASIDE } else { FAINT }).recip();
         for weight in &mut weights {
             *weight = (*weight * scale).clamp(-1.0, 1.0);
         }
@@ -80,16 +87,26 @@ pub(super) fn weights(items: &[Item]) -> Option<Weights> {
     Some(Weights { items: weights, sentences })
 }
 
+/// Whether the clauses of a target say something of their own, without tone.
+fn says(items: &[Item], target: &Place) -> bool {
+    let start = items.partition_point(|item| item.clause < target.clauses.0);
+    let own = || items[start..].iter().take_while(|item| item.clause <= target.clauses.1);
+    own().all(|item| item.valence == 0.0) && own().filter(|item| item.token.kind == Kind::Word).count() >= SAID
+}
+
 fn weight(items: &[Item], item: &Item, target: &Place, words: usize) -> f32 {
     let words = words.clamp(1, FARTHEST) as f32;
     if (target.clauses.0..=target.clauses.1).contains(&item.clause) {
         return 1.0 / words;
     }
     match item.token.sentence.abs_diff(target.sentence) {
+        // A hashtag speaks of all that it stands under.
+        0 | 1 if item.token.tag => GOES_ON,
         0 if names_another(items, item) => ANOTHER / words,
         0 if item.clause > target.clauses.1 && follows_contrast(items, item) => GOES_ON,
         0 => SAME_SENTENCE / words,
         // In sentences: 'Ordered at Novalis three long weeks ago. A shame.' is one word away.
+        sentences if opens_with_another(items, item) => ELSEWHERE_ANOTHER / sentences as f32,
         sentences => ELSEWHERE / sentences as f32,
     }
 }
@@ -100,7 +117,8 @@ fn clause<'a>(items: &'a [Item], item: &'a Item) -> impl Iterator<Item = &'a Ite
     items[start..].iter().take_while(move |other| other.clause == item.clause)
 }
 
-/// Whether the clause has a capital that opens no sentence and is not the target's.
+/// Whether the clause has a capital that is not the target's: one that opens no sentence, or a word that
+/// the lexicon has never seen.
 fn names_another(items: &[Item], item: &Item) -> bool {
     clause(items, item).any(|other| {
         let token = &other.token;
@@ -112,9 +130,21 @@ fn names_another(items: &[Item], item: &Item) -> bool {
             && token.capital
             && !token.shouted
             && token.letters > 2
-            && !opens
+            && (!opens || other.entry == Entry::default())
             && other.valence == 0.0
     })
+}
+
+/// Whether the sentence of an item opens with a name that stands apart from the rest.
+fn opens_with_another(items: &[Item], item: &Item) -> bool {
+    let first = items.partition_point(|other| other.token.sentence < item.token.sentence);
+    let opening = &items[first];
+    opening.token.kind == Kind::Word
+        && opening.token.capital
+        && opening.valence == 0.0
+        && opening.entry.role == Role::default()
+        && clause(items, opening).count() <= APART
+        && opening.clause != item.clause
 }
 
 fn follows_contrast(items: &[Item], item: &Item) -> bool {
@@ -146,10 +176,19 @@ fn clauses(items: &[Item], at: usize) -> (u32, u32) {
             }
         }
     }
+    let start = items.partition_point(|item| item.clause < own);
+    let opens = start.checked_sub(1).is_none_or(|before| items[before].token.sentence != sentence);
+    if last > own && others == 0 && opens {
+        // `Novalis : livré, monté, parfait`: all that follows is said of it, until another is named.
+        let rest = items[end..].iter().take_while(|item| item.token.sentence == sentence);
+        return (
+            own,
+            rest.take_while(|item| !names_another(items, item)).last().map_or(last, |item| item.clause.max(last)),
+        );
+    }
     if last > own {
         return (own, last);
     }
-    let start = items.partition_point(|item| item.clause < own);
     let before = start.checked_sub(1).map(|before| &items[before]);
     (before.filter(|item| item.token.sentence == sentence).map_or(own, |item| item.clause), own)
 }

@@ -36,7 +36,7 @@ pub(super) struct Token {
     pub(super) exact: u64,
     /// Hash of the lower-case form without accents.
     pub(super) plain: u64,
-    /// The first three letters of the plain form.
+    /// The first four letters of the plain form.
     pub(super) lead: u32,
     pub(super) letters: u16,
     /// Two letters or more, all of them capitals.
@@ -136,7 +136,7 @@ impl Word {
         let (first, second) = base(low);
         for letter in [Some(first), second].into_iter().flatten() {
             self.plain = mix(self.plain, letter);
-            if self.plain_letters < 3 {
+            if self.plain_letters < 4 {
                 self.lead = (self.lead << 8) | (letter as u32 & 0xff);
             }
             self.plain_letters = self.plain_letters.saturating_add(1);
@@ -276,6 +276,8 @@ impl<'a> Reader<'a> {
                 ',' | ':' if !(before.is_ascii_digit() && after.is_ascii_digit()) => self.clause += 1,
                 ';' | '(' | ')' | '–' | '—' => self.clause += 1,
                 '-' if before == ' ' && after == ' ' => self.clause += 1,
+                // Each of `#PasTop #Nul` says its own.
+                '#' if self.tokens.last().is_some_and(|last| last.tag && last.part == part) => self.clause += 1,
                 _ => {}
             }
             before = character;

@@ -146,7 +146,8 @@ impl Feed {
             Some(Ok(document))
                 if document.items.len() >= items
                     && document.items.iter().all(Item::is_whole)
-                    && !(document.items.iter().any(Item::is_silent) && has_bare_markup(body)) =>
+                    && !(document.items.iter().any(Item::is_silent)
+                        && (has_bare_markup(body) || has_text_elsewhere(body))) =>
             {
                 Ok(document)
             }
@@ -158,7 +159,12 @@ impl Feed {
     }
 
     fn context(&self, answer: &Answer, language: Option<Language>) -> Context {
-        Context { now: answer.received, zone: self.timezone.clone(), order: Order::of(self.language.or(language)) }
+        Context {
+            now: answer.received,
+            zone: self.timezone.clone(),
+            order: Order::of(self.language.or(language)),
+            format: None,
+        }
     }
 
     fn entries(&self, document: Document, answer: &Answer) -> Vec<Entry> {
@@ -194,7 +200,8 @@ impl Item {
             .map(String::as_str)
             .chain(is_web(&self.id).then_some(self.id.as_str()))
             .find_map(|link| url::resolve(base, link))
-            .map(|link| url::unwrapped(&link).unwrap_or(link));
+            .map(|link| url::unwrapped(&link).unwrap_or(link))
+            .or_else(|| self.links.iter().find(|link| base.is_empty() && is_relative(link)).cloned());
         let title = html::to_line(&self.title);
         let body = union(self.texts.iter().map(|text| html::to_plain(text)).collect());
         let id = self.id.trim();
@@ -247,6 +254,15 @@ impl Item {
 fn is_web(text: &str) -> bool {
     let head = text.trim_start().get(..8).unwrap_or_default().to_ascii_lowercase();
     head.starts_with("http://") || head.starts_with("https://")
+}
+
+/// `/articles/1`: what a file without an address and a home of its own says of its links, shown as written.
+fn is_relative(link: &str) -> bool {
+    !link.is_empty()
+        && link.len() <= url::LONGEST
+        && link.contains('/')
+        && !link.contains([':', ' '])
+        && !link.contains(char::is_control)
 }
 
 fn memmem_any(text: &str, needles: &[&str]) -> bool {
@@ -364,6 +380,11 @@ fn has_bare_markup(body: &str) -> bool {
             matches!(inner, [b'<', letter, ..] if letter.is_ascii_alphabetic())
         })
     })
+}
+
+/// Elements with text that feed-rs passes over, or reads under the one name of their namespace alone.
+fn has_text_elsewhere(body: &str) -> bool {
+    memmem_any(body, &[":encoded>", "<itunes:summary>", "<itunes:subtitle>"])
 }
 
 fn line_of(text: &str, at: usize) -> usize {

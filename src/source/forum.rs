@@ -2,6 +2,7 @@
 //! so that the next poll goes on from there. Owns no engine's selectors.
 
 use std::collections::HashSet;
+use std::sync::Arc;
 
 use jiff::tz::TimeZone;
 use scraper::{ElementRef, Html};
@@ -11,6 +12,7 @@ use super::select::{self, Select, SelectError};
 use super::{MOST_ITEMS, ParseError, State, Step, content_id};
 use crate::entry::Entry;
 use crate::exchange::{Answer, Request, Tag};
+use crate::text::date::format::Format;
 use crate::text::date::{Context, Order};
 use crate::text::language::Language;
 use crate::text::{html, url};
@@ -51,6 +53,8 @@ pub struct ForumConfig {
     pub topics: u16,
     /// Of dates without one; default UTC.
     pub timezone: Option<TimeZone>,
+    /// The form of dates that say not enough by themselves.
+    pub date_format: Option<Arc<Format>>,
     /// Of the posts.
     pub language: Option<Language>,
 }
@@ -86,6 +90,7 @@ impl ForumConfig {
                 date: select::compile_some("date", self.date.as_ref())?,
                 remove: select::compile_all("remove", &self.remove)?,
                 timezone: self.timezone.unwrap_or(TimeZone::UTC),
+                date_format: self.date_format,
                 language: self.language,
             },
             permalink: select::compile_some("permalink", self.permalink.as_ref())?,
@@ -104,7 +109,7 @@ impl Forum {
     pub(super) fn read(&self, state: State, answer: &Answer) -> Result<Step, ParseError> {
         let page = select::parse_page(answer)?;
         let step = match answer.tag {
-            Tag::Main => self.list(state, answer, &page, 0),
+            Tag::Main | Tag::Session | Tag::Letters => self.list(state, answer, &page, 0),
             Tag::Page(number) => self.list(state, answer, &page, number),
             Tag::Topic { topic, page: number } => Ok(self.posts(state, answer, &page, topic, number)),
         }?;
@@ -209,6 +214,7 @@ impl Forum {
             now: answer.received,
             zone: self.layout.timezone.clone(),
             order: Order::of(self.layout.language),
+            format: self.layout.date_format.clone(),
         };
         let dropped = found.len().saturating_sub(MOST_ITEMS);
         let mut ids = HashSet::new();

@@ -1,16 +1,20 @@
 //! JSON endpoints read by JSON Pointer (RFC 6901): where the items stand, and for each field a list of
 //! pointers and templates of which the first that gives something is taken. Owns no endpoint's shape.
 
+use std::borrow::Cow;
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use jiff::tz::TimeZone;
 use serde_json::Value;
 
+use super::cursor::Template;
 use super::select::SelectError;
 use super::{MOST_ITEMS, ParseError, State, Step, charset, content_id};
 use crate::entry::Entry;
 use crate::exchange::Answer;
 use crate::health::SourceState;
+use crate::text::date::format::Format;
 use crate::text::date::{Context, Order};
 use crate::text::language::Language;
 use crate::text::{html, url};
@@ -24,11 +28,16 @@ const DEEPEST_TEMPLATE: u8 = 4;
 /// What a watchlist says of a JSON source.
 #[derive(Debug, Clone, Default)]
 pub struct JsonConfig {
-    /// The address.
+    /// The address; `{since}` and its forms are filled in at each poll.
     pub url: String,
+    /// What stands for `{query}` in the address, not encoded.
+    pub query: Option<String>,
+    /// The form of dates that say not enough by themselves.
+    pub date_format: Option<Arc<Format>>,
     /// Pointer to the array of items; empty: the document itself.
     pub items: String,
-    /// For each of [`FIELDS`], pointers (`/a/b`) and templates (`https://x/{id}`, `{/a/b}`), first first.
+    /// For each of [`FIELDS`], pointers (`/a/b`) and templates (`https://x/{id}`, `{/a/b}`, `{/a/b|last}` for what
+    /// stands behind its last slash), first first.
     pub fields: BTreeMap<String, Vec<String>>,
     /// Of dates without one; default UTC.
     pub timezone: Option<TimeZone>,
@@ -44,6 +53,8 @@ pub struct JsonConfig {
 #[derive(Debug, Clone)]
 pub struct Json {
     url: String,
+    template: Template,
+    date_format: Option<Arc<Format>>,
     items: String,
     fields: BTreeMap<&'static str, Vec<Way>>,
     timezone: TimeZone,
@@ -63,15 +74,24 @@ enum Way {
 enum Part {
     Text(String),
     Pointer(String),
+    /// What stands behind the last slash of a pointer's value.
+    Last(String),
     Field(&'static str),
 }
 
 impl JsonConfig {
     /// Checks and compiles.
     pub fn compile(self) -> Result<Json, SelectError> {
-        let Some(url) = url::absolute(&self.url) else {
-            return Err(SelectError { key: "json", detail: format!("`{}` is no http or https address", self.url) });
+        let bad = |detail: String| SelectError { key: "json", detail };
+        let template = Template::parse(&self.url).map_err(|inner| bad(format!("`{{{inner}}}` stands for nothing")))?;
+        let template = match &self.query {
+            Some(query) => template.with_query(query),
+            None if template.has_query() => return Err(bad("`{query}` stands for nothing without a query".to_owned())),
+            None => template,
         };
+        if url::absolute(&template.address(&State::default())).is_none() {
+            return Err(bad(format!("`{}` is no http or https address", self.url)));
+        }
         if !(self.items.is_empty() || self.items.starts_with('/')) {
             let detail = format!("`{}` is no JSON Pointer: it starts with /", self.items);
             return Err(SelectError { key: "items", detail });
@@ -87,8 +107,12 @@ impl JsonConfig {
         if !fields.contains_key("title") && !fields.contains_key("text") {
             return Err(SelectError { key: "fields", detail: "one of title and text is needed".to_owned() });
         }
+        // Without a time the address is the same at every poll.
+        let url = if template.has_since() { self.url } else { template.address(&State::default()) };
         Ok(Json {
-            url,
+            url: url::absolute(&url).filter(|_| !template.has_since()).unwrap_or(url),
+            template,
+            date_format: self.date_format,
             items: self.items,
             fields,
             timezone: self.timezone.unwrap_or(TimeZone::UTC),
@@ -118,7 +142,9 @@ fn way(written: &str) -> Result<Way, SelectError> {
             parts.push(Part::Text(before.to_owned()));
         }
         let Some((inner, after)) = after.split_once('}') else { return Err(error("a { is not closed")) };
-        parts.push(if inner.starts_with('/') {
+        parts.push(if let Some(pointer) = inner.strip_suffix("|last").filter(|inner| inner.starts_with('/')) {
+            Part::Last(pointer.to_owned())
+        } else if inner.starts_with('/') {
             Part::Pointer(inner.to_owned())
         } else {
             Part::Field(field(inner).ok_or_else(|| error("in braces stands a field's name or a pointer"))?)
@@ -136,12 +162,26 @@ impl Json {
         &self.url
     }
 
+    /// The address that the poll which `state` begins asks.
+    pub(super) fn address(&self, state: &State) -> Cow<'_, str> {
+        if self.template.has_since() { self.template.address(state).into() } else { self.url.as_str().into() }
+    }
+
     pub(super) fn read(&self, mut state: State, answer: &Answer) -> Result<Step, ParseError> {
         let text = charset::decode(&answer.body, answer.content_type.as_deref());
         let document = parse(&text)?;
         let (entries, dropped) = self.entries(&document, answer)?;
         let pace = self.pace.as_ref().and_then(|pointer| document.pointer(pointer)?.as_u64());
-        state.keep_validators(&self.url, answer);
+        let address = self.address(&state).into_owned();
+        state.keep_validators(&address, answer);
+        if self.template.has_since() {
+            state.validators.retain(|known, _| *known == address);
+            let newest =
+                entries.iter().filter_map(|entry| entry.published).filter(|then| *then <= answer.received).max();
+            // Entries that say no time were there when they came.
+            let newest = newest.or((!entries.is_empty()).then_some(answer.received));
+            state.since = newest.max(state.since);
+        }
         Ok(Step { entries, state, dropped, ttl: pace.map(std::time::Duration::from_secs), ..Step::default() })
     }
 
@@ -167,7 +207,12 @@ impl Json {
     }
 
     fn context(&self, answer: &Answer) -> Context {
-        Context { now: answer.received, zone: self.timezone.clone(), order: Order::of(self.language) }
+        Context {
+            now: answer.received,
+            zone: self.timezone.clone(),
+            order: Order::of(self.language),
+            format: self.date_format.clone(),
+        }
     }
 
     fn entry(&self, item: &Value, answer: &Answer, context: &Context) -> Option<Entry> {
@@ -186,7 +231,7 @@ impl Json {
             url: link,
             links: body.links.iter().filter_map(|target| url::resolve(&answer.url, target)).collect(),
             author: self.value("author", item, 0).map(|name| html::to_line(&name)).filter(|name| !name.is_empty()),
-            published: self.value("published", item, 0).and_then(|written| when(&written, context)),
+            published: self.published(item, context),
             language: self
                 .language
                 .or_else(|| self.value("language", item, 0).and_then(|tag| Language::from_tag(&tag))),
@@ -195,9 +240,18 @@ impl Json {
         })
     }
 
+    /// The first way that gives a date.
+    fn published(&self, item: &Value, context: &Context) -> Option<jiff::Timestamp> {
+        self.fields.get("published")?.iter().find_map(|way| when(&self.taken(way, item, 0)?, context))
+    }
+
     /// The first way that gives something.
     fn value(&self, field: &'static str, item: &Value, depth: u8) -> Option<String> {
-        self.fields.get(field)?.iter().find_map(|way| match way {
+        self.fields.get(field)?.iter().find_map(|way| self.taken(way, item, depth))
+    }
+
+    fn taken(&self, way: &Way, item: &Value, depth: u8) -> Option<String> {
+        match way {
             Way::Pointer(pointer) => scalar(item.pointer(pointer)?),
             Way::Template(parts) => {
                 if depth >= DEEPEST_TEMPLATE {
@@ -207,12 +261,16 @@ impl Json {
                     match part {
                         Part::Text(text) => out.push_str(text),
                         Part::Pointer(pointer) => out.push_str(&scalar(item.pointer(pointer)?)?),
+                        Part::Last(pointer) => {
+                            let whole = scalar(item.pointer(pointer)?)?;
+                            out.push_str(whole.rsplit('/').next().filter(|last| !last.is_empty())?);
+                        }
                         Part::Field(name) => out.push_str(&self.value(name, item, depth + 1)?),
                     }
                     (out.len() <= LONGEST_TEMPLATE).then_some(out)
                 })
             }
-        })
+        }
     }
 }
 
@@ -244,6 +302,11 @@ fn scalar(value: &Value) -> Option<String> {
 
 fn when(written: &str, context: &Context) -> Option<jiff::Timestamp> {
     let written = written.trim();
+    if context.format.is_some()
+        && let Some(found) = context.read(written)
+    {
+        return Some(found);
+    }
     // Eight digits are a day, ten a second.
     if written.len() >= 9
         && let Ok(number) = written.parse::<f64>()
@@ -275,6 +338,8 @@ pub(super) fn json_feed(
     ];
     let json = Json {
         url: answer.url.clone(),
+        template: Template::default(),
+        date_format: None,
         items: "/items".to_owned(),
         fields: fields
             .into_iter()
@@ -388,8 +453,12 @@ mod tests {
 
     #[test]
     fn a_days_number_is_no_second() {
-        let context =
-            Context { now: "2026-11-21T12:00:00Z".parse().unwrap(), zone: TimeZone::UTC, order: Order::Unknown };
+        let context = Context {
+            now: "2026-11-21T12:00:00Z".parse().unwrap(),
+            zone: TimeZone::UTC,
+            order: Order::Unknown,
+            format: None,
+        };
         assert_eq!(when("20261121", &context).unwrap().to_string(), "2026-11-21T00:00:00Z");
         assert_eq!(when("20261121T101500Z", &context).unwrap().to_string(), "2026-11-21T10:15:00Z");
         assert_eq!(when("1795255200.5", &context).unwrap().as_second(), 1_795_255_200);

@@ -2,6 +2,7 @@
 //! asks for and hands back the answers.
 
 pub mod charset;
+pub mod cursor;
 pub mod discover;
 pub mod feed;
 pub mod forum;
@@ -9,6 +10,7 @@ pub mod forums;
 pub mod habit;
 pub mod json;
 pub mod kept;
+pub mod mail;
 mod pace;
 pub mod packed;
 pub mod page;
@@ -19,12 +21,13 @@ pub mod select;
 pub mod skips;
 pub mod suspect;
 
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
 use crate::entry::Entry;
-use crate::exchange::{Answer, Request, Tag, Validators};
+use crate::exchange::{Answer, Cursor, Request, Tag, Validators};
 use crate::health::SourceState;
 
 /// What makes a source the same one in several files and over restarts: a hash of its kind and its
@@ -45,6 +48,8 @@ pub enum Kind {
     Json,
     /// A search or alert endpoint by its preset.
     Search,
+    /// A mailbox.
+    Mail,
 }
 
 impl Kind {
@@ -57,6 +62,7 @@ impl Kind {
             Self::Page => "page",
             Self::Json => "json",
             Self::Search => "search",
+            Self::Mail => "mail",
         }
     }
 }
@@ -82,6 +88,15 @@ pub struct State {
     /// A hash of the address that a search was last asked under: its query may be built of terms that change.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub query: Option<String>,
+    /// When the newest entry was published: an address with `{since}` asks from there.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub since: Option<jiff::Timestamp>,
+    /// How far a mailbox has been read.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub mailbox: Option<Cursor>,
+    /// When the poll under way began, where who makes it says so.
+    #[serde(skip)]
+    pub begun: Option<jiff::Timestamp>,
     /// The search was asked for something else before: what was published earlier than this is no news.
     #[serde(skip)]
     pub renewed: Option<jiff::Timestamp>,
@@ -151,6 +166,8 @@ pub enum Source {
     Json(json::Json),
     /// A search.
     Search(search::Search),
+    /// A mailbox.
+    Mail(mail::Mail),
 }
 
 impl Source {
@@ -163,10 +180,11 @@ impl Source {
             Self::Page(_) => Kind::Page,
             Self::Json(_) => Kind::Json,
             Self::Search(_) => Kind::Search,
+            Self::Mail(_) => Kind::Mail,
         }
     }
 
-    /// The address that a poll begins with.
+    /// The address that a poll begins with, `{since}` as written.
     #[must_use]
     pub fn url(&self) -> &str {
         match self {
@@ -175,6 +193,17 @@ impl Source {
             Self::Page(page) => page.url(),
             Self::Json(json) => json.url(),
             Self::Search(search) => search.url(),
+            Self::Mail(mail) => mail.url(),
+        }
+    }
+
+    /// The address that the poll which `state` begins asks first.
+    #[must_use]
+    pub fn address(&self, state: &State) -> Cow<'_, str> {
+        match self {
+            Self::Json(json) => json.address(state),
+            Self::Search(search) => search.address(state),
+            Self::Feed(_) | Self::Forum(_) | Self::Page(_) | Self::Mail(_) => self.url().into(),
         }
     }
 
@@ -182,16 +211,22 @@ impl Source {
     /// that only the whole answer gives.
     #[must_use]
     pub fn start(&self, state: &State) -> Step {
-        let url = self.url();
+        let url = self.address(state);
         let is_conditional = match self {
             Self::Feed(_) | Self::Json(_) | Self::Search(_) => true,
             Self::Page(page) => page.is_single(),
             // An unchanged list says nothing of the pages behind it.
-            Self::Forum(_) => false,
+            Self::Forum(_) | Self::Mail(_) => false,
         };
-        let validators = state.validators.get(url).filter(|known| is_conditional && !known.is_empty()).cloned();
+        let tag = if matches!(self, Self::Mail(_)) { Tag::Letters } else { Tag::Main };
+        let validators = state.validators.get(&*url).filter(|known| is_conditional && !known.is_empty()).cloned();
+        let opening = match self {
+            Self::Search(search) => search.opening(),
+            _ => None,
+        };
+        let first = opening.unwrap_or_else(|| Request { url: url.into_owned(), tag, validators, ..Request::default() });
         Step {
-            requests: vec![Request { url: url.to_owned(), validators, ..Request::default() }],
+            requests: vec![first],
             state: State { poll: Poll { asked: 1, ..Poll::default() }, renewed: None, ..state.clone() },
             ..Step::default()
         }
@@ -209,7 +244,7 @@ impl Source {
         match self {
             Self::Feed(_) => !habit::is_search(self.url()),
             Self::Forum(_) | Self::Page(_) => true,
-            Self::Json(_) | Self::Search(_) => false,
+            Self::Json(_) | Self::Search(_) | Self::Mail(_) => false,
         }
     }
 
@@ -218,7 +253,7 @@ impl Source {
     pub fn hint(&self, state: SourceState) -> Option<&'static str> {
         match self {
             Self::Search(search) => search.hint(state),
-            Self::Feed(_) | Self::Forum(_) | Self::Page(_) | Self::Json(_) => None,
+            Self::Feed(_) | Self::Forum(_) | Self::Page(_) | Self::Json(_) | Self::Mail(_) => None,
         }
     }
 
@@ -232,6 +267,7 @@ impl Source {
             Self::Page(page) => page.read(state, answer),
             Self::Json(json) => json.read(state, answer),
             Self::Search(search) => search.read(state, answer),
+            Self::Mail(mail) => mail.read(state, answer),
         }?;
         if answer.tag == Tag::Main {
             step.state.pace = step.ttl.map(|ttl| ttl.as_secs());

@@ -2,6 +2,7 @@
 //! cap. Also what a post of a forum and an item of a page have in common.
 
 use std::collections::HashSet;
+use std::sync::Arc;
 
 use jiff::tz::TimeZone;
 use scraper::ElementRef;
@@ -11,6 +12,7 @@ use super::{MOST_ITEMS, ParseError, State, Step, content_id};
 use crate::entry::Entry;
 use crate::exchange::{Answer, Tag};
 use crate::health::SourceState;
+use crate::text::date::format::Format;
 use crate::text::date::{Context, Order};
 use crate::text::language::Language;
 use crate::text::url;
@@ -40,6 +42,8 @@ pub struct PageConfig {
     pub pages: u16,
     /// Of dates without one; default UTC.
     pub timezone: Option<TimeZone>,
+    /// The form of dates that say not enough by themselves.
+    pub date_format: Option<Arc<Format>>,
     /// Of the items.
     pub language: Option<Language>,
 }
@@ -64,6 +68,7 @@ pub(super) struct Layout {
     pub(super) date: Option<Select>,
     pub(super) remove: Vec<Select>,
     pub(super) timezone: TimeZone,
+    pub(super) date_format: Option<Arc<Format>>,
     pub(super) language: Option<Language>,
 }
 
@@ -105,6 +110,7 @@ impl PageConfig {
                 date: select::compile_some("date", self.date.as_ref())?,
                 remove: select::compile_all("remove", &self.remove)?,
                 timezone: self.timezone.unwrap_or(TimeZone::UTC),
+                date_format: self.date_format,
                 language: self.language,
             },
             next: select::compile_some("next", self.next.as_ref())?,
@@ -127,7 +133,7 @@ impl Page {
         let page = select::parse_page(answer)?;
         let number = match answer.tag {
             Tag::Page(number) => number,
-            Tag::Main | Tag::Topic { .. } => 0,
+            Tag::Main | Tag::Topic { .. } | Tag::Session | Tag::Letters => 0,
         };
         let items = self.item.all(page.root_element());
         if items.is_empty() && number == 0 && select::has_text(&page) {
@@ -137,6 +143,7 @@ impl Page {
             now: answer.received,
             zone: self.layout.timezone.clone(),
             order: Order::of(self.layout.language),
+            format: self.layout.date_format.clone(),
         };
         let dropped = items.len().saturating_sub(MOST_ITEMS);
         let is_any = !items.is_empty();

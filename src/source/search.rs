@@ -2,15 +2,16 @@
 //! mapping, the smallest interval. Owns which endpoints there are and what queries they take; their files
 //! are under `presets/search/`.
 
-use std::fmt::Write;
+use std::borrow::Cow;
 use std::time::Duration;
 
 use jiff::tz::TimeZone;
 
+use super::cursor::encode;
 use super::preset::{self, Preset};
 use super::select::SelectError;
-use super::{ParseError, State, Step, content_id, feed, json};
-use crate::exchange::Answer;
+use super::{ParseError, State, Step, charset, content_id, feed, json};
+use crate::exchange::{Answer, Request, Tag};
 use crate::health::SourceState;
 use crate::text::language::Language;
 use crate::text::url;
@@ -19,6 +20,7 @@ use crate::text::url;
 pub const ENDPOINTS: &[Preset] = &[
     Preset::of("app-store", include_str!("presets/search/app-store.tsv")),
     Preset::of("bing-news", include_str!("presets/search/bing-news.tsv")),
+    Preset::of("bluesky", include_str!("presets/search/bluesky.tsv")),
     Preset::of("dailymotion", include_str!("presets/search/dailymotion.tsv")),
     Preset::of("dev-to", include_str!("presets/search/dev-to.tsv")),
     Preset::of("discourse", include_str!("presets/search/discourse.tsv")),
@@ -175,6 +177,23 @@ pub struct SearchConfig {
     pub timezone: Option<TimeZone>,
     /// Of the entries, when the watchlist states it.
     pub language: Option<Language>,
+    /// Who opens a session, where the preset asks for one.
+    pub login: Option<Login>,
+}
+
+/// Name and password of an account.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Login {
+    /// Name, or mail address.
+    pub name: String,
+    /// The name of the credential that holds the password.
+    pub credential: String,
+}
+
+/// Whether a preset asks for a session, and so for a login.
+#[must_use]
+pub fn has_session(preset: &Preset) -> bool {
+    preset.get("session").is_some()
 }
 
 /// Why a search does not compile.
@@ -186,6 +205,9 @@ pub enum SearchError {
     /// It is not of this form.
     #[error("the endpoint is not of the form {0}")]
     Endpoint(&'static str),
+    /// The preset needs a login.
+    #[error("a login is missing")]
+    NoLogin,
     /// The query is not of the form that the endpoint takes.
     #[error("the query is not of the form {}", .0.word())]
     Query(Takes),
@@ -200,6 +222,16 @@ pub struct Search {
     preset: &'static Preset,
     reader: Reader,
     least: Duration,
+    session: Option<Session>,
+}
+
+/// What is sent to open a session, and where its answer has the token.
+#[derive(Debug, Clone)]
+struct Session {
+    url: String,
+    /// `{secret:NAME}` stands for the password.
+    body: String,
+    token: &'static str,
 }
 
 #[derive(Debug, Clone)]
@@ -211,7 +243,7 @@ enum Reader {
 impl SearchConfig {
     /// Checks and compiles.
     pub fn compile(self) -> Result<Search, SearchError> {
-        let Self { preset, endpoint, query, locale, timezone, language } = self;
+        let Self { preset, endpoint, query, locale, timezone, language, login } = self;
         let takes = Takes::of(preset);
         let query = match takes {
             Takes::Nothing => String::new(),
@@ -234,12 +266,25 @@ impl SearchConfig {
                 pace: preset.get("pace").map(str::to_owned),
                 timezone,
                 language,
+                ..json::JsonConfig::default()
             };
             Reader::Json(config.compile()?)
         } else {
             Reader::Feed(feed::FeedConfig { url, timezone, language }.compile()?)
         };
-        Ok(Search { preset, reader, least: least(preset) })
+        let session = match (preset.get("session"), login) {
+            (None, _) => None,
+            (Some(_), None) => return Err(SearchError::NoLogin),
+            (Some(form), Some(Login { name, credential })) => {
+                let password = format!("{{secret:{credential}}}");
+                Some(Session {
+                    url: preset::filled(form, &known),
+                    body: serde_json::json!({"identifier": name, "password": password}).to_string(),
+                    token: preset.get("session.token").unwrap_or_default(),
+                })
+            }
+        };
+        Ok(Search { preset, reader, least: least(preset), session })
     }
 }
 
@@ -268,20 +313,6 @@ fn endpoint_of(form: &'static str, written: Option<&str>) -> Result<String, Sear
     read.ok_or(SearchError::Endpoint(form))
 }
 
-/// Percent-encoding of all but RFC 3986's unreserved characters, and of `/` unless it is kept.
-fn encode(text: &str, keeps_slash: bool) -> String {
-    let mut out = String::with_capacity(text.len());
-    for byte in text.bytes() {
-        if byte.is_ascii_alphanumeric() || b"-._~".contains(&byte) || (keeps_slash && byte == b'/') {
-            out.push(char::from(byte));
-        } else {
-            // Writing to a string cannot fail.
-            let _ = write!(out, "%{byte:02X}");
-        }
-    }
-    out
-}
-
 impl Search {
     pub(super) fn url(&self) -> &str {
         match &self.reader {
@@ -290,7 +321,53 @@ impl Search {
         }
     }
 
+    /// The address that the poll which `state` begins asks.
+    pub(super) fn address(&self, state: &State) -> Cow<'_, str> {
+        match &self.reader {
+            Reader::Feed(feed) => feed.url().into(),
+            Reader::Json(json) => json.address(state),
+        }
+    }
+
+    /// True where a poll opens a session with a name and a password.
+    #[must_use]
+    pub const fn has_session(&self) -> bool {
+        self.session.is_some()
+    }
+
+    /// The request that opens the poll's session.
+    pub(super) fn opening(&self) -> Option<Request> {
+        let session = self.session.as_ref()?;
+        Some(Request {
+            url: session.url.clone(),
+            tag: Tag::Session,
+            headers: vec![("Content-Type".to_owned(), "application/json".to_owned())],
+            body: Some(session.body.clone()),
+            ..Request::default()
+        })
+    }
+
+    /// The search itself, with the token of the session.
+    fn opened(&self, session: &Session, mut state: State, answer: &Answer) -> Result<Step, ParseError> {
+        let document = json::parse(&charset::decode(&answer.body, answer.content_type.as_deref()))?;
+        let token = document.pointer(session.token).and_then(serde_json::Value::as_str);
+        let is_token = |token: &&str| !token.is_empty() && token.bytes().all(|byte| byte.is_ascii_graphic());
+        let Some(token) = token.filter(is_token) else {
+            let detail = format!("the session's answer has no token at `{}`", session.token);
+            return Err(ParseError { state: SourceState::Broken, detail });
+        };
+        let url = self.address(&state).into_owned();
+        let mut request: Vec<Request> = state.ask(url, Tag::Main).into_iter().collect();
+        for request in &mut request {
+            request.headers.push(("Authorization".to_owned(), format!("Bearer {token}")));
+        }
+        Ok(Step { requests: request, state, ..Step::default() })
+    }
+
     pub(super) fn read(&self, state: State, answer: &Answer) -> Result<Step, ParseError> {
+        if let (Some(session), Tag::Session) = (&self.session, answer.tag) {
+            return self.opened(session, state, answer);
+        }
         let mut step = match &self.reader {
             Reader::Feed(feed) => feed.read(state, answer),
             Reader::Json(json) => json.read(state, answer),
@@ -300,7 +377,9 @@ impl Search {
         let query = content_id(&[self.url()]);
         if state.query.as_ref().is_some_and(|before| *before != query) {
             state.renewed = Some(answer.received);
-            state.validators.retain(|address, _| address == self.url());
+            let asked = self.url();
+            state.validators.retain(|address, _| address == asked);
+            state.since = None;
         }
         state.query = Some(query);
         Ok(step)

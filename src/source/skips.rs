@@ -91,8 +91,8 @@ mod tests {
     }
 
     fn hours(hours: impl Iterator<Item = u32>) -> String {
-        let hours: String = hours.map(|hour| format!("<hour> {hour} </hour>")).collect();
-        format!("<skipHours>{hours}</skipHours>")
+        let hours: Vec<String> = hours.map(|hour| format!("<hour> {hour} </hour>")).collect();
+        format!("<skipHours>{}</skipHours>", hours.concat())
     }
 
     #[test]

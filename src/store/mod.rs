@@ -118,6 +118,22 @@ pub struct KeptText {
     pub published: Option<Timestamp>,
     /// Stated language.
     pub language: Option<crate::text::language::Language>,
+    /// Targets of links that the text hides; texts kept by earlier versions have none.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub links: Vec<String>,
+}
+
+/// The texts that one poll kept.
+#[derive(Debug, Clone)]
+pub struct TextBatch {
+    /// The row.
+    pub id: i64,
+    /// Whose they are.
+    pub source: SourceKey,
+    /// When they were found.
+    pub found: Timestamp,
+    /// In the order served.
+    pub texts: Vec<KeptText>,
 }
 
 /// What a mention of the last days looks like, for the index of stories.
@@ -507,6 +523,15 @@ pub trait Store: Clone + Send + Sync + 'static {
     fn handle(&self, mentions: &[i64], now: Timestamp) -> impl Future<Output = Result<Vec<i64>>> + Send;
     /// Those of these mentions that somebody takes care of.
     fn handled(&self, mentions: &[i64]) -> impl Future<Output = Result<Vec<i64>>> + Send;
+
+    /// Kept texts found at `since` or later, in the order of their rows, from behind row `after` on, at most
+    /// `limit` polls'.
+    fn kept_texts(
+        &self,
+        since: Timestamp,
+        after: i64,
+        limit: usize,
+    ) -> impl Future<Output = Result<Vec<TextBatch>>> + Send;
 
     /// A value by name: the watchlists' last good texts, the loaded set's figures.
     fn value(&self, name: &str) -> impl Future<Output = Result<Option<String>>> + Send;

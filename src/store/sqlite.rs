@@ -15,7 +15,7 @@ use super::figures::{FiguresAsk, FiguresRows};
 use super::{
     AlerterCommit, ChannelRow, CountRow, DeliveryOutcome, DeliveryRow, DigestWait, Erasure, Forget, LastRevision,
     MentionFilter, MentionRow, OutboxFigures, Paced, PollCommit, PrintRow, RequestRow, Result, SourceHealth, Store,
-    StoreError, Waiting, WindowRow,
+    StoreError, TextBatch, Waiting, WindowRow,
 };
 use crate::alert::mute::{Mute, Muted};
 use crate::alert::story::Pasts;
@@ -41,6 +41,7 @@ mod search;
 mod stories;
 #[cfg(test)]
 mod tests;
+mod texts;
 mod writer;
 
 /// The store in a file. Cheap to clone; the last clone dropped finishes what is queued and closes it.
@@ -261,6 +262,10 @@ impl Store for Sqlite {
     async fn handled(&self, mentions: &[i64]) -> Result<Vec<i64>> {
         let mentions = mentions.to_vec();
         self.read(move |conn| policy::handled(conn, &mentions)).await
+    }
+
+    async fn kept_texts(&self, since: Timestamp, after: i64, limit: usize) -> Result<Vec<TextBatch>> {
+        self.read(move |conn| texts::kept(conn, since, after, limit)).await
     }
 
     async fn value(&self, name: &str) -> Result<Option<String>> {

@@ -1,3 +1,5 @@
+//! Own texts and what editors, wrappers and readers make of them.
+
 use std::fmt::Write as _;
 
 use proptest::prelude::*;
@@ -15,7 +17,7 @@ const TEXT: &str = "Trente communes du Cantal seront privées de téléphone par
     relevés depuis la tempête de mai. Une réunion publique est prévue jeudi à la salle des fêtes de Mandailles.";
 const DISTINCT: [&str; 4] = [
     "À Mandailles, on garde encore le vieux combiné gris près de la porte. Sa propriétaire, quatre-vingt-un ans, a \
-     reçu la lettre d’Orange vendredi : plus de tonalité après les fêtes. Elle a rangé le courrier dans le buffet, \
+     reçu le courrier d’Orange vendredi : plus de tonalité après les fêtes. Elle l’a rangé dans le buffet, \
      en attendant que son petit-fils vienne le lire.",
     "Le conseil départemental demande à Orange un moratoire de six mois. Son président estime que l’opérateur n’a \
      pas tenu les engagements pris devant la préfecture, et menace de saisir le régulateur avant Noël si le \
@@ -89,7 +91,7 @@ fn twenty_copies_of_a_dispatch_are_one_story() {
     let page = "https://www.montagne.example/cantal/cuivre.html";
     let google = format!("https://www.google.com/url?rct=j&url={page}%3Futm_source%3Dalerte&ct=ga");
     let lead = "Nos confrères de la presse régionale rapportent ceci, que nous reproduisons avec leur accord. ";
-    let notice = " Abonnez-vous à notre lettre pour recevoir chaque matin l’essentiel de l’actualité de votre région. \
+    let notice = " Abonnez-vous à notre bulletin pour recevoir chaque matin l’essentiel de l’actualité de votre région. \
         Tous droits réservés, reproduction interdite sans accord écrit de la rédaction.";
     let others: Vec<(&str, String)> = vec![
         ("Cuivre : ce qui change en janvier", TEXT.into()),

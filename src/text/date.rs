@@ -2,12 +2,16 @@
 //! French and English forms, absolute and relative. What cannot be read surely is absent, never wrong.
 //! The time now and the zone are handed in.
 
+pub mod format;
 mod words;
+
+use std::sync::Arc;
 
 use jiff::civil::{Date, DateTime, Time};
 use jiff::tz::{Offset, TimeZone};
 use jiff::{Span, Timestamp, ToSpan};
 
+use self::format::Format;
 use self::words::Words;
 use super::language::Language;
 
@@ -47,6 +51,8 @@ pub struct Context {
     pub zone: TimeZone,
     /// Of numbers.
     pub order: Order,
+    /// The form that the watchlist states; what is not of it is read as any other date.
+    pub format: Option<Arc<Format>>,
 }
 
 impl Context {
@@ -58,6 +64,9 @@ impl Context {
             return None;
         }
         let folded = fold(text);
+        if let Some(found) = self.format.as_ref().and_then(|format| format.read(&folded, self)) {
+            return self.believable(found);
+        }
         let found = self.relative(&folded).or_else(|| self.iso(&folded)).or_else(|| Words::of(&folded).read(self))?;
         self.believable(found)
     }
@@ -189,6 +198,13 @@ fn fold(text: &str) -> String {
         .replace("avant-hier", "avanthier")
 }
 
+/// The last such day up to today.
+fn last(today: Date, month: u32, day: u32) -> Option<Date> {
+    let year = u32::try_from(today.year()).ok()?;
+    // A leap day may be years ago.
+    (0..8).find_map(|back| date(year - back, month, day).filter(|date| *date <= today))
+}
+
 fn date(year: u32, month: u32, day: u32) -> Option<Date> {
     Date::new(i16::try_from(year).ok()?, i8::try_from(month).ok()?, i8::try_from(day).ok()?).ok()
 }
@@ -263,6 +279,13 @@ impl Scan<'_> {
         self.0 = self.0.trim_start();
     }
 
+    fn letters(&mut self) -> Option<&str> {
+        let len = self.0.find(|c: char| !c.is_alphabetic()).unwrap_or(self.0.len());
+        let (word, rest) = self.0.split_at(len);
+        self.0 = rest;
+        (len > 0).then_some(word)
+    }
+
     fn iso_time(&mut self) -> Option<(i64, Time)> {
         let hour = self.digits(1, 2)?;
         let colons = self.eat(&[':']);
@@ -318,6 +341,7 @@ mod tests {
             now: "2026-11-21T12:00:00Z".parse().unwrap(),
             zone: TimeZone::get("Europe/Paris").unwrap_or_else(|_| TimeZone::fixed(Offset::constant(1))),
             order,
+            format: None,
         }
     }
 

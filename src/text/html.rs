@@ -35,12 +35,14 @@ pub struct Writer {
     pre: u32,
     /// Line breaks count everywhere: the input is no HTML.
     keep_lines: bool,
+    /// A link begins or ends here.
+    at_link: bool,
     links: Vec<String>,
 }
 
 impl Default for Writer {
     fn default() -> Self {
-        Self { out: String::new(), gap: Gap::None, pre: 0, keep_lines: false, links: Vec::new() }
+        Self { out: String::new(), gap: Gap::None, pre: 0, keep_lines: false, at_link: false, links: Vec::new() }
     }
 }
 
@@ -62,6 +64,7 @@ impl Writer {
         match name {
             "br" => self.line_break(),
             "pre" => self.pre += 1,
+            "a" => self.at_link = true,
             _ => {}
         }
         self.gap = self.gap.max(gap_around(name));
@@ -69,8 +72,10 @@ impl Writer {
 
     /// An element ends.
     pub fn close(&mut self, name: &str) {
-        if name == "pre" {
-            self.pre = self.pre.saturating_sub(1);
+        match name {
+            "pre" => self.pre = self.pre.saturating_sub(1),
+            "a" => self.at_link = true,
+            _ => {}
         }
         self.gap = self.gap.max(gap_around(name));
     }
@@ -145,8 +150,14 @@ impl Writer {
     }
 
     fn run(&mut self, words: &str) {
-        if words.is_empty() {
-            return;
+        let Some(first) = words.chars().next() else { return };
+        // `by<a>Name</a>to`: nobody links half a word, and a name glued to its neighbours is not found.
+        if std::mem::take(&mut self.at_link)
+            && self.gap == Gap::None
+            && first.is_alphanumeric()
+            && self.out.ends_with(char::is_alphanumeric)
+        {
+            self.gap = Gap::Space;
         }
         if !self.out.is_empty() {
             self.out.push_str(match self.gap {
@@ -457,6 +468,8 @@ mod tests {
             ("deux\n\n\nparagraphes", "deux\n\nparagraphes"),
             ("deux\nlignes <b>grasses</b>", "deux lignes grasses"),
             ("<p>Un</p>\n<p>deux</p>", "Un\n\ndeux"),
+            ("par<a href=/u>Acme</a>dans l'<a>eau</a>, <a>là</a>.", "par Acme dans l'eau, là."),
+            ("<b>A</b>cme", "Acme"),
             ("un<br>deux<br/><br/>trois", "un\ndeux\n\ntrois"),
             ("<ul><li>a</li><li>b</li></ul>c", "a\nb\n\nc"),
             ("<table><tr><td>a</td><td>b</td></tr><tr><td>c</td></tr></table>", "a b\nc"),

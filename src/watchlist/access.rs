@@ -56,7 +56,7 @@ pub(super) fn taken(shape: &mut SourceShape) -> Parts {
 pub(super) fn read(
     findings: &mut Findings,
     node: &Node,
-    (written, at): (Parts, Span),
+    (written, at, has_session): (Parts, Span, bool),
     url: &str,
     settings: Option<&Settings>,
 ) -> Access {
@@ -64,7 +64,7 @@ pub(super) fn read(
     let mut reader = Reader { findings, access: Access::of(&parsed), settings };
     reader.address(at, url, &parsed);
     if let Some(auth) = written.auth {
-        reader.auth(node.get("auth").unwrap_or(node), auth);
+        reader.auth(node.get("auth").unwrap_or(node), auth, has_session);
     }
     if let Some(block) = node.get("headers") {
         reader.headers(block, &written.headers, node.get("auth").is_some());
@@ -96,7 +96,8 @@ impl Reader<'_> {
         }
     }
 
-    fn auth(&mut self, node: &Node, auth: AuthShape) {
+    /// Where a session is opened with name and password, they go there and into no header.
+    fn auth(&mut self, node: &Node, auth: AuthShape, has_session: bool) {
         match auth {
             AuthShape { basic: Some(BasicShape { username, password }), bearer: None } => {
                 let block = node.get("basic").unwrap_or(node);
@@ -118,7 +119,7 @@ impl Reader<'_> {
                     self.findings.error(block.get("username").unwrap_or(block).span, "access-username", &[], None);
                 }
                 let at = credential_span(block.get("password").unwrap_or(block));
-                if self.credential(at, &password) {
+                if self.credential(at, &password) && !has_session {
                     self.access.basic(&username, &password);
                 }
             }
@@ -178,11 +179,7 @@ impl Reader<'_> {
             self.access.secret(name, None);
             return true;
         };
-        let listed = &settings.watchlist_credentials;
-        if !listed.iter().any(|known| known == name) {
-            let near = keys::nearest(name, listed.iter().map(String::as_str));
-            let key = if near.is_some() { "access-not-listed-near" } else { "access-not-listed" };
-            self.findings.error(at, key, &[("name", name), ("near", near.unwrap_or_default())], None);
+        if !is_listed(self.findings, at, name, settings) {
             return false;
         }
         let reference = SecretRef::Credential(name.to_owned());
@@ -198,4 +195,16 @@ impl Reader<'_> {
 /// The name in `{credential: NAME}`.
 fn credential_span(reference: &Node) -> Span {
     reference.get("credential").unwrap_or(reference).span
+}
+
+/// True for a credential that vigie.yaml lets watchlists name; any other is said.
+pub(super) fn is_listed(findings: &mut Findings, at: Span, name: &str, settings: &Settings) -> bool {
+    let listed = &settings.watchlist_credentials;
+    let is_listed = listed.iter().any(|known| known == name);
+    if !is_listed {
+        let near = keys::nearest(name, listed.iter().map(String::as_str));
+        let key = if near.is_some() { "access-not-listed-near" } else { "access-not-listed" };
+        findings.error(at, key, &[("name", name), ("near", near.unwrap_or_default())], None);
+    }
+    is_listed
 }

@@ -40,8 +40,9 @@ pub struct Explainer<'a> {
     /// Each part as a brand, in the order of `gather`: with the mask, and without.
     matchers: [Matcher; 2],
     parts: usize,
-    /// Companies' names as terms, in the order of `gather`.
+    /// Each company's name as a brand, in the order of `gather`.
     names: Matcher,
+    companies: usize,
 }
 
 impl<'a> Explainer<'a> {
@@ -65,8 +66,10 @@ impl<'a> Explainer<'a> {
             Expr::Company(company) => Term::parse(&company.name).ok().map(Expr::Term).map(BrandQuery::of),
             _ => None,
         });
-        let names = Matcher::build(companies.collect()).ok()?;
-        Some(Self { brand, matchers: [build(true)?, build(false)?], parts: nodes.len(), names })
+        let names: Vec<BrandQuery> = companies.collect();
+        let companies = names.len();
+        let names = Matcher::build(names).ok()?;
+        Some(Self { brand, matchers: [build(true)?, build(false)?], parts: nodes.len(), names, companies })
     }
 
     /// The parts on a text.
@@ -87,9 +90,8 @@ impl<'a> Explainer<'a> {
 
     /// By company, its names in the prose and what they weigh.
     fn weighed(&self, document: &Document<'_>) -> Vec<Vec<(Hit, Verdict)>> {
-        let companies = self.names.terms();
         let mut all: Vec<Vec<(Hit, Verdict)>> = Vec::new();
-        all.resize_with(companies, Vec::new);
+        all.resize_with(self.companies, Vec::new);
         let languages = &self.brand.only.languages.include;
         for found in self.names.scan(&mut Scratch::default(), document, |_| true) {
             for hit in found.hits {
@@ -407,6 +409,10 @@ mod tests {
              text 29..35: -5 @det a{}\n"
         );
         assert_eq!(tree("rien"), "- any\n  any:\n    - company: orange\n");
+        let twice = self::set("    match: {any: [company: orange, {near: {of: [company: orange], with: [panne]}}]}\n");
+        let explainer = Explainer::new(&twice.teams[0].brands[0]).unwrap();
+        let part = explainer.explain(&Document { text: "chez Orange", ..Document::default() }).unwrap();
+        assert_eq!(part.tree(0).matches("+5 (chez").count(), 2);
     }
 
     #[test]

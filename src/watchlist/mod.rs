@@ -3,11 +3,13 @@
 mod access;
 mod brand;
 pub mod compile;
+mod endpoint;
 mod engine;
 pub mod examples;
 pub mod explain;
 mod expression;
 pub mod folder;
+mod mail;
 mod objective;
 pub mod only;
 mod origin;

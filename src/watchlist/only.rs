@@ -17,7 +17,7 @@ use crate::text::language::{self, Language};
 /// Letters from which on a detected language is sure enough to drop an entry.
 const SURE: usize = 40;
 
-const KINDS: [Kind; 4] = [Kind::Feed, Kind::Forum, Kind::Page, Kind::Json];
+const KINDS: [Kind; 6] = [Kind::Feed, Kind::Forum, Kind::Page, Kind::Json, Kind::Search, Kind::Mail];
 
 /// One of some, none of others; an empty list asks nothing.
 #[derive(Debug, Clone, PartialEq, Eq)]

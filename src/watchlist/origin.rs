@@ -1,6 +1,7 @@
 //! One of `sources:`: from its shape to an address with a parser. Selectors and pointers are compiled
 //! by `source`; whether the address answers is `fetch`.
 
+use std::sync::Arc;
 use std::time::Duration;
 
 use jiff::tz::TimeZone;
@@ -8,7 +9,7 @@ use sha2::{Digest, Sha256};
 
 use super::brand::{BrandDraft, choice, one_line};
 use super::shape::{SelectShape, SourceShape};
-use super::{access, engine, search, sentiment};
+use super::{access, endpoint, engine, mail, search, sentiment};
 use crate::config::access::Access;
 use crate::config::address::{self, Reach};
 use crate::config::findings::Findings;
@@ -18,7 +19,8 @@ use crate::config::{Settings, keys, load, quantity};
 use crate::sentiment::Genre;
 use crate::source::preset::Preset;
 use crate::source::select::SelectError;
-use crate::source::{Kind, Source, SourceKey, feed, forum, forums, json, page};
+use crate::source::{Kind, Source, SourceKey, feed, forum, forums, page};
+use crate::text::date::format::{Format, FormatError};
 use crate::text::language::Language;
 
 /// A source of one file.
@@ -60,15 +62,17 @@ const KINDS: [(&str, Kind); 5] = [
 const FIELDS: [&str; 6] = ["id", "title", "text", "url", "author", "published"];
 
 /// Keys of a source, or of its `select`, that only some kinds have.
-const ONLY_FOR: [(&str, &[Kind]); 8] = [
+const ONLY_FOR: [(&str, &[Kind]); 10] = [
     ("preset", &[Kind::Forum]),
     ("endpoint", &[Kind::Search]),
-    ("query", &[Kind::Search]),
+    ("query", &[Kind::Search, Kind::Json]),
     ("select", &[Kind::Forum, Kind::Page]),
     ("pages", &[Kind::Forum, Kind::Page]),
     ("topics", &[Kind::Forum]),
     ("items", &[Kind::Json]),
     ("fields", &[Kind::Json]),
+    ("date_format", &[Kind::Forum, Kind::Page, Kind::Json]),
+    ("timezone", &[Kind::Feed, Kind::Forum, Kind::Page, Kind::Json, Kind::Search]),
 ];
 
 const FORUM_SELECT: [&str; 9] =
@@ -100,12 +104,16 @@ pub(super) fn read(
 ) -> Option<SourceDraft> {
     let parts = access::taken(&mut shape);
     let written = [&shape.feed, &shape.forum, &shape.page, &shape.json, &shape.search];
-    let named: Vec<_> = KINDS.into_iter().zip(written).filter_map(|(kind, url)| Some((kind, url.as_ref()?))).collect();
-    let [((word, kind), Written(address))] = named[..] else {
+    let mut named: Vec<_> =
+        KINDS.into_iter().zip(written).filter_map(|(kind, url)| Some((kind, url.as_ref()?.0.clone()))).collect();
+    if shape.mail.is_some() {
+        named.push((("mail", Kind::Mail), String::new()));
+    }
+    let [((word, kind), ref address)] = named[..] else {
         findings.error(node.span, "config-source-kind", &[], None);
         return None;
     };
-    let (word, kind, address) = (word, kind, address.clone());
+    let address = address.clone();
     let at = node.get(word).unwrap_or(node).span;
     for (key, kinds) in ONLY_FOR {
         if let (Some((at, _)), false) = (node.pair(key), kinds.contains(&kind)) {
@@ -122,34 +130,35 @@ pub(super) fn read(
     let zone = zone.or_else(|| preset.flatten()?.get("timezone"));
     let threshold = sentiment::threshold(findings, node, shape.threshold.as_ref());
     let timezone = zone.and_then(|name| load::timezone(findings, node.get("timezone").unwrap_or(node).span, name));
-    let searched = match kind {
+    let made = match kind {
         Kind::Search => Some(search::read(findings, node, &shape, around, (timezone.as_ref(), language))),
-        _ => None,
+        Kind::Json => endpoint::read(findings, node, &address, &shape, (timezone.as_ref(), language), around),
+        Kind::Mail => {
+            let mailbox = shape.mail.take().unwrap_or_default();
+            Some(mail::read(findings, node.get("mail").unwrap_or(node), mailbox, around, language))
+        }
+        Kind::Feed | Kind::Forum | Kind::Page => None,
     };
-    let (opened, least) = match &searched {
+    let (opened, least) = match &made {
         None => (web_address(findings, at, word, &address, around.settings), None),
-        Some(Some(search)) => (
-            web_address(
-                findings,
-                node.get("endpoint").map_or(at, |node| node.span),
-                word,
-                &search.url,
-                around.settings,
-            ),
-            Some(search.least),
-        ),
+        // A mail server's address has been looked at.
+        Some(Some(_)) if kind == Kind::Mail => (Some(Reach::Public), None),
+        Some(Some(made)) => {
+            let span = node.get("endpoint").map_or(at, |node| node.span);
+            let least = Some(made.least).filter(|_| kind == Kind::Search);
+            (web_address(findings, span, word, &made.url, around.settings), least)
+        }
         Some(None) => (None, None),
     };
     let every = shape
         .every
         .as_ref()
         .and_then(|Written(text)| every(findings, node, text, opened == Some(Reach::Opened), least));
-    let made = match searched {
-        Some(search) => search,
+    let made = match made {
+        Some(made) => made,
         None => parser(findings, node, (word, kind), shape, &address, preset?, (timezone.as_ref(), language)).map(
             |source| {
-                let host = address::web(&address).and_then(|url| url.host_str().map(str::to_owned)).unwrap_or_default();
-                let name = host.trim_start_matches("www.").to_owned();
+                let name = host_name(&address);
                 search::Made {
                     source,
                     name,
@@ -163,7 +172,8 @@ pub(super) fn read(
     };
     opened?;
     let made = made?;
-    let access = access::read(findings, node, (parts, at), &made.url, around.settings);
+    let has_session = matches!(&made.source, Source::Search(search) if search.has_session());
+    let access = access::read(findings, node, (parts, at, has_session), &made.url, around.settings);
     Some(SourceDraft {
         key: key(word, &made.identity),
         kind,
@@ -178,6 +188,34 @@ pub(super) fn read(
         genre: made.genre.unwrap_or(if kind == Kind::Forum { Genre::Posts } else { Genre::News }),
         span: at,
     })
+}
+
+/// The host without `www.`.
+pub(super) fn host_name(url: &str) -> String {
+    let host = address::web(url).and_then(|url| url.host_str().map(str::to_owned)).unwrap_or_default();
+    host.trim_start_matches("www.").to_owned()
+}
+
+/// The form of dates. The outer nothing: it is refused, and that is said.
+#[expect(clippy::option_option, reason = "not written and not readable are two answers")]
+pub(super) fn date_format(
+    findings: &mut Findings,
+    node: &Node,
+    written: Option<&Written>,
+) -> Option<Option<Arc<Format>>> {
+    let Some(Written(text)) = written else { return Some(None) };
+    match Format::parse(text) {
+        Ok(format) => Some(Some(Arc::new(format))),
+        Err(error) => {
+            let (key, letters) = match &error {
+                FormatError::Letter(letters) => ("date-format-letter", letters.as_str()),
+                FormatError::Incomplete | FormatError::TooLong => ("date-format-incomplete", ""),
+            };
+            let at = node.get("date_format").unwrap_or(node).span;
+            findings.error(at, key, &[("letters", letters), ("text", text)], None);
+            None
+        }
+    }
 }
 
 /// The stated language, else the preset's own.
@@ -198,13 +236,11 @@ fn language(
 }
 
 fn web_address(findings: &mut Findings, at: Span, kind: &str, url: &str, settings: Option<&Settings>) -> Option<Reach> {
-    for form in ["{query}", "{since"] {
-        if url.contains(form) {
-            let form =
-                if form.ends_with('}') { form.to_owned() } else { format!("{}:…}}", form.trim_end_matches(':')) };
-            findings.error(at, "config-later", &[("what", &form)], None);
-            return None;
-        }
+    if let Some(form) =
+        ["{query}", "{since"].into_iter().find(|form| kind != "json" && kind != "search" && url.contains(form))
+    {
+        findings.error(at, "json-place-elsewhere", &[("text", form.trim_matches(['{', '}'])), ("kind", kind)], None);
+        return None;
     }
     let Some(parsed) = address::web(url) else {
         let bare = !url.contains("://") && address::web(&format!("https://{url}")).is_some() && url.contains('.');
@@ -265,6 +301,7 @@ fn parser(
     let (url, timezone) = (url.to_owned(), timezone.cloned());
     let pages = number(findings, node, "pages", shape.pages.as_ref(), 10);
     let topics = number(findings, node, "topics", shape.topics.as_ref(), 100);
+    let date_format = date_format(findings, node, shape.date_format.as_ref())?;
     let select_node = node.get("select");
     let compiled = match kind {
         Kind::Feed => feed::FeedConfig { url, timezone, language }.compile().map(Source::Feed),
@@ -290,6 +327,7 @@ fn parser(
                 pages: pages.unwrap_or(2),
                 topics: topics.unwrap_or(30),
                 timezone,
+                date_format,
                 language,
             };
             config.compile().map(Source::Forum)
@@ -308,19 +346,13 @@ fn parser(
                 remove: select.remove.0,
                 pages: pages.unwrap_or(2),
                 timezone,
+                date_format,
                 language,
             };
             config.compile().map(Source::Page)
         }
-        Kind::Json => {
-            let fields = fields(findings, node, shape.fields.map_or_else(Vec::new, |fields| fields.0));
-            // Without a pointer, the document itself is the list.
-            let items = text(shape.items).unwrap_or_default();
-            let config =
-                json::JsonConfig { url, items, fields: fields?, timezone, language, ..json::JsonConfig::default() };
-            config.compile().map(Source::Json)
-        }
-        Kind::Search => unreachable!("a search is read by `search`"),
+        Kind::Json => return endpoint::source(findings, node, (url, None), &shape, (timezone.as_ref(), language)),
+        Kind::Search | Kind::Mail => unreachable!("a search is read by `search`, a mailbox by `mail`"),
     };
     compiled
         .map_err(|error| {
@@ -334,7 +366,7 @@ fn parser(
 
 /// Says which selector or pointer is not readable. The parser's own words are English and not for people:
 /// only the text that they name between backquotes is taken.
-fn bad_selector(findings: &mut Findings, node: &Node, select: Option<&Node>, error: &SelectError) {
+pub(super) fn bad_selector(findings: &mut Findings, node: &Node, select: Option<&Node>, error: &SelectError) {
     let named = error.detail.split('`').nth(1).unwrap_or_default();
     let block = [select, Some(node)].into_iter().flatten().find_map(|node| node.get(error.key)).unwrap_or(node);
     let at = find(block, named).unwrap_or(block);
@@ -385,7 +417,7 @@ pub(super) fn check_keys(findings: &mut Findings, select: &Node, kind: &str, key
     }
 }
 
-fn fields(
+pub(super) fn fields(
     findings: &mut Findings,
     node: &Node,
     written: Vec<(String, Words)>,

@@ -16,7 +16,7 @@ use crate::config::yaml::Written;
 use crate::query::Expr;
 use crate::sentiment::Genre;
 use crate::source::preset::Preset;
-use crate::source::search::{self, QueryError, SearchConfig, SearchError, Takes};
+use crate::source::search::{self, Login, QueryError, SearchConfig, SearchError, Takes};
 use crate::source::{Source, forums};
 use crate::text::language::Language;
 
@@ -35,7 +35,7 @@ pub(super) struct Made {
 }
 
 /// Networks that cannot be searched: words for them, their sites, and the sentence that says what is left.
-const WALLED: [(&[&str], &[&str], &str); 8] = [
+const WALLED: [(&[&str], &[&str], &str); 7] = [
     (&["google+", "google-plus", "googleplus"], &["plus.google.com"], "search-walled-google-plus"),
     (&["viadeo"], &["viadeo.com", "viadeo.journaldunet.com"], "search-walled-viadeo"),
     (&["xing"], &["xing.com"], "search-walled-xing"),
@@ -43,7 +43,6 @@ const WALLED: [(&[&str], &[&str], &str); 8] = [
     (&["instagram"], &["instagram.com"], "search-walled-instagram"),
     (&["x", "twitter", "x-twitter"], &["x.com", "twitter.com"], "search-walled-x"),
     (&["linkedin"], &["linkedin.com"], "search-walled-linkedin"),
-    (&["bluesky", "bsky"], &[], "search-walled-bluesky"),
 ];
 
 /// Characters that give a term another meaning than its letters.
@@ -86,6 +85,7 @@ pub(super) fn read(
         locale: if is_french { "fr" } else { "en" },
         timezone: timezone.cloned(),
         language,
+        login: login(node),
     };
     match config.compile() {
         Ok(search) => {
@@ -125,6 +125,13 @@ fn preset(findings: &mut Findings, node: &Node, Written(name): &Written) -> Opti
     None
 }
 
+/// Name and credential of `auth: {basic: …}`; what is wrong with them is said where they are checked.
+fn login(node: &Node) -> Option<Login> {
+    let basic = node.get("auth")?.get("basic")?;
+    let name = basic.get("username")?.text()?.to_owned();
+    Some(Login { name, credential: basic.get("password")?.get("credential")?.text()?.to_owned() })
+}
+
 /// The query as written, else of the brands' terms.
 fn query(
     findings: &mut Findings,
@@ -149,21 +156,7 @@ fn query(
         findings.error(at, form_of(takes), &[("preset", preset.name)], None);
         return None;
     }
-    let mut terms = Vec::new();
-    for draft in brands {
-        let Some(found) = plain_terms(&draft.brand.matching) else {
-            let arguments = [("preset", preset.name), ("brand", draft.brand.id.as_str())];
-            findings.error(at, "search-query-not-plain", &arguments, None);
-            return None;
-        };
-        terms.extend(found);
-    }
-    let mut unique = Vec::new();
-    for term in terms {
-        if !unique.contains(&term) {
-            unique.push(term);
-        }
-    }
+    let unique = terms(findings, at, preset.name, brands)?;
     let key = match search::built(preset, &unique) {
         Ok(query) => return Some(query),
         Err(QueryError::NoWords) => "search-query-missing",
@@ -172,6 +165,51 @@ fn query(
     };
     findings.error(at, key, &[("preset", preset.name), ("count", &unique.len().to_string())], None);
     None
+}
+
+/// What a JSON endpoint of one's own is asked for: `query` as written, else the one plain term of the brands.
+pub(super) fn words(
+    findings: &mut Findings,
+    node: &Node,
+    written: Option<&Written>,
+    brands: &[BrandDraft],
+) -> Option<String> {
+    if let Some(Written(written)) = written {
+        let at = node.get("query").unwrap_or(node).span;
+        let fits = !written.trim().is_empty() && written.chars().count() <= search::LONGEST_QUERY;
+        if !fits {
+            findings.error(at, "search-query-words", &[("preset", "json")], None);
+        }
+        return fits.then(|| written.trim().to_owned());
+    }
+    let at = node.get("json").unwrap_or(node).span;
+    let terms = terms(findings, at, "json", brands)?;
+    let key = match terms.as_slice() {
+        [one] => return Some(one.clone()),
+        [] => "search-query-missing",
+        // How an unknown endpoint writes `or` is not known.
+        _ => "search-query-one",
+    };
+    findings.error(at, key, &[("preset", "json"), ("count", &terms.len().to_string())], None);
+    None
+}
+
+/// The plain terms of the brands, each once; a brand that has none is said.
+fn terms(findings: &mut Findings, at: Span, preset: &str, brands: &[BrandDraft]) -> Option<Vec<String>> {
+    let mut unique = Vec::new();
+    for draft in brands {
+        let Some(found) = plain_terms(&draft.brand.matching) else {
+            let arguments = [("preset", preset), ("brand", draft.brand.id.as_str())];
+            findings.error(at, "search-query-not-plain", &arguments, None);
+            return None;
+        };
+        for term in found {
+            if !unique.contains(&term) {
+                unique.push(term);
+            }
+        }
+    }
+    Some(unique)
 }
 
 /// Terms of which each match of an expression holds one, as an endpoint can look for them.
@@ -212,6 +250,7 @@ fn refuse(findings: &mut Findings, node: &Node, preset: &Preset, error: &SearchE
     let at = |key: &str| node.get(key).or_else(|| node.get("search")).unwrap_or(node).span;
     let arguments = [("preset", preset.name)];
     match error {
+        SearchError::NoLogin => findings.error(at("search"), "search-login", &arguments, None),
         SearchError::NoEndpoint => findings.error(at("search"), "search-endpoint-missing", &arguments, None),
         SearchError::Endpoint("name") => findings.error(at("endpoint"), "search-endpoint-name", &arguments, None),
         SearchError::Endpoint("site") => findings.error(at("endpoint"), "search-endpoint-site", &arguments, None),

@@ -2,6 +2,7 @@
 //! terms is passed over here and read from the tree with its places.
 
 use serde::Deserialize;
+use serde::de::IgnoredAny;
 
 use crate::config::yaml::{Named, ScalarOr, Words, Written};
 
@@ -59,6 +60,7 @@ pub(super) struct SourceShape {
     pub(super) page: Option<Written>,
     pub(super) json: Option<Written>,
     pub(super) search: Option<Written>,
+    pub(super) mail: Option<MailShape>,
     pub(super) preset: Option<Written>,
     pub(super) endpoint: Option<Written>,
     pub(super) query: Option<Written>,
@@ -67,6 +69,7 @@ pub(super) struct SourceShape {
     pub(super) language: Option<Written>,
     pub(super) timezone: Option<Written>,
     pub(super) threshold: Option<Written>,
+    pub(super) date_format: Option<Written>,
     pub(super) select: Option<SelectShape>,
     pub(super) pages: Option<Written>,
     pub(super) topics: Option<Written>,
@@ -94,6 +97,26 @@ pub(super) struct BasicShape {
 #[serde(deny_unknown_fields)]
 pub(super) struct CredentialShape {
     pub(super) credential: Option<Written>,
+}
+
+#[derive(Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct MailShape {
+    pub(super) maildir: Option<Written>,
+    pub(super) imap: Option<ImapShape>,
+}
+
+#[derive(Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct ImapShape {
+    pub(super) host: Option<Written>,
+    pub(super) port: Option<Written>,
+    pub(super) security: Option<Written>,
+    pub(super) username: Option<Written>,
+    /// Read from the tree, where its place is.
+    #[serde(rename = "password")]
+    pub(super) _password: Option<IgnoredAny>,
+    pub(super) folder: Option<Written>,
 }
 
 #[derive(Debug, Default, Deserialize)]

@@ -8,7 +8,7 @@ use vigie::demo::web::Web;
 use vigie::health::SourceState;
 
 use crate::support::{HTML, RSS, Watcher, articles, feed, fetcher, page};
-use crate::world::World;
+use crate::world::{World, until};
 
 #[tokio::test]
 async fn selectors_are_stale_at_the_second_time_in_a_row_and_at_once_where_they_never_found_anything() {
@@ -34,7 +34,7 @@ async fn selectors_are_stale_at_the_second_time_in_a_row_and_at_once_where_they_
 }
 
 fn dated(days_ago: impl IntoIterator<Item = u64>) -> Reply {
-    let items: String = days_ago
+    let items: Vec<String> = days_ago
         .into_iter()
         .map(|days| {
             let date = Timestamp::now() - Duration::from_hours(24 * days);
@@ -44,7 +44,7 @@ fn dated(days_ago: impl IntoIterator<Item = u64>) -> Reply {
             )
         })
         .collect();
-    Reply::new(RSS, format!("<rss version=\"2.0\"><channel>{items}</channel></rss>"))
+    Reply::new(RSS, format!("<rss version=\"2.0\"><channel>{}</channel></rss>", items.concat()))
 }
 
 #[tokio::test]
@@ -92,4 +92,49 @@ async fn status_names_what_robots_txt_refuses_and_what_to_do() {
     assert!(text.contains("allow vigie in robots.txt"), "{text}");
     assert!(text.contains("moved for good to") && text.contains("/new"), "a well source's note is shown: {text}");
     assert_eq!((world.web.count("/p"), world.web.count("/robots.txt")), (0, 1), "a refusal holds");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_one_answer_asks_for_holds_for_all_sources_of_its_host_also_after_a_start() {
+    let world = World::with("").await;
+    let host = format!("http://localhost:{}", world.web.address().port());
+    let watchlist = "brands:\n  - id: acme\n    match: {any: [acme]}\nsources:\n";
+    world.watchlist("team.yaml", &format!("{watchlist}  - feed: {host}/f\n  - feed: {host}/g\n"));
+    for path in ["/f", "/g"] {
+        world.web.put(path, Reply::status(429).retry_after("600"));
+    }
+    let asked = || world.web.count("/f") + world.web.count("/g");
+    for _ in 0..2 {
+        let (exit, _, said) = world.output(&["run", "--once"]).await;
+        assert!(exit == 0 && said.contains("was not asked"), "{said}");
+    }
+    assert_eq!(asked(), 1);
+    let mut vigie = world.vigie(&["run"]).spawn().expect("it starts");
+    tokio::time::sleep(Duration::from_secs(2)).await;
+    vigie.kill().expect("it is killed");
+    vigie.wait().expect("it ends");
+    assert_eq!(asked(), 1);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_source_that_is_gone_is_asked_again_when_its_line_changes() {
+    let brands = "brands:\n  - id: acme\n    match: {any: [acme]}\n";
+    let world = World::with(&format!("{brands}sources:\n  - feed: {{web}}/f\n")).await;
+    world.web.put("/f", Reply::status(410));
+    let mut vigie = world.vigie(&["run"]).spawn().expect("it starts");
+    until("it was asked", async || world.web.count("/f") == 1).await;
+    until("it is gone", async || world.output(&["status", "--json"]).await.1.contains("\"gone\"")).await;
+    world.web.put("/f", crate::support::rss("", &["a"]));
+    // The file changes, its line does not.
+    world.watchlist("team.yaml", &format!("{brands}    name: Acme\nsources:\n  - feed: {{web}}/f\n"));
+    until("the brand was taken", async || {
+        tokio::time::sleep(Duration::from_millis(500)).await;
+        world.output(&["status", "--json"]).await.1.contains("team.yaml:6")
+    })
+    .await;
+    assert_eq!(world.web.count("/f"), 1);
+    world.watchlist("team.yaml", &format!("{brands}    name: Acme\nsources:\n  - feed: {{web}}/f\n    name: flux\n"));
+    until("it was asked again", async || world.web.count("/f") == 2).await;
+    vigie.kill().expect("it is killed");
+    vigie.wait().expect("it ends");
 }

@@ -58,20 +58,21 @@ pub(crate) fn page(url: &str) -> Source {
 
 /// A feed with these elements in its channel, and one item a title.
 pub(crate) fn rss(channel: &str, titles: &[&str]) -> Reply {
-    let items: String = titles
+    let items: Vec<String> = titles
         .iter()
         .map(|title| format!("<item><guid isPermaLink=\"false\">{title}</guid><title>{title}</title></item>"))
         .collect();
+    let items = items.concat();
     Reply::new(RSS, format!("<rss version=\"2.0\"><channel><title>Site</title>{channel}{items}</channel></rss>"))
 }
 
 /// A page with one article a title.
 pub(crate) fn articles(titles: &[&str]) -> Reply {
-    let articles: String = titles
+    let articles: Vec<String> = titles
         .iter()
         .map(|title| format!("<article><h2>{title}</h2><a href=\"/{title}\">lire</a></article>"))
         .collect();
-    Reply::new(HTML, format!("<!DOCTYPE html><html><body><p>Un site</p>{articles}</body></html>"))
+    Reply::new(HTML, format!("<!DOCTYPE html><html><body><p>Un site</p>{}</body></html>", articles.concat()))
 }
 
 /// Polls as the daemon does: with the state that the poll before left, taken out of the store.

@@ -55,6 +55,25 @@ pub(crate) async fn a_poll_is_read_back_after_a_restart<E: Engine>(engine: &E) {
     assert_eq!(store.undecided(0, 10).await.unwrap().len(), 1);
 }
 
+pub(crate) async fn kept_texts_are_read_back_from_a_time_on<E: Engine>(engine: &E) {
+    let store = engine.open();
+    for (source, minutes, ids) in [(1, 1, &["a"][..]), (2, 5, &["b", "c"]), (1, 9, &["d"])] {
+        let mut commit = poll(source, minute(minutes), Vec::new());
+        commit.texts = ids.iter().map(|id| text(id)).collect();
+        store.commit_poll(commit).await.unwrap();
+    }
+    let all = store.kept_texts(minute(5), 0, 10).await.unwrap();
+    let seen: Vec<_> = all.iter().map(|one| (one.source, one.found, one.texts.len())).collect();
+    assert_eq!(seen, [(SourceKey(2), minute(5), 2), (SourceKey(1), minute(9), 1)]);
+    let (read, written) = (&all[0].texts[0], text("b"));
+    assert_eq!(serde_json::to_value(read).unwrap(), serde_json::to_value(&written).unwrap());
+    let first = store.kept_texts(minute(0), 0, 1).await.unwrap();
+    assert_eq!(first[0].texts[0].id, "a");
+    let rest = store.kept_texts(minute(0), first[0].id, 10).await.unwrap();
+    assert_eq!(rest.iter().map(|one| one.id).collect::<Vec<_>>(), all.iter().map(|one| one.id).collect::<Vec<_>>());
+    assert!(store.kept_texts(minute(10), 0, 10).await.unwrap().is_empty());
+}
+
 pub(crate) async fn what_a_poll_leaves_out_stays_as_it_was<E: Engine>(engine: &E) {
     let store = engine.open();
     let mut first = poll(1, minute(1), Vec::new());

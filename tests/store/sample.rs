@@ -46,6 +46,7 @@ pub(crate) fn text(id: &str) -> KeptText {
         author: None,
         published: Some(minute(1)),
         language: Some(Language::FRENCH),
+        links: vec!["https://lune.example/nantes".into()],
     }
 }
 

@@ -140,3 +140,74 @@ fn write(mut out: impl Write, order: Receiver<io::Result<Receiver<Answers>>>) ->
     }
     Ok(exit)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn echo() -> impl FnMut(u64, &[u8]) -> Result<String, Refused> {
+        |number, line| {
+            let text = String::from_utf8_lossy(line).trim_end().to_owned();
+            // Some take longer than those behind them.
+            (0..(number % 7) * 2_000).for_each(|turn| {
+                std::hint::black_box(turn);
+            });
+            if text == "bad" { Err(text) } else { Ok(format!("{number} {text}")) }
+        }
+    }
+
+    #[test]
+    fn answers_come_in_the_order_of_the_lines() {
+        let line = |number: u64| format!("{} {number}\n", "x".repeat((number * 37 % 900) as usize));
+        let input: String = (1..=20_000).map(line).collect();
+        let mut out = Vec::new();
+        assert_eq!(run(input.as_bytes(), &mut out, echo).expect("nothing fails"), Exit::Fine);
+        let expected: Vec<String> = (1..=20_000).map(|number| format!("{number} {}", line(number))).collect();
+        assert!(out == expected.concat().as_bytes());
+    }
+
+    #[test]
+    fn a_bad_line_is_answered_and_the_rest_goes_on() {
+        let long = "y".repeat(LONGEST as usize + 1);
+        let input = format!("a\n\n \t\nbad\n{long}\nb");
+        let mut out = Vec::new();
+        assert_eq!(run(input.as_bytes(), &mut out, echo).expect("nothing fails"), Exit::Failed);
+        let expected = "1 a\n{\"error\":\"bad\",\"id\":null,\"line\":4}\n\
+                        {\"error\":\"over 8 MiB\",\"id\":null,\"line\":5}\n6 b\n";
+        let shown = String::from_utf8(out).expect("UTF-8");
+        let keys = |text: &str| -> Vec<String> {
+            text.lines()
+                .map(|line| {
+                    serde_json::from_str::<serde_json::Value>(line).map_or(line.to_owned(), |value| value.to_string())
+                })
+                .collect()
+        };
+        assert_eq!(keys(&shown), keys(expected));
+    }
+
+    #[test]
+    fn a_reader_that_goes_away_ends_it() {
+        struct Closed;
+        impl Write for Closed {
+            fn write(&mut self, _: &[u8]) -> io::Result<usize> {
+                Err(io::ErrorKind::BrokenPipe.into())
+            }
+            fn flush(&mut self) -> io::Result<()> {
+                Ok(())
+            }
+        }
+        assert!(run(Endless, Closed, echo).is_err());
+    }
+
+    struct Endless;
+
+    impl Read for Endless {
+        fn read(&mut self, to: &mut [u8]) -> io::Result<usize> {
+            to.fill(b'a');
+            if let Some(last) = to.last_mut() {
+                *last = b'\n';
+            }
+            Ok(to.len())
+        }
+    }
+}

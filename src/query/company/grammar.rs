@@ -31,9 +31,10 @@ enum Atom {
     Start,
     End,
     Verb,
+    /// An open word with an upper-case initial.
     Capital,
     Number,
-    /// A word of none of the classes of grammar.
+    /// See [`Grammar::is_open`].
     Open,
     Any,
 }
@@ -262,16 +263,19 @@ impl Grammar {
             Atom::Class(index) => self.holds(*index, &tokens[..length]),
             Atom::Start | Atom::End => first.kind == Kind::Bound,
             Atom::Verb => self.verbs.third_person(self.language, tokens) != Sure::No,
-            Atom::Capital => first.kind == Kind::Capital,
+            Atom::Capital => first.kind == Kind::Capital && self.is_open(tokens),
             Atom::Number => first.text.starts_with(|c: char| c.is_ascii_digit()),
-            Atom::Open => {
-                first.is_word()
-                    && !self.closed.iter().any(|class| self.holds(*class, &tokens[..1]))
-                    && self.verbs.third_person(self.language, tokens) != Sure::Yes
-                    && !self.verbs.knows(&first.text)
-            }
+            Atom::Open => self.is_open(tokens),
             Atom::Any => first.is_word(),
         }
+    }
+
+    /// Whether the first of `tokens` is a word of its own: of no class of grammar, and no verb.
+    fn is_open(&self, tokens: &[Token]) -> bool {
+        tokens[0].is_word()
+            && !self.closed.iter().any(|class| self.holds(*class, &tokens[..1]))
+            && self.verbs.third_person(self.language, tokens) != Sure::Yes
+            && !self.verbs.knows(&tokens[0].text)
     }
 
     fn holds(&self, class: usize, tokens: &[Token]) -> bool {

@@ -81,6 +81,15 @@ const FRENCH_FAMILIES: &[(&str, &str)] = &[
     ("inadmissible", "inadmissibles"),
     ("gentil", "gentille gentils gentilles"),
     ("italien", "italienne italiens italiennes"),
+    ("bloquer", "bloque bloquait blocage blocages bloqué"),
+    ("agressif", "agressive agressivement agression agresser agresseur"),
+    ("scandaleux", "scandaleuse scandale scandaleusement scandaliser"),
+    ("rompre", "rompt rompu rupture ruptures rompait"),
+    ("accéder", "accède accédé accès accessible accédait"),
+    ("céder", "cède cédé cession cessions"),
+    ("triste", "tristes tristesse tristement"),
+    ("officiel", "officielle officiellement officialiser"),
+    ("profession", "professionnel professionnelle professions"),
 ];
 
 const ENGLISH_FAMILIES: &[(&str, &str)] = &[
@@ -102,6 +111,13 @@ const ENGLISH_FAMILIES: &[(&str, &str)] = &[
     ("happy", "happily happier happiness"),
     ("subscribe", "subscribed subscriber subscription subscribing"),
     ("lose", "lost losing loses loss"),
+    ("decide", "decides decided deciding decision decisive"),
+    ("admit", "admits admitted admission"),
+    ("organise", "organised organizing organization organize"),
+    ("reliable", "reliably reliability"),
+    ("noisy", "noise noisier noisily"),
+    ("freeze", "froze frozen freezing freezer"),
+    ("perform", "performs performance performed"),
 ];
 
 fn share_found(families: &[(&str, &str)], language: Language, fold: bool) -> (usize, usize, Vec<String>) {

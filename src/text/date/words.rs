@@ -66,13 +66,7 @@ impl<'a> Words<'a> {
         let date = if let Some(days) = self.days_before {
             today.checked_sub(days.days()).ok()?
         } else if let (Some(day), Some(month)) = (self.day, self.month) {
-            if let Some(year) = self.year {
-                date(year, month, day)?
-            } else {
-                // No year: the last such day.
-                let year = u32::try_from(today.year()).ok()?;
-                date(year, month, day).filter(|date| *date <= today).or_else(|| date(year - 1, month, day))?
-            }
+            if let Some(year) = self.year { date(year, month, day)? } else { super::last(today, month, day)? }
         } else {
             // A lone weekday with a time is the last one before today, as forums write it.
             self.time?;
@@ -287,7 +281,7 @@ impl<'a> Words<'a> {
     }
 }
 
-fn month(word: &str) -> Option<u32> {
+pub(super) fn month(word: &str) -> Option<u32> {
     Some(match word {
         "jan" | "janv" | "january" | "janvier" => 1,
         "feb" | "fev" | "fevr" | "february" | "fevrier" => 2,
@@ -305,7 +299,7 @@ fn month(word: &str) -> Option<u32> {
     })
 }
 
-fn weekday(word: &str) -> Option<Weekday> {
+pub(super) fn weekday(word: &str) -> Option<Weekday> {
     Some(match word {
         "mon" | "monday" | "lun" | "lundi" => Weekday::Monday,
         "tue" | "tues" | "tuesday" | "mar" | "mardi" => Weekday::Tuesday,
@@ -364,6 +358,6 @@ fn is_filler(word: &str) -> bool {
 }
 
 /// RFC 2822, section 4.3: two digits up to 49 are this century's; stretched to 68 as POSIX does.
-const fn short_year(year: u32) -> u32 {
+pub(super) const fn short_year(year: u32) -> u32 {
     if year <= 68 { 2000 + year } else { 1900 + year }
 }
