@@ -279,26 +279,3 @@ fn a_report_is_the_same_on_a_page_a_terminal_and_a_spreadsheet() {
     assert!(plain.clone().all(|line| line.matches(',').count() == cells), "{table}");
     assert!(plain.count() > 20);
 }
-
-#[test]
-#[ignore = "writes the mails and pages, to be looked at"]
-fn preview() {
-    let folder = std::path::Path::new("/tmp/w/nt-report");
-    std::fs::create_dir_all(folder).unwrap();
-    for (name, digest) in [("day", Digest::day()), ("week", Digest::week()), ("empty", Digest::empty())] {
-        for (code, language) in [("fr", UiLanguage::French), ("en", UiLanguage::English)] {
-            let mail = mail_of(&digest.view(), language);
-            let mut html = mail.html;
-            for picture in &mail.pictures {
-                html = html.replace(&format!("cid:{}", picture.cid), &format!("data:image/png;base64,{}", picture.png));
-            }
-            std::fs::write(folder.join(format!("{name}.{code}.html")), html).unwrap();
-            let locale = Locale::of(language);
-            let sheet = Sheet::of(&digest.report, &digest.scope.frame, "Orange (opérateur)", locale, digest.now);
-            let foot = vigie::notify::report_foot(&digest.coverage, locale);
-            let page =
-                vigie::notify::page(&digest.report, &digest.scope.frame, &sheet, foot, locale, digest.now).unwrap();
-            std::fs::write(folder.join(format!("page-{name}.{code}.html")), page).unwrap();
-        }
-    }
-}
