@@ -35,8 +35,18 @@ fn alternatives(expr: Expr) -> Vec<Expr> {
     }
 }
 
+/// The parts of groups that are only an `any`, however deep, or the expression itself.
+fn flat(expr: Expr) -> Vec<Expr> {
+    match expr {
+        Expr::Group { any, all, none, .. } if all.is_empty() && none.is_empty() => {
+            any.into_iter().flat_map(flat).collect()
+        }
+        other => vec![other],
+    }
+}
+
 fn group(any: &[Expr], all: &[Expr], none: &[Expr], within: Within) -> Expr {
-    let mut unwanted: Vec<Expr> = none.iter().map(normal).flat_map(alternatives).collect();
+    let mut unwanted: Vec<Expr> = none.iter().map(normal).flat_map(flat).collect();
     let mut wanted = Vec::new();
     for part in all.iter().map(normal) {
         match part {
