@@ -68,6 +68,10 @@ step 'benches, short'
 cargo bench --locked --bench feeds -- --quick --noplot
 cargo bench --locked --bench matching -- --quick --noplot
 cargo bench --locked --bench sentiment -- --quick --noplot
+cargo bench --locked --bench schedule
+cargo bench --locked --bench cold_https
+cargo bench --locked --bench spikes -- --quick
+VIGIE_MENTIONS=20000 cargo bench --locked --bench reports
 python3 benches/polling.py --feeds 1000 --polls 2
 
 printf '\nall passed in %d s\n' "$SECONDS"
