@@ -80,7 +80,11 @@ fn vocabularies() -> [Vec<String>; 2] {
     ]
 }
 
-/// Documents of 1 to 4 KB; every tenth names one of the first ten sparse terms.
+/// One of the first ten sparse terms stands in so much text, however it is cut into documents: what a mention
+/// costs is not to be taken for what a text's length costs.
+const BYTES_A_MENTION: usize = 25_000;
+
+/// Documents of 1 to 4 KB.
 pub(crate) fn documents() -> Vec<String> {
     documents_of(1024..4096)
 }
@@ -91,17 +95,18 @@ pub(crate) fn documents_of(lengths: Range<usize>) -> Vec<String> {
     let vocabularies = vocabularies();
     let mut numbers = Numbers(42);
     let mut documents: Vec<String> = Vec::new();
-    let mut bytes = 0;
+    let (mut bytes, mut mentions) = (0, 0);
     while bytes < CORPUS_BYTES {
         let words = &vocabularies[documents.len() % 2];
         let length = lengths.start + numbers.below(lengths.len());
         let mut text = String::with_capacity(length + 64);
         let mut starts = true;
-        let mut done = !documents.len().is_multiple_of(10);
+        let mut done = bytes < mentions * BYTES_A_MENTION;
         while text.len() < length {
             let mut word = words[numbers.rank(words.len())].clone();
             if !done && text.len() > length / 2 {
-                word.clone_from(&names[documents.len() / 10 % 10]);
+                word.clone_from(&names[mentions % names.len()]);
+                mentions += 1;
                 done = true;
             }
             if starts {

@@ -21,7 +21,7 @@ use crate::clock::Clock;
 use crate::config::diagnostic::print;
 use crate::config::{self, Diagnostic, Settings};
 use crate::live::{Live, Shared};
-use crate::net::{Client, redact};
+use crate::net::{self, Client, redact};
 use crate::outbox;
 use crate::reload::{self, Chosen, Occasion, Refusal};
 use crate::stages::{self, Context, Deliveries, Parts, StageEnd, Stages};
@@ -30,6 +30,7 @@ use crate::store::lock::{Lock, LockError};
 use crate::store::sqlite::Sqlite;
 use crate::store::{Store, StoreError};
 use crate::systemd;
+use crate::vitals;
 use crate::watch::Watch;
 use crate::watchlist::{self, WatchlistFile};
 use crate::wishes;
@@ -42,6 +43,11 @@ const FILES: u64 = 2;
 const WATCHDOG: u64 = 10;
 /// STATUS of systemd.
 const STATUS: u64 = 30;
+/// The figures of `metrics:`.
+const METRICS: u64 = 15;
+/// The request of `heartbeat:`; the first soon after the start.
+const HEARTBEAT: u64 = 300;
+const FIRST_HEARTBEAT: u64 = 10;
 /// Old rows are deleted.
 const PURGE: u64 = 3_600;
 /// A loop that did not turn for that long is stuck.
@@ -201,7 +207,7 @@ impl<C: Clock> Daemon<C> {
 
         let mut looks = tokio::time::interval(LOOK);
         looks.set_missed_tick_behavior(MissedTickBehavior::Delay);
-        let mut ticks: u64 = 0;
+        let (mut ticks, mut well): (u64, bool) = (0, false);
         let fault = loop {
             tokio::select! {
                 biased;
@@ -233,10 +239,18 @@ impl<C: Clock> Daemon<C> {
                     }
                     if ticks % WATCHDOG == 1 {
                         // An error is an answer; only silence is a fault.
-                        let answers = tokio::time::timeout(STUCK, self.store.ping()).await.is_ok();
-                        if answers && stages.wires.beats.iter().all(|beat| beat.age() < STUCK) {
+                        let ping = tokio::time::timeout(STUCK, self.store.ping()).await;
+                        let turning = stages.wires.beats.iter().all(|beat| beat.age() < STUCK);
+                        if ping.is_ok() && turning {
                             systemd::feed_watchdog();
                         }
+                        well = turning && matches!(ping, Ok(Ok(())));
+                    }
+                    if ticks % METRICS == 1 {
+                        self.write_metrics().await;
+                    }
+                    if ticks % HEARTBEAT == FIRST_HEARTBEAT && well {
+                        self.beat().await;
                     }
                     if ticks % STATUS == 1 {
                         self.tell_status().await;
@@ -455,6 +469,34 @@ impl<C: Clock> Daemon<C> {
         let ill = sources.iter().filter(|row| live.source(row.key).is_some() && !row.state.is_well()).count();
         let figures = figures(&live);
         systemd::status(&format!("{figures}, {ill} ill; {} pending, {} dead", outbox.pending, outbox.dead));
+    }
+
+    async fn write_metrics(&self) {
+        let live = self.live.load();
+        let Some(path) = live.settings.metrics.clone() else { return };
+        let (Ok(sources), Ok(outbox)) = (self.store.sources().await, self.store.outbox().await) else { return };
+        let text = vitals::metrics(&live, &sources, &outbox, self.refused.len(), self.clock.now());
+        let written = tokio::task::spawn_blocking(move || vitals::write(&path, &text).map_err(|error| (path, error)));
+        if let Ok(Err((path, error))) = written.await {
+            tracing::warn!(path = %path.display(), %error, "metrics cannot be written");
+        }
+    }
+
+    /// Shows a watcher elsewhere that all is well: nothing is asked while no source answers.
+    async fn beat(&self) {
+        let live = self.live.load();
+        let Some(url) = live.settings.heartbeat.clone() else { return };
+        let Ok(sources) = self.store.sources().await else { return };
+        if !sources.iter().any(|row| live.source(row.key).is_some() && row.state.is_well()) {
+            return;
+        }
+        tokio::spawn(async move {
+            if let Err(error) = vitals::beat(&live.client, &url).await {
+                // The path of such an address is often its password.
+                let host = net::guard::host(&url).unwrap_or_default();
+                tracing::warn!(host, error, "the heartbeat was not answered");
+            }
+        });
     }
 
     /// Deletes what is past its retention.

@@ -64,6 +64,7 @@ pub mod outbox;
 pub mod reload;
 pub mod scheduler;
 mod stages;
+pub mod vitals;
 pub mod watch;
 pub mod wishes;
 

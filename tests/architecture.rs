@@ -215,6 +215,7 @@ fn every_room_is_pure_ruled_or_a_composer() {
         "message",
         "channels",
         "live",
+        "vitals",
         "watch",
         "wishes",
         "stages",

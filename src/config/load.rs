@@ -28,6 +28,8 @@ struct Shape {
     store: Option<Written>,
     retention: Option<Written>,
     keep_entries: Option<Written>,
+    metrics: Option<Written>,
+    heartbeat: Option<Written>,
     fetch: Option<FetchShape>,
     smtp: Option<super::channels::SmtpShape>,
     watchlist_credentials: Option<Words>,
@@ -198,6 +200,7 @@ impl Reader<'_> {
             }
         }
         let smtp = shape.smtp.and_then(|smtp| self.smtp(node.get("smtp").unwrap_or(node), smtp));
+        let heartbeat = shape.heartbeat.and_then(|url| self.heartbeat(node, url, &fetch.allow_private));
         let has_smtp = node.get("smtp").is_some();
         let channels = node.get("channels").unwrap_or(node);
         Settings {
@@ -218,11 +221,28 @@ impl Reader<'_> {
                     self.duration(node, "keep_entries", written.as_ref(), (Duration::ZERO, 36_500 * DAY), 30 * DAY)
                 }
             },
+            metrics: shape.metrics.map(|Written(path)| self.folder.join(path)),
+            heartbeat,
             channels: self.channels(channels, shape.channels.unwrap_or_default(), has_smtp, &fetch.allow_private),
             fetch,
             smtp,
             watchlist_credentials: credentials,
         }
+    }
+
+    fn heartbeat(&mut self, node: &Node, Written(url): Written, opened: &[OpenedAddress]) -> Option<String> {
+        let at = node.get("heartbeat").unwrap_or(node).span;
+        match address::web(&url) {
+            None => self.findings.error(at, "config-web-address", &[("key", "heartbeat")], None),
+            Some(parsed) => match address::reach(&parsed, opened) {
+                address::Reach::Forbidden(address, port) => {
+                    let entry = std::net::SocketAddr::new(address, port).to_string();
+                    self.findings.error(at, "config-private-address", &[("entry", &entry)], None);
+                }
+                address::Reach::Public | address::Reach::Opened => return Some(url),
+            },
+        }
+        None
     }
 
     pub(super) fn language(&mut self, node: &Node, written: Option<&Written>) -> Option<UiLanguage> {

@@ -42,6 +42,10 @@ pub struct Settings {
     pub smtp: Option<SmtpSettings>,
     /// The only credentials that watchlists may name.
     pub watchlist_credentials: Vec<String>,
+    /// Gets the figures of `metrics:`.
+    pub metrics: Option<PathBuf>,
+    /// Is asked while all is well.
+    pub heartbeat: Option<String>,
     /// Channels in the file's order.
     pub channels: Vec<ChannelSettings>,
 }

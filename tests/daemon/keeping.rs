@@ -99,3 +99,30 @@ async fn the_doctor_names_what_is_ill_and_sends_nothing() {
     let (code, stdout, _) = world.output(&["doctor"]).await;
     assert!(code == 1 && stdout.matches('✗').count() >= 2, "{stdout}");
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn figures_are_written_and_the_heartbeat_is_asked_while_a_source_is_well() {
+    let world = World::with(WATCHLIST).await;
+    world.feed("/rss.xml", &[FIRST]);
+    world.web.put("/beat", vigie::demo::reply::Reply::status(200));
+    let settings = std::fs::read_to_string(world.config()).expect("settings");
+    let more = format!("metrics: vigie.prom\nheartbeat: \"{}\"\n", world.web.url("/beat"));
+    std::fs::write(world.config(), settings + &more).expect("written");
+    let mut service = Service::start(&world);
+    service.tells("READY=1").await;
+    until("the heartbeat was asked", async || world.web.count("/beat") == 1).await;
+    let path = world.path().join("vigie.prom");
+    let figures = || std::fs::read_to_string(&path).unwrap_or_default();
+    until("a well source was counted", async || figures().contains("vigie_sources{state=\"ok\"} 1\n")).await;
+    let text = figures();
+    for figure in ["vigie_outbox_dead 0", "vigie_watchlists_refused 0", "vigie_brands 1", "vigie_terms 1"] {
+        assert!(text.contains(&format!("\n{figure}\n")), "{figure} in {text}");
+    }
+    for line in text.lines().filter(|line| !line.starts_with('#')) {
+        let (name, value) = line.rsplit_once(' ').expect("a name and a value");
+        assert!(name.starts_with("vigie_") && value.parse::<f64>().is_ok(), "{line}");
+    }
+    assert!(!world.path().join("vigie.prom.new").exists());
+    service.signal("TERM");
+    assert_eq!(service.ends_with().await, 0);
+}

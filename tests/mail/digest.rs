@@ -133,7 +133,7 @@ struct Digest {
 
 impl Digest {
     fn of(scope: Scope, rows: FiguresRows, period: Period) -> Self {
-        let now = scope.frame.span.to + Duration::from_secs(8 * 3600);
+        let now = scope.frame.span.to + Duration::from_hours(8);
         Self {
             report: Report::of(&scope, rows),
             brands: vec![("orange".into(), "Orange (opérateur)".into())],
