@@ -10,6 +10,7 @@ use std::time::Duration;
 use futures_util::StreamExt;
 use futures_util::stream::FuturesUnordered;
 use jiff::Timestamp;
+use jiff::tz::TimeZone;
 use tokio::sync::{Notify, mpsc, oneshot};
 
 use crate::alert::coverage::Observation;
@@ -17,18 +18,17 @@ use crate::clock::Clock;
 use crate::entry::Entry;
 use crate::health::patience;
 use crate::live::{Live, Shared};
-use crate::matcher::{BrandMatch, Document, Scratch};
+use crate::matcher::{BrandMatch, Document, Matcher, Scratch};
 use crate::mention::{Mention, StoryId};
 use crate::net::{host, redact};
 use crate::seen::{Seen, Seenness, Sighting};
-use crate::source::SourceKey;
-use crate::source::{Kind, State};
+use crate::source::{Kind, SourceKey, State};
 use crate::store::{KeptText, LastRevision, PollCommit, SourceHealth, Store, StoreError};
 use crate::story::{Index, Print};
 use crate::systemd::Beat;
 use crate::text::language::{self, Language};
 use crate::text::url;
-use crate::watchlist::{Circumstances, Rule, RuleKind, SourceLine, WatchedSource, only};
+use crate::watchlist::{Brand, Circumstances, Rule, RuleKind, SourceLine, WatchedSource, only};
 
 pub(crate) mod evidence;
 mod tone;
@@ -314,21 +314,14 @@ async fn match_all(
         let teams: HashSet<usize> = source.lines.iter().flat_map(|line| line.teams.iter().copied()).collect();
         let mut matched = Vec::new();
         for fresh in &fresh {
-            let document = Document {
-                title: &fresh.entry.title,
-                text: &fresh.entry.text,
-                author: fresh.entry.author.as_deref(),
-                url: fresh.entry.url.as_deref(),
-                links: &fresh.entry.links,
-                language: only::spoken(stated, &fresh.entry.title, &fresh.entry.text, fresh.entry.language),
-                source: source.lines.first().map(|line| line.name.as_str()),
-            };
+            let name = source.lines.first().map(|line| line.name.as_str());
+            let document = document(&live.watchlists.matcher, &fresh.entry, stated, name);
             let wanted = |brand: usize| live.watchlists.brands.get(brand).is_some_and(|(team, _)| teams.contains(team));
             let found = live.watchlists.matcher.scan(&mut scratch, &document, wanted);
             let baseline = judge.is_baseline(source.kind, fresh);
             let mentions: Vec<(Mention, Print)> = found
                 .into_iter()
-                .filter(|hit| admitted(&live, source, &fresh.entry, hit.brand, judge.found))
+                .filter(|hit| is_mention(&live, source, &fresh.entry, hit.brand, judge.found))
                 .filter_map(|hit| mention(&live, source, fresh, hit, judge.found, baseline))
                 .map(|mention| {
                     let print = stories::print_of(&fresh.entry, &mention);
@@ -348,26 +341,60 @@ async fn match_all(
     }
 }
 
-/// What the brand's `only`, `from` and `until` say. An entry without a date is of the moment it was found.
-fn admitted(live: &Live, source: &WatchedSource, entry: &Entry, brand: usize, now: Timestamp) -> bool {
+fn is_mention(live: &Live, source: &WatchedSource, entry: &Entry, brand: usize, now: Timestamp) -> bool {
     let Some(&(team, number)) = live.watchlists.brands.get(brand) else { return false };
     let brand = &live.watchlists.teams[team].brands[number];
-    if !brand.days.contain(entry.published.unwrap_or(now), &live.settings.timezone) {
+    let line = source.lines.iter().find(|line| line.teams.contains(&team));
+    admitted(brand, entry, line, Some(source.kind), now, &live.settings.timezone)
+}
+
+/// What is searched of an entry. `stated` is what people say of its source's language, `source` the source's
+/// name. Shared with backtests.
+#[must_use]
+pub fn document<'a>(
+    matcher: &Matcher,
+    entry: &'a Entry,
+    stated: Option<Language>,
+    source: Option<&'a str>,
+) -> Document<'a> {
+    // Most entries mention nobody: their language is found out only where a term asks for it.
+    let language = || only::spoken(stated, &entry.title, &entry.text, entry.language);
+    Document {
+        title: &entry.title,
+        text: &entry.text,
+        author: entry.author.as_deref(),
+        url: entry.url.as_deref(),
+        links: &entry.links,
+        language: matcher.reads_language().then(language).flatten(),
+        source,
+    }
+}
+
+/// What the brand's `only`, `from` and `until` say of an entry found at `found` on its team's `line` of a
+/// source. An entry without a date is of the moment it was found. Shared with backtests.
+#[must_use]
+pub fn admitted(
+    brand: &Brand,
+    entry: &Entry,
+    line: Option<&SourceLine>,
+    kind: Option<Kind>,
+    found: Timestamp,
+    zone: &TimeZone,
+) -> bool {
+    if !brand.days.contain(entry.published.unwrap_or(found), zone) {
         return false;
     }
     if brand.only.asks_nothing() {
         return true;
     }
-    let line = source.lines.iter().find(|line| line.teams.contains(&team));
     let stated = line.and_then(|line| line.language);
-    let language = only::spoken(stated, &entry.title, &entry.text, entry.language);
     let site = entry.url.as_deref().and_then(url::site);
     brand.only.admits(&Circumstances {
-        language,
+        language: only::spoken(stated, &entry.title, &entry.text, entry.language),
         site: site.as_deref(),
         author: entry.author.as_deref(),
         source: line.map(|line| line.name.as_str()),
-        kind: Some(source.kind),
+        kind,
     })
 }
 
@@ -385,8 +412,7 @@ fn mention(
     let line = source.lines.iter().find(|line| line.teams.contains(&team_number))?;
     let entry = &fresh.entry;
     let language = language_of(entry, line, live);
-    let threshold = line.threshold.or(team.threshold).unwrap_or(line.genre.threshold());
-    let tone = Tone::of(entry, &found, language, &team.tuning, threshold);
+    let tone = Tone::of(entry, &found, language, &team.tuning, team.threshold_of(Some(line)));
     // Of people that no rule asks for, no copy is kept.
     let moderates = |rule: &Rule| rule.on == RuleKind::Moderation && rule.is_about(&brand.id, brand.kind);
     let moderated = !baseline && team.rules.iter().any(moderates);

@@ -263,6 +263,18 @@ fn a_hashtag_or_handle_needs_its_sign() {
 }
 
 #[test]
+fn only_terms_that_ask_for_the_language_make_a_matcher_read_it() {
+    let reads = |expr: Expr| Matcher::build(vec![brand(expr, &[], &[])]).expect("small enough").reads_language();
+    for plain in ["orange", "=Orange", "^orange", "boycott*", "#orange", "@orange", "orange.fr", "site:orange.fr"] {
+        assert!(!reads(any(&[plain])), "{plain}");
+    }
+    for asking in ["~résilier", "~forfait résilier", "lang:fr"] {
+        assert!(reads(any(&["orange", asking])), "{asking}");
+    }
+    assert!(reads(Expr::Company(Company::parse("orange").expect("a name"))));
+}
+
+#[test]
 fn a_domain_is_found_in_addresses_and_not_in_others() {
     check(&[
         (

@@ -15,15 +15,14 @@ use super::{Exit, status, terminal};
 use crate::config::settings::Settings;
 use crate::config::{self, quantity};
 use crate::entry::Entry;
-use crate::ingest::excerpt_of;
+use crate::ingest::{self, excerpt_of};
 use crate::locale::Locale;
-use crate::matcher::{BrandMatch, Document, Scratch};
+use crate::matcher::{BrandMatch, Scratch};
 use crate::seen::Seen;
 use crate::source::SourceKey;
 use crate::store::sqlite::Sqlite;
 use crate::store::{KeptText, MentionFilter, Store, StoreError, TextBatch};
-use crate::text::url;
-use crate::watchlist::{self, Brand, Circumstances, Context, WatchedSource, Watchlists, only};
+use crate::watchlist::{self, Brand, Context, WatchedSource, Watchlists};
 
 /// Looked at without `--since`, in days as written there.
 const SINCE: &str = "30d";
@@ -185,15 +184,8 @@ impl<'a> Trial<'a> {
         let source = self.sources.get(&batch.source).copied();
         let line = |team: usize| source.and_then(|source| source.lines.iter().find(|line| line.teams.contains(&team)));
         let stated = source.and_then(|source| source.lines.iter().find_map(|line| line.language));
-        let document = Document {
-            title: &entry.title,
-            text: &entry.text,
-            author: entry.author.as_deref(),
-            url: entry.url.as_deref(),
-            links: &entry.links,
-            language: only::spoken(stated, &entry.title, &entry.text, entry.language),
-            source: source.and_then(|source| source.lines.first()).map(|line| line.name.as_str()),
-        };
+        let name = source.and_then(|source| source.lines.first()).map(|line| line.name.as_str());
+        let document = ingest::document(&self.set.matcher, entry, stated, name);
         let wanted = |brand: usize| {
             let (team, _) = self.set.brands[brand];
             self.changed[team] && (self.unbound[team] || line(team).is_some())
@@ -201,18 +193,9 @@ impl<'a> Trial<'a> {
         let mut found = self.set.matcher.scan(scratch, &document, wanted);
         found.retain(|found| {
             let (team, _) = self.set.brands[found.brand];
+            let kind = source.map(|source| source.kind);
             let brand = self.brand(found.brand);
-            let line = line(team);
-            let stated = line.and_then(|line| line.language);
-            let site = entry.url.as_deref().and_then(url::site);
-            brand.days.contain(entry.published.unwrap_or(batch.found), &self.settings.timezone)
-                && brand.only.admits(&Circumstances {
-                    language: only::spoken(stated, &entry.title, &entry.text, entry.language),
-                    site: site.as_deref(),
-                    author: entry.author.as_deref(),
-                    source: line.map(|line| line.name.as_str()),
-                    kind: source.map(|source| source.kind),
-                })
+            ingest::admitted(brand, entry, line(team), kind, batch.found, &self.settings.timezone)
         });
         found
     }

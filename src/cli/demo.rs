@@ -173,7 +173,7 @@ impl Stage {
 
     fn write_configuration(&self, ui: UiLanguage) -> anyhow::Result<PathBuf> {
         let (web, smtp) = (self.web.address(), self.smtp.address());
-        let language = if ui == UiLanguage::French { "fr" } else { "en" };
+        let language = ui.code();
         let settings = format!(
             "language: {language}\ntimezone: Europe/Paris\nwatchlists: watchlists\n\
              fetch: {{contact: \"https://kermelo.example/vigie\", allow_private: [\"{web}\"]}}\n\

@@ -90,8 +90,7 @@ fn example(correction: &Correction, watchlists: &Watchlists, team: Option<usize>
     let source = watchlists.sources.iter().find(|source| source.key.0 == correction.source);
     let line =
         source.and_then(|source| source.lines.iter().find(|line| team.is_some_and(|at| line.teams.contains(&at))));
-    let written = line.and_then(|line| line.threshold).or(team.and_then(|at| watchlists.teams[at].threshold));
-    let threshold = written.or(line.map(|line| line.genre.threshold())).unwrap_or(DEFAULT_THRESHOLD);
+    let threshold = team.map_or(DEFAULT_THRESHOLD, |at| watchlists.teams[at].threshold_of(line));
     let places = |places: &[(u32, u32)]| places.iter().map(|&(start, end)| start as usize..end as usize).collect();
     let fallback = Language::from(locale.language());
     Example {

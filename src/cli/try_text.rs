@@ -24,7 +24,6 @@ use crate::locale::Locale;
 use crate::matcher::{BrandMatch, Document, Scratch};
 use crate::mention::{Mention, Polarity, StoryId};
 use crate::query::line;
-use crate::sentiment::DEFAULT_THRESHOLD;
 use crate::store::Store;
 use crate::store::sqlite::Sqlite;
 use crate::text::html;
@@ -247,17 +246,17 @@ impl Trial {
         };
         let (title, text) = (plain(input.title), plain(input.text));
         let stated = input.language.as_deref().and_then(Language::from_tag);
-        let language = stated.or_else(|| language::detect(&format!("{title} {text}"))).unwrap_or(self.fallback);
+        let guessed = stated.or_else(|| language::detect(&format!("{title} {text}")));
         let entry = Entry {
             url: input.url,
-            language: only::spoken(stated, &title, &text, None),
+            language: stated.or(guessed.filter(|_| only::is_sure(&title, &text))),
             title,
             text,
             author: input.author,
             published: input.published,
             ..Entry::default()
         };
-        (entry, language)
+        (entry, guessed.unwrap_or(self.fallback))
     }
 
     fn find(&self, entry: &Entry, scratch: &mut Scratch) -> Vec<BrandMatch> {
@@ -285,8 +284,7 @@ impl Trial {
     /// As the team of the brand reads it; a text on its own has no source's threshold.
     fn tone(&self, entry: &Entry, found: &BrandMatch, language: Language) -> Tone {
         let team = &self.watchlists.teams[self.watchlists.brands[found.brand].0];
-        let threshold = team.threshold.unwrap_or(DEFAULT_THRESHOLD);
-        Tone::of(entry, found, Some(language), &team.tuning, threshold)
+        Tone::of(entry, found, Some(language), &team.tuning, team.threshold_of(None))
     }
 
     /// What every rule of the brand's team does with it.

@@ -1,10 +1,12 @@
 //! Addresses in configuration: what `allow_private` opens, and literal private addresses in URLs. What is
 //! private is `net::guard`'s word; said here, it spares people a source that could never be asked.
 
-use std::net::IpAddr;
+use std::net::{IpAddr, SocketAddr};
 
 use url::{Host, Url};
 
+use super::findings::Findings;
+use super::places::Span;
 use super::settings::OpenedAddress;
 use crate::net::guard;
 
@@ -64,6 +66,19 @@ pub fn reach(url: &Url, opened: &[OpenedAddress]) -> Reach {
     } else {
         Reach::Forbidden(address, port)
     }
+}
+
+/// Where a written URL leads; a private address that nobody opened is said at its place, with the line that
+/// opens it.
+#[must_use]
+pub fn allowed(findings: &mut Findings, at: Span, url: &Url, opened: &[OpenedAddress]) -> Option<Reach> {
+    let reach = reach(url, opened);
+    if let Reach::Forbidden(address, port) = reach {
+        let entry = SocketAddr::new(address, port).to_string();
+        findings.error(at, "config-private-address", &[("entry", &entry)], None);
+        return None;
+    }
+    Some(reach)
 }
 
 #[cfg(test)]

@@ -165,17 +165,13 @@ impl Reader<'_> {
         let at = node.get("url").unwrap_or(node).span;
         match address::web(&url) {
             None => self.findings.error(at, "config-web-address", &[("key", "url")], None),
-            Some(parsed) => match address::reach(&parsed, opened) {
-                Reach::Forbidden(address, port) => {
-                    let entry = std::net::SocketAddr::new(address, port).to_string();
-                    self.findings.error(at, "config-private-address", &[("entry", &entry)], None);
-                }
-                Reach::Public if parsed.scheme() == "http" => {
+            Some(parsed) => {
+                let reach = address::allowed(self.findings, at, &parsed, opened);
+                if reach == Some(Reach::Public) && parsed.scheme() == "http" {
                     let https = url.replacen("http:", "https:", 1);
                     self.findings.error(at, "config-webhook-clear", &[], Some(&super::lexical::quoted(&https)));
                 }
-                Reach::Public | Reach::Opened => {}
-            },
+            }
         }
         let at = node.get("secret").unwrap_or(node);
         let secret = shape.secret.and_then(|secret| self.secret(at, secret))?;

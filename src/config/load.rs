@@ -234,13 +234,7 @@ impl Reader<'_> {
         let at = node.get("heartbeat").unwrap_or(node).span;
         match address::web(&url) {
             None => self.findings.error(at, "config-web-address", &[("key", "heartbeat")], None),
-            Some(parsed) => match address::reach(&parsed, opened) {
-                address::Reach::Forbidden(address, port) => {
-                    let entry = std::net::SocketAddr::new(address, port).to_string();
-                    self.findings.error(at, "config-private-address", &[("entry", &entry)], None);
-                }
-                address::Reach::Public | address::Reach::Opened => return Some(url),
-            },
+            Some(parsed) => return address::allowed(self.findings, at, &parsed, opened).map(|_| url),
         }
         None
     }

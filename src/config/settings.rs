@@ -19,6 +19,17 @@ pub enum UiLanguage {
     English,
 }
 
+impl UiLanguage {
+    /// Its code: `fr`, `en`.
+    #[must_use]
+    pub const fn code(self) -> &'static str {
+        match self {
+            Self::French => "fr",
+            Self::English => "en",
+        }
+    }
+}
+
 /// The daemon's settings.
 #[derive(Debug, Clone)]
 pub struct Settings {

@@ -61,6 +61,7 @@ pub struct Matcher {
     pub(super) fields: Fields,
     /// Links are looked at.
     pub(super) has_domains: bool,
+    reads_language: bool,
 }
 
 #[derive(Debug)]
@@ -249,6 +250,10 @@ impl Matcher {
         // Before the automata are built: the peak is lower.
         drop(brands);
         let (brand_starts, brand_lists) = brands_by_term(&compiled, written.len());
+        let is_inflected = |piece: &Piece| matches!(piece, Piece::Word(Rule::Inflected(_)));
+        let reads_language = fields.ask_language()
+            || texts.iter().any(|(_, used)| matches!(used.check, Check::Company(_)))
+            || ruled.iter().any(|(pieces, _)| pieces.iter().any(is_inflected));
         let has_domains = texts.iter().any(|(_, used)| matches!(used.check, Check::Domain { .. }));
 
         let mut matcher = Self {
@@ -268,6 +273,7 @@ impl Matcher {
             rule_phrases: Vec::new(),
             fields,
             has_domains,
+            reads_language,
         };
         matcher.add_patterns(texts)?;
         matcher.add_phrases(ruled)?;
@@ -279,6 +285,13 @@ impl Matcher {
     #[must_use]
     pub fn terms(&self) -> usize {
         self.terms.len()
+    }
+
+    /// Whether a term asks in which language a document is written: `~`, `company:`, `lang:`. Where none does,
+    /// [`super::Document::language`] changes nothing, and need not be found out.
+    #[must_use]
+    pub const fn reads_language(&self) -> bool {
+        self.reads_language
     }
 
     pub(super) fn pattern_text(&self, pattern: &Pattern) -> &str {

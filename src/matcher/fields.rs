@@ -35,6 +35,11 @@ impl Fields {
         }
     }
 
+    /// Whether there is a `lang:` term.
+    pub(super) fn ask_language(&self) -> bool {
+        !self.languages.is_empty()
+    }
+
     /// Calls `visit` with each term that the document's statements meet, the field and the place in it.
     pub(super) fn each(&self, document: &Document<'_>, mut visit: impl FnMut(u32, Field, Range<usize>)) {
         let names = [(&self.authors, Field::Author, document.author), (&self.sources, Field::Source, document.source)];

@@ -97,7 +97,7 @@ pub(super) fn render(view: &DigestView<'_>, frame: Frame<'_>) -> Result<Rendered
     } else {
         Vec::new()
     };
-    Ok(RenderedMail { subject, to: frame.to(), text, html, csv, pictures, evidence: Vec::new(), headers })
+    Ok(RenderedMail { subject, to: frame.to(), text, html, csv, pictures, headers, ..RenderedMail::default() })
 }
 
 /// The one brand that it is about; of several, none.

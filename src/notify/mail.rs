@@ -19,7 +19,7 @@ use crate::mention::{Mention, Polarity, StoredMention};
 const SHOWN: usize = 20;
 /// Of a subject.
 pub(super) const SUBJECT: usize = 70;
-const SITES: usize = 8;
+pub(super) const SITES: usize = 8;
 const DEGRADED: usize = 5;
 const WORDS: usize = 6;
 const TERMS: usize = 8;
@@ -31,21 +31,24 @@ const MARKS: usize = 20;
 pub(super) const ORDER: [Polarity; 5] =
     [Polarity::Negative, Polarity::Uncertain, Polarity::Unknown, Polarity::Neutral, Polarity::Positive];
 
+/// What the templates `mention` show.
 #[derive(Serialize)]
-struct Page {
-    language: &'static str,
-    subject: String,
-    heading: String,
+pub(super) struct Page {
+    pub(super) language: &'static str,
+    pub(super) subject: String,
+    pub(super) heading: String,
     /// In one line, for the text part.
-    verdict: String,
+    pub(super) verdict: String,
     /// The same in two, for the HTML part: what, and how the tones spread.
-    headline: String,
-    tally: Vec<Tally>,
-    mentions: Vec<Shown>,
-    others: Option<String>,
-    sites: Vec<String>,
-    attached: Option<String>,
-    foot: Vec<String>,
+    pub(super) headline: String,
+    pub(super) tally: Vec<Tally>,
+    /// Of a spike.
+    pub(super) figures: Vec<String>,
+    pub(super) mentions: Vec<Shown>,
+    pub(super) others: Option<String>,
+    pub(super) sites: Vec<String>,
+    pub(super) attached: Option<String>,
+    pub(super) foot: Vec<String>,
 }
 
 #[derive(Serialize)]
@@ -123,7 +126,7 @@ pub(super) fn render(view: &MessageView<'_>, frame: Frame<'_>) -> Result<Rendere
         headers.push(("X-Vigie-Kind".to_owned(), view.occasion.kind().to_owned()));
     }
     let evidence = if view.occasion == Occasion::Moderation { moderation::files(view) } else { Vec::new() };
-    Ok(RenderedMail { subject, to: frame.to(), text, html, evidence, csv, pictures: Vec::new(), headers })
+    Ok(RenderedMail { subject, to: frame.to(), text, html, evidence, csv, headers, ..RenderedMail::default() })
 }
 
 /// A story is one item. Who moderates answers on every page, and sees each.
@@ -214,13 +217,7 @@ fn plain_verdict(view: &MessageView<'_>, items: &[Item<'_>], locale: Locale) -> 
         let one = locale.format("mail-verdict-one", &[("brand", brand), ("tone", tone.into())]) + &more;
         return (one.clone(), one, Vec::new());
     }
-    let tally: Vec<Tally> = ORDER
-        .iter()
-        .filter_map(|polarity| {
-            let count = items.iter().filter(|item| item.shown.mention.polarity == *polarity).count();
-            (count > 0).then(|| Tally::of(*polarity, count, locale))
-        })
-        .collect();
+    let tally = tally(items.iter().map(|item| item.shown.mention.polarity), locale);
     let tones: Vec<&str> = tally.iter().map(|tally| tally.text.as_str()).collect();
     let count = locale.format("mail-count", &[("count", (items.len() as i64).into())]) + &more;
     let headline = locale.format("mail-headline", &[("brand", brand), ("count", count.into())]);
@@ -235,7 +232,7 @@ fn page(view: &MessageView<'_>, items: &[Item<'_>], locale: Locale, subject: Str
     newest.sort_by_key(|item| ORDER.iter().position(|polarity| *polarity == item.shown.mention.polarity));
     let sites = by_site(rest.iter().map(|item| &item.shown.mention));
     let listed = sites.len().min(SITES);
-    let mut told: Vec<String> = sites[..listed].iter().map(|(site, count)| format!("{site}\u{a0}{count}")).collect();
+    let mut told: Vec<String> = sites[..listed].iter().map(site_count).collect();
     if sites.len() > listed {
         let count = (sites.len() - listed) as i64;
         told.push(locale.format("mail-more-sites", &[("count", count.into())]));
@@ -244,12 +241,13 @@ fn page(view: &MessageView<'_>, items: &[Item<'_>], locale: Locale, subject: Str
     let (verdict, headline, tally) = verdict(view, items, locale);
     let is_attached = !rest.is_empty() || view.mentions.len() > SHOWN;
     Page {
-        language: if locale.language() == crate::config::settings::UiLanguage::French { "fr" } else { "en" },
+        language: locale.language().code(),
         subject,
         heading: locale.format("mail-heading", &[("rule", clean::line(view.rule, 100).into())]),
         verdict,
         headline,
         tally,
+        figures: Vec::new(),
         mentions: newest.iter().map(|item| display(item, view, locale)).collect(),
         others: (!rest.is_empty()).then(|| locale.format("mail-others", &count(rest.len()))),
         sites: told,
@@ -269,6 +267,21 @@ fn display(item: &Item<'_>, view: &MessageView<'_>, locale: Locale) -> Shown {
         display.evidence = moderation::lines(item.shown, locale);
     }
     display
+}
+
+/// How many there are of each tone, what asks for attention first.
+pub(super) fn tally(polarities: impl Iterator<Item = Polarity>, locale: Locale) -> Vec<Tally> {
+    let mut counts: BTreeMap<usize, usize> = BTreeMap::new();
+    for polarity in polarities {
+        let place = ORDER.iter().position(|of| *of == polarity).unwrap_or(ORDER.len() - 1);
+        *counts.entry(place).or_default() += 1;
+    }
+    counts.into_iter().map(|(place, count)| Tally::of(ORDER[place], count, locale)).collect()
+}
+
+/// A site and how often, on one line.
+pub(super) fn site_count((site, count): &(String, usize)) -> String {
+    format!("{site}\u{a0}{count}")
 }
 
 /// Sites with their counts, the busiest first.

@@ -49,7 +49,7 @@ pub enum Rendered {
 }
 
 /// A mail, without Date.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct RenderedMail {
     /// At most 70 characters, no control characters.
     pub subject: String,

@@ -6,7 +6,6 @@ use super::content::{CoverageView, DeadLetterView, RefusalView, TestView};
 use super::mail::SUBJECT;
 use super::render::{BYTES, Frame, RenderError, pages};
 use super::{RenderedMail, clean, phrases};
-use crate::config::settings::UiLanguage;
 use crate::health::SourceState;
 use crate::locale::Value;
 
@@ -51,7 +50,7 @@ impl Notice {
         // Mail filters are written with plain spaces.
         let subject = clean::line(&self.subject.replace('\u{a0}', " "), SUBJECT);
         let page = Page {
-            language: if frame.locale.language() == UiLanguage::French { "fr" } else { "en" },
+            language: frame.locale.language().code(),
             subject: subject.clone(),
             heading: frame.locale.text(&format!("notify-heading-{}", self.kind)),
             headline: self.verdict.clone(),
@@ -64,16 +63,7 @@ impl Notice {
         let (text, html) = pages("notice", &page)?;
         let mut headers = frame.list_headers("", self.kind);
         headers.push(("X-Vigie-Kind".to_owned(), self.kind.to_owned()));
-        Ok(RenderedMail {
-            subject,
-            to: frame.to(),
-            text,
-            html,
-            evidence: Vec::new(),
-            csv: None,
-            pictures: Vec::new(),
-            headers,
-        })
+        Ok(RenderedMail { subject, to: frame.to(), text, html, headers, ..RenderedMail::default() })
     }
 }
 

@@ -1,10 +1,8 @@
 //! The mail of a spike: how many against how many are usual, when, in what tone, where, and some of the
 //! mentions. Owns what is shown; the figures are `alert::spike`'s.
 
-use serde::Serialize;
-
 use super::content::SpikeView;
-use super::mail::{ORDER, SUBJECT, Shown, Tally, by_site, coverage, shown};
+use super::mail::{ORDER, Page, SITES, SUBJECT, by_site, coverage, shown, site_count, tally};
 use super::render::{Frame, RenderError, pages};
 use super::{RenderedMail, clean, phrases};
 use crate::alert::rule::Of;
@@ -14,23 +12,6 @@ use crate::mention::StoredMention;
 
 /// Mentions that are shown: enough to see what it is about.
 const SHOWN: usize = 5;
-const SITES: usize = 8;
-
-#[derive(Serialize)]
-struct Page {
-    language: &'static str,
-    subject: String,
-    heading: String,
-    verdict: String,
-    headline: String,
-    tally: Vec<Tally>,
-    figures: Vec<String>,
-    mentions: Vec<Shown>,
-    others: Option<String>,
-    sites: Vec<String>,
-    attached: Option<String>,
-    foot: Vec<String>,
-}
 
 /// The mail of a spike.
 pub(super) fn render(view: &SpikeView<'_>, frame: Frame<'_>) -> Result<RenderedMail, RenderError> {
@@ -42,34 +23,23 @@ pub(super) fn render(view: &SpikeView<'_>, frame: Frame<'_>) -> Result<RenderedM
     );
     let brand = clean::line(view.brand_name, 100);
     let headline = locale.format("spike-headline", &[("brand", brand.into()), ("peak", peak.into())]);
-    let mentions: Vec<&StoredMention> = view.mentions.iter().collect();
-    let mut newest = mentions.clone();
+    let mentions = view.mentions.iter().map(|one| &one.mention);
+    let mut newest: Vec<&StoredMention> = view.mentions.iter().collect();
     newest.sort_by_key(|one| {
         let place = ORDER.iter().position(|polarity| *polarity == one.mention.polarity);
         (place, std::cmp::Reverse(one.mention.found), one.id)
     });
     newest.truncate(SHOWN);
-    let tally: Vec<Tally> = ORDER
-        .iter()
-        .filter_map(|polarity| {
-            let count = mentions.iter().filter(|one| one.mention.polarity == *polarity).count();
-            (count > 0).then(|| Tally::of(*polarity, count, locale))
-        })
-        .collect();
-    let sites: Vec<String> = by_site(mentions.iter().map(|one| &one.mention))
-        .into_iter()
-        .take(SITES)
-        .map(|(site, count)| format!("{site}\u{a0}{count}"))
-        .collect();
+    let sites: Vec<String> = by_site(mentions.clone()).iter().take(SITES).map(site_count).collect();
     let rule = clean::line(view.rule, 100);
     let place = clean::line(view.place, 300);
     let page = Page {
-        language: if locale.language() == UiLanguage::French { "fr" } else { "en" },
+        language: locale.language().code(),
         subject: subject.clone(),
         heading: locale.format("mail-heading", &[("rule", rule.clone().into())]),
         verdict: headline.clone(),
         headline,
-        tally,
+        tally: tally(mentions.map(|one| one.polarity), locale),
         figures: figures(view, locale),
         mentions: newest.iter().map(|one| shown(&one.mention, view.now, view.timezone, locale)).collect(),
         others: (!sites.is_empty()).then(|| locale.text("spike-sites")),
@@ -87,16 +57,7 @@ pub(super) fn render(view: &SpikeView<'_>, frame: Frame<'_>) -> Result<RenderedM
     headers.push(("X-Vigie-Brand".to_owned(), clean::line(view.brand_id, 200)));
     headers.push(("X-Vigie-Rule".to_owned(), clean::line(view.rule, 200)));
     headers.push(("X-Vigie-Kind".to_owned(), "spike".to_owned()));
-    Ok(RenderedMail {
-        subject,
-        to: frame.to(),
-        text,
-        html,
-        evidence: Vec::new(),
-        csv: None,
-        pictures: Vec::new(),
-        headers,
-    })
+    Ok(RenderedMail { subject, to: frame.to(), text, html, headers, ..RenderedMail::default() })
 }
 
 /// `PIC ×4,2 : 42 mentions en 1 h (d’habitude 10)`.

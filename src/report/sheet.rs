@@ -8,7 +8,6 @@ use super::figures::{Compared, Held, Report, Tones};
 use super::objective::Figure;
 use super::period::Frame;
 use super::{chart, words};
-use crate::config::settings::UiLanguage;
 use crate::locale::{Locale, Value};
 use crate::mention::Polarity;
 use crate::text::clean;
@@ -186,7 +185,7 @@ impl Sheet {
     pub fn of(report: &Report, frame: &Frame, name: &str, locale: Locale, now: Timestamp) -> Self {
         let scribe = Scribe { report, frame, locale, now };
         Self {
-            language: if locale.language() == UiLanguage::French { "fr" } else { "en" },
+            language: locale.language().code(),
             period: words::capital(&words::period(locale, frame.span, &frame.zone, now)),
             verdict: scribe.verdict(&clean::line(name, 100)),
             tally: tally(&report.total.now, locale),

@@ -9,7 +9,7 @@ use super::access;
 use super::origin::Around;
 use super::search::Made;
 use super::shape::{ImapShape, MailShape};
-use crate::config::address::{self, Reach};
+use crate::config::address;
 use crate::config::findings::Findings;
 use crate::config::places::{Node, Span};
 use crate::config::quantity;
@@ -100,11 +100,8 @@ fn account(findings: &mut Findings, node: &Node, shape: ImapShape, around: &Arou
         findings.error(at("host"), "mail-host", &[], None);
         return None;
     };
-    let reach = address::reach(&url, around.settings.map_or(&[], |settings| &settings.fetch.allow_private));
-    if let (Reach::Forbidden(address, port), Some(_)) = (reach, around.settings) {
-        let entry = std::net::SocketAddr::new(address, port).to_string();
-        findings.error(at("host"), "config-private-address", &[("entry", &entry)], None);
-        return None;
+    if let Some(settings) = around.settings {
+        address::allowed(findings, at("host"), &url, &settings.fetch.allow_private)?;
     }
     let is_here = bare == "localhost" || bare.parse().is_ok_and(|address: std::net::IpAddr| address.is_loopback());
     if security == Security::None && !is_here {

@@ -84,6 +84,16 @@ pub struct Team {
     pub threshold: Option<f32>,
 }
 
+impl Team {
+    /// From which score on a text from this line of a source is positive or, with a minus, negative: the line's
+    /// word, then the file's, then what such texts are like. In (0, 1).
+    #[must_use]
+    pub fn threshold_of(&self, line: Option<&SourceLine>) -> f32 {
+        let genre = line.map(|line| line.genre).unwrap_or_default();
+        line.and_then(|line| line.threshold).or(self.threshold).unwrap_or(genre.threshold())
+    }
+}
+
 /// What is watched.
 #[derive(Debug, Clone)]
 pub struct Brand {

@@ -89,8 +89,13 @@ pub fn spoken(stated: Option<Language>, title: &str, text: &str, claimed: Option
 /// The language of a text that is long enough for its evidence to be more than a guess.
 #[must_use]
 pub fn surely_detected(title: &str, text: &str) -> Option<Language> {
-    let letters = title.chars().chain(text.chars()).filter(|c| c.is_alphabetic()).take(SURE).count();
-    (letters == SURE).then(|| language::detect(&format!("{title} {text}"))).flatten()
+    is_sure(title, text).then(|| language::detect(&format!("{title} {text}"))).flatten()
+}
+
+/// Whether there is enough text for its language to be more than a guess.
+#[must_use]
+pub fn is_sure(title: &str, text: &str) -> bool {
+    title.chars().chain(text.chars()).filter(|c| c.is_alphabetic()).take(SURE).count() == SURE
 }
 
 impl Only {

@@ -249,13 +249,10 @@ fn web_address(findings: &mut Findings, at: Span, kind: &str, url: &str, setting
         return None;
     };
     search::say_walled(findings, at, &parsed);
-    let reach = address::reach(&parsed, settings.map_or(&[], |settings| &settings.fetch.allow_private));
-    if let (Reach::Forbidden(address, port), Some(_)) = (reach, settings) {
-        let entry = std::net::SocketAddr::new(address, port).to_string();
-        findings.error(at, "config-private-address", &[("entry", &entry)], None);
-        return None;
+    match settings {
+        Some(settings) => address::allowed(findings, at, &parsed, &settings.fetch.allow_private),
+        None => Some(address::reach(&parsed, &[])),
     }
-    Some(reach)
 }
 
 fn every(

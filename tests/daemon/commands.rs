@@ -4,18 +4,7 @@ use vigie::config::Secret;
 use vigie::demo::reply::Reply;
 use vigie::notify::webhook::Key;
 
-use crate::support::{Service, World, until};
-
-const WATCHLIST: &str = "
-brands:
-  - id: orange
-    match: {any: [orange]}
-sources:
-  - feed: \"{web}/rss.xml\"
-    every: 1s
-alerts:
-  - {name: all, on: mention, to: comms, group: 1s}
-";
+use crate::support::{Service, WATCHLIST, World, until};
 
 const NEW: (&str, &str, &str, &str) = ("2", "Panne", "https://site.example/2", "Orange est en panne à Lille.");
 

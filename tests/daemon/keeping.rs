@@ -1,17 +1,6 @@
 //! The database as one file and back, and what the doctor says.
 
-use crate::support::{Service, World, until};
-
-const WATCHLIST: &str = "
-brands:
-  - id: orange
-    match: {any: [orange]}
-sources:
-  - feed: \"{web}/rss.xml\"
-    every: 1s
-alerts:
-  - {name: all, on: mention, to: comms, group: 1s}
-";
+use crate::support::{Service, WATCHLIST, World, until};
 
 const FIRST: (&str, &str, &str, &str) = ("1", "Panne", "https://site.example/1", "Orange est en panne à Lille.");
 const SECOND: (&str, &str, &str, &str) = ("2", "Retour", "https://site.example/2", "Orange revient à Lille.");

@@ -13,6 +13,18 @@ use vigie::demo::web::Web;
 /// Longer than anything here takes on a busy machine.
 pub(crate) const LIMIT: Duration = Duration::from_mins(1);
 
+/// One brand, one feed, one mail for each mention.
+pub(crate) const WATCHLIST: &str = "
+brands:
+  - id: orange
+    match: {any: [orange]}
+sources:
+  - feed: \"{web}/rss.xml\"
+    every: 1s
+alerts:
+  - {name: all, on: mention, to: comms, group: 1s}
+";
+
 /// A small world around one daemon.
 pub(crate) struct World {
     folder: tempfile::TempDir,
