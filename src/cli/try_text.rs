@@ -246,7 +246,7 @@ impl Trial {
         };
         let (title, text) = (plain(input.title), plain(input.text));
         let stated = input.language.as_deref().and_then(Language::from_tag);
-        let guessed = stated.or_else(|| language::detect(&format!("{title} {text}")));
+        let guessed = stated.or_else(|| language::detect_both(&title, &text));
         let entry = Entry {
             url: input.url,
             language: stated.or(guessed.filter(|_| only::is_sure(&title, &text))),

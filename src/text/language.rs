@@ -80,6 +80,8 @@ const ENGLISH_WORDS: &str = "the and to it that for with you this are have not m
 const ENOUGH: u32 = 2;
 /// A vote in so many words at least: a foreign text lends a function word or two.
 const WORDS_A_VOTE: u32 = 9;
+/// Bytes of a text that are looked at: who writes two hundred words in a language goes on in it.
+const LOOKED_AT: usize = 1 << 10;
 /// Letters from which on the trigrams of whichlang are worth hearing when they say French or English.
 const FEW_LETTERS: u32 = 12;
 /// Letters from which on they are when they say another language; a name or two read as anything.
@@ -178,7 +180,8 @@ impl Ballot {
 }
 
 fn is_address(chunk: &str) -> bool {
-    chunk.starts_with('@') || chunk.contains("://") || chunk.starts_with("www.")
+    let bytes = chunk.as_bytes();
+    bytes.starts_with(b"@") || bytes.starts_with(b"www.") || bytes.contains(&b':') && chunk.contains("://")
 }
 
 const fn from_whichlang(lang: Lang) -> Language {
@@ -202,10 +205,21 @@ const fn from_whichlang(lang: Lang) -> Language {
     })
 }
 
+/// The language of a title and a text, as [`detect`].
+#[must_use]
+pub fn detect_both(title: &str, text: &str) -> Option<Language> {
+    if title.is_empty() {
+        return detect(text);
+    }
+    let head = |text: &str| text.floor_char_boundary(LOOKED_AT);
+    detect(&format!("{} {}", &title[..head(title)], &text[..head(text)]))
+}
+
 /// The language of a text: a vote of the function words of French and English, and trigrams where it is
-/// a tie or too few vote. Nothing when the text gives no evidence, as `Novalis !` does.
+/// a tie or too few vote. Nothing when the text gives no evidence, as `Novalis !` does. The first KiB decides.
 #[must_use]
 pub fn detect(text: &str) -> Option<Language> {
+    let text = &text[..text.floor_char_boundary(LOOKED_AT)];
     let ballot = Ballot::count(text);
     let (winner, most, least) = if ballot.french >= ballot.english {
         (Language::FRENCH, ballot.french, ballot.english)
