@@ -400,6 +400,7 @@ sentiment-too-long = The text is longer than 1 MiB: cut it, or give one text a l
 try-no-text = no text: give a text, a file, or `-` for standard input
 try-title = title
 try-text = text
+try-links = links
 try-tags = tags: { $tags }
 try-words = deciding words: { $words }
 try-not-found = { $brand }: not in this text

@@ -421,6 +421,7 @@ sentiment-too-long = Le texte dépasse 1 Mio : coupez-le, ou donnez un texte pa
 try-no-text = aucun texte : donnez un texte, un fichier, ou « - » pour l’entrée standard
 try-title = titre
 try-text = texte
+try-links = liens
 try-tags = étiquettes : { $tags }
 try-words = mots décisifs : { $words }
 try-not-found = { $brand } : pas dans ce texte

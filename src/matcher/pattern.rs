@@ -157,12 +157,16 @@ fn pieces<'f>(phrase: &Phrase, variant: &str, languages: &[Language], folder: &'
     let folded = std::str::from_utf8(folder.folded()).unwrap_or_default().trim();
     // A blank line inside a term is a slip of its writer: no text could hold the phrase.
     let folded = if folded.contains('\n') { Cow::Owned(folded.replace("\n\n", " ")) } else { Cow::Borrowed(folded) };
-    let is_ruled = |token: &str| {
-        token.contains([MANY, ONE])
-            || phrase.mode == Mode::Inflected && Inflection::is_for(token) && !is_frequent(word_hash(token.as_bytes()))
-    };
     let may_be_ruled = phrase.mode == Mode::Inflected || !folded.is_ascii() && folded.contains([MANY, ONE]);
     let tokens = if may_be_ruled { tokens(&folded) } else { Vec::new() };
+    // Beside another word, a frequent one is better searched as it is.
+    let is_alone = tokens.len() == 1;
+    let is_ruled = |token: &str| {
+        token.contains([MANY, ONE])
+            || phrase.mode == Mode::Inflected
+                && Inflection::is_for(token)
+                && (is_alone || !is_frequent(word_hash(token.as_bytes())))
+    };
     if !tokens.iter().any(|token| is_ruled(token)) {
         return Pieces::Text(folded);
     }
@@ -228,8 +232,13 @@ pub(super) fn words(text: &str) -> impl Iterator<Item = (usize, &str)> {
     })
 }
 
+/// True for what a hashtag or a handle leaves out of a phrase: `#LOreal`, `@nodejs`.
+pub(super) const fn is_left_out(c: char) -> bool {
+    matches!(c, ' ' | '\'' | '.')
+}
+
 /// The letters of a phrase of words, as a hashtag or a handle runs them together.
 pub(super) fn tag_letters(text: &str) -> Option<String> {
-    let phrase = text.contains(' ') && text.chars().all(|c| c == ' ' || class(c) == Class::Word);
-    phrase.then(|| text.replace(' ', ""))
+    let phrase = text.contains(is_left_out) && text.chars().all(|c| is_left_out(c) || class(c) == Class::Word);
+    phrase.then(|| text.replace(is_left_out, ""))
 }
