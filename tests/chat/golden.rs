@@ -13,8 +13,6 @@ pub(crate) fn body_of(service: Service, language: UiLanguage, content: &Content<
     let rendered = Audience::Chat { service, language }.render(content).unwrap();
     let [(recipient, Rendered::Chat { service: of, subject, body })] = rendered.as_slice() else { panic!("one body") };
     assert_eq!((recipient.as_str(), *of), ("", service));
-    let again = Audience::Chat { service, language }.render(content).unwrap();
-    assert_eq!(again, rendered, "a repeat is the same to the byte");
     (subject.clone(), serde_json::from_str(body).unwrap())
 }
 
@@ -62,6 +60,7 @@ fn every_service_gets_every_kind_in_its_own_form() {
             let mut all = String::new();
             for (name, content) in stock.contents() {
                 let (subject, body) = body_of(service, language, &content);
+                assert_eq!(body_of(service, language, &content).1, body, "a repeat is the same");
                 assert_eq!(format::fault(service, &body), None, "{name}: {body:#}");
                 assert!(subject.chars().count() <= 70, "{subject}");
                 let shown = shown(service, &body).replace('\u{2060}', "⁞");
@@ -84,9 +83,8 @@ fn a_flood_is_counted_beyond_what_is_shown() {
     for service in Service::ALL {
         let (_, body) = body_of(service, UiLanguage::English, &flood);
         let text = shown(service, &body);
-        let hidden =
-            text.split(" other mentions").next().and_then(|head| head.split([' ', '\n', '*', '>']).next_back());
-        let hidden: usize = hidden.unwrap().parse().unwrap();
+        let hidden = text.split(" more mentions").next().and_then(|head| head.split([' ', '\n', '*', '>']).next_back());
+        let hidden: usize = hidden.unwrap().parse().unwrap_or_else(|_| panic!("{service:?}: {text}"));
         let items = text.matches("because ").count();
         assert_eq!(items + hidden, 190, "{service:?}: {text}");
         assert!(items >= 3, "{service:?} shows {items}");

@@ -79,7 +79,7 @@ fn text(longest: usize) -> impl Strategy<Value = String> {
     prop_oneof![
         4 => prop::collection::vec(prop::sample::select(PAYLOADS), 0..longest).prop_map(|parts| parts.concat()),
         1 => "\\PC{0,300}",
-        1 => (prop::sample::select(PAYLOADS), 0usize..2_000).prop_map(|(one, times)| one.repeat(times)),
+        1 => (prop::sample::select(PAYLOADS), 0usize..500).prop_map(|(one, times)| one.repeat(times)),
     ]
 }
 
@@ -121,7 +121,7 @@ fn assert_harmless(words: Words) -> Result<(), TestCaseError> {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig::with_cases(24))]
+    #![proptest_config(ProptestConfig::with_cases(16))]
 
     #[test]
     fn hostile_words_are_read_and_do_nothing_else(words in words()) {
@@ -150,7 +150,7 @@ fn each_payload_alone_everywhere_is_harmless() {
 #[test]
 fn the_longest_words_of_the_costliest_signs_still_fit() {
     for sign in ["&", "<", "*", "@", "😀", "\u{1F468}\u{200D}\u{1F469}", "\"", "\\", "é", "日"] {
-        let long = sign.repeat(4_000);
+        let long = sign.repeat(600);
         let words = Words {
             title: long.clone(),
             excerpt: format!("{long}*{long}*{long}"),

@@ -6,7 +6,7 @@ use std::time::Duration;
 use serde_json::{Value, json};
 
 use super::Meaning;
-use super::markup::{JOINER, Markup, body as shown, href, utf16};
+use super::markup::{JOINER, Markup, begins_code, body as shown, href, utf16};
 use super::view::{Mood, View};
 use crate::notify::webhook::Posted;
 
@@ -25,10 +25,7 @@ impl Markup for Markdown {
         match c {
             '\\' | '*' | '_' | '~' | '`' | '|' | '<' | '>' | '[' | ']' | '(' | ')' => out.extend(['\\', c]),
             '#' | '-' | '+' if before.is_none() => out.extend(['\\', c]),
-            // `:warning:`, `https://…`: text stays text.
-            ':' if after.is_some_and(|c| c.is_ascii_alphanumeric() || matches!(c, '/' | '+' | '-' | '_')) => {
-                out.extend([c, JOINER]);
-            }
+            ':' if begins_code(before, after) => out.extend([c, JOINER]),
             '@' => out.extend([c, JOINER]),
             _ => out.push(c),
         }

@@ -64,6 +64,15 @@ pub(super) trait Markup {
     }
 }
 
+/// Whether a colon may begin `:warning:` or end the scheme of an address: such a text stays text. That of
+/// `14:30` and `team.yaml:12` does neither.
+pub(super) fn begins_code(before: Option<char>, after: Option<char>) -> bool {
+    let in_word = before.is_some_and(char::is_alphanumeric);
+    after.is_some_and(|c| {
+        c.is_ascii_alphabetic() || matches!(c, '/' | '+' | '-' | '_') || (c.is_ascii_digit() && !in_word)
+    })
+}
+
 fn first(text: &str) -> Option<char> {
     text.chars().next()
 }

@@ -4,7 +4,7 @@
 use serde_json::{Value, json};
 
 use super::Meaning;
-use super::markup::{JOINER, Markup, href, paragraphs};
+use super::markup::{JOINER, Markup, begins_code, href, paragraphs};
 use super::view::View;
 use crate::notify::webhook::Posted;
 
@@ -22,10 +22,7 @@ impl Markup for Markdown {
             // `@channel`, `<!here>`, `&lt;`, `$formula$`: these have no escape.
             '@' | '<' | '$' => out.extend([c, JOINER]),
             '&' if is_word(after) || after == Some('#') => out.extend([c, JOINER]),
-            // `:warning:`, `https://…`: text stays text.
-            ':' if after.is_some_and(|c| c.is_ascii_alphanumeric() || matches!(c, '/' | '+' | '-' | '_')) => {
-                out.extend([c, JOINER]);
-            }
+            ':' if begins_code(before, after) => out.extend([c, JOINER]),
             _ => out.push(c),
         }
     }
@@ -39,8 +36,9 @@ impl Markup for Markdown {
     }
 
     fn verbatim(&self, text: &str) -> String {
-        // Mentions are looked for in code too by old servers.
-        format!("```\n{}\n```", text.replace('`', "\u{2CB}").replace('@', &format!("@{JOINER}")))
+        // Slack's `<!channel>` is turned into a mention before code is looked for.
+        let text = text.replace('`', "\u{2CB}").replace('@', &format!("@{JOINER}"));
+        format!("```\n{}\n```", text.replace('<', &format!("<{JOINER}")))
     }
 }
 

@@ -4,7 +4,7 @@
 use serde_json::{Value, json};
 
 use super::Meaning;
-use super::markup::{JOINER, Markup, href, paragraphs, utf16};
+use super::markup::{JOINER, Markup, begins_code, href, paragraphs, utf16};
 use super::view::View;
 use crate::notify::webhook::Posted;
 
@@ -29,10 +29,7 @@ impl Markup for Mrkdwn {
             '~' => out.push('\u{223C}'),
             '`' => out.push('\u{2CB}'),
             '_' if !(is_word(before) && is_word(after)) => out.push('\u{2CD}'),
-            // `:warning:`, `https://…`: text stays text.
-            ':' if after.is_some_and(|c| c.is_ascii_alphanumeric() || matches!(c, '/' | '+' | '-' | '_')) => {
-                out.extend([c, JOINER]);
-            }
+            ':' if begins_code(before, after) => out.extend([c, JOINER]),
             '@' if is_word(after) => out.extend([c, JOINER]),
             _ => out.push(c),
         }

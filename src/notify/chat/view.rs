@@ -277,6 +277,7 @@ impl Item {
         let mut about = vec![format!("{}{score}", shown.tone), shown.host];
         about.extend(shown.about);
         about.extend(shown.dates);
+        about.retain(|part| !part.is_empty());
         let mut notes = shown.story;
         let terms = shown.terms.join(" + ");
         let because = (!terms.is_empty()).then(|| format!("{} {terms}", shown.because));
