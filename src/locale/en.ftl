@@ -1014,4 +1014,3 @@ chat-id = Message { $id }
 chat-quote = “{ $text }”
 chat-untitled = (no title)
 chat-card = { $label }: { $value }
-chat-cards = { $label }: { $value } ({ $deltas })

@@ -1035,4 +1035,3 @@ chat-id = Message { $id }
 chat-quote = « { $text } »
 chat-untitled = (sans titre)
 chat-card = { $label } : { $value }
-chat-cards = { $label } : { $value } ({ $deltas })

@@ -196,24 +196,15 @@ fn of_digest(view: &DigestView<'_>, locale: Locale, room: Room) -> View {
     let sheet = Sheet::of(view.report, view.frame, &digest::name(view, locale), locale, view.now);
     let mut out = View::new(digest::subject(view, locale), format!("{} · {}", sheet.verdict, sheet.period));
     let cards = sheet.cards.iter().map(|card| {
-        let deltas: Vec<String> =
-            card.deltas.iter().map(|delta| format!("{} {}", delta.change, delta.against)).collect();
-        let (key, deltas) =
-            if deltas.is_empty() { ("chat-card", String::new()) } else { ("chat-cards", deltas.join(", ")) };
-        let arguments = [
-            ("label", Value::from(card.label.clone())),
-            ("value", card.value.clone().into()),
-            ("deltas", deltas.into()),
-        ];
-        locale.format(key, &arguments)
+        let deltas = card.deltas.iter().map(|delta| format!("{} {}", delta.change, delta.against));
+        said(&card.label, &with(&card.value, &deltas.collect::<Vec<_>>().join(", ")), locale)
     });
     out.lines = cards.collect();
     let tables = TABLES.iter().filter_map(|kind| sheet.tables.iter().find(|table| table.kind == *kind));
     let rows = |table: &crate::report::sheet::Table| {
         let lines = table.rows.iter().take(room.rows).map(|row| {
             let about = if row.about.is_empty() { String::new() } else { format!(" ({})", row.about) };
-            let value = format!("{} {}", row.value, row.extra);
-            clean::line(&said(&format!("{}{about}", row.name), value.trim(), locale), 160)
+            clean::line(&said(&format!("{}{about}", row.name), &with(&row.value, &row.extra), locale), 160)
         });
         Section { title: Some(table.title.clone()), items: Vec::new(), lines: lines.collect() }
     };
@@ -355,6 +346,11 @@ fn others(count: usize, sites: &[String], locale: Locale) -> Vec<String> {
     let others = locale.format("mail-others", &[("count", Value::from(count as i64))]);
     let line = if sites.is_empty() { others } else { said(&others, &sites.join(", "), locale) };
     vec![clean::line(&line, 300)]
+}
+
+/// `33 % · ▼1`.
+fn with(value: &str, more: &str) -> String {
+    if more.is_empty() { value.to_owned() } else { format!("{value} · {more}") }
 }
 
 fn said(label: &str, value: &str, locale: Locale) -> String {
