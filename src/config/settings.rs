@@ -56,6 +56,8 @@ pub struct Settings {
     pub watchlist_credentials: Vec<String>,
     /// Gets the figures of `metrics:`.
     pub metrics: Option<PathBuf>,
+    /// Folder of Atom files, one a brand.
+    pub atom: Option<PathBuf>,
     /// Is asked while all is well.
     pub heartbeat: Option<String>,
     /// Channels in the file's order.

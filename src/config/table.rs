@@ -28,6 +28,12 @@ pub const KEYS: &[Row] = &[
     (Settings, "templates", Later, ""),
     (Settings, "replies", Later, ""),
     (Settings, "metrics", Text, "File that gets figures for Prometheus every 15 seconds; relative to this file."),
+    (
+        Settings,
+        "atom",
+        Text,
+        "Folder that gets an Atom file of the newest mentions of each brand; relative to this file.",
+    ),
     (Settings, "heartbeat", Text, "Address that is asked every 5 minutes while all is well."),
     (Fetch, "contact", Text, "A web page or mail address, for the User-Agent."),
     (Fetch, "concurrency", Text, "Requests under way at once."),

@@ -1014,3 +1014,7 @@ chat-id = Message { $id }
 chat-quote = “{ $text }”
 chat-untitled = (no title)
 chat-card = { $label }: { $value }
+
+# atom: Atom files of mentions
+atom-title = vigie: { $brand }
+atom-because = { $tone } · { $site } · because { $terms }

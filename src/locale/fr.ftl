@@ -1035,3 +1035,7 @@ chat-id = Message { $id }
 chat-quote = « { $text } »
 chat-untitled = (sans titre)
 chat-card = { $label } : { $value }
+
+# atom : fichiers Atom des mentions
+atom-title = vigie : { $brand }
+atom-because = { $tone } · { $site } · parce que { $terms }
