@@ -222,7 +222,7 @@ mod tests {
         let mut new = stored(2, "Après", "b");
         (new.mention.entry, new.mention.source) = (old.mention.entry, old.mention.source);
         new.mention.revision = 2;
-        let before = parsed(&feed("orange", "Orange", &[old.clone()], french()));
+        let before = parsed(&feed("orange", "Orange", std::slice::from_ref(&old), french()));
         let after = parsed(&feed("orange", "Orange", &[new.clone(), old.clone()], french()));
         assert_eq!(after.entries.len(), 1);
         assert_eq!(after.entries[0].id, before.entries[0].id);

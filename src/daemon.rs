@@ -338,7 +338,7 @@ impl<C: Clock> Daemon<C> {
             .await
             .map_err(failed)?;
         self.purge().await;
-        shelf::kept(shelf::write(&self.store, &live, Touched::All).await);
+        shelf::refresh(&self.store, &live, Touched::All).await;
         if lost > 0 {
             tracing::error!(deliveries = lost, "deliveries failed; they are kept and tried again");
         }
@@ -499,7 +499,7 @@ impl<C: Clock> Daemon<C> {
         let all = std::mem::take(&mut self.shelve_all);
         if all || !touched.is_empty() {
             let touched = if all { Touched::All } else { Touched::Brands(&touched) };
-            self.shelve_all = !shelf::kept(shelf::write(&self.store, &live, touched).await);
+            self.shelve_all = !shelf::refresh(&self.store, &live, touched).await;
         }
     }
 
@@ -541,7 +541,7 @@ impl<C: Clock> Daemon<C> {
                 Ok(0) => {}
                 Ok(count) => {
                     tracing::info!(mentions = count, "mentions past their retention were deleted");
-                    shelf::kept(shelf::write(&store, &live, Touched::All).await);
+                    shelf::refresh(&store, &live, Touched::All).await;
                 }
                 Err(error) => tracing::error!(%error, "the retention could not be kept"),
             }

@@ -33,7 +33,7 @@ pub enum Touched<'a> {
 
 /// Why the files are not as they should be.
 #[derive(Debug, thiserror::Error)]
-pub enum ShelfError {
+enum ShelfError {
     /// The mentions cannot be read.
     #[error(transparent)]
     Store(#[from] StoreError),
@@ -48,11 +48,14 @@ struct Volume {
     name: Result<String, String>,
 }
 
-/// Writes the files of `atom:` that are other than they were, by rename; nothing without `atom:`.
-///
-/// # Errors
-/// [`ShelfError`]; files before the one that failed are written.
-pub async fn write<S: Store>(store: &S, live: &Live, touched: Touched<'_>) -> Result<(), ShelfError> {
+/// Writes the files of `atom:` that are other than they were, by rename; nothing without `atom:`. False, and
+/// logged, when one could not be written.
+pub async fn refresh<S: Store>(store: &S, live: &Live, touched: Touched<'_>) -> bool {
+    let written = write(store, live, touched).await;
+    written.inspect_err(|error| tracing::warn!(%error, "Atom files cannot be written")).is_ok()
+}
+
+async fn write<S: Store>(store: &S, live: &Live, touched: Touched<'_>) -> Result<(), ShelfError> {
     let Some(folder) = live.settings.atom.clone() else { return Ok(()) };
     let _alone = WRITING.lock().await;
     let watched = live.watchlists.teams.iter().flat_map(|team| &team.brands);
@@ -79,11 +82,6 @@ pub async fn write<S: Store>(store: &S, live: &Live, touched: Touched<'_>) -> Re
         put.await.map_err(io::Error::other)??;
     }
     Ok(())
-}
-
-/// Whether it went well; what did not is logged.
-pub fn kept(written: Result<(), ShelfError>) -> bool {
-    written.inspect_err(|error| tracing::warn!(%error, "Atom files cannot be written")).is_ok()
 }
 
 /// Files of ours of other brands.

@@ -111,7 +111,7 @@ impl Wish {
             Self::Correct { mention, polarity } => {
                 let done = store.correct(*mention, *polarity, now).await?;
                 // What was erased or corrected is not read on in a file.
-                shelf::kept(shelf::write(store, live, Touched::All).await);
+                shelf::refresh(store, live, Touched::All).await;
                 Ok(Answer { done: done.into(), error: None })
             }
             Self::Forget { what } => {
@@ -119,7 +119,7 @@ impl Wish {
                 let (mentions, texts, messages) = (erased.mentions, erased.texts, erased.messages);
                 tracing::info!(mentions, texts, messages, "somebody was forgotten");
                 // What was erased or corrected is not read on in a file.
-                shelf::kept(shelf::write(store, live, Touched::All).await);
+                shelf::refresh(store, live, Touched::All).await;
                 Ok(Answer { done: mentions, error: None })
             }
         }

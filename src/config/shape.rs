@@ -121,12 +121,10 @@ fn behind(findings: &mut Findings, key: &Node, value: &Node, shape: Shape) {
     }
     match shape {
         Shape::Text => text(findings, name, value),
-        Shape::Words | Shape::TermOr if value.text().is_some() => text(findings, name, value),
+        Shape::Words | Shape::TermOr | Shape::SecretOrText if value.text().is_some() => text(findings, name, value),
         Shape::Texts if matches!(name, "include" | "exclude") => words(findings, name, value),
         Shape::Words | Shape::Texts => list(findings, name, value, |findings, item| entry(findings, name, item)),
-        Shape::Secret => secret(findings, name, value),
-        Shape::SecretOrText if value.text().is_some() => text(findings, name, value),
-        Shape::SecretOrText => secret(findings, name, value),
+        Shape::Secret | Shape::SecretOrText => secret(findings, name, value),
         Shape::Credential => credential(findings, name, value),
         Shape::NamedTextOrCredential => named(findings, name, value, |findings, key, value| {
             let name = key.text().unwrap_or_default();

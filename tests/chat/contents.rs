@@ -164,8 +164,8 @@ fn rows(words: &Words, zone: &TimeZone) -> FiguresRows {
         let count = |brand: &str, polarity, mentions| Count { brand: brand.into(), at, polarity, mentions };
         [
             count("orange", Polarity::Negative, u64::from(hour % 5 == 2)),
-            count("orange", Polarity::Neutral, u64::from(hour % 3 == 0)),
-            count("free", Polarity::Positive, u64::from(hour % 4 == 0)),
+            count("orange", Polarity::Neutral, u64::from(hour.is_multiple_of(3))),
+            count("free", Polarity::Positive, u64::from(hour.is_multiple_of(4))),
         ]
     });
     let top = |name: &str, about: Option<&str>, mentions| Top {

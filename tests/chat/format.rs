@@ -122,7 +122,7 @@ fn mrkdwn(text: &str) -> Checked {
     if ticks > 0 {
         return Ok(());
     }
-    ensure(plain.matches('*').count() % 2 == 0, || format!("stars: {text:?}"))?;
+    ensure(plain.matches('*').count().is_multiple_of(2), || format!("stars: {text:?}"))?;
     ensure(!plain.contains('~'), || format!("struck out: {text:?}"))?;
     silent(&plain)
 }
@@ -168,7 +168,7 @@ fn markdown(text: &str, angles: bool) -> Checked {
             plain.push_str(part);
         }
     }
-    ensure(text.matches("```").count() % 2 == 0, || format!("open code: {text:?}"))?;
+    ensure(text.matches("```").count().is_multiple_of(2), || format!("open code: {text:?}"))?;
     let mut shown = String::new();
     let mut chars = plain.char_indices();
     let mut stars = 0;

@@ -84,7 +84,7 @@ impl Peer {
 
 async fn read(stream: &mut TcpStream) -> Seen {
     let mut bytes = Vec::new();
-    let mut buffer = [0; 16_384];
+    let mut buffer = vec![0; 16_384];
     loop {
         let read = stream.read(&mut buffer).await.unwrap();
         bytes.extend_from_slice(&buffer[..read]);

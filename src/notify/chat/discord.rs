@@ -54,9 +54,9 @@ pub(super) fn body(view: &View) -> (Value, bool) {
     let description = shown(view, &Markdown).join("\n\n");
     let content = Markdown.text(&view.subject);
     let color = match view.mood {
-        Mood::Bad => 0xC6_28_28,
-        Mood::Good => 0x2E_7D_32,
-        Mood::Plain => 0x54_6E_7A,
+        Mood::Bad => 0x00C6_2828,
+        Mood::Good => 0x002E_7D32,
+        Mood::Plain => 0x0054_6E7A,
     };
     // A headline that is long as a title stands above the rest.
     let (title, description) = if utf16(&title) <= TITLE {

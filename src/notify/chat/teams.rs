@@ -126,14 +126,13 @@ pub(super) fn judge(posted: &Posted) -> Meaning {
         200..=299 if posted.body.contains("returned HTTP error 413") => Meaning::Never,
         200..=299 if posted.body.contains("returned HTTP error") => Meaning::Again(posted.retry_after),
         200..=299 => Meaning::Taken,
-        429 => Meaning::Again(posted.retry_after),
+        408 | 429 => Meaning::Again(posted.retry_after),
         // Switched off, a workflow can be switched on again; deleted, its address is void.
         400 if code == "WorkflowTriggerIsNotEnabled" && !posted.body.contains("'Deleted'") => Meaning::Barred,
         400 if code == "WorkflowTriggerIsNotEnabled" => Meaning::Gone,
         // The signature in the address is not, or no longer, the workflow's.
         401 | 404 | 410 => Meaning::Gone,
         403 => Meaning::Barred,
-        408 => Meaning::Again(posted.retry_after),
         400..=499 => Meaning::Never,
         _ => Meaning::Again(posted.retry_after),
     }

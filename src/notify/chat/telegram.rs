@@ -97,10 +97,8 @@ pub(super) fn judge(posted: &Posted) -> Meaning {
             }
             None => Meaning::Never,
         },
-        // The token was withdrawn, or never was.
-        401 | 404 => Meaning::Gone,
-        // Blocked by the person, thrown out of the group, or the account is gone: no is no.
-        403 => Meaning::Gone,
+        // The token was withdrawn, or never was; or the person blocked the bot, the group threw it out: no is no.
+        401 | 403 | 404 => Meaning::Gone,
         413 => Meaning::Never,
         _ => Meaning::Again(posted.retry_after),
     }
