@@ -3,16 +3,17 @@
 
 use jiff::Timestamp;
 
-use crate::config::Settings;
 use crate::config::secret::SecretRef;
-use crate::config::settings::{ChannelKind, ChannelSettings, Security, SmtpSettings};
+use crate::config::settings::{ChannelKind, ChannelSettings, ChatAddress, Security, SmtpSettings};
+use crate::config::{Settings, address};
 use crate::live::Live;
 use crate::locale::Locale;
 use crate::message;
 use crate::net::Client;
-use crate::notify::outlet::address;
+use crate::notify::chat::Target;
+use crate::notify::outlet;
 use crate::notify::webhook::Key;
-use crate::notify::{BuiltIn, Channel as _, Email, Message, Rendered, SendError, Webhook};
+use crate::notify::{BuiltIn, Channel as _, Chat, Email, Message, Rendered, SendError, Webhook};
 use crate::outbox::Outlet;
 use crate::store::{ChannelRow, Store, StoreError};
 use crate::wishes::Answer;
@@ -52,16 +53,45 @@ fn open(settings: &Settings, channel: &ChannelSettings, client: &Client) -> Resu
                 Security::None => "none",
             };
             let user = smtp.username.as_deref().unwrap_or_default();
-            let address = address(&["email", &smtp.host, &smtp.port.to_string(), security, user]);
+            let address = outlet::address(&["email", &smtp.host, &smtp.port.to_string(), security, user]);
             (BuiltIn::Email(email), address)
         }
         ChannelKind::Webhook { url, secret } => {
             let secret = secret.read().map_err(|error| failed(error.to_string()))?;
             let key = Key::read(&secret).map_err(|error| failed(error.to_string()))?;
-            (BuiltIn::Webhook(Webhook::new(client.clone(), url.clone(), key, locale)), address(&["webhook", url]))
+            (
+                BuiltIn::Webhook(Webhook::new(client.clone(), url.clone(), key, locale)),
+                outlet::address(&["webhook", url]),
+            )
+        }
+        ChannelKind::Chat(chat) => {
+            let target = target(&chat.to).map_err(failed)?;
+            let address = target.address();
+            (BuiltIn::Chat(Chat::new(client.clone(), target, locale)), address)
         }
     };
     Ok(Outlet { name: channel.name.clone(), address, channel: built, audience })
+}
+
+/// A chat's address with its secrets.
+fn target(chat: &ChatAddress) -> Result<Target, String> {
+    let read = |secret: &SecretRef| secret.read().map_err(|error| error.to_string());
+    Ok(match chat {
+        ChatAddress::Hook { service, url } => {
+            let url = read(url)?;
+            // `check` looked at it only where it could read it.
+            address::web(url.expose()).ok_or("not a web address")?;
+            Target::Hook { service: *service, url }
+        }
+        ChatAddress::Telegram { server, token, chat } => {
+            Target::Telegram { server: server.clone(), token: read(token)?, chat: chat.clone() }
+        }
+        ChatAddress::Ntfy { server, topic, token } => Target::Ntfy {
+            server: server.clone(),
+            topic: topic.read().map_err(|error| error.to_string())?,
+            token: token.as_ref().map(read).transpose()?,
+        },
+    })
 }
 
 fn email(smtp: &SmtpSettings, locale: Locale) -> Result<Email, String> {
@@ -130,5 +160,6 @@ pub const fn kind_word(kind: &ChannelKind) -> &'static str {
     match kind {
         ChannelKind::Email { .. } => "email",
         ChannelKind::Webhook { .. } => "webhook",
+        ChannelKind::Chat(chat) => chat.to.service().word(),
     }
 }

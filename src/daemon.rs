@@ -24,6 +24,7 @@ use crate::live::{Live, Shared};
 use crate::net::{self, Client, redact};
 use crate::outbox;
 use crate::reload::{self, Chosen, Occasion, Refusal};
+use crate::shelf::{self, Touched};
 use crate::stages::{self, Context, Deliveries, Parts, StageEnd, Stages};
 use crate::store::loaded::{Loaded, LoadedChannel, LoadedSource, LoadedState};
 use crate::store::lock::{Lock, LockError};
@@ -45,6 +46,8 @@ const WATCHDOG: u64 = 10;
 const STATUS: u64 = 30;
 /// The figures of `metrics:`.
 const METRICS: u64 = 15;
+/// The files of `atom:`.
+const ATOM: u64 = 5;
 /// The request of `heartbeat:`; the first soon after the start.
 const HEARTBEAT: u64 = 300;
 const FIRST_HEARTBEAT: u64 = 10;
@@ -137,6 +140,8 @@ pub struct Daemon<C> {
     files: Vec<WatchlistFile>,
     refused: Vec<Refusal>,
     granted: HashSet<i64>,
+    /// All Atom files are to be looked at.
+    shelve_all: bool,
     lock: Lock,
 }
 
@@ -170,7 +175,19 @@ impl<C: Clock> Daemon<C> {
         channels::open_all(&settings, &client)?;
         let Chosen { watchlists, files, refused, .. } = chosen;
         let live = Shared::new(Live::new(settings, watchlists, client));
-        let daemon = Self { options, clock, store, live, watch, disk, files, refused, granted: HashSet::new(), lock };
+        let daemon = Self {
+            options,
+            clock,
+            store,
+            live,
+            watch,
+            disk,
+            files,
+            refused,
+            granted: HashSet::new(),
+            shelve_all: true,
+            lock,
+        };
         daemon.tell_loaded().await.map_err(failed)?;
         Ok(daemon)
     }
@@ -249,6 +266,9 @@ impl<C: Clock> Daemon<C> {
                     if ticks % METRICS == 1 {
                         self.write_metrics().await;
                     }
+                    if ticks % ATOM == 1 {
+                        self.shelve().await;
+                    }
                     if ticks % HEARTBEAT == FIRST_HEARTBEAT && well {
                         self.beat().await;
                     }
@@ -318,6 +338,7 @@ impl<C: Clock> Daemon<C> {
             .await
             .map_err(failed)?;
         self.purge().await;
+        shelf::refresh(&self.store, &live, Touched::All).await;
         if lost > 0 {
             tracing::error!(deliveries = lost, "deliveries failed; they are kept and tried again");
         }
@@ -408,6 +429,7 @@ impl<C: Clock> Daemon<C> {
         self.tell_loaded().await.map_err(|error| self.fault(error))?;
         self.tell_refusals(&stages.wires.news).await;
         stages.wires.reloaded.notify_one();
+        self.shelve_all = true;
         Ok(())
     }
 
@@ -471,6 +493,16 @@ impl<C: Clock> Daemon<C> {
         systemd::status(&format!("{figures}, {ill} ill; {} pending, {} dead", outbox.pending, outbox.dead));
     }
 
+    /// Writes the Atom files of brands with new mentions, or all.
+    async fn shelve(&mut self) {
+        let (touched, live) = (self.store.take_touched(), self.live.load());
+        let all = std::mem::take(&mut self.shelve_all);
+        if all || !touched.is_empty() {
+            let touched = if all { Touched::All } else { Touched::Brands(&touched) };
+            self.shelve_all = !shelf::refresh(&self.store, &live, touched).await;
+        }
+    }
+
     async fn write_metrics(&self) {
         let live = self.live.load();
         let Some(path) = live.settings.metrics.clone() else { return };
@@ -507,7 +539,10 @@ impl<C: Clock> Daemon<C> {
         async move {
             match store.purge(mentions, texts).await {
                 Ok(0) => {}
-                Ok(count) => tracing::info!(mentions = count, "mentions past their retention were deleted"),
+                Ok(count) => {
+                    tracing::info!(mentions = count, "mentions past their retention were deleted");
+                    shelf::refresh(&store, &live, Touched::All).await;
+                }
                 Err(error) => tracing::error!(%error, "the retention could not be kept"),
             }
         }

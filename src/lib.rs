@@ -54,6 +54,7 @@ pub mod notify;
 pub mod report;
 
 pub mod alerter;
+pub mod atom;
 pub mod channels;
 pub mod daemon;
 pub mod digest;
@@ -63,6 +64,7 @@ pub mod message;
 pub mod outbox;
 pub mod reload;
 pub mod scheduler;
+pub mod shelf;
 mod stages;
 pub mod vitals;
 pub mod watch;

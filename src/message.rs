@@ -36,6 +36,10 @@ pub fn channel<'a>(settings: &'a Settings, name: &str) -> Option<&'a ChannelSett
 pub fn audience(settings: &Settings, channel: &ChannelSettings) -> Option<Audience> {
     match &channel.kind {
         ChannelKind::Webhook { .. } => Some(Audience::Webhook),
+        ChannelKind::Chat(chat) => {
+            let language = chat.language.unwrap_or(settings.language);
+            Some(Audience::Chat { service: chat.to.service(), language })
+        }
         ChannelKind::Email { to } => {
             let from = settings.smtp.as_ref()?.from.clone();
             Some(Audience::Mail { from, to: to.clone(), language: settings.language })

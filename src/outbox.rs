@@ -525,6 +525,7 @@ fn notice_id(channel: &str, recipient: &str, now: Timestamp) -> String {
 fn subject(body: &[u8], kind: &str) -> String {
     match Rendered::unpack(body) {
         Ok(Rendered::Mail(mail)) => mail.subject,
+        Ok(Rendered::Chat { subject, .. }) => subject,
         Ok(Rendered::Webhook { .. }) | Err(_) => kind.to_owned(),
     }
 }

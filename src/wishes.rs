@@ -8,6 +8,7 @@ use crate::alert::mute::Muted;
 use crate::channels;
 use crate::live::Live;
 use crate::mention::Polarity;
+use crate::shelf::{self, Touched};
 use crate::store::{Forget, Store, StoreError};
 
 /// What is asked. Kept as JSON: a daemon of another version may read it.
@@ -109,12 +110,16 @@ impl Wish {
             }
             Self::Correct { mention, polarity } => {
                 let done = store.correct(*mention, *polarity, now).await?;
+                // What was erased or corrected is not read on in a file.
+                shelf::refresh(store, live, Touched::All).await;
                 Ok(Answer { done: done.into(), error: None })
             }
             Self::Forget { what } => {
                 let erased = store.forget(what, now).await?;
                 let (mentions, texts, messages) = (erased.mentions, erased.texts, erased.messages);
                 tracing::info!(mentions, texts, messages, "somebody was forgotten");
+                // What was erased or corrected is not read on in a file.
+                shelf::refresh(store, live, Touched::All).await;
                 Ok(Answer { done: mentions, error: None })
             }
         }

@@ -208,7 +208,7 @@ fn mail_of(content: &Content<'_>, language: UiLanguage) -> RenderedMail {
     assert_eq!(rendered.len(), 2, "one a recipient");
     match rendered.remove(0).1 {
         Rendered::Mail(mail) => mail,
-        Rendered::Webhook { .. } => panic!("a mail channel got a webhook body"),
+        Rendered::Webhook { .. } | Rendered::Chat { .. } => panic!("a mail channel got another body"),
     }
 }
 
@@ -218,7 +218,7 @@ fn json_of(content: &Content<'_>) -> serde_json::Value {
             assert_eq!(recipient, "");
             serde_json::from_str(&body).unwrap()
         }
-        (_, Rendered::Mail(_)) => panic!("a webhook got a mail"),
+        (_, Rendered::Mail(_) | Rendered::Chat { .. }) => panic!("a webhook got another form"),
     }
 }
 
@@ -893,7 +893,7 @@ impl Post for Tcp {
         let status =
             answer.get(9..12).and_then(|code| code.parse().ok()).ok_or(PostFailure::Cut("empty".to_owned()))?;
         let retry_after = answer.lines().find_map(|line| line.strip_prefix("retry-after: ")?.parse().ok());
-        Ok(Posted { status, retry_after: retry_after.map(Duration::from_secs) })
+        Ok(Posted { status, retry_after: retry_after.map(Duration::from_secs), body: String::new() })
     }
 }
 

@@ -176,7 +176,7 @@ impl World {
         due.into_iter()
             .map(|row| match Rendered::unpack(&row.body).unwrap() {
                 Rendered::Mail(mail) => (row.kind, mail),
-                Rendered::Webhook { .. } => panic!("no webhook is configured"),
+                Rendered::Webhook { .. } | Rendered::Chat { .. } => panic!("only mail is configured"),
             })
             .collect()
     }

@@ -11,7 +11,7 @@ use jiff::Timestamp;
 
 use super::{Exit, check, terminal};
 use crate::channels;
-use crate::config::settings::ChannelKind;
+use crate::config::settings::{ChannelKind, ChatAddress};
 use crate::config::{Settings, language_of_environment, load_settings, locate};
 use crate::locale::{Locale, Value};
 use crate::net::{self, Client};
@@ -173,10 +173,14 @@ fn disk(report: &mut Report, store: &Path) {
     }
 }
 
-/// The hosts of sources and webhooks.
+/// The hosts of sources, webhooks and chats.
 fn hosts(settings: &Settings, watchlists: &Watchlists) -> Vec<String> {
     let webhooks = settings.channels.iter().filter_map(|channel| match &channel.kind {
         ChannelKind::Webhook { url, .. } => net::guard::host(url),
+        ChannelKind::Chat(chat) => match &chat.to {
+            ChatAddress::Hook { url, .. } => url.read().ok().and_then(|url| net::guard::host(url.expose())),
+            ChatAddress::Telegram { server, .. } | ChatAddress::Ntfy { server, .. } => net::guard::host(server),
+        },
         ChannelKind::Email { .. } => None,
     });
     let sources = watchlists.sources.iter().filter_map(|source| net::guard::host(&source.url));

@@ -70,23 +70,17 @@ const fn inside(shape: Shape) -> Option<Section> {
         Shape::Expressions | Shape::TermOr | Shape::NamedTerms => Some(Section::Expression),
         Shape::Masks => Some(Section::Mask),
         Shape::Selection => Some(Section::Selection),
-        Shape::Secret => Some(Section::Secret),
+        Shape::Secret | Shape::SecretOrText => Some(Section::Secret),
         Shape::Credential | Shape::NamedTextOrCredential => Some(Section::Credential),
         Shape::Recipients => Some(Section::Recipient),
-        Shape::Text
-        | Shape::Words
-        | Shape::Texts
-        | Shape::NamedTexts
-        | Shape::NamedWords
-        | Shape::Later
-        | Shape::LaterWhole => None,
+        Shape::Text | Shape::Words | Shape::Texts | Shape::NamedTexts | Shape::NamedWords | Shape::Later => None,
     }
 }
 
 fn block(section: Section) -> Value {
     let mut properties = Map::new();
     for (_, key, shape, description) in KEYS.iter().filter(|(within, ..)| *within == section) {
-        if matches!(shape, Shape::Later | Shape::LaterWhole) {
+        if *shape == Shape::Later {
             continue;
         }
         let mut value = behind(section, key, *shape);
@@ -125,12 +119,13 @@ fn behind(section: Section, key: &str, shape: Shape) -> Value {
     let term_or = |section| json!({"anyOf": [term, reference(section)]});
     let named = |one: Value| json!({"type": "object", "additionalProperties": one});
     match shape {
-        Shape::Text | Shape::Later | Shape::LaterWhole => word,
+        Shape::Text | Shape::Later => word,
         Shape::Words => json!({"anyOf": [word, list(&word)]}),
         Shape::Texts => list(&word),
         Shape::NamedWords => named(json!({"anyOf": [word, list(&word)]})),
         Shape::NamedTexts => named(word),
         Shape::Secret => reference(Section::Secret),
+        Shape::SecretOrText => term_or(Section::Secret),
         Shape::Credential => reference(Section::Credential),
         Shape::NamedTextOrCredential => named(term_or(Section::Credential)),
         Shape::One(section) => json!({"allOf": [reference(section)]}),

@@ -4,12 +4,16 @@ use std::net::IpAddr;
 
 use base64::Engine;
 use serde::Deserialize;
+use url::Url;
 
 use super::address::{self, Reach};
+use super::chats::{ChatShape, HookShape, NtfyShape, TelegramShape};
 use super::lexical::without_guillemets;
 use super::load::{Reader, SecretShape};
-use super::places::Node;
-use super::settings::{ChannelKind, ChannelSettings, Mailbox, OpenedAddress, Recipient, Security, SmtpSettings};
+use super::places::{Node, Span};
+use super::settings::{
+    ChannelKind, ChannelSettings, Mailbox, OpenedAddress, Recipient, Security, Service, SmtpSettings,
+};
 use super::yaml::{Named, ScalarOr, Written};
 use super::{keys, mailbox};
 
@@ -31,6 +35,38 @@ pub(super) struct SmtpShape {
 pub(super) struct ChannelShape {
     email: Option<EmailShape>,
     webhook: Option<WebhookShape>,
+    slack: Option<HookShape>,
+    teams: Option<HookShape>,
+    discord: Option<HookShape>,
+    mattermost: Option<HookShape>,
+    telegram: Option<TelegramShape>,
+    ntfy: Option<NtfyShape>,
+}
+
+impl ChannelShape {
+    /// The one kind that is written.
+    fn only(self) -> Option<KindShape> {
+        let hook = |service| move |shape| KindShape::Chat(ChatShape::Hook(service, shape));
+        let mut kinds = [
+            self.email.map(KindShape::Email),
+            self.webhook.map(KindShape::Webhook),
+            self.slack.map(hook(Service::Slack)),
+            self.teams.map(hook(Service::Teams)),
+            self.discord.map(hook(Service::Discord)),
+            self.mattermost.map(hook(Service::Mattermost)),
+            self.telegram.map(|shape| KindShape::Chat(ChatShape::Telegram(shape))),
+            self.ntfy.map(|shape| KindShape::Chat(ChatShape::Ntfy(shape))),
+        ]
+        .into_iter()
+        .flatten();
+        kinds.next().filter(|_| kinds.next().is_none())
+    }
+}
+
+enum KindShape {
+    Email(EmailShape),
+    Webhook(WebhookShape),
+    Chat(ChatShape),
 }
 
 #[derive(Debug, Default, Deserialize)]
@@ -105,16 +141,19 @@ impl Reader<'_> {
         let mut channels = Vec::new();
         for ((name, shape), (key, value)) in shapes.into_iter().zip(node.pairs()) {
             let place = self.findings.place(key.span);
-            let kind = match (shape.email, shape.webhook) {
-                (Some(email), None) => {
+            let kind = match shape.only() {
+                Some(KindShape::Email(email)) => {
                     if !has_smtp {
                         let at = value.pair("email").map_or(value.span, |(key, _)| key.span);
                         self.findings.error(at, "config-email-needs-smtp", &[("channel", &name)], None);
                     }
                     self.email(value.get("email").unwrap_or(value), email)
                 }
-                (None, Some(webhook)) => self.webhook(value.get("webhook").unwrap_or(value), webhook, opened),
-                _ => {
+                Some(KindShape::Webhook(webhook)) => {
+                    self.webhook(value.get("webhook").unwrap_or(value), webhook, opened)
+                }
+                Some(KindShape::Chat(chat)) => self.chat(value, chat, opened),
+                None => {
                     self.findings.error(key.span, "config-channel-one-kind", &[("channel", &name)], None);
                     None
                 }
@@ -166,11 +205,8 @@ impl Reader<'_> {
         match address::web(&url) {
             None => self.findings.error(at, "config-web-address", &[("key", "url")], None),
             Some(parsed) => {
-                let reach = address::allowed(self.findings, at, &parsed, opened);
-                if reach == Some(Reach::Public) && parsed.scheme() == "http" {
-                    let https = url.replacen("http:", "https:", 1);
-                    self.findings.error(at, "config-webhook-clear", &[], Some(&super::lexical::quoted(&https)));
-                }
+                let https = url.replacen("http:", "https:", 1);
+                self.posted_to(at, &parsed, opened, Some(&super::lexical::quoted(&https)));
             }
         }
         let at = node.get("secret").unwrap_or(node);
@@ -182,6 +218,14 @@ impl Reader<'_> {
         Some(ChannelKind::Webhook { url, secret })
     }
 
+    /// An address that is posted to: no private one that is not opened, no public one in clear.
+    pub(super) fn posted_to(&mut self, at: Span, url: &Url, opened: &[OpenedAddress], https: Option<&str>) {
+        let reach = address::allowed(self.findings, at, url, opened);
+        if reach == Some(Reach::Public) && url.scheme() == "http" {
+            self.findings.error(at, "config-webhook-clear", &[], https);
+        }
+    }
+
     fn mailbox(&mut self, node: &Node, written: &str) -> Option<Mailbox> {
         let mailbox = mailbox::mailbox(written);
         if mailbox.is_none() {
@@ -190,7 +234,7 @@ impl Reader<'_> {
         mailbox
     }
 
-    fn missing(&mut self, node: &Node, block: &str, key: &str) {
+    pub(super) fn missing(&mut self, node: &Node, block: &str, key: &str) {
         debug_assert!(keys::is_known(key), "{key}");
         self.findings.error(node.span, "config-missing-key", &[("block", block), ("key", key)], None);
     }

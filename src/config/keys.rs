@@ -2,11 +2,11 @@
 //! keys (`table`): what is known here, what was probably meant.
 
 use Section::{
-    Alert, AtLeast, Auth, Basic, Brand, Channel, Credential, Email, Escalate, Examples, Expression, Fetch, If, Imap,
-    Mail, Mask, Near, Objective, Only, Recipient, Secret as SecretKeys, Select, Selection, Sentiment, Sequence,
-    Settings, Smtp, Source, Watchlist, Webhook,
+    Alert, AtLeast, Auth, Basic, Brand, Channel, Credential, Email, Escalate, Examples, Expression, Fetch, Hook, If,
+    Imap, Mail, Mask, Near, Ntfy, Objective, Only, Recipient, Secret as SecretKeys, Select, Selection, Sentiment,
+    Sequence, Settings, Smtp, Source, Telegram, Watchlist, Webhook,
 };
-use Shape::{Later, LaterWhole};
+use Shape::Later;
 
 pub use super::table::{CHOICES, KEYS, LATER_VALUES, REQUIRED};
 
@@ -27,6 +27,12 @@ pub enum Section {
     Recipient,
     /// `webhook:`.
     Webhook,
+    /// `slack:`, `teams:`, `discord:` and `mattermost:`.
+    Hook,
+    /// `telegram:`.
+    Telegram,
+    /// `ntfy:`.
+    Ntfy,
     /// A secret's reference.
     Secret,
     /// A watchlist.
@@ -86,6 +92,8 @@ pub enum Shape {
     Texts,
     /// A secret by reference.
     Secret,
+    /// A secret by reference, or plain where it need not be one.
+    SecretOrText,
     /// A credential by its name alone.
     Credential,
     /// A block.
@@ -114,8 +122,6 @@ pub enum Shape {
     NamedTextOrCredential,
     /// Known, not available in this version.
     Later,
-    /// As `Later`, and its block is not looked at further.
-    LaterWhole,
 }
 
 /// A row: in this block, this key, with this behind it, for this purpose (in English, for editors).
@@ -124,6 +130,10 @@ pub type Row = (Section, &'static str, Shape, &'static str);
 /// French words that people write for a key.
 const FRENCH: &[(&str, &str)] = &[
     ("adresse", "address"),
+    ("sujet", "topic"),
+    ("serveur", "server"),
+    ("jeton", "token"),
+    ("conversation", "chat"),
     ("après", "after"),
     ("heures", "hours"),
     ("horaires", "hours"),
@@ -229,6 +239,9 @@ impl Section {
             Email => "email",
             Recipient => "email: to",
             Webhook => "webhook",
+            Hook => "slack / teams / discord / mattermost",
+            Telegram => "telegram",
+            Ntfy => "ntfy",
             SecretKeys => "secret",
             Watchlist => "brands / sources / alerts",
             Brand => "brands",
@@ -270,9 +283,7 @@ pub fn is_known(key: &str) -> bool {
 
 /// The keys of a block that this version reads.
 pub fn available(section: Section) -> impl Iterator<Item = &'static str> {
-    KEYS.iter()
-        .filter(move |(within, _, shape, _)| *within == section && !matches!(shape, Later | LaterWhole))
-        .map(|(_, name, ..)| *name)
+    KEYS.iter().filter(move |(within, _, shape, _)| *within == section && *shape != Later).map(|(_, name, ..)| *name)
 }
 
 /// The key of this block that was probably meant.

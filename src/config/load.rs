@@ -29,6 +29,7 @@ struct Shape {
     retention: Option<Written>,
     keep_entries: Option<Written>,
     metrics: Option<Written>,
+    atom: Option<Written>,
     heartbeat: Option<Written>,
     fetch: Option<FetchShape>,
     smtp: Option<super::channels::SmtpShape>,
@@ -222,6 +223,7 @@ impl Reader<'_> {
                 }
             },
             metrics: shape.metrics.map(|Written(path)| self.folder.join(path)),
+            atom: shape.atom.map(|Written(path)| self.folder.join(path)),
             heartbeat,
             channels: self.channels(channels, shape.channels.unwrap_or_default(), has_smtp, &fetch.allow_private),
             fetch,

@@ -9,7 +9,16 @@ const KEYS: [&str; 10] =
     ["password", "secret", "token", "bearer", "mot_de_passe", "authorization", "cookie", "-key", "_key", "apikey"];
 
 /// Parameters of an address whose value is a secret.
-const PARAMETERS: [&str; 5] = ["token=", "key=", "auth=", "password=", "secret="];
+const PARAMETERS: [&str; 6] = ["token=", "key=", "auth=", "password=", "secret=", "sig="];
+
+/// Keys behind which an address is a secret: who knows it can post.
+const CHATS: [&str; 4] = ["slack:", "teams:", "discord:", "mattermost:"];
+
+/// What shows such an address wherever it stands.
+const HOOKS: [&str; 3] = ["://hooks.slack.", "/api/webhooks/", "/webhookb2/"];
+
+/// Digits and letters that Mattermost's hooks are named by, at least.
+const HOOK_NAME: usize = 20;
 
 /// A line as it may be shown, and for each of its characters (and the end) its place in what is shown.
 #[must_use]
@@ -38,6 +47,10 @@ pub fn mask(line: &str) -> (String, Vec<u32>) {
             let end = end_of(&chars, host, &['/', '?', '#', '"', '\'', ' ', ',']);
             if let Some(at) = chars[host..end].iter().rposition(|c| *c == '@') {
                 hidden[host..host + at].fill(true);
+            }
+            let all = end_of(&chars, host, &['"', '\'', ' ', ',', '}']);
+            if is_hook(&lower, from, all) {
+                hidden[end..all].fill(true);
             }
         }
     }
@@ -76,6 +89,17 @@ pub fn mask_below(line: &str) -> Option<String> {
         return None;
     }
     Some(format!("{}{HIDDEN}", &line[..line.len() - value.len()]))
+}
+
+/// Whether the address whose `://` stands at `from`, and which ends at `end`, is a webhook of a chat.
+fn is_hook(lower: &[char], from: usize, end: usize) -> bool {
+    let before: String = lower[..from].iter().collect();
+    let address: String = lower[from..end].iter().collect();
+    let named = address
+        .split("/hooks/")
+        .nth(1)
+        .is_some_and(|name| name.chars().take_while(char::is_ascii_alphanumeric).count() >= HOOK_NAME);
+    named || CHATS.iter().any(|key| before.contains(key)) || HOOKS.iter().any(|form| address.contains(form))
 }
 
 fn starts_with(chars: &[char], from: usize, word: &str) -> bool {
@@ -138,6 +162,11 @@ mod tests {
             "  - feed: https://bob:hunter2@forum.example/x?a=1",
             "  - feed: https://forum.example/rss?token=hunter2&a=1",
             "  password = hunter2",
+            "  crisis: {slack: {url: \"https://chat.acme.example/hunter2\"}}",
+            "    url: https://hooks.slack.com/services/T0/B0/hunter2",
+            "    url: 'https://discord.com/api/webhooks/1/hunter2'",
+            "    url: https://chat.acme.example/hooks/hunter2hunter2hunter2",
+            "    url: https://x.azure.example:443/workflows/a?api-version=1&sig=hunter2",
         ] {
             let (shown, _) = mask(line);
             assert!(!shown.contains("hunter2") && shown.contains(HIDDEN), "{line} → {shown}");
@@ -152,6 +181,7 @@ mod tests {
             "  password:",
             "      - orange secret",
             "  from: \"Vigie <vigie@acme.example>\"",
+            "  support: {webhook: {url: \"http://desk.acme.example/hooks/vigie\"}}",
         ] {
             assert_eq!(mask(line).0, line);
         }

@@ -5,6 +5,7 @@
 pub mod access;
 pub mod address;
 mod channels;
+mod chats;
 pub mod diagnostic;
 pub mod document;
 pub mod findings;

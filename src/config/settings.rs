@@ -6,6 +6,7 @@ use std::time::Duration;
 
 use jiff::tz::TimeZone;
 
+use super::secret::{Secret, SecretError};
 use super::{Place, SecretRef};
 pub use crate::exchange::Security;
 
@@ -55,6 +56,8 @@ pub struct Settings {
     pub watchlist_credentials: Vec<String>,
     /// Gets the figures of `metrics:`.
     pub metrics: Option<PathBuf>,
+    /// Folder of Atom files, one a brand.
+    pub atom: Option<PathBuf>,
     /// Is asked while all is well.
     pub heartbeat: Option<String>,
     /// Channels in the file's order.
@@ -175,6 +178,130 @@ pub enum ChannelKind {
         /// `whsec_` + base64 of 24 to 64 bytes.
         secret: SecretRef,
     },
+    /// Messages to a chat.
+    Chat(ChatSettings),
+}
+
+/// A chat, by the service that keeps it.
+#[derive(Debug, Clone)]
+pub struct ChatSettings {
+    /// Where its messages go.
+    pub to: ChatAddress,
+    /// Of its messages; else the settings'.
+    pub language: Option<UiLanguage>,
+}
+
+/// Where the messages of a chat go.
+#[derive(Debug, Clone)]
+pub enum ChatAddress {
+    /// A webhook whose address is all that is needed.
+    Hook {
+        /// Whose.
+        service: Service,
+        /// The address; whoever knows it can post.
+        url: SecretRef,
+    },
+    /// A bot of Telegram.
+    Telegram {
+        /// The Bot API server, without a slash at its end.
+        server: String,
+        /// The bot's token.
+        token: SecretRef,
+        /// A number, or `@name` of a public channel.
+        chat: String,
+    },
+    /// A topic of ntfy.
+    Ntfy {
+        /// Without a slash at its end.
+        server: String,
+        /// The topic.
+        topic: SecretOrText,
+        /// An access token.
+        token: Option<SecretRef>,
+    },
+}
+
+impl ChatAddress {
+    /// The service.
+    #[must_use]
+    pub const fn service(&self) -> Service {
+        match self {
+            Self::Hook { service, .. } => *service,
+            Self::Telegram { .. } => Service::Telegram,
+            Self::Ntfy { .. } => Service::Ntfy,
+        }
+    }
+}
+
+/// The services whose chats vigie writes to.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, serde::Serialize, serde::Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Service {
+    /// Slack.
+    Slack,
+    /// Microsoft Teams.
+    Teams,
+    /// Discord.
+    Discord,
+    /// Mattermost.
+    Mattermost,
+    /// Telegram.
+    Telegram,
+    /// ntfy.
+    Ntfy,
+}
+
+impl Service {
+    /// All of them, in the order of the documentation.
+    pub const ALL: [Self; 6] = [Self::Slack, Self::Teams, Self::Discord, Self::Mattermost, Self::Telegram, Self::Ntfy];
+
+    /// Its key in vigie.yaml, and its word in `status`.
+    #[must_use]
+    pub const fn word(self) -> &'static str {
+        match self {
+            Self::Slack => "slack",
+            Self::Teams => "teams",
+            Self::Discord => "discord",
+            Self::Mattermost => "mattermost",
+            Self::Telegram => "telegram",
+            Self::Ntfy => "ntfy",
+        }
+    }
+
+    /// As its makers write it.
+    #[must_use]
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Slack => "Slack",
+            Self::Teams => "Teams",
+            Self::Discord => "Discord",
+            Self::Mattermost => "Mattermost",
+            Self::Telegram => "Telegram",
+            Self::Ntfy => "ntfy",
+        }
+    }
+}
+
+/// A value that may be written plainly, and may be a secret.
+#[derive(Debug, Clone)]
+pub enum SecretOrText {
+    /// As written.
+    Text(String),
+    /// Kept elsewhere.
+    Secret(SecretRef),
+}
+
+impl SecretOrText {
+    /// The value.
+    ///
+    /// # Errors
+    /// [`SecretError`]; none of them holds the value.
+    pub fn read(&self) -> Result<Secret, SecretError> {
+        match self {
+            Self::Text(text) => Ok(Secret::new(text.clone())),
+            Self::Secret(reference) => reference.read(),
+        }
+    }
 }
 
 /// Who gets the mails of a channel.

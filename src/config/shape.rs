@@ -27,12 +27,6 @@ fn block(findings: &mut Findings, node: &Node, section: Section, item: bool) {
             return later(findings, written.span, &format!("{key}: {value}"));
         }
     }
-    let whole = pairs
-        .iter()
-        .find(|(key, _)| key.text().is_some_and(|key| keys::shape_of(section, key) == Some(Shape::LaterWhole)));
-    if let Some((key, _)) = whole {
-        return later(findings, key.span, key.text().unwrap_or_default());
-    }
     let mut seen = HashMap::new();
     for (key, value) in pairs {
         let name = key.text().unwrap_or_default();
@@ -43,7 +37,7 @@ fn block(findings: &mut Findings, node: &Node, section: Section, item: bool) {
             continue;
         }
         match keys::shape_of(section, name) {
-            Some(Shape::Later | Shape::LaterWhole) => later(findings, key.span, name),
+            Some(Shape::Later) => later(findings, key.span, name),
             Some(shape) => behind(findings, key, value, shape),
             None => unknown(findings, (key, value), section, item),
         }
@@ -127,10 +121,10 @@ fn behind(findings: &mut Findings, key: &Node, value: &Node, shape: Shape) {
     }
     match shape {
         Shape::Text => text(findings, name, value),
-        Shape::Words | Shape::TermOr if value.text().is_some() => text(findings, name, value),
+        Shape::Words | Shape::TermOr | Shape::SecretOrText if value.text().is_some() => text(findings, name, value),
         Shape::Texts if matches!(name, "include" | "exclude") => words(findings, name, value),
         Shape::Words | Shape::Texts => list(findings, name, value, |findings, item| entry(findings, name, item)),
-        Shape::Secret => secret(findings, name, value),
+        Shape::Secret | Shape::SecretOrText => secret(findings, name, value),
         Shape::Credential => credential(findings, name, value),
         Shape::NamedTextOrCredential => named(findings, name, value, |findings, key, value| {
             let name = key.text().unwrap_or_default();
@@ -171,7 +165,7 @@ fn behind(findings: &mut Findings, key: &Node, value: &Node, shape: Shape) {
                 entry(findings, name, item);
             }
         }),
-        Shape::Later | Shape::LaterWhole => later(findings, key.span, name),
+        Shape::Later => later(findings, key.span, name),
     }
 }
 
@@ -300,7 +294,12 @@ fn secret(findings: &mut Findings, name: &str, value: &Node) {
         }
         return;
     }
-    let credential = if name == "password" { "smtp_password" } else { "webhook_secret" };
+    let credential = match name {
+        "password" => "smtp_password",
+        "url" => "chat_url",
+        "token" => "chat_token",
+        _ => "webhook_secret",
+    };
     let reference = format!("{{credential: {credential}}}");
     let same_line = value.text().is_some() && findings.line(value.span.line).contains(name);
     findings.error(value.span, "config-literal-secret", &[("key", name)], same_line.then_some(&*reference));

@@ -4,12 +4,12 @@
 
 use super::keys::Section::{
     Alert, AtLeast, Auth, Basic, Brand, Channel, Credential as CredentialKeys, Email, Escalate, Examples, Expression,
-    Fetch, If, Imap, Mail, Mask, Near, Objective, Only, Recipient, Secret as SecretKeys, Select, Selection as Choice,
-    Sentiment, Sequence, Settings, Smtp, Source, Watchlist, Webhook,
+    Fetch, Hook, If, Imap, Mail, Mask, Near, Ntfy, Objective, Only, Recipient, Secret as SecretKeys, Select,
+    Selection as Choice, Sentiment, Sequence, Settings, Smtp, Source, Telegram, Watchlist, Webhook,
 };
 use super::keys::Shape::{
-    Credential, Expressions, Later, LaterWhole, Many, Masks, NamedMany, NamedTerms, NamedTextOrCredential, NamedTexts,
-    NamedWords, One, Recipients, Secret, Selection, TermOr, Text, Texts, Words,
+    Credential, Expressions, Later, Many, Masks, NamedMany, NamedTerms, NamedTextOrCredential, NamedTexts, NamedWords,
+    One, Recipients, Secret, SecretOrText, Selection, TermOr, Text, Texts, Words,
 };
 use super::keys::{Row, Section};
 
@@ -28,6 +28,12 @@ pub const KEYS: &[Row] = &[
     (Settings, "templates", Later, ""),
     (Settings, "replies", Later, ""),
     (Settings, "metrics", Text, "File that gets figures for Prometheus every 15 seconds; relative to this file."),
+    (
+        Settings,
+        "atom",
+        Text,
+        "Folder that gets an Atom file of the newest mentions of each brand; relative to this file.",
+    ),
     (Settings, "heartbeat", Text, "Address that is asked every 5 minutes while all is well."),
     (Fetch, "contact", Text, "A web page or mail address, for the User-Agent."),
     (Fetch, "concurrency", Text, "Requests under way at once."),
@@ -44,17 +50,27 @@ pub const KEYS: &[Row] = &[
     (Smtp, "from", Text, "Sender of the mails: \"Name <name@domain>\"."),
     (Channel, "email", One(Email), "Mails to people."),
     (Channel, "webhook", One(Webhook), "Signed requests to an address."),
-    (Channel, "slack", LaterWhole, ""),
-    (Channel, "teams", LaterWhole, ""),
-    (Channel, "discord", LaterWhole, ""),
-    (Channel, "mattermost", LaterWhole, ""),
-    (Channel, "telegram", LaterWhole, ""),
-    (Channel, "ntfy", LaterWhole, ""),
+    (Channel, "slack", One(Hook), "Messages to a Slack channel, through an incoming webhook."),
+    (Channel, "teams", One(Hook), "Cards to a Microsoft Teams channel or chat, through a workflow's webhook."),
+    (Channel, "discord", One(Hook), "Messages to a Discord channel, through a webhook."),
+    (Channel, "mattermost", One(Hook), "Messages to a Mattermost channel, through an incoming webhook."),
+    (Channel, "telegram", One(Telegram), "Messages to a Telegram chat, by a bot."),
+    (Channel, "ntfy", One(Ntfy), "Notifications to a topic of ntfy."),
     (Email, "to", Recipients, "Who receives the mails."),
     (Recipient, "address", Text, "The mail address."),
     (Recipient, "language", Text, "Language of this person's mails: fr or en."),
     (Webhook, "url", Text, "The address that is called."),
     (Webhook, "secret", Secret, "Where the signing secret is kept."),
+    (Hook, "url", Secret, "Where the webhook's address is kept: whoever knows it can post."),
+    (Hook, "language", Text, "Language of this channel's messages: fr or en."),
+    (Telegram, "token", Secret, "Where the bot's token is kept."),
+    (Telegram, "chat", Text, "Number of the chat, such as -1001234567890, or @name of a public channel."),
+    (Telegram, "server", Text, "The Bot API server; https://api.telegram.org when nothing is written."),
+    (Telegram, "language", Text, "Language of this channel's messages: fr or en."),
+    (Ntfy, "topic", SecretOrText, "The topic; where whoever knows it can read it, better by reference."),
+    (Ntfy, "server", Text, "The server; https://ntfy.sh when nothing is written."),
+    (Ntfy, "token", Secret, "Where the access token is kept, for a topic that asks for one."),
+    (Ntfy, "language", Text, "Language of this channel's messages: fr or en."),
     (SecretKeys, "credential", Text, "Name of a systemd credential."),
     (SecretKeys, "file", Text, "Path of a file that holds the secret."),
     (SecretKeys, "env", Text, "Name of an environment variable."),
@@ -239,6 +255,9 @@ pub const LATER_VALUES: &[(Section, &str, &str)] = &[];
 pub const CHOICES: &[(Section, &str, &[&str])] = &[
     (Settings, "language", &["fr", "en"]),
     (Recipient, "language", &["fr", "en"]),
+    (Hook, "language", &["fr", "en"]),
+    (Telegram, "language", &["fr", "en"]),
+    (Ntfy, "language", &["fr", "en"]),
     (Smtp, "security", &["starttls", "tls", "none"]),
     (Imap, "security", &["tls", "starttls", "none"]),
     (Brand, "kind", &["brand", "product", "person", "competitor", "campaign", "crisis"]),
@@ -258,6 +277,10 @@ pub const CHOICES: &[(Section, &str, &[&str])] = &[
 
 /// Keys without which a block is refused.
 pub const REQUIRED: &[(Section, &str)] = &[
+    (Hook, "url"),
+    (Telegram, "token"),
+    (Telegram, "chat"),
+    (Ntfy, "topic"),
     (Brand, "id"),
     (Near, "of"),
     (Near, "with"),

@@ -516,7 +516,7 @@ config-secret-not-text = The secret { $reference } is not a line of text.
 config-smtp-host = “{ $host }” is not the name of a server: write for example smtp.acme.example, without https:// or a port.
 config-smtp-clear = `security: none` would send the password and the mails in clear to { $host }; it is accepted on this machine only.
 config-email-needs-smtp = The channel “{ $channel }” sends mails: add an `smtp:` block with `host:` and `from:`.
-config-channel-one-kind = The channel “{ $channel }” must be of one kind: `email:` or `webhook:`.
+config-channel-one-kind = The channel “{ $channel }” must be of one kind: `email:`, `webhook:`, `slack:`, `teams:`, `discord:`, `mattermost:`, `telegram:` or `ntfy:`.
 config-mail-address = “{ $text }” is not a mail address: write name@domain, or "Name <name@domain>".
 config-recipient-twice = { $address } already receives this channel.
 config-webhook-clear = A webhook in clear (http:) is accepted only to a private address opened by `allow_private`; use https:.
@@ -998,3 +998,24 @@ route-digest = counts for the digest of { $when }
 route-counted = counts for the spikes
 route-escalation = ; without an answer, { $to } on { $when }
 route-time = --at: write a moment such as 2026-11-20T21:00.
+
+# chat: Slack, Teams, Discord, Mattermost, Telegram, ntfy
+chat-url = What { $reference } holds is not a web address: copy the one that { $service } shows, whole, with https://.
+chat-telegram-token = What { $reference } holds is no bot’s token: copy the whole one that @BotFather gives, such as 123456789:AAE….
+chat-telegram-chat = “{ $text }” is no chat of Telegram: write its number, such as -1001234567890, or the "@name" of a public channel.
+chat-ntfy-token = What { $reference } holds is no token of ntfy: no spaces, no accents.
+chat-ntfy-topic = A topic of ntfy has 1 to 64 letters without accents, digits, - and _.
+chat-server = `server` takes the address of a server, such as { $usual }, without “?” and “#”.
+chat-not-a-chat = this message was made for another service
+chat-said = { $service } answered { $status }: { $said }
+chat-said-nothing = { $service } answered { $status }
+chat-moved = the chat has another number now: write chat: { $chat } into vigie.yaml
+chat-copy = Copy kept by vigie, SHA-256 { $hash }
+chat-id = Message { $id }
+chat-quote = “{ $text }”
+chat-untitled = (no title)
+chat-card = { $label }: { $value }
+
+# atom: Atom files of mentions
+atom-title = vigie: { $brand }
+atom-because = { $tone } · { $site } · because { $terms }

@@ -537,7 +537,7 @@ config-secret-not-text = Le secret { $reference } n’est pas une ligne de texte
 config-smtp-host = « { $host } » n’est pas un nom de serveur : écrivez par exemple smtp.acme.example, sans https:// ni port.
 config-smtp-clear = `security: none` enverrait le mot de passe et les mails en clair à { $host } ; ce n’est admis que sur cette machine.
 config-email-needs-smtp = Le canal « { $channel } » envoie des mails : ajoutez un bloc `smtp:` avec `host:` et `from:`.
-config-channel-one-kind = Le canal « { $channel } » doit être d’une seule sorte : `email:` ou `webhook:`.
+config-channel-one-kind = Le canal « { $channel } » doit être d’une seule sorte : `email:`, `webhook:`, `slack:`, `teams:`, `discord:`, `mattermost:`, `telegram:` ou `ntfy:`.
 config-mail-address = « { $text } » n’est pas une adresse mail : écrivez nom@domaine, ou "Nom <nom@domaine>".
 config-recipient-twice = { $address } est déjà destinataire de ce canal.
 config-webhook-clear = Un webhook en clair (http:) n’est admis que vers une adresse privée ouverte par `allow_private` ; prenez https:.
@@ -1019,3 +1019,24 @@ route-digest = compte dans le bilan du { $when }
 route-counted = compte pour les pics
 route-escalation =  ; sans réponse, { $to } le { $when }
 route-time = --at : écrivez un moment comme 2026-11-20T21:00.
+
+# chat : Slack, Teams, Discord, Mattermost, Telegram, ntfy
+chat-url = Ce que contient { $reference } n’est pas une adresse web : copiez en entier celle que { $service } affiche, avec https://.
+chat-telegram-token = Ce que contient { $reference } n’est pas le jeton d’un bot : copiez en entier celui que donne @BotFather, comme 123456789:AAE….
+chat-telegram-chat = « { $text } » n’est pas une conversation de Telegram : écrivez son numéro, comme -1001234567890, ou le "@nom" d’un canal public.
+chat-ntfy-token = Ce que contient { $reference } n’est pas un jeton de ntfy : ni espace, ni accent.
+chat-ntfy-topic = Un sujet de ntfy a de 1 à 64 lettres sans accent, chiffres, - et _.
+chat-server = `server` attend l’adresse d’un serveur, comme { $usual }, sans « ? » ni « # ».
+chat-not-a-chat = ce message a été préparé pour un autre service
+chat-said = { $service } a répondu { $status } : { $said }
+chat-said-nothing = { $service } a répondu { $status }
+chat-moved = la conversation a changé de numéro : écrivez chat: { $chat } dans vigie.yaml
+chat-copy = Copie conservée par vigie, SHA-256 { $hash }
+chat-id = Message { $id }
+chat-quote = « { $text } »
+chat-untitled = (sans titre)
+chat-card = { $label } : { $value }
+
+# atom : fichiers Atom des mentions
+atom-title = vigie : { $brand }
+atom-because = { $tone } · { $site } · parce que { $terms }

@@ -108,6 +108,11 @@ pub enum Occasion {
 }
 
 impl Occasion {
+    /// True where evidence goes along.
+    pub(super) const fn moderates(self) -> bool {
+        matches!(self, Self::Moderation)
+    }
+
     pub(super) const fn kind(self) -> &'static str {
         match self {
             Self::Mention => "mention",

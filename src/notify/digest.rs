@@ -109,7 +109,7 @@ fn list_id<'a>(view: &DigestView<'a>) -> &'a str {
 }
 
 /// Who it is about, for people.
-fn name(view: &DigestView<'_>, locale: Locale) -> String {
+pub(super) fn name(view: &DigestView<'_>, locale: Locale) -> String {
     match view.brands {
         [(_, name)] => name.clone(),
         brands => locale.format("digest-brands", &[("count", Value::from(brands.len() as i64))]),
@@ -117,7 +117,7 @@ fn name(view: &DigestView<'_>, locale: Locale) -> String {
 }
 
 /// At most 70 characters; mail filters are written with plain spaces.
-fn subject(view: &DigestView<'_>, locale: Locale) -> String {
+pub(super) fn subject(view: &DigestView<'_>, locale: Locale) -> String {
     let list = list_id(view);
     let tag = if list.is_empty() { "[vigie]".to_owned() } else { format!("[vigie/{}]", clean::line(list, 30)) };
     let subject = format!("{tag} {}", sheet::subject(view.report, view.frame, locale, view.now));
@@ -125,13 +125,13 @@ fn subject(view: &DigestView<'_>, locale: Locale) -> String {
 }
 
 /// The worst that this digest does not tell anyway.
-fn told_elsewhere<'a>(view: &DigestView<'a>) -> impl Iterator<Item = &'a (StoredMention, bool)> {
+pub(super) fn told_elsewhere<'a>(view: &DigestView<'a>) -> impl Iterator<Item = &'a (StoredMention, bool)> {
     let told: std::collections::HashSet<i64> = view.mentions.iter().map(|one| one.id).collect();
     view.report.worst.iter().filter(move |(one, _)| !told.contains(&one.id))
 }
 
 /// The newest, and among them what asks for attention first.
-fn newest(mentions: &[StoredMention], most: usize) -> Vec<&StoredMention> {
+pub(super) fn newest(mentions: &[StoredMention], most: usize) -> Vec<&StoredMention> {
     let mut newest: Vec<&StoredMention> = mentions.iter().collect();
     newest.sort_by_key(|one| (std::cmp::Reverse(one.mention.found), one.id));
     newest.truncate(most);
@@ -139,12 +139,12 @@ fn newest(mentions: &[StoredMention], most: usize) -> Vec<&StoredMention> {
     newest
 }
 
-fn show(view: &DigestView<'_>, one: &StoredMention, locale: Locale) -> Shown {
+pub(super) fn show(view: &DigestView<'_>, one: &StoredMention, locale: Locale) -> Shown {
     shown(&one.mention, view.now, &view.frame.zone, locale)
 }
 
 /// Marks what somebody was told already.
-fn bad(mut shown: Shown, told: bool, locale: Locale) -> Shown {
+pub(super) fn bad(mut shown: Shown, told: bool, locale: Locale) -> Shown {
     if told {
         shown.about.push(locale.text("digest-told"));
     }
@@ -152,7 +152,7 @@ fn bad(mut shown: Shown, told: bool, locale: Locale) -> Shown {
 }
 
 /// That silence is silence and no blindness: on empty days, and once a week.
-fn health(view: &DigestView<'_>, locale: Locale) -> Option<String> {
+pub(super) fn health(view: &DigestView<'_>, locale: Locale) -> Option<String> {
     let well = view.coverage.well as i64;
     if well == 0 || !view.coverage.degraded.is_empty() {
         return None;

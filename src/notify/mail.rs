@@ -53,8 +53,8 @@ pub(super) struct Page {
 
 #[derive(Serialize)]
 pub(super) struct Tally {
-    polarity: &'static str,
-    text: String,
+    pub(super) polarity: &'static str,
+    pub(super) text: String,
 }
 
 impl Tally {
@@ -65,30 +65,30 @@ impl Tally {
 
 #[derive(Serialize)]
 pub(super) struct Shown {
-    polarity: &'static str,
-    sign: char,
-    tone: String,
-    score: Option<String>,
-    title: Vec<Piece>,
-    link: Option<String>,
-    host: String,
+    pub(super) polarity: &'static str,
+    pub(super) sign: char,
+    pub(super) tone: String,
+    pub(super) score: Option<String>,
+    pub(super) title: Vec<Piece>,
+    pub(super) link: Option<String>,
+    pub(super) host: String,
     pub(super) about: Vec<String>,
-    dates: [String; 2],
-    excerpt: Vec<Piece>,
+    pub(super) dates: [String; 2],
+    pub(super) excerpt: Vec<Piece>,
     /// Where else it stands, and what was told of it before.
-    story: Vec<String>,
-    because: String,
-    terms: Vec<String>,
-    deciding: Option<String>,
-    tags: Option<String>,
+    pub(super) story: Vec<String>,
+    pub(super) because: String,
+    pub(super) terms: Vec<String>,
+    pub(super) deciding: Option<String>,
+    pub(super) tags: Option<String>,
     /// What is to be moderated, and the seal of its copy.
     evidence: Vec<String>,
 }
 
 #[derive(Serialize)]
-struct Piece {
-    hit: bool,
-    text: String,
+pub(super) struct Piece {
+    pub(super) hit: bool,
+    pub(super) text: String,
 }
 
 /// The mail of a message.
@@ -130,7 +130,7 @@ pub(super) fn render(view: &MessageView<'_>, frame: Frame<'_>) -> Result<Rendere
 }
 
 /// A story is one item. Who moderates answers on every page, and sees each.
-fn items<'a>(view: &MessageView<'a>) -> Vec<Item<'a>> {
+pub(super) fn items<'a>(view: &MessageView<'a>) -> Vec<Item<'a>> {
     if view.occasion == Occasion::Moderation {
         return view.mentions.iter().map(|shown| Item { shown, copies: Vec::new() }).collect();
     }
@@ -160,7 +160,7 @@ fn title(mention: &Mention) -> String {
 }
 
 /// At most 70 characters, always: the title gives way first, then the site.
-fn subject(view: &MessageView<'_>, items: &[Item<'_>], locale: Locale) -> String {
+pub(super) fn subject(view: &MessageView<'_>, items: &[Item<'_>], locale: Locale) -> String {
     let head = format!("[vigie/{}]", clean::line(view.brand_id, 30));
     let occasion = match view.occasion {
         Occasion::Moderation => moderation::subject(view, locale),
@@ -192,7 +192,7 @@ fn subject(view: &MessageView<'_>, items: &[Item<'_>], locale: Locale) -> String
 }
 
 /// The verdict in one line, and in a headline with a tally.
-fn verdict(view: &MessageView<'_>, items: &[Item<'_>], locale: Locale) -> (String, String, Vec<Tally>) {
+pub(super) fn verdict(view: &MessageView<'_>, items: &[Item<'_>], locale: Locale) -> (String, String, Vec<Tally>) {
     let (one, headline, tally) = plain_verdict(view, items, locale);
     let key = match view.occasion {
         Occasion::Moderation => "mail-verdict-moderation",
@@ -224,12 +224,17 @@ fn plain_verdict(view: &MessageView<'_>, items: &[Item<'_>], locale: Locale) -> 
     (format!("{headline} ({})", tones.join(", ")), headline, tally)
 }
 
-fn page(view: &MessageView<'_>, items: &[Item<'_>], locale: Locale, subject: String, most: usize) -> Page {
-    // Of a flood the newest are shown; among those, what asks for attention first.
+/// Of a flood the newest are shown; among those, what asks for attention first. The others apart.
+pub(super) fn newest<'v, 'a>(items: &'v [Item<'a>], most: usize) -> (Vec<&'v Item<'a>>, Vec<&'v Item<'a>>) {
     let mut newest: Vec<&Item<'_>> = items.iter().collect();
     newest.sort_by_key(|item| (std::cmp::Reverse(when(&item.shown.mention)), item.shown.id));
     let rest = newest.split_off(most.min(newest.len()));
     newest.sort_by_key(|item| ORDER.iter().position(|polarity| *polarity == item.shown.mention.polarity));
+    (newest, rest)
+}
+
+/// The busiest sites of items that are not shown, with their counts.
+pub(super) fn sites(rest: &[&Item<'_>], locale: Locale) -> Vec<String> {
     let sites = by_site(rest.iter().map(|item| &item.shown.mention));
     let listed = sites.len().min(SITES);
     let mut told: Vec<String> = sites[..listed].iter().map(site_count).collect();
@@ -237,6 +242,12 @@ fn page(view: &MessageView<'_>, items: &[Item<'_>], locale: Locale, subject: Str
         let count = (sites.len() - listed) as i64;
         told.push(locale.format("mail-more-sites", &[("count", count.into())]));
     }
+    told
+}
+
+fn page(view: &MessageView<'_>, items: &[Item<'_>], locale: Locale, subject: String, most: usize) -> Page {
+    let (newest, rest) = newest(items, most);
+    let told = sites(&rest, locale);
     let count = |count: usize| [("count", Value::from(count as i64))];
     let (verdict, headline, tally) = verdict(view, items, locale);
     let is_attached = !rest.is_empty() || view.mentions.len() > SHOWN;
@@ -256,7 +267,7 @@ fn page(view: &MessageView<'_>, items: &[Item<'_>], locale: Locale, subject: Str
     }
 }
 
-fn display(item: &Item<'_>, view: &MessageView<'_>, locale: Locale) -> Shown {
+pub(super) fn display(item: &Item<'_>, view: &MessageView<'_>, locale: Locale) -> Shown {
     let mut display = shown(&item.shown.mention, view.now, view.timezone, locale);
     let told = told_before(item, view);
     if told == Told::Again {
@@ -449,6 +460,14 @@ fn marked(mention: &Mention) -> Vec<Piece> {
 }
 
 fn foot(view: &MessageView<'_>, locale: Locale) -> Vec<String> {
+    let mut lines = why(view, locale);
+    lines.push(coverage(view.coverage, locale));
+    lines.push(locale.text("mail-foot-change"));
+    lines
+}
+
+/// Which rule said so and why now; how to answer where somebody waits for it.
+pub(super) fn why(view: &MessageView<'_>, locale: Locale) -> Vec<String> {
     let place: Value<'_> = clean::line(view.place, 300).into();
     let rule: Value<'_> = clean::line(view.rule, 100).into();
     let mut lines = Vec::new();
@@ -479,8 +498,6 @@ fn foot(view: &MessageView<'_>, locale: Locale) -> Vec<String> {
         let ids: Vec<String> = view.mentions.iter().take(SHOWN).map(|stored| stored.id.to_string()).collect();
         lines.push(locale.format("mail-foot-handled", &[("ids", ids.join(" ").into())]));
     }
-    lines.push(coverage(view.coverage, locale));
-    lines.push(locale.text("mail-foot-change"));
     lines
 }
 

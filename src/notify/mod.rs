@@ -10,6 +10,7 @@ use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
 mod capped;
+pub mod chat;
 pub mod content;
 mod csv;
 mod digest;
@@ -25,6 +26,7 @@ mod render;
 mod spike;
 pub mod webhook;
 
+pub use chat::Chat;
 pub use content::Content;
 pub use digest::{page, report_foot};
 pub use email::Email;
@@ -44,6 +46,15 @@ pub enum Rendered {
     /// The JSON body of a webhook, byte for byte.
     Webhook {
         /// The body.
+        body: String,
+    },
+    /// A message to a chat.
+    Chat {
+        /// Whose form it has.
+        service: chat::Service,
+        /// What it is about, for people: at most 70 characters.
+        subject: String,
+        /// The JSON body, byte for byte, less what the address adds.
         body: String,
     },
 }
@@ -91,7 +102,7 @@ impl Picture {
 pub struct Message {
     /// The hash that Message-ID and webhook-id are made of.
     pub id: String,
-    /// The recipient's mail address; empty for a webhook.
+    /// The recipient's mail address; empty for a webhook and a chat.
     pub recipient: String,
     /// The body.
     pub body: Rendered,

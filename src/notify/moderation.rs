@@ -4,7 +4,7 @@
 use super::clean;
 use super::content::MessageView;
 use crate::locale::Locale;
-use crate::mention::StoredMention;
+use crate::mention::{Evidence, StoredMention};
 
 /// Copies in one mail; all are in the store.
 const FILES: usize = 20;
@@ -39,11 +39,17 @@ pub(super) fn subject(view: &MessageView<'_>, locale: Locale) -> String {
 /// What was found in a mention, and where its copy is.
 pub(super) fn lines(stored: &StoredMention, locale: Locale) -> Vec<String> {
     let Some(evidence) = &stored.mention.evidence else { return Vec::new() };
+    let mut lines = found(evidence, locale);
+    lines.push(locale.format("moderation-copy", &[("file", file(stored.id).into())]));
+    lines.push(locale.format("moderation-seal", &[("hash", evidence.sha256.clone().into())]));
+    lines
+}
+
+/// What was found.
+pub(super) fn found(evidence: &Evidence, locale: Locale) -> Vec<String> {
     let mut lines = vec![locale.format("moderation-tags", &[("tags", words(&evidence.tags, locale).into())])];
     let quoted = |passage: &String| locale.format("moderation-passage", &[("text", clean::line(passage, 120).into())]);
     lines.push(evidence.passages.iter().take(PASSAGES).map(quoted).collect::<Vec<_>>().join(" "));
-    lines.push(locale.format("moderation-copy", &[("file", file(stored.id).into())]));
-    lines.push(locale.format("moderation-seal", &[("hash", evidence.sha256.clone().into())]));
     lines
 }
 

@@ -7,7 +7,7 @@ use super::mail::SUBJECT;
 use super::render::{BYTES, Frame, RenderError, pages};
 use super::{RenderedMail, clean, phrases};
 use crate::health::SourceState;
-use crate::locale::Value;
+use crate::locale::{Locale, Value};
 
 /// Hosts shown in one mail.
 const HOSTS: usize = 40;
@@ -26,29 +26,35 @@ struct Page {
 }
 
 #[derive(Serialize)]
-struct Item {
+pub(super) struct Item {
     /// `bad` or `good`: the colour of its bar.
-    class: &'static str,
-    name: String,
-    state: String,
-    detail: Option<String>,
-    action: Option<String>,
+    pub(super) class: &'static str,
+    pub(super) name: String,
+    pub(super) state: String,
+    pub(super) detail: Option<String>,
+    pub(super) action: Option<String>,
 }
 
-struct Notice {
-    kind: &'static str,
-    subject: String,
-    verdict: String,
-    items: Vec<Item>,
-    paragraphs: Vec<String>,
-    verbatim: Option<String>,
-    foot: Vec<String>,
+/// What is said, before it has a form.
+pub(super) struct Notice {
+    pub(super) kind: &'static str,
+    /// Not cut yet; its spaces may be no-break ones.
+    pub(super) subject: String,
+    pub(super) verdict: String,
+    pub(super) items: Vec<Item>,
+    pub(super) paragraphs: Vec<String>,
+    pub(super) verbatim: Option<String>,
+    pub(super) foot: Vec<String>,
 }
 
 impl Notice {
-    fn mail(self, frame: Frame<'_>) -> Result<RenderedMail, RenderError> {
-        // Mail filters are written with plain spaces.
-        let subject = clean::line(&self.subject.replace('\u{a0}', " "), SUBJECT);
+    /// At most 70 characters; mail filters are written with plain spaces.
+    pub(super) fn subject(&self) -> String {
+        clean::line(&self.subject.replace('\u{a0}', " "), SUBJECT)
+    }
+
+    pub(super) fn mail(self, frame: Frame<'_>) -> Result<RenderedMail, RenderError> {
+        let subject = self.subject();
         let page = Page {
             language: frame.locale.language().code(),
             subject: subject.clone(),
@@ -68,8 +74,7 @@ impl Notice {
 }
 
 /// Sources that went blind, and those that see again.
-pub(super) fn coverage(view: &CoverageView<'_>, frame: Frame<'_>) -> Result<RenderedMail, RenderError> {
-    let locale = frame.locale;
+pub(super) fn coverage(view: &CoverageView<'_>, locale: Locale) -> Notice {
     let blind: usize = view.blind.iter().map(|host| host.sources.max(1)).sum();
     let subject = if let ([dry, ..], [], []) = (view.dry, view.blind, view.recovered) {
         let since = phrases::span(locale, phrases::elapsed(dry.since, view.now));
@@ -141,7 +146,7 @@ pub(super) fn coverage(view: &CoverageView<'_>, frame: Frame<'_>) -> Result<Rend
     };
     let count = count as i64;
     let verdict = locale.format(verdict, &[("count", count.into())]);
-    Notice { kind: "coverage", subject, verdict, items, paragraphs: Vec::new(), verbatim: None, foot }.mail(frame)
+    Notice { kind: "coverage", subject, verdict, items, paragraphs: Vec::new(), verbatim: None, foot }
 }
 
 /// What the operator can do about a state.
@@ -168,8 +173,7 @@ const fn action(state: SourceState) -> &'static str {
 }
 
 /// A watchlist that was refused.
-pub(super) fn refusal(view: &RefusalView<'_>, frame: Frame<'_>) -> Result<RenderedMail, RenderError> {
-    let locale = frame.locale;
+pub(super) fn refusal(view: &RefusalView<'_>, locale: Locale) -> Notice {
     let file = clean::line(view.file, 200);
     let short = clean::line(view.file.rsplit('/').next().unwrap_or_default(), 40);
     Notice {
@@ -182,12 +186,10 @@ pub(super) fn refusal(view: &RefusalView<'_>, frame: Frame<'_>) -> Result<Render
         verbatim: Some(clean::block(view.diagnostics, BYTES / 8)),
         foot: vec![locale.text("notify-refusal-foot")],
     }
-    .mail(frame)
 }
 
 /// A message that could not be delivered.
-pub(super) fn dead_letter(view: &DeadLetterView<'_>, frame: Frame<'_>) -> Result<RenderedMail, RenderError> {
-    let locale = frame.locale;
+pub(super) fn dead_letter(view: &DeadLetterView<'_>, locale: Locale) -> Notice {
     let channel = clean::line(view.channel, 60);
     let who = if view.recipient.is_empty() { channel.clone() } else { clean::line(view.recipient, 200) };
     let created = phrases::absolute(locale, view.created, view.now, view.timezone);
@@ -202,12 +204,10 @@ pub(super) fn dead_letter(view: &DeadLetterView<'_>, frame: Frame<'_>) -> Result
         verbatim: Some(clean::line(view.error, 500)),
         foot: vec![locale.format("notify-dead-foot", &[("channel", channel.into())])],
     }
-    .mail(frame)
 }
 
 /// `vigie send-test`.
-pub(super) fn test(view: &TestView<'_>, frame: Frame<'_>) -> Result<RenderedMail, RenderError> {
-    let locale = frame.locale;
+pub(super) fn test(view: &TestView<'_>, locale: Locale) -> Notice {
     let channel = clean::line(view.channel, 60);
     Notice {
         kind: "test",
@@ -218,5 +218,4 @@ pub(super) fn test(view: &TestView<'_>, frame: Frame<'_>) -> Result<RenderedMail
         verbatim: None,
         foot: vec![locale.text("notify-test-foot")],
     }
-    .mail(frame)
 }

@@ -3,6 +3,7 @@
 
 use sha2::{Digest, Sha256};
 
+use super::chat::{self, Chat, Service};
 use super::webhook::Post;
 use super::{Channel, Content, Email, Message, RenderError, Rendered, SendError, Webhook, render};
 use crate::config::settings::{Mailbox, Recipient, UiLanguage};
@@ -22,6 +23,13 @@ pub enum Audience {
     },
     /// A program.
     Webhook,
+    /// Whoever reads a chat.
+    Chat {
+        /// The service that keeps it.
+        service: Service,
+        /// Of its messages.
+        language: UiLanguage,
+    },
 }
 
 impl Audience {
@@ -33,6 +41,9 @@ impl Audience {
     pub fn render(&self, content: &Content<'_>) -> Result<Vec<(String, Rendered)>, RenderError> {
         match self {
             Self::Webhook => Ok(vec![(String::new(), Rendered::Webhook { body: content.json()? })]),
+            Self::Chat { service, language } => {
+                Ok(vec![(String::new(), chat::render(*service, content, Locale::of(*language))?)])
+            }
             Self::Mail { from, to, language } => {
                 let mut mails: Vec<(UiLanguage, Rendered)> = Vec::new();
                 let mut deliveries = Vec::with_capacity(to.len());
@@ -58,7 +69,7 @@ impl Audience {
     #[must_use]
     pub fn without(&self, recipient: &str) -> Option<Self> {
         match self {
-            Self::Webhook => None,
+            Self::Webhook | Self::Chat { .. } => None,
             Self::Mail { from, to, language } => {
                 let to: Vec<Recipient> = to.iter().filter(|one| one.mailbox.address != recipient).cloned().collect();
                 if to.is_empty() { None } else { Some(Self::Mail { from: from.clone(), to, language: *language }) }
@@ -74,6 +85,8 @@ pub enum BuiltIn<P> {
     Email(Email),
     /// A signed POST.
     Webhook(Webhook<P>),
+    /// A message to a chat.
+    Chat(Chat<P>),
 }
 
 impl<P: Post> Channel for BuiltIn<P> {
@@ -81,6 +94,7 @@ impl<P: Post> Channel for BuiltIn<P> {
         match self {
             Self::Email(channel) => channel.send(message).await,
             Self::Webhook(channel) => channel.send(message).await,
+            Self::Chat(channel) => channel.send(message).await,
         }
     }
 }

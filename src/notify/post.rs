@@ -14,7 +14,11 @@ impl Post for Client {
         deadline: Duration,
     ) -> Result<Posted, PostFailure> {
         match Self::post(self, url, headers, body, deadline).await {
-            Ok(answer) => Ok(Posted { status: answer.status, retry_after: answer.retry_after }),
+            Ok(answer) => Ok(Posted {
+                status: answer.status,
+                retry_after: answer.retry_after,
+                body: String::from_utf8_lossy(&answer.body).into_owned(),
+            }),
             Err(
                 error @ (NetError::Timeout { .. }
                 | NetError::TooLarge { .. }

@@ -160,9 +160,9 @@ pub(super) fn mail(content: &Content<'_>, frame: Frame<'_>) -> Result<RenderedMa
         Content::Mentions(view) => super::mail::render(view, frame),
         Content::Digest(view) => super::digest::render(view, frame),
         Content::Spike(view) => super::spike::render(view, frame),
-        Content::Coverage(view) => super::notice::coverage(view, frame),
-        Content::Refusal(view) => super::notice::refusal(view, frame),
-        Content::DeadLetter(view) => super::notice::dead_letter(view, frame),
-        Content::Test(view) => super::notice::test(view, frame),
+        Content::Coverage(view) => super::notice::coverage(view, frame.locale).mail(frame),
+        Content::Refusal(view) => super::notice::refusal(view, frame.locale).mail(frame),
+        Content::DeadLetter(view) => super::notice::dead_letter(view, frame.locale).mail(frame),
+        Content::Test(view) => super::notice::test(view, frame.locale).mail(frame),
     }
 }

@@ -15,7 +15,17 @@ const SHOWN: usize = 5;
 
 /// The mail of a spike.
 pub(super) fn render(view: &SpikeView<'_>, frame: Frame<'_>) -> Result<RenderedMail, RenderError> {
-    let locale = frame.locale;
+    let page = page(view, frame.locale);
+    let (text, html) = pages("mention", &page)?;
+    let mut headers = frame.list_headers(view.brand_id, &format!("{}/{}", view.brand_id, view.rule));
+    headers.push(("X-Vigie-Brand".to_owned(), clean::line(view.brand_id, 200)));
+    headers.push(("X-Vigie-Rule".to_owned(), clean::line(view.rule, 200)));
+    headers.push(("X-Vigie-Kind".to_owned(), "spike".to_owned()));
+    Ok(RenderedMail { subject: page.subject, to: frame.to(), text, html, headers, ..RenderedMail::default() })
+}
+
+/// What is shown of a spike.
+pub(super) fn page(view: &SpikeView<'_>, locale: Locale) -> Page {
     let peak = peak(view, locale);
     let subject = clean::clip(
         &format!("[vigie/{}] {peak}", clean::line(view.brand_id, 30)).replace(['\u{a0}', '\u{202f}'], " "),
@@ -33,9 +43,9 @@ pub(super) fn render(view: &SpikeView<'_>, frame: Frame<'_>) -> Result<RenderedM
     let sites: Vec<String> = by_site(mentions.clone()).iter().take(SITES).map(site_count).collect();
     let rule = clean::line(view.rule, 100);
     let place = clean::line(view.place, 300);
-    let page = Page {
+    Page {
         language: locale.language().code(),
-        subject: subject.clone(),
+        subject,
         heading: locale.format("mail-heading", &[("rule", rule.clone().into())]),
         verdict: headline.clone(),
         headline,
@@ -51,13 +61,7 @@ pub(super) fn render(view: &SpikeView<'_>, frame: Frame<'_>) -> Result<RenderedM
             coverage(view.coverage, locale),
             locale.text("mail-foot-change"),
         ],
-    };
-    let (text, html) = pages("mention", &page)?;
-    let mut headers = frame.list_headers(view.brand_id, &format!("{}/{}", view.brand_id, view.rule));
-    headers.push(("X-Vigie-Brand".to_owned(), clean::line(view.brand_id, 200)));
-    headers.push(("X-Vigie-Rule".to_owned(), clean::line(view.rule, 200)));
-    headers.push(("X-Vigie-Kind".to_owned(), "spike".to_owned()));
-    Ok(RenderedMail { subject, to: frame.to(), text, html, headers, ..RenderedMail::default() })
+    }
 }
 
 /// `PIC ×4,2 : 42 mentions en 1 h (d’habitude 10)`.

@@ -23,6 +23,8 @@ pub struct Posted {
     pub status: u16,
     /// The Retry-After header, as a wait from now.
     pub retry_after: Option<Duration>,
+    /// The beginning of what was said; what is no UTF-8 in it is replaced.
+    pub body: String,
 }
 
 /// Why there is no answer.
@@ -109,7 +111,7 @@ impl<P: Post> Webhook<P> {
     }
 
     fn judge(&self, posted: &Posted) -> Result<(), SendError> {
-        let Posted { status, retry_after } = *posted;
+        let Posted { status, retry_after, .. } = *posted;
         let detail = |key| self.locale.format(key, &[("status", status.into())]);
         match status {
             200..=299 => Ok(()),
@@ -136,21 +138,36 @@ impl<P: Post> Channel for Webhook<P> {
             ("webhook-timestamp", &timestamp.to_string()),
             ("webhook-signature", &signature),
         ];
-        let post = self.client.post(&self.url, &headers, body.clone().into_bytes(), self.deadline);
-        // The client has the deadline too; a client that errs about it must not hold the channel.
-        match tokio::time::timeout(self.deadline + Duration::from_secs(1), post).await {
-            Ok(Ok(posted)) => self.judge(&posted),
-            Ok(Err(PostFailure::NoConnection(detail))) => {
-                Err(SendError::Channel { passing: true, detail: clean::line(&detail, 300) })
-            }
-            Ok(Err(PostFailure::Cut(detail))) => {
-                Err(SendError::Retry { after: None, detail: clean::line(&detail, 300) })
-            }
-            Err(_) => {
-                let seconds = self.deadline.as_secs() as i64;
-                let detail = self.locale.format("notify-slow", &[("seconds", seconds.into())]);
-                Err(SendError::Retry { after: None, detail })
-            }
+        let body = body.clone().into_bytes();
+        let posted = posted(&self.client, &self.url, &headers, body, self.deadline, self.locale).await?;
+        self.judge(&posted)
+    }
+}
+
+/// Posts once, under the deadline, and says of a missing answer whose fault it is.
+///
+/// # Errors
+/// `Channel` without a connection, `Retry` where the peer may have the message.
+pub(super) async fn posted<P: Post>(
+    client: &P,
+    url: &str,
+    headers: &[(&str, &str)],
+    body: Vec<u8>,
+    deadline: Duration,
+    locale: Locale,
+) -> Result<Posted, SendError> {
+    let post = client.post(url, headers, body, deadline);
+    // The client has the deadline too; a client that errs about it must not hold the channel.
+    match tokio::time::timeout(deadline + Duration::from_secs(1), post).await {
+        Ok(Ok(posted)) => Ok(posted),
+        Ok(Err(PostFailure::NoConnection(detail))) => {
+            Err(SendError::Channel { passing: true, detail: clean::line(&detail, 300) })
+        }
+        Ok(Err(PostFailure::Cut(detail))) => Err(SendError::Retry { after: None, detail: clean::line(&detail, 300) }),
+        Err(_) => {
+            let seconds = deadline.as_secs() as i64;
+            let detail = locale.format("notify-slow", &[("seconds", seconds.into())]);
+            Err(SendError::Retry { after: None, detail })
         }
     }
 }

@@ -1,8 +1,9 @@
 //! The store in one SQLite file: WAL, one writer thread, two readers. Owns opening and the wiring of
 //! verbs to SQL; each group of verbs has a file of its own.
 
+use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 use jiff::Timestamp;
@@ -55,6 +56,7 @@ struct Inner {
     // Before the writer: the last connection to close folds the WAL in, and only the writer can.
     readers: Arc<Readers>,
     writer: Option<Writer>,
+    touched: Mutex<BTreeSet<String>>,
 }
 
 impl std::fmt::Debug for Sqlite {
@@ -73,7 +75,9 @@ impl Sqlite {
         schema::prepare(path)?;
         let writer = Writer::start(schema::open_write(path)?)?;
         let readers = Arc::new(Readers::open(path.to_owned())?);
-        Ok(Self { inner: Arc::new(Inner { path: path.to_owned(), readers, writer: Some(writer) }) })
+        Ok(Self {
+            inner: Arc::new(Inner { path: path.to_owned(), readers, writer: Some(writer), touched: Mutex::default() }),
+        })
     }
 
     /// Opens a store that is there, for reading, also while a daemon writes to it. Verbs that write are
@@ -91,7 +95,13 @@ impl Sqlite {
             )));
         }
         let readers = Arc::new(Readers::open(path.to_owned())?);
-        Ok(Self { inner: Arc::new(Inner { path: path.to_owned(), readers, writer: None }) })
+        Ok(Self { inner: Arc::new(Inner { path: path.to_owned(), readers, writer: None, touched: Mutex::default() }) })
+    }
+
+    /// Brands of which this process stored mentions since this was last asked.
+    #[must_use]
+    pub fn take_touched(&self) -> BTreeSet<String> {
+        std::mem::take(&mut *self.inner.touched.lock().unwrap_or_else(PoisonError::into_inner))
     }
 
     /// The file.
@@ -159,7 +169,12 @@ impl Store for Sqlite {
     }
 
     async fn commit_poll(&self, poll: PollCommit) -> Result<()> {
-        self.write(polls::weight(&poll), move |desk| polls::commit(desk, &poll)).await
+        let brands: BTreeSet<String> = poll.mentions.iter().map(|mention| mention.brand.clone()).collect();
+        self.write(polls::weight(&poll), move |desk| polls::commit(desk, &poll)).await?;
+        if !brands.is_empty() {
+            self.inner.touched.lock().unwrap_or_else(PoisonError::into_inner).extend(brands);
+        }
+        Ok(())
     }
 
     async fn undecided(&self, after: i64, limit: usize) -> Result<Vec<StoredMention>> {

@@ -1,6 +1,7 @@
 //! Text from the web, made fit to be shown in a mail: no control or bidirectional characters, bounded
 //! lengths, links of http and https only. Owns hygiene; knows no message.
 
+use unicode_normalization::char::{canonical_combining_class, is_combining_mark};
 use url::Url;
 
 /// Longer links are not shown: mail programs cut them, and a link that is cut leads elsewhere.
@@ -60,7 +61,7 @@ pub fn block(text: &str, longest: usize) -> String {
 }
 
 /// At most `longest` characters, the last one `…` where it was cut; cut between words where one ends
-/// near the limit.
+/// near the limit, and never inside what is read as one character.
 #[must_use]
 pub fn clip(text: &str, longest: usize) -> String {
     if text.chars().count() <= longest {
@@ -68,12 +69,40 @@ pub fn clip(text: &str, longest: usize) -> String {
     }
     let Some(room) = longest.checked_sub(1) else { return String::new() };
     let end = text.char_indices().nth(room).map_or(text.len(), |(at, _)| at);
-    let hard = &text[..end];
+    let hard = &text[..whole(text, end)];
     let cut = match hard.rfind(' ') {
-        Some(space) if !text[end..].starts_with(' ') && hard[space..].chars().count() <= 12 => &hard[..space],
+        Some(space) if !text[hard.len()..].starts_with(' ') && hard[space..].chars().count() <= 12 => &hard[..space],
         _ => hard,
     };
     format!("{}…", cut.trim_end_matches([' ', ',', ';', ':', '.', '·', '-', '–', '\u{A0}']))
+}
+
+/// The last place up to `at` that lies between two characters as people read them: not before marks that
+/// belong to a letter, inside joined emoji, a flag or a syllable of Hangul. What Unicode calls extended
+/// grapheme clusters (UAX #29), as far as texts that are cut need them.
+fn whole(text: &str, mut at: usize) -> usize {
+    while at > 0 {
+        let (before, after) = (&text[..at], text[at..].chars().next());
+        let (Some(last), Some(next)) = (before.chars().next_back(), after) else { break };
+        if !is_one(before, last, next) {
+            break;
+        }
+        at -= last.len_utf8();
+    }
+    at
+}
+
+fn is_one(before: &str, last: char, next: char) -> bool {
+    const VIRAMA: u8 = 9;
+    let is_region = |c: char| matches!(c, '\u{1F1E6}'..='\u{1F1FF}');
+    let is_jamo = |c: char| matches!(c, '\u{1100}'..='\u{11FF}' | '\u{A960}'..='\u{A97F}' | '\u{D7B0}'..='\u{D7FF}');
+    let is_hangul = |c: char| is_jamo(c) || matches!(c, '\u{AC00}'..='\u{D7A3}');
+    is_combining_mark(next)
+        || matches!(next, '\u{200C}' | '\u{200D}' | '\u{1F3FB}'..='\u{1F3FF}')
+        || last == '\u{200D}'
+        || (canonical_combining_class(last) == VIRAMA && next.is_alphabetic())
+        || (is_hangul(last) && is_jamo(next))
+        || (is_region(next) && before.chars().rev().take_while(|c| is_region(*c)).count() % 2 == 1)
 }
 
 /// A link that may be shown, with the host it really leads to (punycode where it is one).
@@ -128,6 +157,23 @@ mod tests {
             ("Livebox en panne", 11, "Livebox en…"),
             ("anticonstitutionnellement", 10, "anticonst…"),
             ("abc", 0, ""),
+        ] {
+            assert_eq!(clip(text, longest), cut, "{text:?} at {longest}");
+        }
+    }
+
+    #[test]
+    fn a_cut_leaves_characters_whole() {
+        for (text, longest, cut) in [
+            ("abe\u{301}cd", 4, "ab…"),
+            ("abe\u{301}cd", 5, "abe\u{301}…"),
+            ("ab👩\u{200D}👩\u{200D}👧cd", 5, "ab…"),
+            ("ab👍\u{1F3FD}cd", 4, "ab…"),
+            ("🇫🇷🇧🇪🇨🇭", 4, "🇫🇷…"),
+            ("🇫🇷🇧🇪🇨🇭", 5, "🇫🇷🇧🇪…"),
+            ("क्षत्रिय", 3, "…"),
+            ("\u{1112}\u{1161}\u{11AB}ab", 3, "…"),
+            ("12\u{FE0F}\u{20E3}ab", 3, "1…"),
         ] {
             assert_eq!(clip(text, longest), cut, "{text:?} at {longest}");
         }

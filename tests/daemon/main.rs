@@ -1,6 +1,8 @@
 //! The whole daemon, in this process and as the built program, on loopback.
 
+mod atom;
 mod bad_input;
+mod chats;
 mod commands;
 mod digest;
 mod keeping;
