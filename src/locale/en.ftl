@@ -963,6 +963,7 @@ mail-foot-handled = Somebody takes care? “vigie handled { $ids }” stops the 
 moderation-subject = To moderate ({ $tags }):
 moderation-tag-insult = insult
 moderation-tag-hate = hate
+moderation-tag-racism = racism
 moderation-tag-threat = threat
 moderation-tag-defamation = defamation
 moderation-tags = Found: { $tags }

@@ -984,6 +984,7 @@ mail-foot-handled = Quelqu’un s’en charge ? « vigie handled { $ids } » 
 moderation-subject = À modérer ({ $tags }) :
 moderation-tag-insult = insulte
 moderation-tag-hate = haine
+moderation-tag-racism = racisme
 moderation-tag-threat = menace
 moderation-tag-defamation = diffamation
 moderation-tags = Relevé : { $tags }
