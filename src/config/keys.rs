@@ -3,8 +3,8 @@
 
 use Section::{
     Alert, AtLeast, Auth, Basic, Brand, Channel, Credential, Email, Escalate, Examples, Expression, Fetch, If, Imap,
-    Mail, Mask, Near, Objective, Only, Recipient, Secret as SecretKeys, Select, Selection, Sentiment, Sequence,
-    Settings, Smtp, Source, Watchlist, Webhook,
+    Mail, Mask, Near, Objective, Only, Recipient, Replies, ReplyImap, Secret as SecretKeys, Select, Selection,
+    Sentiment, Sequence, Settings, Smtp, Source, Watchlist, Webhook,
 };
 use Shape::{Later, LaterWhole};
 
@@ -27,6 +27,10 @@ pub enum Section {
     Recipient,
     /// `webhook:`.
     Webhook,
+    /// `replies:`.
+    Replies,
+    /// `imap:` of `replies:`.
+    ReplyImap,
     /// A secret's reference.
     Secret,
     /// A watchlist.
@@ -165,6 +169,8 @@ const FRENCH: &[(&str, &str)] = &[
     ("nom", "name"),
     ("port_smtp", "port"),
     ("recherche", "search"),
+    ("réponses", "replies"),
+    ("modèles", "templates"),
     ("requête", "query"),
     ("si", "if"),
     ("seuil", "threshold"),
@@ -229,6 +235,8 @@ impl Section {
             Email => "email",
             Recipient => "email: to",
             Webhook => "webhook",
+            Replies => "replies",
+            ReplyImap => "replies: imap",
             SecretKeys => "secret",
             Watchlist => "brands / sources / alerts",
             Brand => "brands",

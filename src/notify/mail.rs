@@ -8,7 +8,8 @@ use jiff::tz::TimeZone;
 use serde::Serialize;
 
 use super::content::{Coverage, MessageView, Occasion};
-use super::render::{BYTES, Frame, RenderError, pages};
+use super::answers::{Link, Offer};
+use super::render::{BYTES, Frame, RenderError};
 use super::{RenderedMail, clean, csv, moderation, phrases};
 use crate::alert::Reason;
 use crate::alert::story::{Item, fold};
@@ -44,6 +45,9 @@ pub(super) struct Page {
     pub(super) tally: Vec<Tally>,
     /// Of a spike.
     pub(super) figures: Vec<String>,
+    /// For all mentions at once, with the words before them.
+    pub(super) actions_of_all: String,
+    pub(super) actions: Vec<Link>,
     pub(super) mentions: Vec<Shown>,
     pub(super) others: Option<String>,
     pub(super) sites: Vec<String>,
@@ -83,6 +87,8 @@ pub(super) struct Shown {
     tags: Option<String>,
     /// What is to be moderated, and the seal of its copy.
     evidence: Vec<String>,
+    /// What can be answered with a click.
+    pub(super) actions: Vec<Link>,
 }
 
 #[derive(Serialize)]
@@ -97,10 +103,11 @@ pub(super) fn render(view: &MessageView<'_>, frame: Frame<'_>) -> Result<Rendere
     let subject = subject(view, &items, frame.locale);
     let csv = (view.mentions.len() > SHOWN).then(|| csv::render(view.mentions, view.rule, view.timezone));
     let mut shown = SHOWN;
+    let offer = frame.offer(view.id, view.channel, view.now);
     // Twenty usual mentions take half of the room; of monstrous ones, fewer are shown.
     let (text, html, csv) = loop {
-        let page = page(view, &items, frame.locale, subject.clone(), shown);
-        let (text, html) = pages("mention", &page)?;
+        let page = page(view, &items, frame.locale, offer.as_ref(), subject.clone(), shown);
+        let (text, html) = frame.style.templates.pages("mention", &page)?;
         if text.len() + html.len() <= BYTES || shown <= 1 {
             let cut = shown < items.len();
             break (text, html, csv.or_else(|| cut.then(|| csv::render(view.mentions, view.rule, view.timezone))));
@@ -113,12 +120,7 @@ pub(super) fn render(view: &MessageView<'_>, frame: Frame<'_>) -> Result<Rendere
         .filter(|polarity| view.mentions.iter().any(|stored| stored.mention.polarity == **polarity))
         .map(|polarity| polarity.word())
         .collect();
-    if let Some(first) = thread(view) {
-        // The id of a mail is made of its message's: see `email`.
-        let first = format!("<{first}@{}>", frame.domain());
-        headers.push(("In-Reply-To".to_owned(), first.clone()));
-        headers.push(("References".to_owned(), first));
-    }
+    headers.extend(frame.thread_headers(thread(view), offer.as_ref()));
     headers.push(("X-Vigie-Brand".to_owned(), clean::line(view.brand_id, 200)));
     headers.push(("X-Vigie-Polarity".to_owned(), polarities.join(", ")));
     headers.push(("X-Vigie-Rule".to_owned(), clean::line(view.rule, 200)));
@@ -165,6 +167,7 @@ fn subject(view: &MessageView<'_>, items: &[Item<'_>], locale: Locale) -> String
     let occasion = match view.occasion {
         Occasion::Moderation => moderation::subject(view, locale),
         Occasion::Escalation { .. } => locale.text("mail-subject-escalation").replace('\u{a0}', " "),
+        Occasion::Forward => locale.text("mail-subject-forward").replace('\u{a0}', " "),
         Occasion::Mention => String::new(),
     };
     let subject = match items {
@@ -197,13 +200,19 @@ fn verdict(view: &MessageView<'_>, items: &[Item<'_>], locale: Locale) -> (Strin
     let key = match view.occasion {
         Occasion::Moderation => "mail-verdict-moderation",
         Occasion::Escalation { .. } => "mail-verdict-escalation",
+        Occasion::Forward => "mail-verdict-forward",
         Occasion::Mention => return (one, headline, tally),
     };
     let span = match view.occasion {
         Occasion::Escalation { after } => phrases::span(locale, after),
         _ => String::new(),
     };
-    let say = |verdict: String| locale.format(key, &[("verdict", verdict.into()), ("span", span.clone().into())]);
+    let by = clean::line(view.by.unwrap_or_default(), 80);
+    let say = |verdict: String| {
+        let arguments =
+            [("verdict", verdict.into()), ("span", span.clone().into()), ("by", by.clone().into())];
+        locale.format(key, &arguments)
+    };
     (say(one), say(headline), tally)
 }
 
@@ -224,7 +233,14 @@ fn plain_verdict(view: &MessageView<'_>, items: &[Item<'_>], locale: Locale) -> 
     (format!("{headline} ({})", tones.join(", ")), headline, tally)
 }
 
-fn page(view: &MessageView<'_>, items: &[Item<'_>], locale: Locale, subject: String, most: usize) -> Page {
+fn page(
+    view: &MessageView<'_>,
+    items: &[Item<'_>],
+    locale: Locale,
+    offer: Option<&Offer<'_>>,
+    subject: String,
+    most: usize,
+) -> Page {
     // Of a flood the newest are shown; among those, what asks for attention first.
     let mut newest: Vec<&Item<'_>> = items.iter().collect();
     newest.sort_by_key(|item| (std::cmp::Reverse(when(&item.shown.mention)), item.shown.id));
@@ -248,11 +264,20 @@ fn page(view: &MessageView<'_>, items: &[Item<'_>], locale: Locale, subject: Str
         headline,
         tally,
         figures: Vec::new(),
-        mentions: newest.iter().map(|item| display(item, view, locale)).collect(),
+        actions_of_all: locale.text("answer-all"),
+        actions: offer.filter(|_| items.len() > 1).map(Offer::of_all).unwrap_or_default(),
+        mentions: newest
+            .iter()
+            .map(|item| {
+                let mut display = display(item, view, locale);
+                display.actions = offer.map(|offer| offer.of_mention(item.shown, items.len())).unwrap_or_default();
+                display
+            })
+            .collect(),
         others: (!rest.is_empty()).then(|| locale.format("mail-others", &count(rest.len()))),
         sites: told,
         attached: is_attached.then(|| locale.format("mail-attached", &count(view.mentions.len()))),
-        foot: foot(view, locale),
+        foot: foot(view, items, offer, locale),
     }
 }
 
@@ -325,6 +350,7 @@ pub(super) fn shown(mention: &Mention, now: Timestamp, timezone: &TimeZone, loca
         terms: mention.why.iter().take(TERMS).map(|term| clean::line(term, 80).replace('`', "'")).collect(),
         deciding: deciding(mention, locale),
         evidence: Vec::new(),
+        actions: Vec::new(),
         tags: (!mention.tags.is_empty()).then(|| {
             let tags: Vec<String> = mention.tags.iter().take(TERMS).map(|tag| clean::line(tag, 40)).collect();
             locale.format("mail-tags", &[("tags", tags.join(", ").into())])
@@ -448,7 +474,7 @@ fn marked(mention: &Mention) -> Vec<Piece> {
     pieces
 }
 
-fn foot(view: &MessageView<'_>, locale: Locale) -> Vec<String> {
+fn foot(view: &MessageView<'_>, items: &[Item<'_>], offer: Option<&Offer<'_>>, locale: Locale) -> Vec<String> {
     let place: Value<'_> = clean::line(view.place, 300).into();
     let rule: Value<'_> = clean::line(view.rule, 100).into();
     let mut lines = Vec::new();
@@ -459,6 +485,7 @@ fn foot(view: &MessageView<'_>, locale: Locale) -> Vec<String> {
         Reason::QuietHours => Some("mail-reason-hours"),
         Reason::CapReached => Some("mail-reason-cap"),
         Reason::Escalated => Some("mail-reason-escalated"),
+        Reason::Forwarded => Some("mail-reason-forwarded"),
         Reason::AlreadySent
         | Reason::Baseline
         | Reason::NoRule
@@ -475,7 +502,11 @@ fn foot(view: &MessageView<'_>, locale: Locale) -> Vec<String> {
         said.push_str(&locale.text(reason));
     }
     lines.push(said);
-    if view.escalates {
+    if let Some(offer) = offer {
+        let hint = offer.hint(items.len() > 1);
+        let escalates = if view.escalates { locale.text("answer-escalates") } else { String::new() };
+        lines.push(format!("{hint} {escalates}").trim_end().to_owned());
+    } else if view.escalates {
         let ids: Vec<String> = view.mentions.iter().take(SHOWN).map(|stored| stored.id.to_string()).collect();
         lines.push(locale.format("mail-foot-handled", &[("ids", ids.join(" ").into())]));
     }

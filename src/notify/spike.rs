@@ -3,7 +3,7 @@
 
 use super::content::SpikeView;
 use super::mail::{ORDER, Page, SITES, SUBJECT, by_site, coverage, shown, site_count, tally};
-use super::render::{Frame, RenderError, pages};
+use super::render::{Frame, RenderError};
 use super::{RenderedMail, clean, phrases};
 use crate::alert::rule::Of;
 use crate::config::settings::UiLanguage;
@@ -33,6 +33,7 @@ pub(super) fn render(view: &SpikeView<'_>, frame: Frame<'_>) -> Result<RenderedM
     let sites: Vec<String> = by_site(mentions.clone()).iter().take(SITES).map(site_count).collect();
     let rule = clean::line(view.rule, 100);
     let place = clean::line(view.place, 300);
+    let offer = frame.offer(view.id, view.channel, view.now);
     let page = Page {
         language: locale.language().code(),
         subject: subject.clone(),
@@ -41,7 +42,16 @@ pub(super) fn render(view: &SpikeView<'_>, frame: Frame<'_>) -> Result<RenderedM
         headline,
         tally: tally(mentions.map(|one| one.polarity), locale),
         figures: figures(view, locale),
-        mentions: newest.iter().map(|one| shown(&one.mention, view.now, view.timezone, locale)).collect(),
+        actions_of_all: String::new(),
+        actions: Vec::new(),
+        mentions: newest
+            .iter()
+            .map(|one| {
+                let mut shown = shown(&one.mention, view.now, view.timezone, locale);
+                shown.actions = offer.as_ref().map(|offer| offer.of_mention(one, newest.len())).unwrap_or_default();
+                shown
+            })
+            .collect(),
         others: (!sites.is_empty()).then(|| locale.text("spike-sites")),
         sites,
         attached: None,
@@ -52,8 +62,9 @@ pub(super) fn render(view: &SpikeView<'_>, frame: Frame<'_>) -> Result<RenderedM
             locale.text("mail-foot-change"),
         ],
     };
-    let (text, html) = pages("mention", &page)?;
+    let (text, html) = frame.style.templates.pages("mention", &page)?;
     let mut headers = frame.list_headers(view.brand_id, &format!("{}/{}", view.brand_id, view.rule));
+    headers.extend(frame.thread_headers(view.first, offer.as_ref()));
     headers.push(("X-Vigie-Brand".to_owned(), clean::line(view.brand_id, 200)));
     headers.push(("X-Vigie-Rule".to_owned(), clean::line(view.rule, 200)));
     headers.push(("X-Vigie-Kind".to_owned(), "spike".to_owned()));
