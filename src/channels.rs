@@ -46,7 +46,8 @@ fn open(
 ) -> Result<Outlet<Built>, ChannelError> {
     let failed = |reason: String| ChannelError { channel: channel.name.clone(), reason };
     let locale = Locale::of(settings.language);
-    let audience = message::audience(settings, channel, style).ok_or_else(|| failed("smtp: is not configured".to_owned()))?;
+    let audience =
+        message::audience(settings, channel, style).ok_or_else(|| failed("smtp: is not configured".to_owned()))?;
     let (built, address) = match &channel.kind {
         ChannelKind::Email { .. } => {
             let smtp = settings.smtp.as_ref().ok_or_else(|| failed("smtp: is not configured".to_owned()))?;

@@ -30,6 +30,7 @@ use crate::replies;
 use crate::stages::{self, Context, Deliveries, Parts, StageEnd, Stages};
 use crate::store::loaded::{Loaded, LoadedChannel, LoadedSource, LoadedState};
 use crate::store::lock::{Lock, LockError};
+use crate::store::replies::RepliesState;
 use crate::store::sqlite::Sqlite;
 use crate::store::{Store, StoreError};
 use crate::systemd;
@@ -407,8 +408,7 @@ impl<C: Clock> Daemon<C> {
             settings.channels.clone_from(&old.settings.channels);
             settings.smtp.clone_from(&old.settings.smtp);
         }
-        let style =
-            if occasion == Occasion::Asked { style(&settings, &self.signer).await } else { old.style.clone() };
+        let style = if occasion == Occasion::Asked { style(&settings, &self.signer).await } else { old.style.clone() };
         self.disk = disk;
         self.files = chosen.files;
         self.refused = chosen.refused;
@@ -431,6 +431,9 @@ impl<C: Clock> Daemon<C> {
             tracing::warn!(event = "refused", "watchlists refused, the old ones stay");
         }
         tracing::info!(event = "loaded", "watchlists loaded: {}", figures(&self.live.load()));
+        if self.live.load().settings.replies.is_none() {
+            self.store.keep_value(RepliesState::VALUE, None).await?;
+        }
         reload::keep(&self.store, &self.files).await?;
         self.keep_loaded().await
     }

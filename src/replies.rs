@@ -310,9 +310,7 @@ async fn asked<S: Store>(
         Action::Mine => Wish::Handled { mentions: mentions.clone(), by: Some(from) },
         Action::NotUs => Wish::NotUs { mention: mentions[0], until, reason: Some(from) },
         Action::Tone(polarity) => Wish::Correct { mention: mentions[0], polarity },
-        Action::MuteStory => {
-            Wish::Mute { what: Muted::Story(meant[0].mention.story), until, reason: Some(from) }
-        }
+        Action::MuteStory => Wish::Mute { what: Muted::Story(meant[0].mention.story), until, reason: Some(from) },
         Action::Forward(tag) => {
             let to = live.settings.channels.iter().find(|channel| channel_tag(&channel.name) == tag);
             let Some(to) = to else { return Ok(Outcome::Refused("NoChannel")) };

@@ -148,7 +148,9 @@ impl Wish {
                 let done = store.correct(*mention, None, now).await?;
                 Ok(Answer { done: done.into(), error: None })
             }
-            Self::Forward { channel, rule, mentions, by } => forward(store, live, channel, (rule, by), mentions, now).await,
+            Self::Forward { channel, rule, mentions, by } => {
+                forward(store, live, channel, (rule, by), mentions, now).await
+            }
             Self::Forget { what } => {
                 let erased = store.forget(what, now).await?;
                 let (mentions, texts, messages) = (erased.mentions, erased.texts, erased.messages);

@@ -91,7 +91,20 @@ const MAY_NAME: &[(&str, &[&str])] = &[
     ("store", &["store", "alert", "mention", "source", "health", "text", "entry", "story"]),
     (
         "notify",
-        &["notify", "net", "config", "locale", "mention", "alert", "text", "health", "place", "watchlist", "report", "action"],
+        &[
+            "notify",
+            "net",
+            "config",
+            "locale",
+            "mention",
+            "alert",
+            "text",
+            "health",
+            "place",
+            "watchlist",
+            "report",
+            "action",
+        ],
     ),
     // Of config the readers' language alone, of the store the values of figures.
     ("report", &["report", "alert", "mention", "text", "place", "locale", "config", "store"]),

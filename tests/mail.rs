@@ -26,7 +26,7 @@ use vigie::notify::content::{
 };
 use vigie::notify::email::Deadlines;
 use vigie::notify::webhook::{Key, Post, PostFailure, Posted};
-use vigie::notify::{Audience, Channel, Content, Email, Message, Rendered, RenderedMail, SendError, Webhook};
+use vigie::notify::{Audience, Channel, Content, Email, Message, Rendered, RenderedMail, SendError, Style, Webhook};
 
 const ID: &str = "0f1e2d3c4b5a69788796a5b4c3d2e1f0";
 
@@ -50,6 +50,7 @@ fn audience(language: UiLanguage) -> Audience {
             Recipient { mailbox: mailbox(None, "boss@acme.example"), language: None },
         ],
         language,
+        style: Style::default(),
     }
 }
 
@@ -187,6 +188,7 @@ fn no_past() -> &'static Pasts {
 fn view<'a>(mentions: &'a [StoredMention], coverage: &'a Coverage, zone: &'a TimeZone) -> MessageView<'a> {
     MessageView {
         occasion: Occasion::Mention,
+        by: None,
         escalates: false,
         id: ID,
         brand_id: "orange",
@@ -270,6 +272,8 @@ fn the_mail_of_a_spike_shows_its_figures() {
         brand_name: "Orange (opérateur)",
         rule: "pics",
         place: "watchlists/orange.yaml:57",
+        channel: "comms",
+        first: None,
         of: Of::Volume,
         from: at("2026-11-20T13:00:00Z"),
         until: at("2026-11-20T14:00:00Z"),
@@ -538,10 +542,11 @@ fn the_webhook_body_is_that_of_the_contract() {
 
 #[test]
 fn each_recipient_reads_their_own_language_and_sees_all_addresses() {
-    let Audience::Mail { from, mut to, language } = audience(UiLanguage::French) else { panic!() };
+    let Audience::Mail { from, mut to, language, style } = audience(UiLanguage::French) else { panic!() };
     to[1].language = Some(UiLanguage::English);
-    let rendered =
-        Audience::Mail { from, to, language }.render(&Content::Test(TestView { id: ID, channel: "comms" })).unwrap();
+    let rendered = Audience::Mail { from, to, language, style }
+        .render(&Content::Test(TestView { id: ID, channel: "comms" }))
+        .unwrap();
     let [(first, Rendered::Mail(french)), (second, Rendered::Mail(english))] = rendered.as_slice() else { panic!() };
     assert_eq!((first.as_str(), second.as_str()), ("cm@acme.example", "boss@acme.example"));
     assert!(french.text.contains("fonctionne") && english.text.contains("works"));

@@ -130,7 +130,8 @@ mod tests {
 
     fn token() -> String {
         let now = jiff::Timestamp::from_second(1_790_000_000).unwrap();
-        Signer::new([7; 32]).sign(&Token::new(None, "0f1e2d3c4b5a6978", None, "cm@acme.example", now), "cm@acme.example")
+        Signer::new([7; 32])
+            .sign(&Token::new(None, "0f1e2d3c4b5a6978", None, "cm@acme.example", now), "cm@acme.example")
     }
 
     fn letter(headers: &str, body: &str) -> Vec<u8> {
@@ -146,7 +147,12 @@ mod tests {
             (format!("Subject: vigie: Traite [{token}]\r\n"), true),
             (format!("Subject: =?utf-8?Q?vigie_:_Trait=C3=A9_[{token}]?=\r\n"), true),
             (format!("Subject: Re: vigie:\r\n Traite [{token}]\r\n"), true),
-            (format!("Subject: Re: Panne\r\nIn-Reply-To: <m@acme.example>\r\nReferences: <a@b>\r\n <{id}>\r\n <m@acme.example>\r\n"), true),
+            (
+                format!(
+                    "Subject: Re: Panne\r\nIn-Reply-To: <m@acme.example>\r\nReferences: <a@b>\r\n <{id}>\r\n <m@acme.example>\r\n"
+                ),
+                true,
+            ),
             ("Subject: Re: Panne\r\nIn-Reply-To: <m@acme.example>\r\n".to_owned(), false),
         ] {
             let read = read(&letter(&headers, quoted)).unwrap();

@@ -93,7 +93,7 @@ pub fn said(text: &str) -> Option<Said> {
         return Some(Said::Action(*action));
     }
     let name = FORWARD.iter().find_map(|start| words.strip_prefix(start))?;
-    let is_one = !name.is_empty() && !name.contains(' ');
+    let is_one = !matches!(name, "" | "a" | "to") && !name.contains(' ');
     is_one.then(|| Said::Forward(name.to_owned()))
 }
 

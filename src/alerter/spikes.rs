@@ -206,8 +206,7 @@ impl<S: Store, C: Clock> Alerter<S, C> {
                     brand: brand.id.clone(),
                 };
                 let first = self.first_of_run(&key, now).await?;
-                let spike =
-                    message::of_spike(live, &key, &peak, &examples, first.as_deref(), self.coverage.ill(), now);
+                let spike = message::of_spike(live, &key, &peak, &examples, first.as_deref(), self.coverage.ill(), now);
                 commit.messages.extend(spike);
             }
             commit.windows.push(row(team, &rule.name, brand, now));

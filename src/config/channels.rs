@@ -190,7 +190,7 @@ impl Reader<'_> {
         mailbox
     }
 
-    fn missing(&mut self, node: &Node, block: &str, key: &str) {
+    pub(super) fn missing(&mut self, node: &Node, block: &str, key: &str) {
         debug_assert!(keys::is_known(key), "{key}");
         self.findings.error(node.span, "config-missing-key", &[("block", block), ("key", key)], None);
     }

@@ -62,13 +62,12 @@ impl Reader<'_> {
         Some(RepliesSettings { inbox, address })
     }
 
-    fn account(
-        &mut self,
-        node: &Node,
-        shape: ImapShape,
-        opened: &[OpenedAddress],
-    ) -> Option<crate::exchange::Account> {
+    fn account(&mut self, node: &Node, shape: ImapShape, opened: &[OpenedAddress]) -> Option<crate::exchange::Account> {
         let ImapShape { host, port, security, username, password, folder } = shape;
+        let there = [("host", host.is_some()), ("username", username.is_some()), ("password", password.is_some())];
+        for (key, _) in there.iter().filter(|(_, there)| !there) {
+            self.missing(node, "imap", key);
+        }
         let folder_of_file = self.folder;
         imap::account(
             self.findings,

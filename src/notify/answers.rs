@@ -80,8 +80,7 @@ impl Offer<'_> {
         let tones = [Polarity::Positive, Polarity::Neutral, Polarity::Negative];
         actions.extend(tones.into_iter().filter(|tone| *tone != stored.mention.polarity).map(Action::Tone));
         actions.push(Action::MuteStory);
-        let mut links: Vec<Link> =
-            actions.into_iter().map(|action| self.link(action, "", Some(stored.id))).collect();
+        let mut links: Vec<Link> = actions.into_iter().map(|action| self.link(action, "", Some(stored.id))).collect();
         if of <= FEW {
             links.extend(self.forwards(Some(stored.id)));
         }

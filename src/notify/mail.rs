@@ -7,8 +7,8 @@ use jiff::Timestamp;
 use jiff::tz::TimeZone;
 use serde::Serialize;
 
-use super::content::{Coverage, MessageView, Occasion};
 use super::answers::{Link, Offer};
+use super::content::{Coverage, MessageView, Occasion};
 use super::render::{BYTES, Frame, RenderError};
 use super::{RenderedMail, clean, csv, moderation, phrases};
 use crate::alert::Reason;
@@ -209,8 +209,7 @@ fn verdict(view: &MessageView<'_>, items: &[Item<'_>], locale: Locale) -> (Strin
     };
     let by = clean::line(view.by.unwrap_or_default(), 80);
     let say = |verdict: String| {
-        let arguments =
-            [("verdict", verdict.into()), ("span", span.clone().into()), ("by", by.clone().into())];
+        let arguments = [("verdict", verdict.into()), ("span", span.clone().into()), ("by", by.clone().into())];
         locale.format(key, &arguments)
     };
     (say(one), say(headline), tally)

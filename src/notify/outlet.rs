@@ -57,7 +57,13 @@ impl Audience {
                     let mail = if let Some(mail) = known {
                         mail
                     } else {
-                        let frame = render::Frame { from, to, recipient: &recipient.mailbox.address, style, locale: Locale::of(language) };
+                        let frame = render::Frame {
+                            from,
+                            to,
+                            recipient: &recipient.mailbox.address,
+                            style,
+                            locale: Locale::of(language),
+                        };
                         let mail = Rendered::Mail(render::mail(content, frame)?);
                         mails.push((language, mail.clone()));
                         mail

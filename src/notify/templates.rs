@@ -145,7 +145,8 @@ impl Own {
 }
 
 fn failure(file: &Path, error: &Error) -> Failure {
-    let detail = error.detail().map_or_else(|| error.kind().to_string(), |detail| format!("{}: {detail}", error.kind()));
+    let detail =
+        error.detail().map_or_else(|| error.kind().to_string(), |detail| format!("{}: {detail}", error.kind()));
     Failure { file: file.to_owned(), line: error.line().unwrap_or(0), detail }
 }
 
@@ -167,7 +168,9 @@ fn files(folder: &Path) -> (Vec<(String, String)>, Vec<Failure>) {
     for name in names.into_iter().take(FILES) {
         let file = folder.join(&name);
         let length = std::fs::metadata(&file).map(|about| about.len());
-        match length.and_then(|length| if length > LARGEST { Ok(None) } else { std::fs::read_to_string(&file).map(Some) }) {
+        match length
+            .and_then(|length| if length > LARGEST { Ok(None) } else { std::fs::read_to_string(&file).map(Some) })
+        {
             Ok(Some(text)) => files.push((name, text)),
             Ok(None) => failures.push(Failure { file, line: 0, detail: format!("more than {LARGEST} bytes") }),
             Err(error) => failures.push(unread(&file, &error)),
@@ -295,7 +298,10 @@ mod tests {
     #[test]
     fn an_own_template_stands_in_for_the_built_in_one_of_its_name_and_stays_escaped() {
         let folder = folder(&[
-            ("notice.html", "{% extends \"frame.html\" %}{% block content %}<i>{% include \"logo.html\" %}</i>{% endblock %}"),
+            (
+                "notice.html",
+                "{% extends \"frame.html\" %}{% block content %}<i>{% include \"logo.html\" %}</i>{% endblock %}",
+            ),
             ("logo.html", "logo of {{ headline }}"),
             ("notes.md", "{{"),
         ]);
@@ -317,7 +323,7 @@ mod tests {
             ("{{ headline | nosuch }}", 1, "nosuch"),
             ("x\n{%- autoescape false %}{{ headline }}{% endautoescape %}", 2, "autoescape"),
             ("{% for i in range(100000) %}{% for j in range(100000) %}{% endfor %}{% endfor %}", 1, "fuel"),
-            ("{% for i in range(9000) %}{{ 'x' * 1000 }}{% endfor %}", 1, ""),
+            ("{% for i in range(9000) %}{{ 'x' * 1000 }}{% endfor %}", 0, "write output"),
             ("{% extends \"nowhere.html\" %}", 1, "nowhere"),
         ] {
             let folder = folder(&[("notice.html", text)]);
@@ -341,6 +347,19 @@ mod tests {
         let own = Templates::read(folder.path());
         assert_eq!(failures(&own)[0].0, "notice.txt");
         assert!(own.pages("notice", &notice()).unwrap().0.starts_with("<b>verdict</b>"));
+    }
+
+    #[test]
+    fn every_template_names_its_variables_in_its_comment() {
+        for (name, text) in BUILT_IN {
+            let (comment, _) = text.strip_prefix("{#-").and_then(|rest| rest.split_once("-#}")).expect("a comment");
+            let template = built_in().get_template(name).unwrap();
+            for variable in template.undeclared_variables(true) {
+                for word in variable.split('.').filter(|word| *word != "sheet") {
+                    assert!(comment.contains(word), "{name}: {variable}");
+                }
+            }
+        }
     }
 
     #[test]

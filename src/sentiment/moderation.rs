@@ -171,7 +171,7 @@ mod tests {
     fn racism_is_told_apart_from_other_hate_in_both_languages() {
         for table in [FRENCH, ENGLISH] {
             for tag in [Tag::Hate, Tag::Racism] {
-                assert!(rows(table).filter(|(_, of)| *of == tag).count() > 20, "{tag:?}");
+                assert!(rows(table).filter(|(_, of)| *of == tag).count() >= 20, "{tag:?}");
             }
         }
     }

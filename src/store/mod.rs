@@ -26,8 +26,8 @@ pub mod sqlite;
 
 pub use self::erasure::{Erasure, Forget};
 use self::figures::{FiguresAsk, FiguresRows};
-use self::replies::{RepliesCommit, ReplyRow, ToldMessage};
 pub use self::filter::MentionFilter;
+use self::replies::{RepliesCommit, ReplyRow, ToldMessage};
 
 /// Why the store did not do it.
 #[derive(Debug, thiserror::Error)]

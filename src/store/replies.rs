@@ -68,7 +68,7 @@ pub struct RepliesState {
     pub state: String,
     /// One line for the operator.
     pub detail: Option<String>,
-    /// When it was last read or tried.
+    /// When it was last tried with a change: letters, or another state.
     pub asked: Option<Timestamp>,
     /// Answers that were taken since it is read.
     pub taken: u64,

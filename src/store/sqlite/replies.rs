@@ -42,14 +42,7 @@ pub(super) fn commit(desk: &Desk, commit: &RepliesCommit) -> Result<Vec<bool>> {
             .prepare_cached(
                 "INSERT INTO replies (token, at, sender, action, expires, request) VALUES (?1, ?2, ?3, ?4, ?5, ?6)",
             )?
-            .execute((
-                &reply.token,
-                time(commit.now),
-                &reply.sender,
-                &reply.action,
-                time(reply.expires),
-                request,
-            ))?;
+            .execute((&reply.token, time(commit.now), &reply.sender, &reply.action, time(reply.expires), request))?;
         let mut statement = desk.conn.prepare_cached(
             "INSERT INTO reply_mentions (mention, token) SELECT id, ?2 FROM mentions WHERE id = ?1
              ON CONFLICT DO NOTHING",
