@@ -267,7 +267,7 @@ async fn asked<S: Store>(
     let (token, text) = match good(signer, answer, now) {
         Some(Ok(good)) => good,
         // Without a word for us, a letter whose token is somebody else's is talk.
-        Some(Err(refused)) if said(&answer.words).is_some() || refused != Refused::WrongSender => {
+        Some(Err(refused)) if answer.is_link || said(&answer.words).is_some() || refused != Refused::WrongSender => {
             return Ok(Outcome::Refused(refused.name()));
         }
         _ => return Ok(Outcome::Nothing),

@@ -18,6 +18,8 @@ pub struct Letter {
     pub from: String,
     /// The tokens that it carries: of the subject, else of the letters that it answers, the last first.
     pub tokens: Vec<String>,
+    /// Its subject carries the token: a link was followed, where an answer may be talk.
+    pub is_link: bool,
     /// What it says itself, without what it quotes.
     pub words: String,
 }
@@ -70,11 +72,10 @@ pub fn read(bytes: &[u8]) -> Result<Letter, Unasked> {
     let from = from.and_then(|from| from.address.as_deref()).map(|from| from.trim().to_lowercase());
     let from = from.filter(|from| from.contains('@') && from.len() <= 254).ok_or(Unasked::NoSender)?;
     let subject: String = message.subject().unwrap_or_default().chars().take(HEADER).collect();
-    let tokens = match in_subject(&subject) {
-        Some(token) => vec![token],
-        None => answered(&message),
-    };
-    Ok(Letter { from, tokens, words: mail::own_words(&message) })
+    let linked = in_subject(&subject);
+    let is_link = linked.is_some();
+    let tokens = linked.map_or_else(|| answered(&message), |token| vec![token]);
+    Ok(Letter { from, tokens, is_link, words: mail::own_words(&message) })
 }
 
 /// The tokens among the ids of the letters that this one answers.

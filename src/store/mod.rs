@@ -27,6 +27,7 @@ pub mod sqlite;
 pub use self::erasure::{Erasure, Forget};
 use self::figures::{FiguresAsk, FiguresRows};
 pub use self::filter::MentionFilter;
+pub use self::replies::ThreadOf;
 use self::replies::{RepliesCommit, ReplyRow, ToldMessage};
 
 /// Why the store did not do it.
@@ -435,21 +436,6 @@ pub struct MentionRow {
     pub handled: Option<(Timestamp, Option<String>)>,
     /// What was asked by mail, the oldest first.
     pub replies: Vec<ReplyRow>,
-}
-
-/// Messages of one sort: those of a thread.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct ThreadOf {
-    /// The messages' kind.
-    pub kind: &'static str,
-    /// The watchlist file.
-    pub team: String,
-    /// The rule.
-    pub rule: String,
-    /// The channel.
-    pub channel: String,
-    /// The brand's id.
-    pub brand: String,
 }
 
 /// The result of a verb.

@@ -1,4 +1,5 @@
-//! What mails are answered with, as it is kept: each token once, with the wish that it became. Owns the values.
+//! What mails are answered with, as it is kept: each token once, with the wish that it became; and which mails
+//! belong together. Owns the values.
 
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
@@ -16,6 +17,21 @@ pub struct ToldMessage {
     pub channel: String,
     /// Its mentions that are still there.
     pub mentions: Vec<i64>,
+}
+
+/// Messages of one sort: those of a thread.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ThreadOf {
+    /// The messages' kind.
+    pub kind: &'static str,
+    /// The watchlist file.
+    pub team: String,
+    /// The rule.
+    pub rule: String,
+    /// The channel.
+    pub channel: String,
+    /// The brand's id.
+    pub brand: String,
 }
 
 /// What a letter asks for.
