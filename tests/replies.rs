@@ -164,7 +164,7 @@ impl World {
             let url = url::Url::parse(&format!("mailto:{href}")).unwrap();
             assert_eq!(url.path(), "vigie@a.example");
             let subject = url.query_pairs().find(|(key, _)| key == "subject").unwrap().1.into_owned();
-            (label.to_owned(), subject)
+            (label.replace('\u{a0}', " "), subject)
         });
         links.collect()
     }

@@ -12,8 +12,32 @@ use crate::mention::{Polarity, StoredMention};
 
 /// Channels that a mail offers to forward to; a written answer may name any.
 const FORWARDS: usize = 3;
-/// Past so many mentions, a mail offers less of each: its links would outweigh it.
-const FEW: usize = 5;
+/// How much a mail offers of each mention: less of many, lest its links outweigh what it tells.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Much {
+    /// All that there is.
+    All,
+    /// Without what can be done for all at once.
+    Some,
+    /// What is asked for most.
+    Least,
+}
+
+impl Much {
+    /// Of so many mentions.
+    pub(super) const fn of(mentions: usize) -> Self {
+        if mentions > 5 { Self::Some } else { Self::All }
+    }
+
+    /// The next that takes less room.
+    pub(super) const fn less(self) -> Option<Self> {
+        match self {
+            Self::All => Some(Self::Some),
+            Self::Some => Some(Self::Least),
+            Self::Least => None,
+        }
+    }
+}
 
 /// Where answers are read, and the key that signs them.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -68,20 +92,26 @@ impl Offer<'_> {
     fn link(&self, action: Action, channel: &str, mention: Option<i64>) -> Link {
         let label = label(action, channel, self.frame.locale);
         let subject = format!("vigie: {} [{}]", label.replace('’', "'"), self.token(Some(action), mention));
-        Link { label, href: format!("mailto:{}?subject={}", self.answers.address, percent(&subject)) }
+        // A label breaks nowhere.
+        let (subject, label) = (percent(&subject), label.replace(' ', "\u{a0}"));
+        Link { label, href: format!("mailto:{}?subject={}", self.answers.address, subject) }
     }
 
-    /// Of one mention, of so many in the mail.
-    pub(super) fn of_mention(&self, stored: &StoredMention, of: usize) -> Vec<Link> {
-        let mut actions = vec![Action::Mine, Action::Handled, Action::NotUs];
-        if of > FEW {
-            actions.remove(1);
-        }
+    /// Of one mention.
+    pub(super) fn of_mention(&self, stored: &StoredMention, much: Much) -> Vec<Link> {
         let tones = [Polarity::Positive, Polarity::Neutral, Polarity::Negative];
-        actions.extend(tones.into_iter().filter(|tone| *tone != stored.mention.polarity).map(Action::Tone));
-        actions.push(Action::MuteStory);
+        let tones = tones.into_iter().filter(|tone| *tone != stored.mention.polarity).map(Action::Tone);
+        let actions: Vec<Action> = match much {
+            Much::All => [Action::Mine, Action::Handled, Action::NotUs]
+                .into_iter()
+                .chain(tones)
+                .chain([Action::MuteStory])
+                .collect(),
+            Much::Some => [Action::Mine, Action::NotUs].into_iter().chain(tones).chain([Action::MuteStory]).collect(),
+            Much::Least => vec![Action::Mine, Action::NotUs],
+        };
         let mut links: Vec<Link> = actions.into_iter().map(|action| self.link(action, "", Some(stored.id))).collect();
-        if of <= FEW {
+        if much == Much::All {
             links.extend(self.forwards(Some(stored.id)));
         }
         links

@@ -7,7 +7,7 @@ use jiff::Timestamp;
 use jiff::tz::TimeZone;
 use serde::Serialize;
 
-use super::answers::{Link, Offer};
+use super::answers::{Link, Much, Offer};
 use super::content::{Coverage, MessageView, Occasion};
 use super::render::{BYTES, Frame, RenderError};
 use super::{RenderedMail, clean, csv, moderation, phrases};
@@ -104,11 +104,17 @@ pub(super) fn render(view: &MessageView<'_>, frame: Frame<'_>) -> Result<Rendere
     let csv = (view.mentions.len() > SHOWN).then(|| csv::render(view.mentions, view.rule, view.timezone));
     let mut shown = SHOWN;
     let offer = frame.offer(view.id, view.channel, view.now);
-    // Twenty usual mentions take half of the room; of monstrous ones, fewer are shown.
+    let mut much = Much::of(items.len());
+    // Twenty usual mentions take half of the room; of monstrous ones, fewer are shown, and fewer links before that.
     let (text, html, csv) = loop {
-        let page = page(view, &items, frame.locale, offer.as_ref(), subject.clone(), shown);
+        let page = page(view, &items, frame.locale, offer.as_ref().map(|offer| (offer, much)), subject.clone(), shown);
         let (text, html) = frame.style.templates.pages("mention", &page)?;
-        if text.len() + html.len() <= BYTES || shown <= 1 {
+        let fits = text.len() + html.len() <= BYTES;
+        if let Some(less) = much.less().filter(|_| !fits && offer.is_some()) {
+            much = less;
+            continue;
+        }
+        if fits || shown <= 1 {
             let cut = shown < items.len();
             break (text, html, csv.or_else(|| cut.then(|| csv::render(view.mentions, view.rule, view.timezone))));
         }
@@ -236,7 +242,7 @@ fn page(
     view: &MessageView<'_>,
     items: &[Item<'_>],
     locale: Locale,
-    offer: Option<&Offer<'_>>,
+    offer: Option<(&Offer<'_>, Much)>,
     subject: String,
     most: usize,
 ) -> Page {
@@ -264,19 +270,19 @@ fn page(
         tally,
         figures: Vec::new(),
         actions_of_all: locale.text("answer-all"),
-        actions: offer.filter(|_| items.len() > 1).map(Offer::of_all).unwrap_or_default(),
+        actions: offer.filter(|_| items.len() > 1).map(|(offer, _)| offer.of_all()).unwrap_or_default(),
         mentions: newest
             .iter()
             .map(|item| {
                 let mut display = display(item, view, locale);
-                display.actions = offer.map(|offer| offer.of_mention(item.shown, items.len())).unwrap_or_default();
+                display.actions = offer.map(|(offer, much)| offer.of_mention(item.shown, much)).unwrap_or_default();
                 display
             })
             .collect(),
         others: (!rest.is_empty()).then(|| locale.format("mail-others", &count(rest.len()))),
         sites: told,
         attached: is_attached.then(|| locale.format("mail-attached", &count(view.mentions.len()))),
-        foot: foot(view, items, offer, locale),
+        foot: foot(view, items, offer.map(|(offer, _)| offer), locale),
     }
 }
 

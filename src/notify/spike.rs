@@ -1,6 +1,7 @@
 //! The mail of a spike: how many against how many are usual, when, in what tone, where, and some of the
 //! mentions. Owns what is shown; the figures are `alert::spike`'s.
 
+use super::answers::Much;
 use super::content::SpikeView;
 use super::mail::{ORDER, Page, SITES, SUBJECT, by_site, coverage, shown, site_count, tally};
 use super::render::{Frame, RenderError};
@@ -48,7 +49,7 @@ pub(super) fn render(view: &SpikeView<'_>, frame: Frame<'_>) -> Result<RenderedM
             .iter()
             .map(|one| {
                 let mut shown = shown(&one.mention, view.now, view.timezone, locale);
-                shown.actions = offer.as_ref().map(|offer| offer.of_mention(one, newest.len())).unwrap_or_default();
+                shown.actions = offer.as_ref().map(|offer| offer.of_mention(one, Much::Some)).unwrap_or_default();
                 shown
             })
             .collect(),
