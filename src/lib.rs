@@ -57,6 +57,8 @@ pub mod alerter;
 pub mod channels;
 pub mod daemon;
 pub mod digest;
+pub mod distress;
+mod failpoint;
 pub mod ingest;
 pub mod live;
 pub mod message;

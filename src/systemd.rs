@@ -39,6 +39,12 @@ pub fn feed_watchdog() {
     tell(&[NotifyState::Watchdog]);
 }
 
+/// How often the watchdog wants to be fed, at half its patience (sd_watchdog_enabled(3)); nothing without one.
+#[must_use]
+pub fn watchdog_rhythm() -> Option<Duration> {
+    sd_notify::watchdog_enabled().map(|patience| patience / 2)
+}
+
 /// Shows that a loop turns; the watchdog is fed only while all do.
 #[derive(Debug, Clone)]
 pub struct Beat {

@@ -11,6 +11,7 @@ use tokio_util::sync::CancellationToken;
 use vigie::alert::mute::{Mute, Muted};
 use vigie::clock::{Clock, VirtualClock};
 use vigie::config::settings::{Mailbox, Recipient, UiLanguage};
+use vigie::distress::Plight;
 use vigie::mention::Polarity;
 use vigie::notify::{Audience, Channel, Message, Rendered, SendError};
 use vigie::outbox::{self, OutboxSettings, Outlet};
@@ -373,7 +374,7 @@ fn outlet(name: &str, channel: &Told, audience: Audience) -> Outlet<Told> {
 }
 
 fn settings() -> OutboxSettings {
-    OutboxSettings { timezone: TimeZone::UTC, grace: Duration::from_secs(20) }
+    OutboxSettings { timezone: TimeZone::UTC, grace: Duration::from_secs(20), plight: Plight::default() }
 }
 
 fn start() -> Timestamp {

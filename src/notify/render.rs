@@ -163,6 +163,7 @@ pub(super) fn mail(content: &Content<'_>, frame: Frame<'_>) -> Result<RenderedMa
         Content::Coverage(view) => super::notice::coverage(view, frame),
         Content::Refusal(view) => super::notice::refusal(view, frame),
         Content::DeadLetter(view) => super::notice::dead_letter(view, frame),
+        Content::Unwritable(view) => super::notice::unwritable(view, frame),
         Content::Test(view) => super::notice::test(view, frame),
     }
 }

@@ -7,4 +7,9 @@ mod keeping;
 mod reload;
 mod republished;
 mod story;
+
+#[path = "../support/running.rs"]
+mod running;
+#[path = "../support/world.rs"]
+#[expect(dead_code, reason = "the faults need more of it")]
 mod support;

@@ -1,0 +1,148 @@
+//! Faults 7, 27 and 29: clocks that jump, a week without vigie, a source that is dead for a day.
+
+use vigie::demo::reply::Reply;
+use vigie::demo::smtp::{Fault, Step};
+use vigie::store::Store;
+
+use crate::running::Running;
+use crate::stage::{DAY, Dial, HOUR, decoded, numbers, of_kind, serve, watching};
+use crate::support::{LIMIT, World, until};
+
+const DAILY: &str =
+    "  - {name: all, on: mention, to: comms, group: 1h}\n  - {name: daily, on: digest, at: \"00:00\", to: comms}\n";
+
+#[tokio::test(flavor = "multi_thread")]
+async fn fault_07_a_clock_that_jumps_a_day_makes_no_storm_and_no_stall() {
+    let hourly = watching(&["/rss.xml"]).replace("every: 1s", "every: 1h");
+    let world = World::with(&(hourly + "  - {name: all, on: mention, to: comms, group: 10m}\n")).await;
+    serve(&world, "/rss.xml", []);
+    let dial = Dial::default();
+    let running = Running::by(&world, dial.clone()).await;
+    let asked = async |times: usize| {
+        until("the feed was asked", async || world.web.count("/rss.xml") >= times).await;
+    };
+    asked(1).await;
+    until("the baseline is there", async || {
+        running.store.sources().await.is_ok_and(|sources| sources.iter().any(|source| source.baseline.is_some()))
+    })
+    .await;
+    // Ahead: one poll, not the 24 that were missed; what it brings is told, and put off by the server.
+    serve(&world, "/rss.xml", [1]);
+    world.smtp.fail_once(Step::Mail, Fault::Reply(451, "4.3.0 later"));
+    dial.turn(DAY);
+    asked(2).await;
+    until("the first attempt failed", async || world.smtp.visits(Step::Mail) == 1).await;
+    // Back: neither the retry nor the next poll waits for the day that was taken back.
+    dial.turn(-DAY);
+    assert_eq!(world.smtp.wait_for(1, LIMIT).await.len(), 1);
+    serve(&world, "/rss.xml", [2, 1]);
+    dial.turn(HOUR + HOUR / 5);
+    asked(3).await;
+    let mails = world.smtp.wait_for(2, LIMIT).await;
+    assert_eq!(mails.iter().map(|mail| numbers(&decoded(mail))).collect::<Vec<_>>(), [[1], [2]]);
+    // A little back, as a time server sets it, and a little ahead.
+    for seconds in [-30, 30, -30, 30] {
+        dial.turn(seconds);
+        tokio::time::sleep(std::time::Duration::from_millis(100)).await;
+    }
+    assert_eq!(world.web.count("/rss.xml"), 3, "no storm");
+    running.stop().await;
+    assert_eq!(world.smtp.mails().len(), 2);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn fault_27_after_seven_days_off_the_days_missed_are_one_digest_and_no_flood() {
+    let world = World::with(&(watching(&["/rss.xml"]) + DAILY)).await;
+    serve(&world, "/rss.xml", []);
+    let dial = Dial::default();
+    let running = Running::by(&world, dial.clone()).await;
+    until("the digests begin", async || {
+        running.store.sources().await.is_ok_and(|sources| sources.iter().any(|source| source.baseline.is_some()))
+            && running.store.windows().await.is_ok_and(|(windows, _)| !windows.is_empty())
+    })
+    .await;
+    running.stop().await;
+    // Published now, that is seven days and some hours before they are found: late; and some on the last days.
+    serve(&world, "/rss.xml", 0..300);
+    dial.turn(7 * DAY + 2 * HOUR);
+    let again = Running::by(&world, dial.clone()).await;
+    until("all is decided", async || {
+        let rows = again.store.mentions(1_000).await.expect("a store");
+        rows.len() == 300 && rows.iter().all(|row| !row.decisions.is_empty())
+    })
+    .await;
+    let reasons = |rows: &[vigie::store::MentionRow]| -> Vec<&'static str> {
+        let mut reasons: Vec<_> = rows.iter().map(|row| row.decisions[0].0.reason.name()).collect();
+        reasons.dedup();
+        reasons
+    };
+    let rows = again.store.mentions(1_000).await.expect("a store");
+    assert_eq!(reasons(&rows), ["Late"], "what is older than a week waits for the digest");
+    let mails = world.smtp.wait_for(1, LIMIT).await;
+    assert_eq!(mails.len(), 1, "one digest for the days missed");
+    assert!(mails[0].header("X-Vigie-Rule").is_some_and(|rule| rule == "daily"), "{}", mails[0].text());
+    // What is young is told at once, as one message.
+    let young = world.web.url("/young.xml");
+    drop(young);
+    let text: String = (300..340)
+        .map(|n| {
+            let date = (jiff::Timestamp::now() + jiff::SignedDuration::from_secs(6 * DAY)).to_string();
+            format!(
+                "<item><guid>g{n}</guid><title>Orange n{n}</title><link>https://site{n}.example/</link>\
+                 <pubDate>{date}</pubDate><description>En panne.</description></item>"
+            )
+        })
+        .collect();
+    let feed = format!("<rss version=\"2.0\"><channel><title>Site</title>{text}</channel></rss>");
+    world.web.put("/rss.xml", Reply::new("application/rss+xml", feed));
+    dial.turn(60);
+    let mails = world.smtp.wait_for(2, LIMIT).await;
+    assert_eq!(mails.len(), 2);
+    let told = mail_parser::MessageParser::default().parse(&mails[1].raw).expect("a mail").into_owned();
+    let csv = told.attachment(0).expect("all as CSV").text_contents().expect("text").lines().count();
+    assert_eq!(csv, 41, "forty in one message");
+    // The late ones are in the digest after the next midnight, once.
+    dial.turn(DAY);
+    let mails = world.smtp.wait_for(3, LIMIT).await;
+    assert_eq!(mails.len(), 3);
+    assert!(decoded(&mails[2]).contains("300"), "{}", decoded(&mails[2]));
+    until("the digest has told them", async || {
+        let rows = again.store.mentions(1_000).await.expect("a store");
+        rows.iter().all(|row| row.decisions.iter().any(|(_, state)| *state == "sent"))
+    })
+    .await;
+    again.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn fault_29_a_source_that_is_dead_for_a_day_is_told_and_told_again_and_its_return_too() {
+    let hourly = watching(&["/rss.xml", "/well.xml"]).replace("every: 1s", "every: 6h");
+    let world = World::with(&(hourly + "  - {name: all, on: mention, to: comms}\n")).await;
+    serve(&world, "/rss.xml", []);
+    serve(&world, "/well.xml", []);
+    let dial = Dial::default();
+    let running = Running::by(&world, dial.clone()).await;
+    until("both were asked", async || world.web.count("/rss.xml") == 1 && world.web.count("/well.xml") == 1).await;
+    world.web.put("/rss.xml", Reply::status(500));
+    let coverage = async |count: usize| {
+        for _ in 0..30 {
+            dial.turn(HOUR);
+            tokio::time::sleep(std::time::Duration::from_millis(120)).await;
+            if world.smtp.mails().len() >= count {
+                break;
+            }
+        }
+        let mails = of_kind(world.smtp.mails(), "coverage");
+        assert_eq!(mails.len(), count);
+        decoded(&mails[count - 1])
+    };
+    let first = coverage(1).await;
+    assert!(first.contains("rss.xml") || first.contains("127.0.0.1"), "{first}");
+    assert!(world.web.count("/rss.xml") <= 4, "the third failure in a row, or twelve hours");
+    let second = coverage(2).await;
+    assert!(second.contains("hours") || second.contains("day"), "{second}");
+    serve(&world, "/rss.xml", []);
+    let third = coverage(3).await;
+    assert!(third.contains("again") || third.contains("well"), "{third}");
+    running.stop().await;
+}
