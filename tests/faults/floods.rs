@@ -17,7 +17,7 @@ async fn fault_25_a_feed_that_changes_all_its_ids_floods_nobody() {
     let named = |prefix: &str, tail: &str, from: usize| {
         let texts: Vec<[String; 4]> = (from..ENTRIES)
             .map(|n| {
-                let text = format!("Le feuilleton, numéro {n}.");
+                let text = format!("Le feuilleton de la semaine, épisode {n}, à lire en entier sur la page.");
                 [format!("{prefix}{n}"), format!("Orange n{n}"), format!("https://site.example/{n}{tail}"), text]
             })
             .collect();

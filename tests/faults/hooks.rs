@@ -85,8 +85,12 @@ async fn fault_16_a_redirect_is_a_failure_and_410_disables_the_channel_and_is_sa
     world.web.put("/desk", Reply::status(410));
     dial.turn(60);
     asked(&world, 2).await;
-    until("it is disabled", async || running.store.channels().await.expect("a store")[0].state == "disabled").await;
-    let shown = status(&world).await["channels"][0].clone();
+    until("it is disabled", async || {
+        let channels = running.store.channels().await.expect("a store");
+        channels.iter().any(|row| row.name == "desk" && row.state == "disabled")
+    })
+    .await;
+    let shown = status(&world).await["channels"][1].clone();
     assert_eq!(shown["state"], "disabled", "{shown}");
     assert!(shown["detail"].as_str().is_some_and(|detail| detail.contains("410")), "{shown}");
     world.web.put("/desk", Reply::status(204));

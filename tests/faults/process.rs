@@ -69,9 +69,11 @@ async fn fault_30_sigterm_in_the_middle_of_a_send_is_a_clean_stop() {
     service.signal("TERM");
     let began = Instant::now();
     service.tells("STOPPING=1").await;
-    assert_eq!(service.ends_with().await, 0);
-    assert!(began.elapsed() < Duration::from_secs(30), "{:?}", began.elapsed());
+    let code = service.ends_with().await;
     let log = std::fs::read_to_string(world.path().join("log")).expect("a log");
+    assert_eq!(code, 0, "{log}");
+    // Five seconds are for the source that hangs, twenty for the delivery.
+    assert!(began.elapsed() < Duration::from_secs(15), "{:?}", began.elapsed());
     assert!(log.contains("event=stopped") && log.contains("clean=true"), "{log}");
     assert_eq!(world.smtp.mails().len(), 1, "that one, and none was begun after it");
     // It was recorded: the others follow, and it does not come again.

@@ -131,7 +131,7 @@ async fn fault_20_tls_charset_and_truncation_faults_are_named_states() {
         ("/unclosed", Reply::new(RSS, whole.replace("</channel></rss>", "")), "ok"),
     ];
     let mut watchlist = watching(&faults.iter().map(|(path, ..)| *path).collect::<Vec<_>>());
-    let tls = format!("  - {{feed: \"https://localhost:{port}/tls\", every: 1s}}\nalerts:\n");
+    let tls = format!("  - {{feed: \"https://localhost:{port}/tls\", every: 1m}}\nalerts:\n");
     watchlist = watchlist.replace("alerts:\n", &tls) + "  - {name: all, on: mention, to: comms, group: off}\n";
     let world = World::with(&watchlist).await;
     edit_settings(&world, |settings| {
