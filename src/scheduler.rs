@@ -193,6 +193,7 @@ impl<S: Store, C: Clock> Scheduler<S, C> {
             self.lines.remove(&key);
             self.schedule.remove(key);
         }
+        self.schedule.look(now);
         self.follow_clock(now);
         let paused = self.paused_hosts(live, now);
         for (host, until) in &paused {
