@@ -9,6 +9,7 @@ use tokio_util::sync::CancellationToken;
 
 use crate::channels;
 use crate::clock::Clock;
+use crate::failpoint;
 use crate::live::Shared;
 use crate::message;
 use crate::notify::{Channel as _, Message, Rendered};
@@ -54,11 +55,12 @@ impl Plight {
     }
 
     /// Since when and why the store cannot be written, when that is no hiccup.
-    fn lasting(&self, now: Timestamp) -> Option<(Timestamp, String)> {
+    #[must_use]
+    pub fn lasting(&self, now: Timestamp) -> Option<(Timestamp, String)> {
         let held = self.held();
         // A clock set back makes the wait shorter, not endless.
         let since = held.since?.min(now);
-        (since + HICCUP <= now).then(|| (since, held.reason.clone()))
+        (since + failpoint::lasts("distress/hiccup", HICCUP) <= now).then(|| (since, held.reason.clone()))
     }
 }
 
@@ -218,6 +220,7 @@ mod tests {
         let patience = Patience { clock: &clock, plight: &plight, beat: &beat };
         let asked = Cell::new(0);
         let full = |after: u32| {
+            assert!(beat.age() <= PAUSE + Duration::from_secs(1), "{:?}", beat.age());
             asked.set(asked.get() + 1);
             let answer = if asked.get() > after { Ok(asked.get()) } else { Err(StoreError::Unwritable("full".into())) };
             std::future::ready(answer)

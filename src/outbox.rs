@@ -32,7 +32,6 @@ const FEWEST_ATTEMPTS: u32 = 24;
 /// A wish to look again that was missed is made good within this time.
 const LOOK_AGAIN: Duration = Duration::from_secs(30);
 const NOTES: &str = "dead_letter/";
-
 const OK: &str = "ok";
 const PAUSED: &str = "paused";
 const DISABLED: &str = "disabled";
@@ -179,13 +178,10 @@ impl<S: Store, C: Channel, K: Clock> Office<'_, S, C, K> {
         let mut standing = loop {
             match self.open(outlet).await {
                 Ok(standing) => break standing,
-                Err(error) => {
-                    self.complain(outlet, &error, &mut waiting);
-                    tokio::select! {
-                        () = shutdown.cancelled() => return 0,
-                        () = self.clock.sleep_until(self.clock.now() + PAUSE) => {}
-                    }
-                }
+                Err(error) => tokio::select! {
+                    () = shutdown.cancelled() => return 0,
+                    () = self.clock.sleep_until(self.complain(outlet, &error, &mut waiting)) => {}
+                },
             }
         };
         loop {
@@ -203,16 +199,15 @@ impl<S: Store, C: Channel, K: Clock> Office<'_, S, C, K> {
                     return 1;
                 }
             };
-            if step.is_ok() {
-                waiting.take().map(Waiting::over);
+            if step.is_ok()
+                && let Some(waiting) = waiting.take()
+            {
+                waiting.over();
             }
             let next = match step {
                 Ok(Next::Now) => continue,
                 Ok(Next::At(next)) => next,
-                Err(error) => {
-                    self.complain(outlet, &error, &mut waiting);
-                    self.clock.now() + PAUSE
-                }
+                Err(error) => self.complain(outlet, &error, &mut waiting),
             };
             tokio::select! {
                 () = shutdown.cancelled() => {}
@@ -227,13 +222,15 @@ impl<S: Store, C: Channel, K: Clock> Office<'_, S, C, K> {
         tokio::time::sleep(self.settings.grace).await;
     }
 
-    fn complain(&self, outlet: &Outlet<C>, error: &StoreError, waiting: &mut Option<Waiting>) {
+    /// Says that the store erred; returns when to ask it again.
+    fn complain(&self, outlet: &Outlet<C>, error: &StoreError, waiting: &mut Option<Waiting>) -> Timestamp {
         let now = self.clock.now();
         if let StoreError::Unwritable(reason) = error {
             waiting.get_or_insert_with(|| self.settings.plight.begin(now)).say(reason.clone(), now);
         } else {
             tracing::error!(event = "store_error", channel = outlet.name, %error, "the store erred, deliveries wait");
         }
+        now + PAUSE
     }
 
     /// The channel's kept state, and all that is pending due now.
@@ -286,7 +283,7 @@ impl<S: Store, C: Channel, K: Clock> Office<'_, S, C, K> {
             let next = self.store.next_due(&outlet.name).await?;
             let look = now + LOOK_AGAIN;
             // No wait is that long: the clock was set back since.
-            if next.is_some_and(|next| next > now + LONGEST_WAIT + LOOK_AGAIN) {
+            if next.is_some_and(|next| next > look + LONGEST_WAIT) {
                 self.store.release(&outlet.name, now, Duration::ZERO).await?;
                 return Ok(Next::Now);
             }

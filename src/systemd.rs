@@ -48,13 +48,13 @@ pub fn watchdog_rhythm() -> Option<Duration> {
 /// Shows that a loop turns; the watchdog is fed only while all do.
 #[derive(Debug, Clone)]
 pub struct Beat {
-    origin: std::time::Instant,
+    origin: tokio::time::Instant,
     last: std::sync::Arc<std::sync::atomic::AtomicU64>,
 }
 
 impl Default for Beat {
     fn default() -> Self {
-        Self { origin: std::time::Instant::now(), last: std::sync::Arc::default() }
+        Self { origin: tokio::time::Instant::now(), last: std::sync::Arc::default() }
     }
 }
 

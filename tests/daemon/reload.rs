@@ -1,6 +1,5 @@
 //! Watchlists that break, empty or go away: the last good text stays until the operator says otherwise.
 
-use vigie::daemon::Control;
 use vigie::store::Store;
 
 use crate::running::Running;

@@ -3,10 +3,12 @@
 use std::io::Write as _;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
-use std::time::Duration;
 
 use crate::stage::{decoded, each_to, edit_settings, numbers, of_kind, order, orders, polled, serve, status};
 use crate::support::{LIMIT, Service, World, until};
+
+/// What is no hiccup any more.
+const QUICK: &str = "distress/hiccup last 2\n";
 
 /// Whether this machine lets a process have a small disk of its own.
 fn has_small_disks() -> bool {
@@ -51,8 +53,7 @@ async fn fault_03_a_full_disk_pauses_vigie_and_is_said_directly_and_nothing_is_l
     let disk = world.path().join("disk");
     std::fs::create_dir(&disk).expect("a folder");
     edit_settings(&world, |settings| settings + "store: disk/vigie.db\n");
-    // Whoever waits for the disk is not stuck, however long it takes.
-    order(&world, "daemon/stuck last 4\n");
+    order(&world, QUICK);
     let is_real = has_small_disks();
     let mut command = if is_real {
         let mut shell = Command::new("unshare");
@@ -76,7 +77,7 @@ async fn fault_03_a_full_disk_pauses_vigie_and_is_said_directly_and_nothing_is_l
         fill(Path::new(&seen));
         seen.into()
     } else {
-        order(&world, "daemon/stuck last 4\nstore/commit fail database or disk is full (SQLite code 13)\n");
+        order(&world, &format!("{QUICK}store/commit fail database or disk is full (SQLite code 13)\n"));
         disk.join("filler")
     };
     bulky(&world, 1..=40);
@@ -87,7 +88,7 @@ async fn fault_03_a_full_disk_pauses_vigie_and_is_said_directly_and_nothing_is_l
     assert!(text.contains("past the outbox") && text.contains("SQLite code"), "{text}");
     // It waits and goes on living: fed, and not ended by a watchlist that changes meanwhile.
     world.watchlist("team.yaml", &each_to("comms").replace("[orange]", "[orange, lille]"));
-    for _ in 0..4 {
+    for _ in 0..3 {
         service.tells("WATCHDOG=1").await;
     }
     assert_eq!(
@@ -95,7 +96,7 @@ async fn fault_03_a_full_disk_pauses_vigie_and_is_said_directly_and_nothing_is_l
         (vec![], 1),
         "one message a day, and no alert that is not kept"
     );
-    order(&world, "daemon/stuck last 4\n");
+    order(&world, QUICK);
     let _ = std::fs::remove_file(filler);
     until("all are told", async || told(&world).len() >= 40).await;
     polled(&world, "/rss.xml").await;
@@ -118,7 +119,8 @@ async fn fault_04_disk_errors_pause_vigie_and_are_said_in_the_readers_language()
     let mut command = Command::new("sh");
     // Ignored, so that the write errs instead of ending the process.
     command.args(["-c", "trap '' XFSZ; exec \"$0\" run", env!("CARGO_BIN_EXE_vigie")]);
-    command.current_dir(world.path()).env_remove("VIGIE_LOG");
+    command.current_dir(world.path()).env_remove("VIGIE_LOG").env("VIGIE_FAILPOINTS", orders(&world));
+    order(&world, QUICK);
     command.stderr(std::fs::File::create(world.path().join("log")).expect("a file"));
     let mut service = Service::of(&world, command);
     service.tells("READY=1").await;
@@ -136,7 +138,6 @@ async fn fault_04_disk_errors_pause_vigie_and_are_said_in_the_readers_language()
     assert!(text.contains("I/O error"), "as the system says it: {text}");
     let log = std::fs::read_to_string(world.path().join("log")).expect("a log");
     assert!(log.contains("the store cannot be written"), "{log}");
-    tokio::time::sleep(Duration::from_secs(6)).await;
     assert_eq!((told(&world), world.smtp.mails().len()), (vec![], 1));
     limit("unlimited");
     until("all are told", async || told(&world).len() >= 40).await;

@@ -7,7 +7,7 @@ use vigie::demo::smtp::Received;
 use vigie::store::Store;
 
 use crate::running::Running;
-use crate::stage::{Dial, decoded, each_to, numbers, polled, serve, watching};
+use crate::stage::{Dial, decoded, each_to, numbers, serve, watching};
 use crate::support::{LIMIT, World, until};
 
 #[tokio::test(flavor = "multi_thread")]
@@ -25,17 +25,18 @@ async fn fault_25_a_feed_that_changes_all_its_ids_floods_nobody() {
         world.feed("/rss.xml", &items);
     };
     named("a", "", 1);
-    let running = Running::start(&world).await;
-    polled(&world, "/rss.xml").await;
+    let dial = Dial::default();
+    let running = Running::by(&world, dial.clone()).await;
+    dial.polled(&world, "/rss.xml").await;
     // Other ids; other ids and links with trackers; other ids and links to other forms of the pages; other links.
     for (prefix, tail) in [("b", ""), ("c", "?utm_source=rss&amp;utm_campaign=x"), ("d", "/amp/"), ("d", "?page=1")] {
         named(prefix, tail, 1);
-        polled(&world, "/rss.xml").await;
+        dial.polled(&world, "/rss.xml").await;
     }
     named("e", "", 0);
     let mails = world.smtp.wait_for(1, LIMIT).await;
     assert_eq!(numbers(&decoded(&mails[0])), [0], "only what is new is told");
-    polled(&world, "/rss.xml").await;
+    dial.polled(&world, "/rss.xml").await;
     assert_eq!(world.smtp.mails().len(), 1);
     assert_eq!(running.store.mentions(1_000).await.expect("read").len(), ENTRIES);
     running.stop().await;
@@ -44,7 +45,7 @@ async fn fault_25_a_feed_that_changes_all_its_ids_floods_nobody() {
 /// The rows of the list that a mail carries, and the mentions that it shows.
 fn carried(mail: &Received) -> (Vec<usize>, usize) {
     let parsed = MessageParser::default().parse(&mail.raw).expect("a mail");
-    let list = parsed.attachments().find(|part| part.attachment_name().is_some_and(|name| name.ends_with(".csv")));
+    let list = parsed.attachments().find(|part| part.attachment_name() == Some("mentions.csv"));
     let text = parsed.body_text(0).expect("a text").into_owned();
     let shown = text.lines().filter(|line| line.starts_with("because ")).count();
     (list.map_or_else(Vec::new, |part| numbers(part.text_contents().expect("text"))), shown)
@@ -61,7 +62,7 @@ async fn fault_26_ten_thousand_mentions_in_a_minute_are_two_messages_and_none_is
     let dial = Dial::default();
     let running = Running::by(&world, dial.clone()).await;
     for path in FEEDS {
-        polled(&world, path).await;
+        dial.polled(&world, path).await;
     }
     let began = Instant::now();
     for (feed, path) in FEEDS.iter().enumerate() {

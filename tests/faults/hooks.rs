@@ -14,7 +14,7 @@ use vigie::notify::{Channel, Message, Rendered, SendError, Webhook};
 use vigie::store::Store;
 
 use crate::running::Running;
-use crate::stage::{DAY, Dial, HOUR, each_to, is_signed, numbers, open_desk, polled, serve, status};
+use crate::stage::{DAY, Dial, HOUR, each_to, is_signed, numbers, open_desk, serve, status};
 use crate::support::{World, until};
 
 async fn watched(dial: &Dial, reply: Reply) -> (World, Running) {
@@ -22,7 +22,7 @@ async fn watched(dial: &Dial, reply: Reply) -> (World, Running) {
     open_desk(&world);
     serve(&world, "/rss.xml", []);
     let running = Running::by(&world, dial.clone()).await;
-    polled(&world, "/rss.xml").await;
+    dial.polled(&world, "/rss.xml").await;
     world.web.put("/desk", reply);
     serve(&world, "/rss.xml", [1]);
     asked(&world, 1).await;
@@ -53,7 +53,7 @@ async fn fault_15_429_5xx_and_retry_after_are_honoured() {
         world.web.put("/desk", next);
         if seconds < HOUR {
             dial.turn(seconds - 20);
-            polled(&world, "/rss.xml").await;
+            tokio::time::sleep(Duration::from_millis(300)).await;
             assert_eq!(world.web.count("/desk"), times, "not before its time");
         }
         dial.turn(if seconds < HOUR { 20 } else { HOUR + 10 });
@@ -95,10 +95,10 @@ async fn fault_16_a_redirect_is_a_failure_and_410_disables_the_channel_and_is_sa
     assert!(shown["detail"].as_str().is_some_and(|detail| detail.contains("410")), "{shown}");
     world.web.put("/desk", Reply::status(204));
     dial.turn(2 * DAY);
-    polled(&world, "/rss.xml").await;
+    dial.polled(&world, "/rss.xml").await;
     running.stop().await;
     let again = Running::by(&world, dial.clone()).await;
-    polled(&world, "/rss.xml").await;
+    dial.polled(&world, "/rss.xml").await;
     assert_eq!(world.web.count("/desk"), 2, "also over a restart");
     // A test that succeeds is the operator's word that it lives; what was kept goes out.
     let (code, stdout, stderr) = world.output(&["send-test", "desk"]).await;

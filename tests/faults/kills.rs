@@ -33,11 +33,11 @@ struct Taken {
 }
 
 impl Taken {
-    fn take(&mut self, id: String, body: String, told: &[usize]) {
+    fn take(&mut self, id: &str, body: &str, told: &[usize]) {
         let [number] = told else { panic!("one entry a message: {told:?} in {body}") };
         self.in_all += 1;
-        let (first, count) = self.by_id.entry(id.clone()).or_insert_with(|| (body.clone(), 0));
-        assert_eq!(*first, body, "a repeat of {id} is the same");
+        let (first, count) = self.by_id.entry(id.to_owned()).or_insert_with(|| (body.to_owned(), 0));
+        assert_eq!(first, body, "a repeat of {id} is the same");
         *count += 1;
         assert!(self.told.insert(*number) || *count > 1, "entry {number} came twice under two ids");
     }
@@ -57,12 +57,12 @@ impl Ledger<'_> {
     fn collect(&mut self) {
         for mail in self.world.smtp.drain() {
             let told = numbers(&decoded(&mail));
-            self.mails.take(mail.header("Message-ID").expect("a Message-ID"), undated(&mail), &told);
+            self.mails.take(&mail.header("Message-ID").expect("a Message-ID"), &undated(&mail), &told);
         }
         for post in self.world.web.drain().into_iter().filter(|seen| seen.path == "/desk") {
             let body = String::from_utf8(post.body.clone()).expect("UTF-8");
             let told = numbers(&body);
-            self.posts.take(post.header("webhook-id").expect("an id").to_owned(), body, &told);
+            self.posts.take(post.header("webhook-id").expect("an id"), &body, &told);
         }
     }
 
@@ -111,7 +111,7 @@ async fn fault_01_no_kill_loses_an_alert_and_what_comes_twice_is_the_same() {
         }
         let before = ledger.in_all();
         // By an order, by the clock, and in the middle of the deliveries.
-        let (mut wait, mut enough) = (Duration::from_secs(6), usize::MAX);
+        let (mut wait, mut enough) = (Duration::from_secs(4), usize::MAX);
         order(&world, "");
         match kill % 4 {
             0 => wait = Duration::from_millis(chance.u64(0..2_500)),
@@ -174,10 +174,10 @@ async fn fault_02_what_was_accepted_and_not_recorded_comes_again_as_the_same_mes
         assert_eq!(world.output(&["run", "--once", "-q"]).await.0, 0, "the baseline");
         serve(&world, "/rss.xml", [1]);
         let child: Arc<Mutex<Option<std::process::Child>>> = Arc::default();
-        let seen: Arc<Mutex<Vec<(Option<String>, String)>>> = Arc::default();
+        let seen: Arc<Mutex<Vec<String>>> = Arc::default();
         let (victim, heard) = (Arc::clone(&child), Arc::clone(&seen));
         world.smtp.before_accepting(move |mail| {
-            heard.lock().expect("no panic").push((mail.header("Message-ID"), undated(mail)));
+            heard.lock().expect("no panic").push(undated(mail));
             if let (false, Some(mut child)) = (after_the_answer, victim.lock().expect("no panic").take()) {
                 child.kill().expect("killed");
                 child.wait().expect("waited for");
@@ -203,7 +203,7 @@ async fn fault_02_what_was_accepted_and_not_recorded_comes_again_as_the_same_mes
         again.kill().expect("killed");
         again.wait().expect("waited for");
         let seen = seen.lock().expect("no panic");
-        assert!(seen.len() == 2 && seen[0].0.is_some(), "twice and no more: {seen:?}");
+        assert!(seen.len() == 2 && seen[0].contains("Message-ID: <"), "twice and no more: {}", seen.len());
         assert_eq!(seen[0], seen[1]);
     }
 }

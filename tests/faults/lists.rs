@@ -1,11 +1,12 @@
 //! Faults 21 to 24: watchlists that break, vanish or change while vigie runs.
 
 use vigie::daemon::Control;
-use vigie::demo::reply::Reply;
 use vigie::store::Store;
 
 use crate::running::Running;
-use crate::stage::{decoded, each_to, edit_settings, numbers, of_kind, polled, serve, status, watching};
+use crate::stage::{
+    channel, dated, decoded, each_to, edit_settings, numbers, of_kind, polled, serve, status, watching,
+};
 use crate::support::{LIMIT, Service, World, until};
 
 const RULE: &str = "  - {name: all, on: mention, to: comms, group: off}\n";
@@ -57,11 +58,6 @@ async fn fault_21_a_watchlist_that_breaks_while_vigie_runs_stays_as_it_was_and_i
     assert!(mails.iter().any(|mail| numbers(&decoded(mail)) == [1]), "the last good one still watches");
     std::fs::write(&file, text).expect("written");
     is("ok", 3, 0).await;
-    // UTF-16 is none of ours.
-    let utf16: Vec<u8> = "\u{feff}brands: []\n".encode_utf16().flat_map(u16::to_le_bytes).collect();
-    std::fs::write(&file, utf16).expect("written");
-    is("refused", 3, 1).await;
-    assert_eq!(of_kind(world.smtp.wait_for(4, LIMIT).await, "refusal").len(), 3);
     service.signal("TERM");
     assert_eq!(service.ends_with().await, 0);
 }
@@ -115,7 +111,7 @@ async fn fault_22_a_watchlist_that_is_deleted_emptied_or_broken_at_the_start_sta
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
 async fn fault_23_reloads_while_messages_go_out_lose_none_and_send_none_twice() {
-    const ENTRIES: usize = 60;
+    const ENTRIES: usize = 40;
     let good = each_to("comms");
     let world = World::with(&good).await;
     serve(&world, "/rss.xml", []);
@@ -124,7 +120,7 @@ async fn fault_23_reloads_while_messages_go_out_lose_none_and_send_none_twice() 
     let running = Running::start(&world).await;
     polled(&world, "/rss.xml").await;
     serve(&world, "/rss.xml", 0..ENTRIES);
-    for reload in 1..=8 {
+    for reload in 1..=6 {
         world.smtp.wait_for(reload * 6, LIMIT).await;
         if reload % 2 == 0 {
             world.watchlist("team.yaml", &good.replace("[orange]", &format!("[orange, lille{reload}]")));
@@ -147,19 +143,10 @@ async fn fault_24_a_new_source_with_a_year_of_entries_alerts_nobody_of_the_past(
     serve(&world, "/rss.xml", []);
     let running = Running::start(&world).await;
     polled(&world, "/rss.xml").await;
-    let item = |n: usize| {
-        let date = jiff::Timestamp::now() - jiff::SignedDuration::from_hours(24 * n as i64);
-        format!(
-            "<item><guid>g{n}</guid><title>Orange n{n}</title><link>https://site{n}.example/</link>\
-             <pubDate>{date}</pubDate><description>En panne.</description></item>"
-        )
-    };
-    let year = |from: usize| {
-        let items: String = (from..=YEAR).map(item).collect();
-        Reply::new("application/rss+xml", format!("<rss version=\"2.0\"><channel>{items}</channel></rss>"))
-    };
+    let year = |from: usize| channel((from..=YEAR).map(|n| dated(n, jiff::SignedDuration::from_hours(-24 * n as i64))));
     world.web.put("/old.xml", year(1));
     world.watchlist("team.yaml", &(watching(&["/rss.xml", "/old.xml"]) + RULE));
+    running.order(Control::Reload).await;
     polled(&world, "/old.xml").await;
     until("all is decided", async || {
         let rows = running.store.mentions(1_000).await.expect("a store");
@@ -170,6 +157,7 @@ async fn fault_24_a_new_source_with_a_year_of_entries_alerts_nobody_of_the_past(
     assert!(rows.iter().all(|row| row.mention.mention.baseline && row.decisions[0].0.reason.name() == "Baseline"));
     // A new term is not looked for in it, and what is new is told.
     world.watchlist("team.yaml", &(watching(&["/rss.xml", "/old.xml"]).replace("[orange]", "[orange, panne]") + RULE));
+    running.order(Control::Reload).await;
     until("the term is taken", async || loaded(&running).await["terms"] == 2).await;
     polled(&world, "/old.xml").await;
     assert_eq!(world.smtp.mails().len(), 0);

@@ -1,6 +1,7 @@
 //! What the faults share: a brand, numbered entries that speak of it, a second channel, a clock that the test
 //! sets, and orders to the fail points.
 
+use std::fmt::Write as _;
 use std::path::PathBuf;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, Ordering};
@@ -10,6 +11,7 @@ use jiff::{SignedDuration, Timestamp};
 use mail_parser::MessageParser;
 use vigie::clock::{Clock, sleep_in_slices};
 use vigie::config::Secret;
+use vigie::demo::reply::Reply;
 use vigie::demo::smtp::Received;
 use vigie::demo::web::Seen;
 use vigie::notify::webhook::Key;
@@ -29,8 +31,11 @@ pub(crate) fn each_to(channels: &str) -> String {
 
 /// One brand and these feeds, each second; rules are to follow.
 pub(crate) fn watching(feeds: &[&str]) -> String {
-    let sources: String = feeds.iter().map(|path| format!("  - {{feed: \"{{web}}{path}\", every: 1s}}\n")).collect();
-    format!("brands:\n  - {{id: orange, match: {{any: [orange]}}}}\nsources:\n{sources}alerts:\n")
+    let mut text = String::from("brands:\n  - {id: orange, match: {any: [orange]}}\nsources:\n");
+    for path in feeds {
+        let _ = writeln!(text, "  - {{feed: \"{{web}}{path}\", every: 1s}}");
+    }
+    text + "alerts:\n"
 }
 
 /// Serves the entries of these numbers, each a story of its own.
@@ -42,6 +47,22 @@ pub(crate) fn serve(world: &World, path: &str, numbers: impl IntoIterator<Item =
     let items: Vec<(&str, &str, &str, &str)> =
         texts.iter().map(|[guid, title, link]| (&**guid, &**title, &**link, "En panne.")).collect();
     world.feed(path, &items);
+}
+
+/// An item of RSS that was published so far from now.
+pub(crate) fn dated(n: usize, from_now: SignedDuration) -> String {
+    let date = Timestamp::now() + from_now;
+    format!(
+        "<item><guid>g{n}</guid><title>Orange n{n}</title><link>https://site{n}.example/</link>\
+         <pubDate>{date}</pubDate><description>En panne.</description></item>"
+    )
+}
+
+/// A feed of these items.
+pub(crate) fn channel(items: impl Iterator<Item = String>) -> Reply {
+    let mut xml = String::from("<rss version=\"2.0\"><channel><title>Site</title>");
+    xml.extend(items);
+    Reply::new("application/rss+xml", xml + "</channel></rss>")
 }
 
 /// Waits until a feed was asked twice more: the second time only after the first was committed.
@@ -143,6 +164,16 @@ pub(crate) fn peak_memory(pid: u32) -> u64 {
 pub(crate) struct Dial(Arc<AtomicI64>);
 
 impl Dial {
+    /// As [`polled`], without waiting for the seconds to pass.
+    pub(crate) async fn polled(&self, world: &World, path: &str) {
+        let before = world.web.count(path);
+        until("the feed was polled twice", async || {
+            self.turn(1);
+            world.web.count(path) >= before + 2
+        })
+        .await;
+    }
+
     pub(crate) fn turn(&self, seconds: i64) {
         self.0.fetch_add(seconds, Ordering::SeqCst);
     }

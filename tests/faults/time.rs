@@ -6,7 +6,7 @@ use vigie::demo::smtp::{Fault, Step};
 use vigie::store::Store;
 
 use crate::running::Running;
-use crate::stage::{DAY, Dial, HOUR, decoded, numbers, of_kind, serve, watching};
+use crate::stage::{DAY, Dial, HOUR, channel, dated, decoded, numbers, of_kind, serve, watching};
 use crate::support::{LIMIT, World, until};
 
 const DAILY: &str =
@@ -118,17 +118,8 @@ async fn fault_27_after_seven_days_off_the_days_missed_are_one_digest_and_no_flo
     let told = mails(1).await;
     assert!(told[0].header("X-Vigie-Rule").is_some_and(|rule| rule == "daily"), "{}", decoded(&told[0]));
     // What is young is told at once, as one message.
-    let text: String = (300..340)
-        .map(|n| {
-            let date = (jiff::Timestamp::now() + jiff::SignedDuration::from_secs(6 * DAY)).to_string();
-            format!(
-                "<item><guid>g{n}</guid><title>Orange n{n}</title><link>https://site{n}.example/</link>\
-                 <pubDate>{date}</pubDate><description>En panne.</description></item>"
-            )
-        })
-        .collect();
-    let feed = format!("<rss version=\"2.0\"><channel><title>Site</title>{text}</channel></rss>");
-    world.web.put("/rss.xml", Reply::new("application/rss+xml", feed));
+    let items = (300..340).map(|n| dated(n, jiff::SignedDuration::from_secs(6 * DAY)));
+    world.web.put("/rss.xml", channel(items));
     dial.turn(60);
     let told = mails(2).await;
     let parsed = mail_parser::MessageParser::default().parse(&told[1].raw).expect("a mail");
