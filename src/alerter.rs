@@ -16,6 +16,8 @@ use crate::alert::escalation::{self, Escalations};
 use crate::alert::mute::Mutes;
 use crate::alert::windows::{Key, SETTLE, Windows};
 use crate::clock::Clock;
+use crate::distress::{Patience, Plight};
+use crate::failpoint;
 use crate::live::{Live, Shared};
 use crate::mention::StoredMention;
 use crate::message;
@@ -32,8 +34,6 @@ use spikes::Spikes;
 
 /// Mentions taken from the store at once.
 const BATCH: usize = 500;
-/// The store is asked again after this time when it cannot be written.
-const STORE_PAUSE: Duration = Duration::from_secs(5);
 /// The loop looks around at least this often.
 const LOOK: Duration = Duration::from_secs(10);
 /// Windows longer ago than any `group` are forgotten.
@@ -72,6 +72,8 @@ pub struct Context<S, C> {
     pub stop: CancellationToken,
     /// Shows that the loop turns.
     pub beat: Beat,
+    /// Shared with the other stages.
+    pub plight: Plight,
 }
 
 /// The alerter's memory; rebuilt from the store at start.
@@ -154,6 +156,7 @@ impl<S: Store, C: Clock> Alerter<S, C> {
     ) -> Result<(), StoreError> {
         let (mut observing, mut informed) = (true, true);
         loop {
+            failpoint::hangs("alerter/turn").await;
             self.context.beat.now();
             self.decide(false).await?;
             let next = self.next_due();
@@ -207,11 +210,11 @@ impl<S: Store, C: Clock> Alerter<S, C> {
         let live = self.context.live.load();
         self.sort_out_digests(&live).await?;
         loop {
-            let batch = self.context.store.undecided(self.last, BATCH).await?;
+            let batch = self.ask(|| self.context.store.undecided(self.last, BATCH)).await?;
             let full = batch.len() == BATCH;
             let mut commit = AlerterCommit::default();
             let now = self.context.clock.now();
-            let mutes = Mutes::running(self.context.store.mutes().await?, now);
+            let mutes = Mutes::running(self.ask(|| self.context.store.mutes()).await?, now);
             let mut pasts = self.pasts(&batch).await?;
             for mention in &batch {
                 self.decide_one(&live, mention, &mutes, &mut pasts, now, &mut commit);
@@ -263,22 +266,23 @@ impl<S: Store, C: Clock> Alerter<S, C> {
         self.commit(commit).await
     }
 
-    /// Commits, again and again while the store cannot be written: windows have moved on already.
+    /// Asks again and again while the store does not answer: windows have moved on already.
+    async fn ask<T, F>(&self, ask: impl FnMut() -> F) -> Result<T, StoreError>
+    where
+        F: Future<Output = Result<T, StoreError>>,
+    {
+        let Context { clock, plight, beat, .. } = &self.context;
+        Patience { clock, plight, beat }.ask(ask).await
+    }
+
     async fn commit(&self, commit: AlerterCommit) -> Result<(), StoreError> {
         if commit.is_empty() {
             return Ok(());
         }
         let messages = commit.messages.len();
-        loop {
-            match self.context.store.commit_decisions(commit.clone()).await {
-                Ok(()) => break,
-                Err(StoreError::Unwritable(reason)) => {
-                    tracing::error!(event = "store", reason, "the store cannot be written; trying again in 5 s");
-                    self.context.clock.sleep_until(self.context.clock.now() + STORE_PAUSE).await;
-                }
-                Err(error) => return Err(error),
-            }
-        }
+        failpoint::dies("alerter/commit");
+        self.ask(|| self.context.store.commit_decisions(commit.clone())).await?;
+        failpoint::dies("alerter/committed");
         if messages > 0 {
             self.context.outbox.notify_waiters();
         }

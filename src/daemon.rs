@@ -6,6 +6,7 @@
 //!
 //! Each arrow into the store is a commit; a task that ends or panics ends the process.
 
+use std::io::{self, Write as _};
 use std::path::PathBuf;
 use std::time::Duration;
 
@@ -20,6 +21,8 @@ use crate::channels::{self, ChannelError};
 use crate::clock::Clock;
 use crate::config::diagnostic::print;
 use crate::config::{self, Diagnostic, Settings};
+use crate::distress::Plight;
+use crate::failpoint;
 use crate::fetch::mailbox::Limits;
 use crate::live::{Live, Shared, style};
 use crate::net::{self, Client, redact};
@@ -44,7 +47,9 @@ use crate::wishes::{self, Wishes};
 const LOOK: Duration = Duration::from_secs(1);
 /// Files are looked at every so many looks.
 const FILES: u64 = 2;
-/// The watchdog is fed, if all is well.
+/// What is in force is kept again, after the store could not be written.
+const KEEP: u64 = 5;
+/// The watchdog is fed, if all is well; more often where systemd expects it.
 const WATCHDOG: u64 = 10;
 /// STATUS of systemd.
 const STATUS: u64 = 30;
@@ -95,7 +100,7 @@ pub enum Fault {
         /// The folder.
         path: PathBuf,
         /// What the system said.
-        error: std::io::Error,
+        error: io::Error,
     },
     /// Another instance, or a lock file that cannot be written.
     #[error(transparent)]
@@ -147,6 +152,9 @@ pub struct Daemon<C> {
     shelve_all: bool,
     wishes: Wishes,
     signer: Signer,
+    /// Why what is in force is not in the store yet.
+    unkept: Option<StoreError>,
+    plight: Plight,
     lock: Lock,
 }
 
@@ -182,7 +190,7 @@ impl<C: Clock> Daemon<C> {
         let style = style(&settings, &signer).await;
         let Chosen { watchlists, files, refused, .. } = chosen;
         let live = Shared::new(Live::new(settings, watchlists, client).with_style(style));
-        let daemon = Self {
+        let mut daemon = Self {
             options,
             clock,
             store,
@@ -194,9 +202,12 @@ impl<C: Clock> Daemon<C> {
             shelve_all: true,
             wishes: Wishes::default(),
             signer,
+            unkept: None,
+            plight: Plight::default(),
             lock,
         };
-        daemon.tell_loaded().await.map_err(failed)?;
+        daemon.say_loaded();
+        daemon.keep_loaded().await?;
         Ok(daemon)
     }
 
@@ -213,6 +224,7 @@ impl<C: Clock> Daemon<C> {
             live: self.live.clone(),
             backfill: self.options.backfill,
             signer: self.signer.clone(),
+            plight: self.plight.clone(),
         }
     }
 
@@ -234,6 +246,7 @@ impl<C: Clock> Daemon<C> {
         let mut looks = tokio::time::interval(LOOK);
         looks.set_missed_tick_behavior(MissedTickBehavior::Delay);
         let (mut ticks, mut well): (u64, bool) = (0, false);
+        let feed = systemd::watchdog_rhythm().map_or(WATCHDOG, |rhythm| rhythm.as_secs().clamp(1, WATCHDOG));
         let fault = loop {
             tokio::select! {
                 biased;
@@ -257,16 +270,22 @@ impl<C: Clock> Daemon<C> {
                         break Some(Fault::Ended("the outbox"));
                     }
                     self.wishes.grant(&self.store, &self.live.load(), &stages.wires.messages, self.clock.now()).await;
-                    if ticks.is_multiple_of(FILES)
-                        && self.watch.changed().await
-                        && let Err(fault) = self.reload(Occasion::Noticed, &stages).await
+                    if ticks.is_multiple_of(FILES) && self.watch.changed().await {
+                        if let Err(fault) = self.reload(Occasion::Noticed, &stages).await {
+                            break Some(fault);
+                        }
+                        self.write_metrics().await;
+                    }
+                    if self.unkept.is_some() && ticks.is_multiple_of(KEEP)
+                        && let Err(fault) = self.keep_loaded().await
                     {
                         break Some(fault);
                     }
-                    if ticks % WATCHDOG == 1 {
+                    if (ticks - 1).is_multiple_of(feed) {
                         // An error is an answer; only silence is a fault.
-                        let ping = tokio::time::timeout(STUCK, self.store.ping()).await;
-                        let turning = stages.wires.beats.iter().all(|beat| beat.age() < STUCK);
+                        let stuck = failpoint::lasts("daemon/stuck", STUCK);
+                        let ping = tokio::time::timeout(stuck, self.store.ping()).await;
+                        let turning = stages.wires.beats.iter().all(|beat| beat.age() < stuck);
                         if ping.is_ok() && turning {
                             systemd::feed_watchdog();
                         }
@@ -309,6 +328,10 @@ impl<C: Clock> Daemon<C> {
     /// [`Fault`].
     pub async fn run_once(self, mut orders: mpsc::Receiver<Control>) -> Result<bool, Fault> {
         let failed = |error| self.fault(error);
+        // Nobody waits for the next disk: a timer runs the command again.
+        if let Some(error) = self.unkept {
+            return Err(Fault::Store { path: self.store.path().to_owned(), error });
+        }
         let Parts { mut tasks, scheduler, mut alerter, mut observed, mut heard, wires } =
             Parts::build(&self.context()).await.map_err(failed)?;
         self.tell_refusals(&wires.news).await;
@@ -343,7 +366,7 @@ impl<C: Clock> Daemon<C> {
         }
         alerter.decide(true).await.map_err(failed)?;
         let outlets = channels::open_all(&live.settings, &live.client, &live.style)?;
-        let settings = stages::outbox_settings(&live);
+        let settings = stages::outbox_settings(&live, &self.plight);
         let lost = outbox::attempt_all_once(self.store.clone(), &outlets, self.clock.clone(), settings)
             .await
             .map_err(failed)?;
@@ -413,7 +436,7 @@ impl<C: Clock> Daemon<C> {
                 let refusals = reload::refusals_of(&self.disk, diagnostics);
                 self.refused = refusals;
                 self.tell_refusals(&stages.wires.news).await;
-                return self.keep_loaded().await.map_err(|error| self.fault(error));
+                return self.keep_loaded().await;
             }
         };
         print(&chosen.notices);
@@ -437,32 +460,47 @@ impl<C: Clock> Daemon<C> {
         drop(old);
         // Megabytes of automaton are freed where nobody waits.
         tokio::task::spawn_blocking(move || drop(before));
-        self.tell_loaded().await.map_err(|error| self.fault(error))?;
+        self.say_loaded();
+        self.keep_loaded().await?;
         self.tell_refusals(&stages.wires.news).await;
         stages.wires.reloaded.notify_one();
         self.shelve_all = true;
         Ok(())
     }
 
-    /// Logs what is in force and keeps it, for `status` and for the next start.
-    async fn tell_loaded(&self) -> Result<(), StoreError> {
+    /// Says what is in force.
+    fn say_loaded(&self) {
         for refusal in &self.refused {
-            eprint!("{}", refusal.text(self.live.load().settings.language));
+            // A full disk under the log stops nothing.
+            let _ = io::stderr().write_all(refusal.text(self.live.load().settings.language).as_bytes());
         }
         if !self.refused.is_empty() {
             tracing::warn!(event = "refused", "watchlists refused, the old ones stay");
         }
         tracing::info!(event = "loaded", "watchlists loaded: {}", figures(&self.live.load()));
-        if self.live.load().settings.replies.is_none() {
-            self.store.keep_value(RepliesState::VALUE, None).await?;
-        }
-        reload::keep(&self.store, &self.files).await?;
-        self.keep_loaded().await
     }
 
-    async fn keep_loaded(&self) -> Result<(), StoreError> {
+    /// Keeps what is in force, for `status` and for the next start; later, while the store cannot be written.
+    async fn keep_loaded(&mut self) -> Result<(), Fault> {
         let loaded = loaded(&self.live.load(), &self.refused, self.clock.now());
-        self.store.keep_value(Loaded::VALUE, Some(loaded.to_json())).await
+        let kept = async {
+            if self.live.load().settings.replies.is_none() {
+                self.store.keep_value(RepliesState::VALUE, None).await?;
+            }
+            reload::keep(&self.store, &self.files).await?;
+            self.store.keep_value(Loaded::VALUE, Some(loaded.to_json())).await
+        };
+        match kept.await {
+            Err(error @ StoreError::Unwritable(_)) => {
+                tracing::error!(event = "store", %error, "what is loaded cannot be kept yet");
+                self.unkept = Some(error);
+                Ok(())
+            }
+            kept => {
+                self.unkept = None;
+                kept.map_err(|error| self.fault(error))
+            }
+        }
     }
 
     async fn tell_refusals(&self, news: &mpsc::Sender<News>) {

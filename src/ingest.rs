@@ -15,7 +15,9 @@ use tokio::sync::{Notify, mpsc, oneshot};
 
 use crate::alert::coverage::Observation;
 use crate::clock::Clock;
+use crate::distress::{Patience, Plight};
 use crate::entry::Entry;
+use crate::failpoint;
 use crate::health::patience;
 use crate::live::{Live, Shared};
 use crate::matcher::{BrandMatch, Document, Matcher, Scratch};
@@ -41,8 +43,6 @@ const COMMITS: usize = 256;
 const LOOK: Duration = Duration::from_secs(10);
 /// Forums date their posts to the minute: one of the baseline's own minute may be younger.
 const DATE_GRAIN: Duration = Duration::from_mins(1);
-/// The store is asked again after this time when it cannot be written.
-const STORE_PAUSE: Duration = Duration::from_secs(5);
 
 /// One poll on its way to the store.
 #[derive(Debug)]
@@ -76,6 +76,14 @@ pub struct Context<S, C> {
     pub observations: mpsc::UnboundedSender<Observation>,
     /// Shows that the loop turns.
     pub beat: Beat,
+    /// Shared with the other stages.
+    pub plight: Plight,
+}
+
+impl<S, C> Context<S, C> {
+    fn patience(&self) -> Patience<'_, C> {
+        Patience { clock: &self.clock, plight: &self.plight, beat: &self.beat }
+    }
 }
 
 /// Runs until the queue is closed and all commits are on the disk.
@@ -115,16 +123,9 @@ async fn commit_and_tell<S: Store, C: Clock>(
 ) -> Result<(), StoreError> {
     let health = commit.health.clone();
     let mentions = !commit.mentions.is_empty();
-    loop {
-        match context.store.commit_poll(commit.clone()).await {
-            Ok(()) => break,
-            Err(StoreError::Unwritable(reason)) => {
-                tracing::error!(event = "store", reason, "the store cannot be written; trying again in 5 s");
-                context.clock.sleep_until(context.clock.now() + STORE_PAUSE).await;
-            }
-            Err(error) => return Err(error),
-        }
-    }
+    failpoint::dies("ingest/commit");
+    context.patience().ask(|| context.store.commit_poll(commit.clone())).await?;
+    failpoint::dies("ingest/committed");
     if mentions {
         context.wake.notify_one();
     }
@@ -178,7 +179,7 @@ async fn prepare<S: Store, C: Clock>(
     if let Some(weekly) = entries_a_week(&entries, found) {
         commit.health.weekly = weekly;
     }
-    let (mut seen, lost) = match Seen::from_bytes(&context.store.seen(key).await?) {
+    let (mut seen, lost) = match Seen::from_bytes(&context.patience().ask(|| context.store.seen(key)).await?) {
         Ok(seen) => (seen, false),
         Err(error) => {
             tracing::error!(url = redact(&commit.health.url), %error, "what was seen is lost; a new baseline is taken");
@@ -201,7 +202,9 @@ async fn prepare<S: Store, C: Clock>(
     let mut told: Vec<(Mention, Print)> = Vec::new();
     for entry in matched {
         let known = match entry.mentions.first() {
-            Some((one, _)) if entry.edited => context.store.revisions(key, one.entry).await?,
+            Some((one, _)) if entry.edited => {
+                context.patience().ask(|| context.store.revisions(key, one.entry)).await?
+            }
             _ => Vec::new(),
         };
         told.extend(entry.mentions.into_iter().filter_map(|(mention, print)| Some((revise(mention, &known)?, print))));

@@ -59,6 +59,8 @@ pub mod atom;
 pub mod channels;
 pub mod daemon;
 pub mod digest;
+pub mod distress;
+mod failpoint;
 pub mod ingest;
 pub mod live;
 pub mod message;

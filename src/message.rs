@@ -19,6 +19,7 @@ use crate::live::Live;
 use crate::mention::StoredMention;
 use crate::notify::content::{
     Blind, Coverage, CoverageView, Dry, MessageView, Occasion, Recovered, RefusalView, SpikeView, TestView,
+    UnwritableView,
 };
 use crate::notify::{Audience, Content, RenderError, Style, message_id};
 use crate::source::SourceKey;
@@ -369,4 +370,20 @@ pub fn of_test(live: &Live, channel: &ChannelSettings, nonce: &str, now: Timesta
     let envelope = Envelope { team: "", rule: "", brand: None, mentions: Vec::new() };
     let content = Content::Test(TestView { id: &id, channel: &channel.name });
     said(&channel.name, close(live, &channel.name, &content, envelope, now))
+}
+
+/// The store cannot be written: a message that never is in it.
+#[must_use]
+pub fn of_unwritable(
+    live: &Live,
+    channel: &ChannelSettings,
+    since: Timestamp,
+    error: &str,
+    now: Timestamp,
+) -> Option<NewMessage> {
+    let id = message_id(&["", "", &channel.name, &format!("unwritable/{}", now.as_second())]);
+    let store = live.settings.store.display().to_string();
+    let view = UnwritableView { id: &id, store: &store, error, since, timezone: &live.settings.timezone, now };
+    let envelope = Envelope { team: "", rule: "", brand: None, mentions: Vec::new() };
+    said(&channel.name, close(live, &channel.name, &Content::Unwritable(view), envelope, now))
 }

@@ -14,6 +14,8 @@ use tokio::sync::Notify;
 use tokio_util::sync::CancellationToken;
 
 use crate::clock::Clock;
+use crate::distress::{PAUSE, Plight, Waiting};
+use crate::failpoint;
 use crate::notify::content::DeadLetterView;
 use crate::notify::{Audience, Channel, Content, Message, Rendered, SendError, message_id};
 use crate::store::{
@@ -27,12 +29,9 @@ pub const GIVE_UP: Duration = Duration::from_hours(72);
 /// After a week off, a message is older than [`GIVE_UP`] at its first attempt: it gets as many as a
 /// fresh one gets in most of a day.
 const FEWEST_ATTEMPTS: u32 = 24;
-/// After the store erred.
-const STORE_PAUSE: Duration = Duration::from_secs(5);
 /// A wish to look again that was missed is made good within this time.
 const LOOK_AGAIN: Duration = Duration::from_secs(30);
 const NOTES: &str = "dead_letter/";
-
 const OK: &str = "ok";
 const PAUSED: &str = "paused";
 const DISABLED: &str = "disabled";
@@ -57,6 +56,8 @@ pub struct OutboxSettings {
     pub timezone: TimeZone,
     /// How long an attempt may go on after the daemon was told to stop. 20 s.
     pub grace: Duration,
+    /// Shared with the other stages.
+    pub plight: Plight,
 }
 
 /// The wait before the next attempt: 5 to 10 s after the first failure, then three times the last wait,
@@ -173,16 +174,14 @@ struct Office<'a, S, C, K> {
 impl<S: Store, C: Channel, K: Clock> Office<'_, S, C, K> {
     /// One channel's life; returns how many attempts were cut.
     async fn serve(&self, outlet: &Outlet<C>, shutdown: &CancellationToken) -> usize {
+        let mut waiting = None;
         let mut standing = loop {
             match self.open(outlet).await {
                 Ok(standing) => break standing,
-                Err(error) => {
-                    Self::complain(outlet, &error);
-                    tokio::select! {
-                        () = shutdown.cancelled() => return 0,
-                        () = self.clock.sleep_until(self.clock.now() + STORE_PAUSE) => {}
-                    }
-                }
+                Err(error) => tokio::select! {
+                    () = shutdown.cancelled() => return 0,
+                    () = self.clock.sleep_until(self.complain(outlet, &error, &mut waiting)) => {}
+                },
             }
         };
         loop {
@@ -200,13 +199,15 @@ impl<S: Store, C: Channel, K: Clock> Office<'_, S, C, K> {
                     return 1;
                 }
             };
+            if step.is_ok()
+                && let Some(waiting) = waiting.take()
+            {
+                waiting.over();
+            }
             let next = match step {
                 Ok(Next::Now) => continue,
                 Ok(Next::At(next)) => next,
-                Err(error) => {
-                    Self::complain(outlet, &error);
-                    self.clock.now() + STORE_PAUSE
-                }
+                Err(error) => self.complain(outlet, &error, &mut waiting),
             };
             tokio::select! {
                 () = shutdown.cancelled() => {}
@@ -221,8 +222,15 @@ impl<S: Store, C: Channel, K: Clock> Office<'_, S, C, K> {
         tokio::time::sleep(self.settings.grace).await;
     }
 
-    fn complain(outlet: &Outlet<C>, error: &StoreError) {
-        tracing::error!(event = "store_error", channel = outlet.name, %error, "the store erred, deliveries wait");
+    /// Says that the store erred; returns when to ask it again.
+    fn complain(&self, outlet: &Outlet<C>, error: &StoreError, waiting: &mut Option<Waiting>) -> Timestamp {
+        let now = self.clock.now();
+        if let StoreError::Unwritable(reason) = error {
+            waiting.get_or_insert_with(|| self.settings.plight.begin(now)).say(reason.clone(), now);
+        } else {
+            tracing::error!(event = "store_error", channel = outlet.name, %error, "the store erred, deliveries wait");
+        }
+        now + PAUSE
     }
 
     /// The channel's kept state, and all that is pending due now.
@@ -263,17 +271,22 @@ impl<S: Store, C: Channel, K: Clock> Office<'_, S, C, K> {
                 self.mend(outlet, standing, now).await?;
             } else if standing.row.state == DISABLED {
                 return Ok(Next::At(now + LOOK_AGAIN));
-            } else if standing.probe > now {
+            } else if standing.probe > now && standing.probe <= now + LONGEST_WAIT {
                 return Ok(Next::At(standing.probe.min(now + LOOK_AGAIN)));
             }
         }
-        if let Some(hold) = standing.hold.filter(|hold| *hold > now) {
-            return Ok(Next::At(hold.min(now + LONGEST_WAIT)));
+        if let Some(hold) = standing.hold.filter(|hold| *hold > now && *hold <= now + LONGEST_WAIT) {
+            return Ok(Next::At(hold));
         }
         let due = self.store.due(&outlet.name, now, 1).await?;
         let Some(row) = due.into_iter().next() else {
             let next = self.store.next_due(&outlet.name).await?;
             let look = now + LOOK_AGAIN;
+            // No wait is that long: the clock was set back since.
+            if next.is_some_and(|next| next > look + LONGEST_WAIT) {
+                self.store.release(&outlet.name, now, Duration::ZERO).await?;
+                return Ok(Next::Now);
+            }
             return Ok(Next::At(next.map_or(look, |next| next.min(look))));
         };
         self.attempt(outlet, standing, &row).await?;
@@ -318,6 +331,7 @@ impl<S: Store, C: Channel, K: Clock> Office<'_, S, C, K> {
         let (channel, message, recipient) = (outlet.name.as_str(), row.message.as_str(), row.recipient.as_str());
         match sent {
             Ok(()) => {
+                failpoint::dies("outbox/sent");
                 tracing::info!(event = "delivered", channel, message, recipient, "delivered");
                 standing.unrecorded = Some((row.id, DeliveryOutcome::Sent, now));
                 self.record(standing).await?;
@@ -371,7 +385,7 @@ impl<S: Store, C: Channel, K: Clock> Office<'_, S, C, K> {
     /// A last try to record before the end: a mail whose 250 is forgotten is sent twice.
     async fn settle(&self, outlet: &Outlet<C>, standing: &mut Standing) {
         if let Err(error) = self.record(standing).await {
-            Self::complain(outlet, &error);
+            self.complain(outlet, &error, &mut None);
         }
     }
 

@@ -138,6 +138,9 @@ impl<S: Store, C: Clock> Scheduler<S, C> {
                 polls = self.polls.len(),
                 "polls still in flight are given up; they are asked again after a start"
             );
+            // Until the last of them is gone, ingest waits for what it may bring.
+            self.cut.cancel();
+            self.polls.wait().await;
         }
     }
 
@@ -190,6 +193,8 @@ impl<S: Store, C: Clock> Scheduler<S, C> {
             self.lines.remove(&key);
             self.schedule.remove(key);
         }
+        self.schedule.look(now);
+        self.follow_clock(now);
         let paused = self.paused_hosts(live, now);
         for (host, until) in &paused {
             self.schedule.hold(host, *until);
@@ -223,6 +228,16 @@ impl<S: Store, C: Clock> Scheduler<S, C> {
             self.schedule.insert(source.key, &host, due, opened);
         }
         held
+    }
+
+    /// Who was asked in the future was asked by a clock that was set back since: all dates move with it.
+    fn follow_clock(&mut self, now: Timestamp) {
+        for row in self.health.values_mut() {
+            if let Some(asked) = row.asked.filter(|asked| *asked > now) {
+                row.next = row.next.map(|next| next - asked.duration_since(now));
+                row.asked = Some(now);
+            }
+        }
     }
 
     /// Hosts of which a source was told to wait, with the time until which all of their sources do.

@@ -13,6 +13,7 @@ use crate::alert::coverage::Observation;
 use crate::alerter::{self, Alerter, News};
 use crate::channels::{self, ChannelError};
 use crate::clock::Clock;
+use crate::distress::{self, Plight};
 use crate::ingest;
 use crate::live::{Live, Shared};
 use crate::outbox::{self, OutboxSettings};
@@ -36,6 +37,7 @@ pub(crate) struct Context<C> {
     pub(crate) live: Shared,
     pub(crate) backfill: Option<Duration>,
     pub(crate) signer: Signer,
+    pub(crate) plight: Plight,
 }
 
 /// How a stage ended: its name, and what the store said.
@@ -93,6 +95,7 @@ impl<C: Clock> Parts<C> {
             outbox: Arc::clone(&wires.messages),
             stop: wires.stop_alerting.clone(),
             beat: wires.beats[1].clone(),
+            plight: context.plight.clone(),
         })
         .await?;
         let ingest = ingest::Context {
@@ -103,6 +106,7 @@ impl<C: Clock> Parts<C> {
             wake,
             observations,
             beat: wires.beats[2].clone(),
+            plight: context.plight.clone(),
         };
         let mut tasks = JoinSet::new();
         tasks.spawn(async move { (INGEST, ingest::run(ingest, queue).await) });
@@ -133,6 +137,12 @@ impl Stages {
         };
         let signer = context.signer.clone();
         tasks.spawn(async move { ("the reading of answers", replies::run(replies, signer).await) });
+        let (store, clock, stop) = (context.store.clone(), context.clock.clone(), wires.stop_polling.clone());
+        let distress = distress::watch(store, clock, context.live.clone(), context.plight.clone(), stop);
+        tasks.spawn(async move {
+            distress.await;
+            ("the distress call", Ok(()))
+        });
         Ok(Self { tasks, wires })
     }
 
@@ -169,7 +179,7 @@ impl Deliveries {
     pub(crate) fn start<C: Clock>(context: &Context<C>, messages: &Arc<Notify>) -> Result<Self, ChannelError> {
         let live = context.live.load();
         let outlets = channels::open_all(&live.settings, &live.client, &live.style)?;
-        let settings = outbox_settings(&live);
+        let settings = outbox_settings(&live, &context.plight);
         let stop = CancellationToken::new();
         let (store, clock) = (context.store.clone(), context.clock.clone());
         let run = outbox::run(store, outlets, clock, Arc::clone(messages), stop.clone(), settings);
@@ -184,6 +194,6 @@ impl Deliveries {
 }
 
 /// What the outbox is told of the settings.
-pub(crate) fn outbox_settings(live: &Live) -> OutboxSettings {
-    OutboxSettings { timezone: live.settings.timezone.clone(), grace: GRACE }
+pub(crate) fn outbox_settings(live: &Live, plight: &Plight) -> OutboxSettings {
+    OutboxSettings { timezone: live.settings.timezone.clone(), grace: GRACE, plight: plight.clone() }
 }

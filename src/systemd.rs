@@ -39,16 +39,22 @@ pub fn feed_watchdog() {
     tell(&[NotifyState::Watchdog]);
 }
 
+/// How often the watchdog wants to be fed, at half its patience (sd_watchdog_enabled(3)); nothing without one.
+#[must_use]
+pub fn watchdog_rhythm() -> Option<Duration> {
+    sd_notify::watchdog_enabled().map(|patience| patience / 2)
+}
+
 /// Shows that a loop turns; the watchdog is fed only while all do.
 #[derive(Debug, Clone)]
 pub struct Beat {
-    origin: std::time::Instant,
+    origin: tokio::time::Instant,
     last: std::sync::Arc<std::sync::atomic::AtomicU64>,
 }
 
 impl Default for Beat {
     fn default() -> Self {
-        Self { origin: std::time::Instant::now(), last: std::sync::Arc::default() }
+        Self { origin: tokio::time::Instant::now(), last: std::sync::Arc::default() }
     }
 }
 

@@ -34,6 +34,8 @@ pub fn start(format: LogFormat, verbosity: i8) {
     let filter = tracing_subscriber::EnvFilter::try_from_env("VIGIE_LOG")
         .unwrap_or_else(|_| tracing_subscriber::EnvFilter::new(level));
     let builder = tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr);
+    // It would say with a panic that the log's own disk is full.
+    let builder = builder.log_internal_errors(false);
     // A second start, in a test, keeps the first.
     let _ = match format {
         LogFormat::Json => builder.json().flatten_event(true).with_target(false).try_init(),

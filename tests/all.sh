@@ -40,6 +40,9 @@ cargo clippy --all-targets --locked -- -D warnings
 step 'tests'
 cargo test --locked
 
+step 'a hundred kills'
+VIGIE_KILLS=100 cargo test --locked --test faults fault_01 -- --nocapture
+
 step 'tests with real components'
 cargo test --locked -- --ignored
 
@@ -60,6 +63,14 @@ systemd-analyze security --offline=true --no-pager --threshold=15 deploy/vigie.s
 
 step 'the demo'
 cargo build --release --locked
+# Fail points are for tests alone: their switch stands in a debug build and in no other.
+grep -q VIGIE_FAILPOINTS target/debug/vigie
+for trace in VIGIE_FAILPOINTS alerter/turn outbox/sent store/commit distress/hiccup; do
+  if grep -q "$trace" target/release/vigie; then
+    echo "a fail point in the release: $trace" >&2
+    exit 1
+  fi
+done
 demo=$(mktemp -d)
 ( cd "$demo" && time "$OLDPWD/target/release/vigie" demo )
 rm -rf "$demo"

@@ -11,6 +11,7 @@ use tokio_util::sync::CancellationToken;
 use vigie::alert::mute::{Mute, Muted};
 use vigie::clock::{Clock, VirtualClock};
 use vigie::config::settings::{Mailbox, Recipient, UiLanguage};
+use vigie::distress::Plight;
 use vigie::mention::Polarity;
 use vigie::notify::{Audience, Channel, Message, Rendered, SendError, Style};
 use vigie::outbox::{self, OutboxSettings, Outlet};
@@ -384,7 +385,7 @@ fn outlet(name: &str, channel: &Told, audience: Audience) -> Outlet<Told> {
 }
 
 fn settings() -> OutboxSettings {
-    OutboxSettings { timezone: TimeZone::UTC, grace: Duration::from_secs(20) }
+    OutboxSettings { timezone: TimeZone::UTC, grace: Duration::from_secs(20), plight: Plight::default() }
 }
 
 fn start() -> Timestamp {
@@ -644,15 +645,22 @@ async fn while_the_store_errs_nothing_is_lost_and_nothing_is_sent_twice() {
     comms.takes = Duration::from_secs(2);
     store.put("a", "comms", &[""], start());
     store.put("b", "comms", &[""], start());
-    let running = Running::of(&store, clock, vec![outlet("comms", &comms, Audience::Webhook)]);
+    let (wake, shutdown, settings) = (Arc::new(Notify::new()), CancellationToken::new(), settings());
+    let plight = settings.plight.clone();
+    let outlets = vec![outlet("comms", &comms, Audience::Webhook)];
+    let run = outbox::run(store.clone(), outlets, clock, Arc::clone(&wake), shutdown.clone(), settings);
+    let running = Running { wake, shutdown, task: tokio::spawn(run) };
     pass(Duration::from_secs(1)).await;
     // The disk fills up while the first is on its way.
     store.look(|tables| tables.broken = 10);
     pass(Duration::from_secs(30)).await;
     assert_eq!(comms.ids(), ["a"], "nothing more before the first is recorded");
+    let (since, reason) = plight.lasting(clock.now()).expect("the others learn of it");
+    assert!((20..=30).contains(&clock.now().duration_since(since).as_secs()) && reason.contains("no space"), "{since}");
     pass(Duration::from_mins(1)).await;
     assert_eq!(comms.ids(), ["a", "b"]);
     assert!(store.states().iter().all(|(_, _, state)| *state == "sent"));
+    assert_eq!(plight.lasting(clock.now()), None);
     running.stop().await;
 }
 

@@ -16,6 +16,7 @@ use vigie::alerter::{Alerter, Context};
 use vigie::clock::Clock;
 use vigie::config::load;
 use vigie::config::settings::UiLanguage;
+use vigie::distress::Plight;
 use vigie::health::SourceState;
 use vigie::live::{Live, Shared};
 use vigie::mention::{Evidence, Excerpt, Mention, Polarity, StoryId};
@@ -84,6 +85,7 @@ async fn alerter(store: &Sqlite, clock: &Hand, rules: &str) -> Alerter<Sqlite, H
         outbox: Arc::new(Notify::new()),
         stop: CancellationToken::new(),
         beat: Beat::default(),
+        plight: Plight::default(),
     };
     Alerter::restore(context).await.unwrap()
 }

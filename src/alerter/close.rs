@@ -106,7 +106,7 @@ impl<S: Store, C: Clock> Alerter<S, C> {
         let due = self.escalations.close_due(&live.settings.timezone, now, |key| pace::escalation(live, key));
         for (key, ids) in due {
             commit.escalated.extend(ids.iter().map(|id| row(&key, *id, now)));
-            let handled = self.context.store.handled(&ids).await?;
+            let handled = self.ask(|| self.context.store.handled(&ids)).await?;
             let open: Vec<i64> = ids.into_iter().filter(|id| !handled.contains(id)).collect();
             let Some(escalate) = live.rule(&key.team, &key.rule).and_then(|rule| rule.escalate.as_ref()) else {
                 continue;
@@ -137,7 +137,7 @@ impl<S: Store, C: Clock> Alerter<S, C> {
         let mut stories: Vec<StoryId> = mentions.iter().map(|one| one.mention.story).collect();
         stories.sort_unstable();
         stories.dedup();
-        if stories.is_empty() { Ok(Pasts::new()) } else { self.context.store.pasts(&stories).await }
+        if stories.is_empty() { Ok(Pasts::new()) } else { self.ask(|| self.context.store.pasts(&stories)).await }
     }
 
     /// Mentions by their rows, in order.
@@ -147,7 +147,8 @@ impl<S: Store, C: Clock> Alerter<S, C> {
         batched: &HashMap<i64, StoredMention>,
     ) -> Result<Vec<StoredMention>, StoreError> {
         let missing: Vec<i64> = ids.iter().copied().filter(|id| !batched.contains_key(id)).collect();
-        let mut loaded = if missing.is_empty() { Vec::new() } else { self.context.store.stored(&missing).await? };
+        let mut loaded =
+            if missing.is_empty() { Vec::new() } else { self.ask(|| self.context.store.stored(&missing)).await? };
         loaded.extend(ids.iter().filter_map(|id| batched.get(id)).cloned());
         loaded.sort_by_key(|one| one.id);
         Ok(loaded)

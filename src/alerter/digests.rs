@@ -48,15 +48,15 @@ impl<S: Store, C: Clock> Alerter<S, C> {
 
     async fn write_digest(&self, live: &Live, due: &Due, now: Timestamp) -> Result<AlerterCommit, StoreError> {
         let mut commit = AlerterCommit::default();
-        let waits = self.context.store.digest_waits().await?;
-        let figures = digest::figures(&self.context.store, live, due).await?;
+        let waits = self.ask(|| self.context.store.digest_waits()).await?;
+        let figures = self.ask(|| digest::figures(&self.context.store, live, due)).await?;
         for channel in &due.channels {
             let waited: Vec<&DigestWait> = waits
                 .iter()
                 .filter(|one| one.team == due.team && one.channel == *channel && due.brands.contains(&one.brand))
                 .collect();
             let ids: Vec<i64> = waited.iter().map(|one| one.mention).collect();
-            let told = self.context.store.stored(&ids).await?;
+            let told = self.ask(|| self.context.store.stored(&ids)).await?;
             commit.messages.extend(digest::message(live, due, &figures, channel, &told, self.coverage.ill(), now));
         }
         Ok(commit)
@@ -70,7 +70,7 @@ impl<S: Store, C: Clock> Alerter<S, C> {
         }
         let now = self.context.clock.now();
         let mut commit = AlerterCommit::default();
-        for wait in self.context.store.digest_waits().await? {
+        for wait in self.ask(|| self.context.store.digest_waits()).await? {
             let team = live.team(&wait.team);
             let kept = team.is_some_and(|team| {
                 digest_of(&team.rules, &wait.channel, &wait.brand, pace::kind(team, &wait.brand)).is_some()

@@ -125,7 +125,7 @@ impl<S: Store, C: Clock> Alerter<S, C> {
         let whole = seen.learnt.is_none_or(|learnt| learnt > now || learnt + LEARN <= now);
         let span = if whole { LONGEST } else { Duration::from_hours(25) };
         let from = now.checked_sub(span).unwrap_or(Timestamp::MIN);
-        let rows = self.context.store.counts(brand, from).await?;
+        let rows = self.ask(|| self.context.store.counts(brand, from)).await?;
         let seen = self.spikes.brands.entry(brand.to_owned()).or_default();
         if whole {
             seen.counts = Kept::default();
@@ -139,9 +139,9 @@ impl<S: Store, C: Clock> Alerter<S, C> {
         if seen.since.is_none() {
             let name = format!("{SINCE}{brand}");
             let first = seen.counts.volume.keys().next().map_or(now, |slot| spike::start(*slot).min(now));
-            let kept = self.context.store.value(&name).await?.and_then(|text| text.parse().ok());
+            let kept = self.ask(|| self.context.store.value(&name)).await?.and_then(|text| text.parse().ok());
             if kept.is_none() {
-                self.context.store.keep_value(&name, Some(first.to_string())).await?;
+                self.ask(|| self.context.store.keep_value(&name, Some(first.to_string()))).await?;
             }
             let seen = self.spikes.brands.entry(brand.to_owned()).or_default();
             seen.since = Some(kept.unwrap_or(first));
@@ -239,7 +239,7 @@ impl<S: Store, C: Clock> Alerter<S, C> {
     async fn examples(&self, brand: &str, of: Of, spike: &Spike) -> Result<Vec<StoredMention>, StoreError> {
         let (from, until) = (spike::start(spike.from), spike::start(spike.until()));
         let of_brand = MentionFilter { brands: vec![brand.to_owned()], ..MentionFilter::default() };
-        let page = self.context.store.find(&of_brand, None, EXAMPLES).await?;
+        let page = self.ask(|| self.context.store.find(&of_brand, None, EXAMPLES)).await?;
         let in_window = |one: &StoredMention| {
             let at = one.mention.published.filter(|at| *at <= one.mention.found).unwrap_or(one.mention.found);
             (from..until).contains(&at) && !one.mention.baseline

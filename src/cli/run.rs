@@ -10,6 +10,8 @@ use super::Exit;
 use crate::clock::SystemClock;
 use crate::config;
 use crate::daemon::{Control, Daemon, Fault, Options};
+use crate::locale::Locale;
+use crate::store::StoreError;
 
 /// Watch: poll, match, score, store and send, until SIGTERM.
 ///
@@ -68,6 +70,10 @@ pub async fn run(args: Args) -> anyhow::Result<Exit> {
 fn say(fault: &Fault) -> Exit {
     match &fault {
         Fault::Refused(diagnostics) => config::diagnostic::print(diagnostics),
+        Fault::Store { path, error: StoreError::Corrupt(fault) } => {
+            let named = [("path", path.display().to_string().into()), ("fault", fault.as_str().into())];
+            eprintln!("vigie: {}", Locale::of(config::language_of_environment()).format("run-store-damaged", &named));
+        }
         fault => eprintln!("vigie: {fault}"),
     }
     if fault.is_for_good() { Exit::Config } else { Exit::Failed }

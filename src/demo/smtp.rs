@@ -215,6 +215,12 @@ impl SmtpServer {
         self.shared.script().mails.clone()
     }
 
+    /// Takes the mails accepted so far out.
+    #[must_use]
+    pub fn drain(&self) -> Vec<Received> {
+        std::mem::take(&mut self.shared.script().mails)
+    }
+
     /// Returns when `count` mails were accepted, or after `limit`, with those that were.
     pub async fn wait_for(&self, count: usize, limit: Duration) -> Vec<Received> {
         let arrived = async {

@@ -134,6 +134,14 @@ impl Web {
         self.shared.site().seen.iter().cloned().collect()
     }
 
+    /// Takes the remembered requests out.
+    #[must_use]
+    pub fn drain(&self) -> Vec<Seen> {
+        let mut site = self.shared.site();
+        site.forgotten += site.seen.len();
+        site.seen.drain(..).collect()
+    }
+
     /// The remembered requests of a path, with its query as sent.
     #[must_use]
     pub fn requests_to(&self, path: &str) -> Vec<Seen> {

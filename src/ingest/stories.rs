@@ -14,7 +14,7 @@ use crate::story::{Index, Origin, Piece, Print, SPAN};
 pub(super) async fn remembered<S: Store, C: Clock>(context: &Context<S, C>) -> Result<Index, StoreError> {
     let since = context.clock.now().saturating_sub(SPAN).unwrap_or(Timestamp::MIN);
     let mut index = Index::default();
-    for row in context.store.prints(since).await? {
+    for row in context.patience().ask(|| context.store.prints(since)).await? {
         // A print of another version is not understood: its story is told anew at worst.
         if let Ok(print) = Print::from_bytes(&row.print)
             && row.since > since

@@ -31,6 +31,8 @@ pub enum Content<'a> {
     Refusal(RefusalView<'a>),
     /// A message that could not be delivered.
     DeadLetter(DeadLetterView<'a>),
+    /// The store cannot be written.
+    Unwritable(UnwritableView<'a>),
     /// `vigie send-test`.
     Test(TestView<'a>),
 }
@@ -265,6 +267,23 @@ pub struct DeadLetterView<'a> {
     pub now: Timestamp,
 }
 
+/// The store cannot be written: told past the outbox.
+#[derive(Debug, Clone, Copy)]
+pub struct UnwritableView<'a> {
+    /// See [`super::message_id`].
+    pub id: &'a str,
+    /// The database's file.
+    pub store: &'a str,
+    /// What the disk says.
+    pub error: &'a str,
+    /// Since when.
+    pub since: Timestamp,
+    /// Of the dates shown.
+    pub timezone: &'a TimeZone,
+    /// When it is sent.
+    pub now: Timestamp,
+}
+
 /// `vigie send-test`.
 #[derive(Debug, Clone, Copy)]
 pub struct TestView<'a> {
@@ -285,6 +304,7 @@ impl Content<'_> {
             Self::Coverage(_) => "coverage",
             Self::Refusal(_) => "refusal",
             Self::DeadLetter(_) => "dead_letter",
+            Self::Unwritable(_) => "unwritable",
             Self::Test(_) => "test",
         }
     }
@@ -299,6 +319,7 @@ impl Content<'_> {
             Self::Coverage(view) => view.id,
             Self::Refusal(view) => view.id,
             Self::DeadLetter(view) => view.id,
+            Self::Unwritable(view) => view.id,
             Self::Test(view) => view.id,
         }
     }
@@ -369,6 +390,15 @@ impl Content<'_> {
                 error: view.error,
                 attempts: view.attempts,
                 created: view.created,
+            }),
+            Self::Unwritable(view) => serde_json::to_string(&UnwritableBody {
+                version,
+                kind,
+                id,
+                store: view.store,
+                error: view.error,
+                since: view.since,
+                direct: true,
             }),
             Self::Test(view) => serde_json::to_string(&TestBody { version, kind, id, channel: view.channel }),
         }
@@ -509,6 +539,19 @@ struct DeadLetterBody<'a> {
     error: &'a str,
     attempts: u32,
     created: Timestamp,
+}
+
+#[derive(Serialize)]
+struct UnwritableBody<'a> {
+    version: u8,
+    #[serde(rename = "type")]
+    kind: &'a str,
+    id: &'a str,
+    store: &'a str,
+    error: &'a str,
+    since: Timestamp,
+    /// Past the outbox: it is sent once, and not again.
+    direct: bool,
 }
 
 #[derive(Serialize)]

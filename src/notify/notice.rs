@@ -1,8 +1,9 @@
-//! Mails about vigie itself: blind sources, refused watchlists, dead letters, tests. Owns what they say.
+//! Mails about vigie itself: blind sources, refused watchlists, dead letters, a full disk,
+//! tests. Owns what they say.
 
 use serde::Serialize;
 
-use super::content::{CoverageView, DeadLetterView, RefusalView, TestView};
+use super::content::{CoverageView, DeadLetterView, RefusalView, TestView, UnwritableView};
 use super::mail::SUBJECT;
 use super::render::{BYTES, Frame, RenderError};
 use super::{RenderedMail, clean, phrases};
@@ -203,6 +204,26 @@ pub(super) fn dead_letter(view: &DeadLetterView<'_>, locale: Locale) -> Notice {
         paragraphs: vec![locale.format("notify-dead-about", &about), locale.format("notify-dead-tried", &tried)],
         verbatim: Some(clean::line(view.error, 500)),
         foot: vec![locale.format("notify-dead-foot", &[("channel", channel.into())])],
+    }
+}
+
+/// The store cannot be written.
+pub(super) fn unwritable(view: &UnwritableView<'_>, locale: Locale) -> Notice {
+    let span = phrases::span(locale, phrases::elapsed(view.since, view.now));
+    let date = phrases::absolute(locale, view.since, view.now, view.timezone);
+    let since = [("span", Value::from(span)), ("date", date.into())];
+    let store = clean::line(view.store, 300);
+    Notice {
+        kind: "unwritable",
+        subject: locale.text("notify-unwritable-subject"),
+        verdict: locale.text("notify-unwritable-verdict"),
+        items: Vec::new(),
+        paragraphs: vec![
+            locale.format("notify-unwritable-since", &since),
+            locale.format("notify-unwritable-action", &[("store", store.into())]),
+        ],
+        verbatim: Some(clean::line(view.error, 500)),
+        foot: vec![locale.text("notify-unwritable-foot")],
     }
 }
 

@@ -137,6 +137,7 @@ pub(super) fn mail(content: &Content<'_>, frame: Frame<'_>) -> Result<RenderedMa
         Content::Coverage(view) => super::notice::coverage(view, frame.locale).mail(frame),
         Content::Refusal(view) => super::notice::refusal(view, frame.locale).mail(frame),
         Content::DeadLetter(view) => super::notice::dead_letter(view, frame.locale).mail(frame),
+        Content::Unwritable(view) => super::notice::unwritable(view, frame.locale).mail(frame),
         Content::Test(view) => super::notice::test(view, frame.locale).mail(frame),
     }
 }

@@ -245,7 +245,12 @@ impl Schedule {
         Some(Timestamp::from_millisecond(wake).unwrap_or(Timestamp::MAX))
     }
 
-    /// A clock set back would leave every source waiting for the old time.
+    /// Looks at the clock before dates by it are put in: one set back would leave every source waiting for the old
+    /// time. [`Schedule::pop_due`] looks too.
+    pub fn look(&mut self, now: Timestamp) {
+        self.follow_clock(now.as_millisecond());
+    }
+
     fn follow_clock(&mut self, now: Millis) {
         let back = self.seen.saturating_sub(now);
         if self.seen != Millis::MIN && back > SET_BACK {

@@ -14,6 +14,7 @@ use vigie::clock::Clock;
 use vigie::config::Secret;
 use vigie::config::address::opened;
 use vigie::config::settings::{FetchSettings, Service, UiLanguage};
+use vigie::distress::Plight;
 use vigie::locale::Locale;
 use vigie::net::Client;
 use vigie::notify::chat::Target;
@@ -191,7 +192,8 @@ impl Desk {
     }
 
     async fn attempt(&self) -> usize {
-        let settings = OutboxSettings { timezone: TimeZone::UTC, grace: Duration::from_secs(1) };
+        let settings =
+            OutboxSettings { timezone: TimeZone::UTC, grace: Duration::from_secs(1), plight: Plight::default() };
         outbox::attempt_all_once(self.store.clone(), &self.outlets, Fixed(at(NOW)), settings).await.unwrap()
     }
 

@@ -81,13 +81,3 @@ async fn a_mail_server_that_refuses_is_said_and_the_message_is_kept() {
     let mention: serde_json::Value = serde_json::from_str(stdout.trim()).expect("one mention");
     assert_eq!(mention["alerts"][0]["state"], "sent", "{mention}");
 }
-
-#[tokio::test(flavor = "multi_thread")]
-async fn a_second_instance_on_one_store_ends_with_78_and_names_the_first() {
-    let world = World::with(BRAND).await;
-    let lock = vigie::store::lock::Lock::take(&world.path().join("vigie.db")).expect("free");
-    let (code, _, stderr) = world.output(&["run", "--once"]).await;
-    assert_eq!(code, 78, "{stderr}");
-    assert!(stderr.contains(&std::process::id().to_string()), "{stderr}");
-    drop(lock);
-}

@@ -11,7 +11,7 @@ use vigie::store::sqlite::Sqlite;
 use vigie::store::{AlerterCommit, DecisionRow, PollCommit, SourceHealth, Store, WindowRow};
 use vigie::text::language::Language;
 
-use crate::story::Running;
+use crate::running::Running;
 use crate::support::{LIMIT, World, until};
 
 const WATCHLIST: &str = "

@@ -10,4 +10,9 @@ mod reload;
 mod replies;
 mod republished;
 mod story;
+
+#[path = "../support/running.rs"]
+mod running;
+#[path = "../support/world.rs"]
+#[expect(dead_code, reason = "the faults need more of it")]
 mod support;

@@ -1,9 +1,8 @@
 //! Watchlists that break, empty or go away: the last good text stays until the operator says otherwise.
 
-use vigie::daemon::Control;
 use vigie::store::Store;
 
-use crate::story::Running;
+use crate::running::Running;
 use crate::support::{LIMIT, World, until};
 
 const ORANGE: &str = "
@@ -27,51 +26,6 @@ alerts:
 
 fn loaded(value: Option<String>) -> serde_json::Value {
     serde_json::from_str(&value.unwrap_or_default()).unwrap_or_default()
-}
-
-#[tokio::test(flavor = "multi_thread")]
-async fn a_start_with_a_broken_watchlist_goes_on_with_its_last_good_text() {
-    let world = World::with(ORANGE).await;
-    world.feed("/rss.xml", &[]);
-    assert_eq!(world.output(&["run", "--once", "-q"]).await.0, 0);
-    for broken in ["brands:\n  - id: orange\n    macth: {any: [orange]}\n", "# nothing is left\n", "brands: [\n"] {
-        world.watchlist("team.yaml", broken);
-        let asked = world.web.count("/rss.xml");
-        let (code, _, stderr) = world.output(&["run", "--once"]).await;
-        assert_eq!(code, 0, "{stderr}");
-        assert!(stderr.contains("team.yaml") && stderr.contains("the old ones stay"), "{stderr}");
-        assert_eq!(world.web.count("/rss.xml"), asked + 1, "its source is watched all the same");
-        let (_, stdout, _) = world.output(&["status", "--json"]).await;
-        let status: serde_json::Value = serde_json::from_str(&stdout).expect("one JSON object");
-        assert_eq!(status["watchlists"]["state"], "refused", "{broken}");
-    }
-    let mails = world.smtp.mails();
-    assert_eq!(mails.len(), 3, "each refused content is told once");
-    let (code, _, stderr) = world.output(&["run", "--once"]).await;
-    assert_eq!((code, world.smtp.mails().len()), (0, 3), "and not again: {stderr}");
-    let fresh = World::with("brands: [\n").await;
-    let (code, _, stderr) = fresh.output(&["run", "--once"]).await;
-    assert_eq!(code, 78, "without a good text yet: {stderr}");
-}
-
-#[tokio::test(flavor = "multi_thread")]
-async fn a_deleted_watchlist_stays_in_force_until_the_operator_reloads() {
-    let world = World::with(ORANGE).await;
-    world.watchlist("sosh.yaml", SOSH);
-    world.feed("/rss.xml", &[]);
-    let running = Running::start(&world).await;
-    std::fs::remove_file(world.path().join("watchlists/sosh.yaml")).expect("removed");
-    let mails = world.smtp.wait_for(1, LIMIT).await;
-    assert!(mails[0].header("X-Vigie-Kind").is_some_and(|kind| kind == "refusal"), "{}", mails[0].text());
-    let value = loaded(running.store.value("loaded").await.expect("a store"));
-    assert_eq!((&value["brands"], &value["state"]), (&2.into(), &"refused".into()), "{value}");
-    running.order(Control::Reload).await;
-    until("the deletion is taken", async || {
-        let value = loaded(running.store.value("loaded").await.expect("a store"));
-        value["brands"] == 1 && value["state"] == "ok"
-    })
-    .await;
-    running.stop().await;
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -68,7 +68,7 @@ async fn an_answer_to_the_mail_stops_the_escalation_and_silence_does_not() {
     let (world, folder) = answered().await;
     world.feed("/rss.xml", &[OLD]);
     let clock = Ahead::default();
-    let running = Running::start_at(&world, clock.clone()).await;
+    let running = Running::by(&world, clock.clone()).await;
     until("the feed was polled", async || world.web.count("/rss.xml") >= 2).await;
     world.feed("/rss.xml", &[NEW, OLD]);
     let mail = world.smtp.wait_for(1, LIMIT).await.remove(0);

@@ -3,7 +3,7 @@
 use vigie::demo::smtp::Received;
 use vigie::store::Store;
 
-use crate::story::Running;
+use crate::running::Running;
 use crate::support::{LIMIT, World, until};
 
 const WATCHLIST: &str = "
@@ -146,34 +146,4 @@ async fn twenty_copies_that_come_together_are_one_item() {
     assert!(text.contains("republications"), "{text}");
     let (_, listed, _) = world.output(&["mentions", "--json"]).await;
     assert_eq!(listed.lines().count(), 20, "each is kept: {listed}");
-}
-
-#[tokio::test(flavor = "multi_thread")]
-async fn a_feed_that_names_all_its_entries_anew_floods_nobody() {
-    let world = World::with(WATCHLIST).await;
-    let named = |prefix: &str, tail: &str| -> Vec<Item> {
-        (0..40)
-            .map(|n| {
-                let link = format!("https://site.example/{n}{tail}");
-                (format!("{prefix}{n}"), format!("Orange, épisode {n}"), link, format!("Le feuilleton, numéro {n}."))
-            })
-            .collect()
-    };
-    for path in FEEDS {
-        serve(&world, path, &[]);
-    }
-    let old = named("a", "");
-    serve(&world, FEEDS[0], &old[1..]);
-    let running = Running::start(&world).await;
-    polled_twice(&world).await;
-    for renamed in [named("b", ""), named("c", "?utm_source=rss&amp;utm_campaign=x"), named("d", "/amp/")] {
-        serve(&world, FEEDS[0], &renamed[1..]);
-        polled_twice(&world).await;
-    }
-    serve(&world, FEEDS[0], &named("e", ""));
-    let mails = world.smtp.wait_for(1, LIMIT).await;
-    assert_eq!(mails.len(), 1);
-    assert!(body(&mails[0]).contains("Orange, épisode 0"), "only what is new is told: {}", body(&mails[0]));
-    assert_eq!(running.store.mentions(100).await.expect("read").len(), 40);
-    running.stop().await;
 }

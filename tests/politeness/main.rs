@@ -7,6 +7,6 @@ mod states;
 mod support;
 mod tls;
 
-#[path = "../daemon/support.rs"]
+#[path = "../support/world.rs"]
 #[expect(dead_code, reason = "the whole daemon's tests use all of it")]
 mod world;

@@ -115,6 +115,7 @@ impl View {
             Content::Coverage(view) => of_notice(notice::coverage(view, locale), locale, room),
             Content::Refusal(view) => of_notice(notice::refusal(view, locale), locale, room),
             Content::DeadLetter(view) => of_notice(notice::dead_letter(view, locale), locale, room),
+            Content::Unwritable(view) => of_notice(notice::unwritable(view, locale), locale, room),
             Content::Test(view) => of_notice(notice::test(view, locale), locale, room),
         };
         content.id().clone_into(&mut view.id);

@@ -14,6 +14,7 @@ use std::time::{Duration, Instant};
 use rusqlite::Connection;
 use zstd::bulk::Compressor;
 
+use crate::failpoint;
 use crate::store::StoreError;
 
 /// Commands in the queue; a full one holds back whoever asks.
@@ -233,7 +234,11 @@ fn begin(desk: &Desk) -> Result<(), Lost> {
 }
 
 fn commit(desk: &Desk) -> Result<(), Lost> {
-    let outcome = execute(desk, "COMMIT");
+    failpoint::dies("store/commit");
+    let outcome = match failpoint::fails("store/commit") {
+        Some(disk) => Err(Lost::ByEngine(StoreError::Unwritable(disk))),
+        None => execute(desk, "COMMIT"),
+    };
     if outcome.is_err() {
         roll_back(desk);
     }

@@ -123,16 +123,20 @@ pub(crate) struct Service {
 
 impl Service {
     pub(crate) fn start(world: &World) -> Self {
+        let log = std::fs::File::create(world.path().join("log")).expect("a file");
+        let mut command = world.vigie(&["run"]);
+        command.stderr(Stdio::from(log)).env("WATCHDOG_USEC", "60000000");
+        Self::of(world, command)
+    }
+
+    /// The daemon as this command starts it.
+    pub(crate) fn of(world: &World, mut command: std::process::Command) -> Self {
         let path = world.path().join("notify");
+        // Of the one before.
+        let _ = std::fs::remove_file(&path);
         let socket = UnixDatagram::bind(&path).expect("a socket");
         socket.set_nonblocking(true).expect("a socket");
-        let child = world
-            .vigie(&["run"])
-            .env("NOTIFY_SOCKET", &path)
-            .env("WATCHDOG_USEC", "60000000")
-            .stderr(Stdio::from(std::fs::File::create(world.path().join("log")).expect("a file")))
-            .spawn()
-            .expect("the program runs");
+        let child = command.env("NOTIFY_SOCKET", &path).spawn().expect("the program runs");
         Self { child, socket, told: Vec::new() }
     }
 
@@ -153,6 +157,14 @@ impl Service {
             }
         })
         .await;
+    }
+
+    /// Whether systemd is told a line that starts so within `limit`, from now on.
+    pub(crate) async fn is_told(&mut self, start: &str, limit: Duration) -> bool {
+        self.told.clear();
+        let mut buffer = [0; 4096];
+        while self.socket.recv(&mut buffer).is_ok() {}
+        tokio::time::timeout(limit, self.tells(start)).await.is_ok()
     }
 
     pub(crate) fn id(&self) -> u32 {
