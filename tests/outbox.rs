@@ -20,7 +20,7 @@ use vigie::store::figures::{FiguresAsk, FiguresRows};
 use vigie::store::{
     AlerterCommit, ChannelRow, CountRow, DeliveryOutcome, DeliveryRow, DigestWait, Erasure, Forget, LastRevision,
     MentionFilter, MentionRow, NewDelivery, NewMessage, OutboxFigures, Paced, PollCommit, RequestRow, Result,
-    SourceHealth, Store, StoreError, TextBatch, Waiting, WindowRow,
+    SourceHealth, Store, StoreError, TextBatch, Touch, Waiting, WindowRow,
 };
 
 const HOUR: Duration = Duration::from_hours(1);
@@ -200,6 +200,9 @@ impl Store for Memory {
         unreachable!("not the outbox's")
     }
     async fn commit_poll(&self, _: PollCommit) -> Result<()> {
+        unreachable!("not the outbox's")
+    }
+    async fn touch(&self, _: Vec<Touch>) -> Result<()> {
         unreachable!("not the outbox's")
     }
     async fn undecided(&self, _: i64, _: usize) -> Result<Vec<vigie::mention::StoredMention>> {
@@ -643,6 +646,15 @@ async fn while_the_store_errs_nothing_is_lost_and_nothing_is_sent_twice() {
     assert_eq!(comms.ids(), ["a", "b"]);
     assert!(store.states().iter().all(|(_, _, state)| *state == "sent"));
     running.stop().await;
+}
+
+#[tokio::test(start_paused = true)]
+async fn without_a_channel_it_waits_to_be_stopped() {
+    let (clock, store) = (VirtualClock::starting_at(start()), Memory::default());
+    let running = Running::of(&store, clock, Vec::new());
+    pass(HOUR).await;
+    assert!(!running.task.is_finished(), "its end would be the daemon's");
+    assert_eq!(running.stop().await, 0);
 }
 
 #[tokio::test(start_paused = true)]

@@ -255,6 +255,9 @@ mail-foot-well = { $well ->
 }
 mail-foot-degraded = Sources: { $well } well, { $count } degraded: { $names }.
 mail-more-sources = and { $count } more
+mail-foot-partial = Seen in part only: { $names }.
+mail-partial-strangers = { $name } (this site does not show everything to readers without an account)
+mail-partial-crowded = { $name } ({ $sources } sources share the requests to this site: a round takes { $minutes } min, longer than the interval asked for)
 mail-foot-change = To change or stop these mails, edit that rule and save the file: vigie reads it again at once.
 mail-not-a-mail = an email channel sends mails only
 notify-slow = no answer within { $seconds } s

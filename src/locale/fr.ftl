@@ -273,6 +273,9 @@ mail-foot-degraded = { $count ->
    *[other] Sources : { $well } répondent, { $count } ne répondent pas comme prévu : { $names }.
 }
 mail-more-sources = et { $count } de plus
+mail-foot-partial = Vues en partie seulement : { $names }.
+mail-partial-strangers = { $name } (ce site ne montre pas tout à qui n’a pas de compte)
+mail-partial-crowded = { $name } ({ $sources } sources se partagent les demandes de ce site : un tour prend { $minutes } min, plus que l’intervalle prévu)
 mail-foot-change = Pour changer ou arrêter ces mails, modifiez cette règle et enregistrez le fichier : vigie le relit aussitôt.
 mail-not-a-mail = un canal de mail ne sait envoyer que des mails
 notify-slow = pas de réponse en { $seconds } s

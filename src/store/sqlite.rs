@@ -15,7 +15,7 @@ use super::figures::{FiguresAsk, FiguresRows};
 use super::{
     AlerterCommit, ChannelRow, CountRow, DeliveryOutcome, DeliveryRow, DigestWait, Erasure, Forget, LastRevision,
     MentionFilter, MentionRow, OutboxFigures, Paced, PollCommit, PrintRow, RequestRow, Result, SourceHealth, Store,
-    StoreError, TextBatch, Waiting, WindowRow,
+    StoreError, TextBatch, Touch, Waiting, WindowRow,
 };
 use crate::alert::mute::{Mute, Muted};
 use crate::alert::story::Pasts;
@@ -160,6 +160,10 @@ impl Store for Sqlite {
 
     async fn commit_poll(&self, poll: PollCommit) -> Result<()> {
         self.write(polls::weight(&poll), move |desk| polls::commit(desk, &poll)).await
+    }
+
+    async fn touch(&self, polls: Vec<Touch>) -> Result<()> {
+        self.write(polls.len(), move |desk| polls::touch(desk, &polls)).await
     }
 
     async fn undecided(&self, after: i64, limit: usize) -> Result<Vec<StoredMention>> {

@@ -9,7 +9,7 @@ use super::writer::Desk;
 use crate::health::SourceState;
 use crate::mention::{Polarity, StoryId};
 use crate::source::{SourceKey, State};
-use crate::store::{LastRevision, PollCommit, Result, SourceHealth, StoreError};
+use crate::store::{LastRevision, PollCommit, Result, SourceHealth, StoreError, Touch};
 
 pub(super) fn sources(conn: &Connection) -> Result<Vec<SourceHealth>> {
     let mut statement = conn.prepare_cached(
@@ -165,6 +165,16 @@ pub(super) fn commit(desk: &mut Desk, poll: &PollCommit) -> Result<()> {
         if let Some(row) = insert_mention(&desk.conn, mention)?.filter(|_| !print.is_empty()) {
             stories::keep(&desk.conn, row, mention.found, print)?;
         }
+    }
+    Ok(())
+}
+
+/// Two columns of many rows.
+pub(super) fn touch(desk: &mut Desk, polls: &[Touch]) -> Result<()> {
+    let mut statement =
+        desk.conn.prepare_cached("UPDATE sources SET asked = ?2, next = ?3 WHERE key = ?1 AND asked < ?2")?;
+    for poll in polls {
+        statement.execute((poll.key.0.cast_signed(), time(poll.asked), time(poll.next)))?;
     }
     Ok(())
 }
