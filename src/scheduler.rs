@@ -60,7 +60,8 @@ const ONCE_WAITS: Duration = Duration::from_secs(5);
 /// A source whose row cannot be read is asked again after this time.
 const STORE_PAUSE: Duration = Duration::from_mins(1);
 
-/// Sources that fall due within this time start together: one wake-up serves them all.
+/// Sources that fall due within this time start together, and what ended is looked at together: one wake-up
+/// serves them all.
 const GRAIN: Duration = Duration::from_millis(50);
 /// What unchanged polls leave to write waits this long for company, and no more rows than that.
 const TOUCH: Duration = Duration::from_secs(1);
@@ -132,16 +133,19 @@ impl<S: Store, C: Clock> Scheduler<S, C> {
         self.take_up(None, false);
         loop {
             self.context.beat.now();
-            let wake = self.release(&ended).await;
+            while let Ok(end) = endings.try_recv() {
+                self.finish(end);
+            }
+            let mut wake = self.release(&ended).await;
+            // Where nothing waits for a poll to end, those that ended are looked at together.
+            let is_pressed = self.schedule.is_pressed();
+            if !is_pressed && self.schedule.running() > 0 {
+                wake = wake.min(self.looked + GRAIN);
+            }
             tokio::select! {
                 biased;
                 () = self.context.stop.cancelled() => break,
-                Some(end) = endings.recv() => {
-                    self.finish(end);
-                    while let Ok(end) = endings.try_recv() {
-                        self.finish(end);
-                    }
-                }
+                Some(end) = endings.recv(), if is_pressed => self.finish(end),
                 () = self.context.reloaded.notified() => self.take_up_reloaded(),
                 () = self.context.clock.sleep_until(wake) => {}
             }

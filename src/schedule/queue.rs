@@ -129,6 +129,13 @@ impl Schedule {
         self.running.len()
     }
 
+    /// True when something due waits for nothing but a poll to finish.
+    #[must_use]
+    pub fn is_pressed(&self) -> bool {
+        // Of a host that has one poll at a time, the next waits for its second to pass as well.
+        !self.opened.is_empty()
+    }
+
     /// Puts a source in, or moves it: due at `due`, on `host` (a name or an address without port), `opened`
     /// when `allow_private` opens it. While its poll runs, it waits for that to finish.
     pub fn insert(&mut self, key: SourceKey, host: &str, due: Timestamp, opened: bool) {

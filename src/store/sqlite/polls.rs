@@ -13,8 +13,10 @@ use crate::store::{LastRevision, PollCommit, Result, SourceHealth, StoreError, T
 
 pub(super) fn sources(conn: &Connection) -> Result<Vec<SourceHealth>> {
     let mut statement = conn.prepare_cached(
-        "SELECT key, kind, url, state, detail, failures, since, failing_since, asked, next, held, baseline, weekly,
-            told, told_at FROM sources",
+        "SELECT sources.key, kind, url, state, detail, failures, since, failing_since,
+            iif(later.asked IS NULL, sources.asked, later.asked), iif(later.asked IS NULL, sources.next, later.next),
+            held, baseline, weekly, told, told_at
+         FROM sources LEFT JOIN touches AS later ON later.key = sources.key AND later.asked > sources.asked",
     )?;
     all(statement.query([])?, read_source)
 }
@@ -169,10 +171,12 @@ pub(super) fn commit(desk: &mut Desk, poll: &PollCommit) -> Result<()> {
     Ok(())
 }
 
-/// Two columns of many rows.
+/// Small rows of their own: a source's row has kilobytes of what was seen, and each would be written anew.
 pub(super) fn touch(desk: &mut Desk, polls: &[Touch]) -> Result<()> {
-    let mut statement =
-        desk.conn.prepare_cached("UPDATE sources SET asked = ?2, next = ?3 WHERE key = ?1 AND asked < ?2")?;
+    let mut statement = desk.conn.prepare_cached(
+        "INSERT INTO touches (key, asked, next) VALUES (?1, ?2, ?3)
+         ON CONFLICT (key) DO UPDATE SET asked = excluded.asked, next = excluded.next WHERE excluded.asked > asked",
+    )?;
     for poll in polls {
         statement.execute((poll.key.0.cast_signed(), time(poll.asked), time(poll.next)))?;
     }

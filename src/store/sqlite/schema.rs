@@ -21,7 +21,7 @@ const BUSY: Duration = Duration::from_secs(5);
 const CHECKED_WHOLE: u64 = 64 << 20;
 
 /// One script a version, never changed once released; `user_version` counts those applied.
-const MIGRATIONS: &[&str] = &[VERSION_1, CORRECTIONS, STORIES, POLICY, REPORTS];
+const MIGRATIONS: &[&str] = &[VERSION_1, CORRECTIONS, STORIES, POLICY, REPORTS, TOUCHES];
 
 /// The schema that this program writes.
 pub(super) const KNOWN: i64 = MIGRATIONS.len() as i64;
@@ -258,6 +258,15 @@ CREATE TABLE erasures (
     mentions INTEGER NOT NULL,
     texts INTEGER NOT NULL,
     messages INTEGER NOT NULL
+) STRICT;
+";
+
+// When a source was asked last and is asked next, where that is later than its own row says.
+const TOUCHES: &str = "
+CREATE TABLE touches (
+    key INTEGER PRIMARY KEY,
+    asked INTEGER NOT NULL,
+    next INTEGER NOT NULL
 ) STRICT;
 ";
 
