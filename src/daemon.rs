@@ -274,16 +274,21 @@ impl<C: Clock> Daemon<C> {
         fault.map_or(Ok(clean), Err)
     }
 
-    /// Asks every source once, decides, gives each due delivery one attempt. True when no delivery failed.
+    /// Asks every source once, decides, gives each due delivery one attempt. True when no delivery failed. `told`
+    /// hears after each source how many were asked, and of how many.
     ///
     /// # Errors
     /// [`Fault`].
-    pub async fn run_once(self, mut orders: mpsc::Receiver<Control>) -> Result<bool, Fault> {
+    pub async fn run_once(
+        self,
+        mut orders: mpsc::Receiver<Control>,
+        told: impl FnMut(usize, usize) + Send,
+    ) -> Result<bool, Fault> {
         let failed = |error| self.fault(error);
         let Parts { mut tasks, scheduler, mut alerter, mut observed, mut heard, wires } =
             Parts::build(&self.context()).await.map_err(failed)?;
         self.tell_refusals(&wires.news).await;
-        let polls = scheduler.run_once();
+        let polls = scheduler.run_once(told);
         tokio::pin!(polls);
         let held = loop {
             tokio::select! {

@@ -165,10 +165,12 @@ impl<S: Store, C: Clock> Scheduler<S, C> {
     }
 
     /// Asks every source once, whatever its interval; a running Retry-After, back-off or 410 still holds.
-    /// Returns the sources that were not asked because of that, with the time until which it holds.
-    pub async fn run_once(mut self) -> Vec<(SourceKey, Option<Timestamp>)> {
+    /// Returns the sources that were not asked because of that, with the time until which it holds. `told` hears
+    /// after each one how many were asked, and of how many.
+    pub async fn run_once(mut self, mut told: impl FnMut(usize, usize)) -> Vec<(SourceKey, Option<Timestamp>)> {
         let (ended, mut endings) = mpsc::unbounded_channel();
         let mut held = self.take_up(None, true);
+        let (mut done, all) = (0, self.schedule.len());
         loop {
             let wake = self.release(&ended).await;
             if self.schedule.is_empty() && self.schedule.running() == 0 {
@@ -180,7 +182,11 @@ impl<S: Store, C: Clock> Scheduler<S, C> {
                     self.cut.cancel();
                     break;
                 }
-                Some(end) = endings.recv() => held.extend(self.finish_once(end)),
+                Some(end) = endings.recv() => {
+                    held.extend(self.finish_once(end));
+                    done += 1;
+                    told(done, all);
+                }
                 () = self.context.clock.sleep_until(wake) => {}
             }
         }

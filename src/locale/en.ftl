@@ -1000,3 +1000,7 @@ route-digest = counts for the digest of { $when }
 route-counted = counts for the spikes
 route-escalation = ; without an answer, { $to } on { $when }
 route-time = --at: write a moment such as 2026-11-20T21:00.
+
+# telemetry: how far a long command is
+progress-sources = { $done } of { $all } sources asked
+progress-entries = { $count } texts read again

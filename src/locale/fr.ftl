@@ -1021,3 +1021,7 @@ route-digest = compte dans le bilan du { $when }
 route-counted = compte pour les pics
 route-escalation =  ; sans réponse, { $to } le { $when }
 route-time = --at : écrivez un moment comme 2026-11-20T21:00.
+
+# telemetry: how far a long command is
+progress-sources = { $done } sources interrogées sur { $all }
+progress-entries = { $count } textes relus
