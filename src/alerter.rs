@@ -154,11 +154,13 @@ impl<S: Store, C: Clock> Alerter<S, C> {
         mut observations: mpsc::UnboundedReceiver<Observation>,
         mut news: mpsc::Receiver<News>,
     ) -> Result<(), StoreError> {
-        let (mut observing, mut informed) = (true, true);
+        let (mut observing, mut informed, mut anything) = (true, true, true);
         loop {
             failpoint::hangs("alerter/turn").await;
             self.context.beat.now();
-            self.decide(false).await?;
+            if std::mem::replace(&mut anything, true) {
+                self.decide(false).await?;
+            }
             let next = self.next_due();
             let clock = self.context.clock.clone();
             let due = async move { clock.sleep_until(next).await };
@@ -166,10 +168,11 @@ impl<S: Store, C: Clock> Alerter<S, C> {
                 () = self.context.wake.notified() => {}
                 () = due => {}
                 seen = observations.recv(), if observing => match seen {
+                    // Most polls find a source as well as it was.
                     Some(seen) => {
-                        self.observe(seen);
+                        anything = self.observe(seen);
                         while let Ok(seen) = observations.try_recv() {
-                            self.observe(seen);
+                            anything |= self.observe(seen);
                         }
                     }
                     None => observing = false,
@@ -187,9 +190,9 @@ impl<S: Store, C: Clock> Alerter<S, C> {
         self.decide(false).await
     }
 
-    /// Takes in what a poll showed of a source.
-    pub fn observe(&mut self, seen: Observation) {
-        self.coverage.observe(seen, self.context.clock.now());
+    /// Takes in what a poll showed of a source; false when it is nothing to decide about.
+    pub fn observe(&mut self, seen: Observation) -> bool {
+        self.coverage.observe(seen, self.context.clock.now())
     }
 
     /// When the loop has something to do at the latest.

@@ -322,11 +322,16 @@ impl<C: Clock> Daemon<C> {
         fault.map_or(Ok(clean), Err)
     }
 
-    /// Asks every source once, decides, gives each due delivery one attempt. True when no delivery failed.
+    /// Asks every source once, decides, gives each due delivery one attempt. True when no delivery failed. `told`
+    /// hears after each source how many were asked, and of how many.
     ///
     /// # Errors
     /// [`Fault`].
-    pub async fn run_once(self, mut orders: mpsc::Receiver<Control>) -> Result<bool, Fault> {
+    pub async fn run_once(
+        self,
+        mut orders: mpsc::Receiver<Control>,
+        told: impl FnMut(usize, usize) + Send,
+    ) -> Result<bool, Fault> {
         let failed = |error| self.fault(error);
         // Nobody waits for the next disk: a timer runs the command again.
         if let Some(error) = self.unkept {
@@ -336,7 +341,7 @@ impl<C: Clock> Daemon<C> {
             Parts::build(&self.context()).await.map_err(failed)?;
         self.tell_refusals(&wires.news).await;
         self.hear_answers().await.map_err(failed)?;
-        let polls = scheduler.run_once();
+        let polls = scheduler.run_once(told);
         tokio::pin!(polls);
         let held = loop {
             tokio::select! {

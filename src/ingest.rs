@@ -55,6 +55,8 @@ pub struct Polled {
     pub parsed: bool,
     /// Cursor and validators to keep with what was read.
     pub state: Option<State>,
+    /// How long a failure of the source may last before it is one: such is its habit.
+    pub patience: Duration,
     /// Told with the row as committed; dropped unanswered when vigie stops before.
     pub done: oneshot::Sender<SourceHealth>,
 }
@@ -105,8 +107,9 @@ pub async fn run<S: Store, C: Clock>(
             polled = queue.recv(), if open && commits.len() < COMMITS => match polled {
                 None => open = false,
                 Some(polled) => {
+                    let patience = polled.patience;
                     let (commit, done) = prepare(&context, polled, &mut desk).await?;
-                    commits.push(commit_and_tell(&context, commit, done));
+                    commits.push(commit_and_tell(&context, commit, patience, done));
                 }
             },
             () = context.clock.sleep_until(context.clock.now() + LOOK) => {}
@@ -119,6 +122,7 @@ pub async fn run<S: Store, C: Clock>(
 async fn commit_and_tell<S: Store, C: Clock>(
     context: &Context<S, C>,
     commit: PollCommit,
+    habit: Duration,
     done: oneshot::Sender<SourceHealth>,
 ) -> Result<(), StoreError> {
     let health = commit.health.clone();
@@ -129,8 +133,8 @@ async fn commit_and_tell<S: Store, C: Clock>(
     if mentions {
         context.wake.notify_one();
     }
-    // A failure that is its host's habit counts as none until it outlasts it.
-    let patience = host(&health.url).map_or(Duration::ZERO, |host| patience(&host, health.state));
+    // A failure that is the source's habit, or its host's, counts as none until it outlasts it.
+    let patience = host(&health.url).map_or(Duration::ZERO, |host| patience(&host, health.state)).max(habit);
     let is_habit = health.told == 0
         && health.failing_since.zip(health.asked).is_some_and(|(since, asked)| asked < since + patience);
     let observation = Observation {
@@ -162,7 +166,7 @@ async fn prepare<S: Store, C: Clock>(
     polled: Polled,
     desk: &mut Desk,
 ) -> Result<Prepared, StoreError> {
-    let Polled { mut health, entries, parsed, state, done } = polled;
+    let Polled { mut health, entries, parsed, state, done, .. } = polled;
     let found = context.clock.now();
     let live = context.live.load();
     let first = parsed && health.baseline.is_none();

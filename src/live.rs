@@ -46,7 +46,13 @@ impl Live {
     /// The source of a key, unless no watchlist names it any more.
     #[must_use]
     pub fn source(&self, key: SourceKey) -> Option<&WatchedSource> {
-        self.by_key.get(&key).map(|&place| &self.watchlists.sources[place])
+        self.place(key).map(|place| &self.watchlists.sources[place])
+    }
+
+    /// Its place among the sources of the watchlists.
+    #[must_use]
+    pub fn place(&self, key: SourceKey) -> Option<usize> {
+        self.by_key.get(&key).copied()
     }
 
     /// The team of a watchlist file.

@@ -1,7 +1,7 @@
 //! From a decision to the rows of the outbox: identity, content, one rendered body a recipient. Owns
 //! what a message's id is made of; the words are `notify`'s, the decision is `alert`'s.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap};
 use std::time::Duration;
 
 use jiff::Timestamp;
@@ -17,14 +17,17 @@ use crate::config::settings::{ChannelKind, ChannelSettings};
 use crate::health::SourceState;
 use crate::live::Live;
 use crate::mention::StoredMention;
+use crate::net;
 use crate::notify::content::{
-    Blind, Coverage, CoverageView, Dry, MessageView, Occasion, Recovered, RefusalView, SpikeView, TestView,
+    Blind, Coverage, CoverageView, Dry, MessageView, Occasion, Partial, Recovered, RefusalView, SpikeView, TestView,
     UnwritableView,
 };
 use crate::notify::{Audience, Content, RenderError, Style, message_id};
+use crate::schedule::shared_bucket;
 use crate::source::SourceKey;
 use crate::store::{NewDelivery, NewMessage};
 use crate::text::url;
+use crate::watchlist::{SourceLine, WatchedSource, Watchlists};
 
 /// The channel of a name, as vigie.yaml has it.
 #[must_use]
@@ -279,7 +282,28 @@ pub(crate) fn coverage(live: &Live, file: &str, ill: impl Iterator<Item = (Sourc
     let degraded: Vec<_> = ill.filter_map(|(key, state)| name_of(key).map(|name| (name, state))).collect();
     let watched = live.watchlists.sources.iter();
     let all = watched.filter(|source| source.lines.iter().any(|line| line.teams.contains(&team))).count();
-    Coverage { well: all.saturating_sub(degraded.len()), degraded }
+    let well = all.saturating_sub(degraded.len());
+    Coverage { well, degraded, partial: partial(&live.watchlists, live.settings.fetch.slowest, Some(team)) }
+}
+
+/// Sources of a team, or of all, that answer and are seen in part.
+pub(crate) fn partial(watchlists: &Watchlists, slowest: Duration, team: Option<usize>) -> Vec<(String, Partial)> {
+    let bucket = |source: &WatchedSource| shared_bucket(&net::host(&source.url)?);
+    let mut rounds: HashMap<&str, (usize, Duration)> = HashMap::new();
+    for (site, apart) in watchlists.sources.iter().filter_map(bucket) {
+        let (sources, round) = rounds.entry(site).or_default();
+        (*sources, *round) = (*sources + 1, *round + apart);
+    }
+    let why = |source: &WatchedSource| {
+        let (sources, round) = bucket(source).and_then(|(site, _)| rounds.get(site).copied()).unwrap_or_default();
+        if sources > 1 && round > source.every.unwrap_or(slowest) {
+            return Some(Partial::Crowded { sources, minutes: round.as_secs().div_ceil(60) });
+        }
+        source.source.hint(SourceState::Ok).map(|_| Partial::Strangers)
+    };
+    let of_team = |line: &&SourceLine| team.is_none_or(|team| line.teams.contains(&team));
+    let named = |source: &WatchedSource| Some((source.lines.iter().find(of_team)?.name.clone(), why(source)?));
+    watchlists.sources.iter().filter_map(named).collect()
 }
 
 /// Sources of a team that went blind or see again; a host whose sources fail together is one line.

@@ -91,6 +91,11 @@ pub async fn run<S: Store, C: Channel, K: Clock>(
     shutdown: CancellationToken,
     settings: OutboxSettings,
 ) -> usize {
+    if outlets.is_empty() {
+        // Somebody who reads `vigie mentions` alone: the end of this task would be the daemon's.
+        shutdown.cancelled().await;
+        return 0;
+    }
     let office = Office { store, outlets: &outlets, clock, wake, settings };
     join_all(office.outlets.iter().map(|outlet| office.serve(outlet, &shutdown))).await.into_iter().sum()
 }

@@ -1,26 +1,31 @@
 //! The one scheduler task: releases a due source when its host's slot is free, polls it, hands the poll to
 //! ingest, and keeps when to ask next. Owns pace and health; reading is `fetch` and `source`.
 
+mod known;
+mod poll;
+
 use std::collections::HashMap;
 use std::hash::{DefaultHasher, Hash, Hasher};
+use std::mem;
 use std::sync::Arc;
 use std::time::Duration;
 
 use jiff::Timestamp;
-use tokio::sync::{Notify, Semaphore, mpsc, oneshot};
+use tokio::sync::{Notify, Semaphore, mpsc};
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
+use self::known::{Known, Remembered};
+use self::poll::{Ended, pace, poll};
 use crate::clock::Clock;
-use crate::config::access::Access;
-use crate::fetch::{Fetcher, Poll};
+use crate::fetch::Fetcher;
 use crate::health::SourceState;
 use crate::ingest::Polled;
 use crate::live::{Live, Shared};
 use crate::net;
-use crate::schedule::{Next, Outcome, Pace, Schedule};
-use crate::source::{Source, SourceKey};
-use crate::store::{SourceHealth, Store, StoreError};
+use crate::schedule::Schedule;
+use crate::source::SourceKey;
+use crate::store::{SourceHealth, Store, StoreError, Touch};
 use crate::systemd::Beat;
 use crate::watchlist::WatchedSource;
 
@@ -55,32 +60,41 @@ const ONCE_WAITS: Duration = Duration::from_secs(5);
 /// A source whose row cannot be read is asked again after this time.
 const STORE_PAUSE: Duration = Duration::from_mins(1);
 
+/// Sources that fall due within this time start together, and what ended is looked at together: one wake-up
+/// serves them all.
+const GRAIN: Duration = Duration::from_millis(50);
+/// What unchanged polls leave to write waits this long for company, and no more rows than that.
+const TOUCH: Duration = Duration::from_secs(1);
+const MOST_TOUCHED: usize = 500;
+
 /// The scheduler's memory.
 #[derive(Debug)]
 pub struct Scheduler<S, C> {
     context: Context<S, C>,
     schedule: Schedule,
-    health: HashMap<SourceKey, SourceHealth>,
+    /// The set that `watched` belongs to; a reload is taken up when it is told.
+    live: Arc<Live>,
+    /// By the places of the sources in `live`.
+    watched: Vec<Watched>,
     permits: Arc<Semaphore>,
     fetcher: Fetcher<C>,
     polls: TaskTracker,
     /// Ends polls that outlive their grace.
     cut: CancellationToken,
-    /// What the lines of each source said when they were last looked at: one that is held is asked again when
-    /// that changes.
-    lines: HashMap<SourceKey, u64>,
+    /// Up to when sources that fell due were started.
+    looked: Timestamp,
+    /// Times of unchanged polls that are not in the store yet, and since when the first one waits.
+    touched: Vec<Touch>,
+    touched_since: Timestamp,
 }
 
-/// A poll that ended.
+/// A source of a watchlist.
 #[derive(Debug)]
-struct Ended {
-    key: SourceKey,
-    /// Its row as committed, unless vigie stopped before.
-    health: Option<SourceHealth>,
-    /// How long its host asks to be left alone.
-    pause: Option<Duration>,
-    /// How much later than due it may be asked next, with others of its host.
-    slack: Duration,
+struct Watched {
+    known: Known,
+    remembered: Remembered,
+    /// What its lines said when they were last looked at: one that is held is asked again when that changes.
+    line: u64,
 }
 
 impl<S: Store, C: Clock> Scheduler<S, C> {
@@ -91,16 +105,24 @@ impl<S: Store, C: Clock> Scheduler<S, C> {
     pub async fn restore(context: Context<S, C>) -> Result<Self, StoreError> {
         let live = context.live.load();
         let concurrency = live.settings.fetch.concurrency;
-        let rows = context.store.sources().await?;
-        let health = rows.into_iter().filter(|row| live.source(row.key).is_some()).map(|row| (row.key, row)).collect();
+        let mut rows: HashMap<SourceKey, SourceHealth> =
+            context.store.sources().await?.into_iter().map(|row| (row.key, row)).collect();
+        let watched = |source: &WatchedSource| Watched {
+            known: rows.remove(&source.key).map_or_else(Known::new, Known::of),
+            remembered: Remembered::default(),
+            line: line_of(source),
+        };
         Ok(Self {
             schedule: Schedule::new(concurrency),
+            watched: live.watchlists.sources.iter().map(watched).collect(),
             permits: Arc::new(Semaphore::new(concurrency)),
             fetcher: Fetcher::new(live.client.clone(), context.clock.clone()),
             polls: TaskTracker::new(),
             cut: CancellationToken::new(),
-            lines: HashMap::new(),
-            health,
+            looked: Timestamp::MIN,
+            touched: Vec::new(),
+            touched_since: Timestamp::MIN,
+            live,
             context,
         })
     }
@@ -108,25 +130,22 @@ impl<S: Store, C: Clock> Scheduler<S, C> {
     /// Runs until it is told to stop.
     pub async fn run(mut self) {
         let (ended, mut endings) = mpsc::unbounded_channel();
-        self.take_up(&self.context.live.load(), false);
+        self.take_up(None, false);
         loop {
             self.context.beat.now();
-            let now = self.context.clock.now();
-            while let Some(key) = self.schedule.pop_due(now) {
-                if !self.start(key, &ended).await {
-                    break;
-                }
+            while let Ok(end) = endings.try_recv() {
+                self.finish(end);
             }
-            let wake = self.schedule.next_wake().unwrap_or(Timestamp::MAX).min(now + LOOK);
+            let mut wake = self.release(&ended).await;
+            // Where nothing waits for a poll to end, those that ended are looked at together.
+            let is_pressed = self.schedule.is_pressed();
+            if !is_pressed && self.schedule.running() > 0 {
+                wake = wake.min(self.looked + GRAIN);
+            }
             tokio::select! {
                 biased;
                 () = self.context.stop.cancelled() => break,
-                Some(end) = endings.recv() => {
-                    self.finish(end);
-                    while let Ok(end) = endings.try_recv() {
-                        self.finish(end);
-                    }
-                }
+                Some(end) = endings.recv(), if is_pressed => self.finish(end),
                 () = self.context.reloaded.notified() => self.take_up_reloaded(),
                 () = self.context.clock.sleep_until(wake) => {}
             }
@@ -142,72 +161,120 @@ impl<S: Store, C: Clock> Scheduler<S, C> {
             self.cut.cancel();
             self.polls.wait().await;
         }
+        while let Ok(end) = endings.try_recv() {
+            self.touched.extend(end.touch);
+        }
+        touch(self.context.store, self.touched).await;
     }
 
     /// Asks every source once, whatever its interval; a running Retry-After, back-off or 410 still holds.
-    /// Returns the sources that were not asked because of that, with the time until which it holds.
-    pub async fn run_once(mut self) -> Vec<(SourceKey, Option<Timestamp>)> {
+    /// Returns the sources that were not asked because of that, with the time until which it holds. `told` hears
+    /// after each one how many were asked, and of how many.
+    pub async fn run_once(mut self, mut told: impl FnMut(usize, usize)) -> Vec<(SourceKey, Option<Timestamp>)> {
         let (ended, mut endings) = mpsc::unbounded_channel();
-        let mut held = self.take_up(&self.context.live.load(), true);
+        let mut held = self.take_up(None, true);
+        let (mut done, all) = (0, self.schedule.len());
         loop {
-            let now = self.context.clock.now();
-            while let Some(key) = self.schedule.pop_due(now) {
-                if !self.start(key, &ended).await {
-                    break;
-                }
-            }
+            let wake = self.release(&ended).await;
             if self.schedule.is_empty() && self.schedule.running() == 0 {
                 break;
             }
-            let wake = self.schedule.next_wake().unwrap_or(Timestamp::MAX).min(now + LOOK);
             tokio::select! {
                 biased;
                 () = self.context.stop.cancelled() => {
                     self.cut.cancel();
                     break;
                 }
-                Some(end) = endings.recv() => held.extend(self.finish_once(&end)),
+                Some(end) = endings.recv() => {
+                    held.extend(self.finish_once(end));
+                    done += 1;
+                    told(done, all);
+                }
                 () = self.context.clock.sleep_until(wake) => {}
             }
         }
         self.polls.close();
         self.polls.wait().await;
+        while let Ok(end) = endings.try_recv() {
+            self.touched.extend(end.touch);
+        }
+        touch(self.context.store, self.touched).await;
         held
+    }
+
+    /// Starts what is due, writes what waited long enough, and says when to look again.
+    async fn release(&mut self, ended: &mpsc::UnboundedSender<Ended>) -> Timestamp {
+        let now = self.context.clock.now();
+        if now >= self.looked.saturating_add(GRAIN).unwrap_or(now) || now < self.looked {
+            self.looked = now;
+        }
+        while let Some(key) = self.schedule.pop_due(self.looked) {
+            if !self.start(key, ended).await {
+                break;
+            }
+        }
+        let mut wake = now + LOOK;
+        if let Some(due) = self.schedule.next_wake() {
+            wake = wake.min(due.max(self.looked + GRAIN));
+        }
+        if !self.touched.is_empty() {
+            let flush = self.touched_since + TOUCH;
+            if now >= flush || now < self.touched_since || self.touched.len() >= MOST_TOUCHED {
+                self.polls.spawn(touch(self.context.store.clone(), mem::take(&mut self.touched)));
+            } else {
+                wake = wake.min(flush);
+            }
+        }
+        wake
     }
 
     fn take_up_reloaded(&mut self) {
         let live = self.context.live.load();
+        let before = mem::replace(&mut self.live, Arc::clone(&live));
         self.fetcher = self.fetcher.with_client(live.client.clone());
         // Polls in flight give their permits back to the old count.
         self.permits = Arc::new(Semaphore::new(live.settings.fetch.concurrency));
-        self.take_up(&live, false);
+        self.schedule.set_concurrency(live.settings.fetch.concurrency);
+        self.take_up(Some(&before), false);
+        // Thousands of sources and terms are not dropped while polls wait.
+        tokio::task::spawn_blocking(move || drop(before));
     }
 
-    /// Brings the schedule in line with the watchlists.
-    fn take_up(&mut self, live: &Live, once: bool) -> Vec<(SourceKey, Option<Timestamp>)> {
+    /// Brings the schedule in line with the watchlists, `before` them those that `watched` is of.
+    fn take_up(&mut self, before: Option<&Live>, once: bool) -> Vec<(SourceKey, Option<Timestamp>)> {
         let now = self.context.clock.now();
-        let mut held = Vec::new();
-        let gone: Vec<SourceKey> = self.health.keys().copied().filter(|key| live.source(*key).is_none()).collect();
-        for key in gone {
-            self.health.remove(&key);
-            self.lines.remove(&key);
-            self.schedule.remove(key);
+        let live = Arc::clone(&self.live);
+        let mut rewritten = Vec::new();
+        if let Some(before) = before {
+            let mut old: Vec<Option<Watched>> = mem::take(&mut self.watched).into_iter().map(Some).collect();
+            for source in before.watchlists.sources.iter().filter(|source| live.place(source.key).is_none()) {
+                self.schedule.remove(source.key);
+            }
+            for source in &live.watchlists.sources {
+                let line = line_of(source);
+                let known = before.place(source.key).and_then(|place| old[place].take());
+                rewritten.push(known.as_ref().is_some_and(|known| known.line != line));
+                self.watched.push(match known {
+                    Some(known) => Watched { line, ..known },
+                    None => Watched { known: Known::new(), remembered: Remembered::default(), line },
+                });
+            }
         }
         self.schedule.look(now);
         self.follow_clock(now);
-        let paused = self.paused_hosts(live, now);
+        let paused = self.paused_hosts(now);
         for (host, until) in &paused {
             self.schedule.hold(host, *until);
         }
-        for source in &live.watchlists.sources {
+        let mut held = Vec::new();
+        for (place, source) in live.watchlists.sources.iter().enumerate() {
             let host = host(&source.url);
-            let health = self.health.entry(source.key).or_insert_with(|| new_row(source));
-            let line = line_of(source);
-            let is_rewritten = self.lines.insert(source.key, line).is_some_and(|before| before != line);
+            let known = &self.watched[place].known;
+            let is_rewritten = rewritten.get(place).copied().unwrap_or(false);
             let opened = live.client.is_opened(&source.url);
             let due = if once {
-                if health.held && health.next.is_none_or(|next| next > now) {
-                    held.push((source.key, health.next));
+                if known.held && known.next().is_none_or(|next| next > now) {
+                    held.push((source.key, known.next()));
                     continue;
                 }
                 if let (Some(until), false) = (paused.get(&host), opened) {
@@ -215,15 +282,15 @@ impl<S: Store, C: Clock> Scheduler<S, C> {
                     continue;
                 }
                 now
-            } else if health.held && is_rewritten && health.state != SourceState::RateLimited {
+            } else if known.held && is_rewritten && known.state != SourceState::RateLimited {
                 now
-            } else if health.held && health.next.is_none() {
+            } else if known.held && known.next().is_none() {
                 continue;
             } else {
                 // A shorter `every` takes effect at the reload, not after the long interval.
-                let interval = pace(source, live).interval(health.weekly);
-                let soon = if health.held { None } else { health.asked.map(|asked| asked + interval) };
-                [health.next, soon].into_iter().flatten().min().unwrap_or(now)
+                let interval = pace(source, &live).interval(known.weekly);
+                let soon = if known.held { None } else { known.asked().map(|asked| asked + interval) };
+                [known.next(), soon].into_iter().flatten().min().unwrap_or(now)
             };
             self.schedule.insert(source.key, &host, due, opened);
         }
@@ -232,23 +299,20 @@ impl<S: Store, C: Clock> Scheduler<S, C> {
 
     /// Who was asked in the future was asked by a clock that was set back since: all dates move with it.
     fn follow_clock(&mut self, now: Timestamp) {
-        for row in self.health.values_mut() {
-            if let Some(asked) = row.asked.filter(|asked| *asked > now) {
-                row.next = row.next.map(|next| next - asked.duration_since(now));
-                row.asked = Some(now);
-            }
+        for Watched { known, .. } in &mut self.watched {
+            known.follow_clock(now);
         }
     }
 
     /// Hosts of which a source was told to wait, with the time until which all of their sources do.
-    fn paused_hosts(&self, live: &Live, now: Timestamp) -> HashMap<String, Timestamp> {
+    fn paused_hosts(&self, now: Timestamp) -> HashMap<String, Timestamp> {
         let mut paused = HashMap::new();
-        for source in &live.watchlists.sources {
-            let Some(row) = self.health.get(&source.key).filter(|row| row.state == SourceState::RateLimited) else {
+        for (source, Watched { known, .. }) in self.live.watchlists.sources.iter().zip(&self.watched) {
+            if known.state != SourceState::RateLimited {
                 continue;
-            };
-            let until = row.next.zip(row.asked).map(|(next, asked)| next.min(asked + LONGEST_HOLD));
-            if let Some(until) = until.filter(|until| *until > now && !live.client.is_opened(&source.url)) {
+            }
+            let until = known.next().zip(known.asked()).map(|(next, asked)| next.min(asked + LONGEST_HOLD));
+            if let Some(until) = until.filter(|until| *until > now && !self.live.client.is_opened(&source.url)) {
                 let known = paused.entry(host(&source.url)).or_insert(until);
                 *known = until.max(*known);
             }
@@ -258,8 +322,7 @@ impl<S: Store, C: Clock> Scheduler<S, C> {
 
     /// Starts a poll; false when vigie is stopping.
     async fn start(&mut self, key: SourceKey, ended: &mpsc::UnboundedSender<Ended>) -> bool {
-        let live = self.context.live.load();
-        let (Some(source), Some(before)) = (live.source(key), self.health.get(&key)) else {
+        let Some(place) = self.live.place(key) else {
             self.schedule.remove(key);
             return true;
         };
@@ -269,54 +332,52 @@ impl<S: Store, C: Clock> Scheduler<S, C> {
         };
         // The semaphore is never closed.
         let Ok(permit) = permit else { return false };
-        let poll = poll(
-            self.context.clone(),
-            self.fetcher.clone(),
-            (source.source.clone(), source.access.clone()),
-            pace(source, &live),
-            before.clone(),
-        );
+        let watched = &mut self.watched[place];
+        let remembered = mem::take(&mut watched.remembered);
+        let (context, fetcher, live) = (self.context.clone(), self.fetcher.clone(), Arc::clone(&self.live));
+        let poll = Box::pin(poll(context, fetcher, live, place, watched.known.clone(), remembered));
         let (ended, cut) = (ended.clone(), self.cut.clone());
         self.polls.spawn(async move {
             let end = cut.run_until_cancelled(poll).await;
             drop(permit);
             // The scheduler outlives its polls but for a stop.
-            let nothing = Ended { key, health: None, pause: None, slack: Duration::ZERO };
-            let _ = ended.send(end.unwrap_or(nothing));
+            let _ = ended.send(end.unwrap_or_else(|| Ended::cut(key)));
         });
         true
     }
 
     fn finish(&mut self, end: Ended) {
-        let Ended { key, health, pause, slack } = end;
         let now = self.context.clock.now();
-        self.schedule.finished(key, now);
-        self.say_change(key, health.as_ref());
-        let live = self.context.live.load();
-        let Some(source) = live.source(key) else { return };
-        let (host, opened) = (host(&source.url), live.client.is_opened(&source.url));
-        if let (Some(pause), false) = (pause, opened) {
-            self.schedule.hold(&host, now + pause.min(LONGEST_HOLD));
+        let Some(place) = self.live.place(end.key) else {
+            self.schedule.finished(end.key, now);
+            return;
+        };
+        self.keep(place, &end, now);
+        match end.known.as_ref().map(Known::next) {
+            Some(Some(next)) => self.schedule.finished_until(end.key, now, next, end.slack),
+            // A 410 is not asked again until its line changes.
+            Some(None) | None => self.schedule.finished(end.key, now),
         }
-        let Some(health) = health else { return };
-        // A 410 is not asked again until its line changes.
-        if let Some(next) = health.next {
-            self.schedule.insert_with(key, &host, next, opened, slack);
+        if let Some(pause) = end.pause {
+            let url = &self.live.watchlists.sources[place].url;
+            if !self.live.client.is_opened(url) {
+                self.schedule.hold(&host(url), now + pause.min(LONGEST_HOLD));
+            }
         }
-        self.health.insert(key, health);
+        self.learn(place, end);
     }
 
     /// Returns the sources that are not asked any more, because their host asks to be left alone.
-    fn finish_once(&mut self, end: &Ended) -> Vec<(SourceKey, Option<Timestamp>)> {
+    fn finish_once(&mut self, end: Ended) -> Vec<(SourceKey, Option<Timestamp>)> {
         let now = self.context.clock.now();
         self.schedule.finished(end.key, now);
-        self.say_change(end.key, end.health.as_ref());
-        let live = self.context.live.load();
-        let (Some(source), Some(pause)) = (live.source(end.key), end.pause) else { return Vec::new() };
-        if live.client.is_opened(&source.url) {
-            return Vec::new();
-        }
-        let (host, until) = (host(&source.url), now + pause.min(LONGEST_HOLD));
+        let Some(place) = self.live.place(end.key) else { return Vec::new() };
+        let pause = end.pause;
+        self.keep(place, &end, now);
+        self.learn(place, end);
+        let url = &self.live.watchlists.sources[place].url;
+        let Some(pause) = pause.filter(|_| !self.live.client.is_opened(url)) else { return Vec::new() };
+        let (host, until) = (host(url), now + pause.min(LONGEST_HOLD));
         if pause <= ONCE_WAITS {
             self.schedule.hold(&host, until);
             return Vec::new();
@@ -324,19 +385,44 @@ impl<S: Store, C: Clock> Scheduler<S, C> {
         self.schedule.remove_host(&host).into_iter().map(|key| (key, Some(until))).collect()
     }
 
-    fn say_change(&self, key: SourceKey, after: Option<&SourceHealth>) {
-        let (Some(after), Some(before)) = (after, self.health.get(&key)) else { return };
+    /// Says what changed, and notes what is to be written.
+    fn keep(&mut self, place: usize, end: &Ended, now: Timestamp) {
+        if let Some(touch) = end.touch {
+            if self.touched.is_empty() {
+                self.touched_since = now;
+            }
+            self.touched.push(touch);
+            return;
+        }
+        let (Some(after), before) = (&end.known, &self.watched[place].known) else { return };
         if before.state == after.state {
             return;
         }
-        let url = net::redact(&after.url);
+        let url = net::redact(&self.live.watchlists.sources[place].url);
         let (from, to) = (before.state.word(), after.state.word());
-        let detail = after.detail.as_deref().unwrap_or_default();
+        let detail = after.detail().unwrap_or_default();
         if after.state.is_well() {
             tracing::info!(event = "source_state", url, from, to, "a source is well");
         } else {
             tracing::warn!(event = "source_state", url, from, to, detail, "a source is ill");
         }
+    }
+
+    fn learn(&mut self, place: usize, end: Ended) {
+        let watched = &mut self.watched[place];
+        if let Some(known) = end.known {
+            watched.known = known;
+            watched.remembered = end.remembered;
+        }
+    }
+}
+
+/// Writes the times of unchanged polls. What is lost is asked once more after a start, no worse.
+async fn touch<S: Store>(store: S, polls: Vec<Touch>) {
+    if !polls.is_empty()
+        && let Err(error) = store.touch(polls).await
+    {
+        tracing::error!(event = "store", %error, "when sources were asked was not written");
     }
 }
 
@@ -360,100 +446,7 @@ fn line_of(source: &WatchedSource) -> u64 {
     hasher.finish()
 }
 
-fn new_row(source: &WatchedSource) -> SourceHealth {
-    SourceHealth {
-        key: source.key,
-        kind: source.kind.word().to_owned(),
-        url: source.url.clone(),
-        state: SourceState::Unknown,
-        detail: None,
-        failures: 0,
-        since: None,
-        failing_since: None,
-        asked: None,
-        next: None,
-        held: false,
-        baseline: None,
-        weekly: 0.0,
-        told: 0,
-        told_at: None,
-    }
-}
-
 /// A host is a name or address without its port.
 fn host(url: &str) -> String {
     net::host(url).unwrap_or_else(|| url.to_owned())
-}
-
-fn pace(source: &WatchedSource, live: &Live) -> Pace {
-    Pace { every: source.every, slowest: live.settings.fetch.slowest }
-}
-
-/// One poll, from the request to the commit.
-async fn poll<S: Store, C: Clock>(
-    context: Context<S, C>,
-    fetcher: Fetcher<C>,
-    (source, access): (Source, Access),
-    pace: Pace,
-    before: SourceHealth,
-) -> Ended {
-    let mut end = Ended { key: before.key, health: None, pause: None, slack: Duration::ZERO };
-    let state = match context.store.state(before.key).await {
-        Ok(state) => state,
-        Err(error) => {
-            tracing::error!(event = "store", %error, "the store cannot be read; the source is asked again later");
-            end.health = Some(SourceHealth { next: Some(context.clock.now() + STORE_PAUSE), ..before });
-            return end;
-        }
-    };
-    let started = context.clock.now();
-    let poll = fetcher.poll_with(&source, &access, state).await;
-    let jitter = fastrand::f64();
-    // A source that says nothing any more was read as well as one that does.
-    let parsed = poll.verdict.read && poll.verdict.state.is_readable();
-    let health = after(before, &poll, pace, started, context.clock.now(), jitter);
-    end.pause = poll.verdict.pause;
-    end.slack = health.next.map_or(Duration::ZERO, |next| Pace::slack(started, next, jitter));
-    let (done, committed) = oneshot::channel();
-    let polled = Polled { health, entries: poll.entries, parsed, state: poll.state, done };
-    if context.ingest.send(polled).await.is_ok() {
-        end.health = committed.await.ok();
-    }
-    end
-}
-
-/// The row after a poll.
-fn after(
-    before: SourceHealth,
-    poll: &Poll,
-    pace: Pace,
-    started: Timestamp,
-    finished: Timestamp,
-    jitter: f64,
-) -> SourceHealth {
-    let verdict = &poll.verdict;
-    let well = verdict.state.is_well();
-    let failures = if well { 0 } else { before.failures.saturating_add(1) };
-    let outcome = Outcome {
-        state: verdict.state,
-        failures,
-        retry_after: verdict.retry_after,
-        min_interval: verdict.min_interval,
-        skips: verdict.skips,
-    };
-    let (next, held) = match pace.next(before.weekly, &outcome, started, finished, jitter) {
-        Next::At { due, held } => (Some(due), held),
-        Next::Never => (None, true),
-    };
-    SourceHealth {
-        state: verdict.state,
-        detail: verdict.detail.clone(),
-        failures,
-        since: if before.state == verdict.state { before.since } else { Some(started) },
-        failing_since: if well { None } else { before.failing_since.or(Some(started)) },
-        asked: Some(started),
-        next,
-        held,
-        ..before
-    }
 }

@@ -1,6 +1,8 @@
 //! Logs: one event a line on stderr, `TIME LEVEL sentence key=value…`. Owns the format; what is worth a
 //! line is each room's matter.
 
+pub mod progress;
+
 use std::fmt::{self, Write as _};
 use std::io::IsTerminal;
 
@@ -33,7 +35,10 @@ pub fn start(format: LogFormat, verbosity: i8) {
     };
     let filter = tracing_subscriber::EnvFilter::try_from_env("VIGIE_LOG")
         .unwrap_or_else(|_| tracing_subscriber::EnvFilter::new(level));
-    let builder = tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr);
+    let builder = tracing_subscriber::fmt().with_env_filter(filter).with_writer(|| {
+        progress::clear();
+        std::io::stderr()
+    });
     // It would say with a panic that the log's own disk is full.
     let builder = builder.log_internal_errors(false);
     // A second start, in a test, keeps the first.

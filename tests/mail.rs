@@ -179,6 +179,7 @@ fn coverage() -> Coverage {
             ("lafibre".to_owned(), SourceState::Timeout),
             ("Forum mobile".to_owned(), SourceState::NotAFeed),
         ],
+        partial: Vec::new(),
     }
 }
 
@@ -434,7 +435,7 @@ fn the_mail_about_a_brand_that_went_silent() {
 
 #[test]
 fn the_mail_about_several_mentions_has_the_negative_ones_first() {
-    let (mentions, coverage, zone) = (several(), Coverage { well: 12, degraded: Vec::new() }, paris());
+    let (mentions, coverage, zone) = (several(), Coverage { well: 12, ..Coverage::default() }, paris());
     golden("several", &Content::Mentions(view(&mentions, &coverage, &zone)));
     let mail = mail_of(&Content::Mentions(view(&mentions, &coverage, &zone)), UiLanguage::English);
     let place = |title: &str| mail.text.find(title).unwrap();
@@ -723,7 +724,8 @@ fn monstrous_mentions_stay_under_the_limit_and_lose_nothing() {
             one
         })
         .collect();
-    let (coverage, zone) = (Coverage { well: 0, degraded: vec![("&".repeat(400), SourceState::Gone); 500] }, paris());
+    let (coverage, zone) =
+        (Coverage { well: 0, degraded: vec![("&".repeat(400), SourceState::Gone); 500], partial: Vec::new() }, paris());
     let mail = mail_of(&Content::Mentions(view(&mentions, &coverage, &zone)), UiLanguage::French);
     assert!(mail.text.len() + mail.html.len() < 75_000, "{}", mail.text.len() + mail.html.len());
     assert_eq!(mail.csv.unwrap().lines().count(), 21, "what is not shown is attached");

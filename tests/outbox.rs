@@ -22,7 +22,7 @@ use vigie::store::replies::{RepliesCommit, ToldMessage};
 use vigie::store::{
     AlerterCommit, ChannelRow, CountRow, DeliveryOutcome, DeliveryRow, DigestWait, Erasure, Forget, LastRevision,
     MentionFilter, MentionRow, NewDelivery, NewMessage, OutboxFigures, Paced, PollCommit, RequestRow, Result,
-    SourceHealth, Store, StoreError, TextBatch, ThreadOf, Waiting, WindowRow,
+    SourceHealth, Store, StoreError, TextBatch, ThreadOf, Touch, Waiting, WindowRow,
 };
 
 const HOUR: Duration = Duration::from_hours(1);
@@ -202,6 +202,9 @@ impl Store for Memory {
         unreachable!("not the outbox's")
     }
     async fn commit_poll(&self, _: PollCommit) -> Result<()> {
+        unreachable!("not the outbox's")
+    }
+    async fn touch(&self, _: Vec<Touch>) -> Result<()> {
         unreachable!("not the outbox's")
     }
     async fn undecided(&self, _: i64, _: usize) -> Result<Vec<vigie::mention::StoredMention>> {
@@ -662,6 +665,15 @@ async fn while_the_store_errs_nothing_is_lost_and_nothing_is_sent_twice() {
     assert!(store.states().iter().all(|(_, _, state)| *state == "sent"));
     assert_eq!(plight.lasting(clock.now()), None);
     running.stop().await;
+}
+
+#[tokio::test(start_paused = true)]
+async fn without_a_channel_it_waits_to_be_stopped() {
+    let (clock, store) = (VirtualClock::starting_at(start()), Memory::default());
+    let running = Running::of(&store, clock, Vec::new());
+    pass(HOUR).await;
+    assert!(!running.task.is_finished(), "its end would be the daemon's");
+    assert_eq!(running.stop().await, 0);
 }
 
 #[tokio::test(start_paused = true)]

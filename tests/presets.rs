@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use vigie::config::settings::UiLanguage;
 use vigie::entry::Entry;
-use vigie::exchange::{Answer, Tag, Validators};
+use vigie::exchange::{Answer, Request, Tag, Validators};
 use vigie::health::SourceState;
 use vigie::source::search::{Login, SearchConfig, SearchError};
 use vigie::source::{Kind, Source, State, forums, search};
@@ -65,13 +65,24 @@ fn every_engine_is_read_from_list_to_post() {
             insta::assert_snapshot!(name, format!("{}\n\n{}", source.source.url(), show(&step.entries)));
             continue;
         }
-        let list = golden(&format!("forums/{name}.list.html")).expect("a page of each engine");
-        let listed = read(&source.source, list);
-        let topic = listed.requests.iter().find(|request| matches!(request.tag, Tag::Topic { .. })).expect("a topic");
-        let page = golden(&format!("forums/{name}.topic.html")).expect("a page of each engine");
-        let step = source.source.next(&listed.state, &answer(&topic.url, topic.tag, page)).unwrap();
-        let next: Vec<&str> = step.requests.iter().map(|request| request.url.as_str()).collect();
-        insta::assert_snapshot!(name, format!("{}\nnext: {}\n\n{}", topic.url, next.join(" "), show(&step.entries)));
+        // The form of today, and those of other versions that are still about.
+        for form in ["", ".before", ".3", ".5"] {
+            let name = format!("{name}{form}");
+            let pages = ["list", "topic"].map(|page| golden(&format!("forums/{name}.{page}.html")));
+            let [Some(list), Some(page)] = pages else {
+                assert!(!form.is_empty(), "a page of each engine: {name}");
+                continue;
+            };
+            let listed = read(&source.source, list);
+            let is_topic = |request: &&Request| matches!(request.tag, Tag::Topic { .. });
+            let topic = listed.requests.iter().find(is_topic).expect("a topic");
+            let step = source.source.next(&listed.state, &answer(&topic.url, topic.tag, page)).unwrap();
+            let next: Vec<&str> = step.requests.iter().map(|request| request.url.as_str()).collect();
+            insta::assert_snapshot!(
+                name.as_str(),
+                format!("{}\nnext: {}\n\n{}", topic.url, next.join(" "), show(&step.entries))
+            );
+        }
     }
 }
 

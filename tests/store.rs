@@ -58,6 +58,7 @@ macro_rules! conforms {
 conforms! { sqlite:
     conformance::a_poll_is_read_back_after_a_restart
     conformance::what_a_poll_leaves_out_stays_as_it_was
+    conformance::unchanged_polls_move_the_times_alone
     conformance::the_same_poll_twice_is_one
     conformance::keys_of_all_64_bits_are_kept
     conformance::revisions_gather_terms_and_end_with_the_last_polarity

@@ -75,8 +75,8 @@ impl Coverage {
     }
 
     /// Takes a poll's outcome in, seen `now`. How often it was told is this value's own memory, but for a
-    /// source that it did not know.
-    pub fn observe(&mut self, mut seen: Observation, now: Timestamp) {
+    /// source that it did not know. False when there was nothing to take in: a source is as well as it was.
+    pub fn observe(&mut self, mut seen: Observation, now: Timestamp) -> bool {
         let mut ripe = None;
         if let Some(known) = self.sources.get(&seen.key) {
             seen.told = known.seen.told;
@@ -88,13 +88,13 @@ impl Coverage {
             }
         }
         if seen.state.is_well() && seen.told == 0 {
-            self.sources.remove(&seen.key);
-            return;
+            return self.sources.remove(&seen.key).is_some();
         }
         if is_ripe(&seen) {
             ripe = ripe.or(Some(now));
         }
         self.sources.insert(seen.key, Known { seen, ripe });
+        true
     }
 
     /// Drops sources that no watchlist names any more.

@@ -22,6 +22,7 @@ use crate::seen::Seen;
 use crate::source::SourceKey;
 use crate::store::sqlite::Sqlite;
 use crate::store::{KeptText, MentionFilter, Store, StoreError, TextBatch};
+use crate::telemetry::progress::Progress;
 use crate::watchlist::{self, Brand, Context, WatchedSource, Watchlists};
 
 /// Looked at without `--since`, in days as written there.
@@ -235,10 +236,14 @@ async fn compare(
     let mut seen: HashMap<u64, Seen> = HashMap::new();
     let mut scratch = Scratch::default();
     let mut after = 0;
+    let mut progress = Progress::default();
+    let locale = Locale::of(settings.language);
     loop {
         let batches = store.kept_texts(since, after, BATCHES).await?;
         let Some(last) = batches.last() else { break };
         after = last.id;
+        let read = (met.len() as i64).into();
+        progress.show(|| locale.format("progress-entries", &[("count", read)]));
         for batch in &batches {
             let known = match seen.entry(batch.source.0) {
                 Entries::Occupied(known) => known.into_mut(),

@@ -150,10 +150,11 @@ fn is_broken_pipe(error: &anyhow::Error) -> bool {
     })
 }
 
-/// Two workers and few threads for blocking work: vigie waits more than it computes, and memory is promised.
+/// One worker and few threads for blocking work: vigie waits more than it computes, what it computes (parsing,
+/// matching, the store) is blocking work, and two workers would spend their time waking each other.
 fn wait(command: impl Future<Output = anyhow::Result<Exit>>) -> anyhow::Result<Exit> {
     let runtime =
-        tokio::runtime::Builder::new_multi_thread().worker_threads(2).max_blocking_threads(8).enable_all().build()?;
+        tokio::runtime::Builder::new_multi_thread().worker_threads(1).max_blocking_threads(8).enable_all().build()?;
     let exit = runtime.block_on(command);
     // A parser that still turns holds up no stop.
     runtime.shutdown_background();

@@ -2,6 +2,7 @@
 //! and never writes to it.
 
 use std::path::PathBuf;
+use std::time::Duration;
 
 use clap::ValueEnum;
 use jiff::tz::TimeZone;
@@ -11,6 +12,7 @@ use super::{Exit, status, terminal};
 use crate::config::{Settings, quantity};
 use crate::digest;
 use crate::locale::Locale;
+use crate::message;
 use crate::notify::content::Coverage;
 use crate::notify::{self, Templates};
 use crate::reload;
@@ -115,7 +117,7 @@ pub async fn run(args: Args) -> anyhow::Result<Exit> {
         Format::Csv => csv::render(&report),
         other => {
             let sheet = Sheet::of(&report, &scope.frame, &name(&scope, locale), locale, now);
-            let seen = coverage(&store, &watchlists).await?;
+            let seen = coverage(&store, &watchlists, settings.fetch.slowest).await?;
             let foot = notify::report_foot(&seen, locale);
             if other == Format::Html {
                 notify::page(&report, &scope.frame, &sheet, foot, &templates(&settings), locale, now)?
@@ -261,7 +263,7 @@ fn name(scope: &Scope, locale: Locale) -> String {
     }
 }
 
-async fn coverage(store: &Sqlite, watchlists: &Watchlists) -> anyhow::Result<Coverage> {
+async fn coverage(store: &Sqlite, watchlists: &Watchlists, slowest: Duration) -> anyhow::Result<Coverage> {
     let rows = store.sources().await?;
     let name = |key| {
         let source = watchlists.sources.iter().find(|source| source.key == key)?;
@@ -269,5 +271,6 @@ async fn coverage(store: &Sqlite, watchlists: &Watchlists) -> anyhow::Result<Cov
     };
     let ill = rows.iter().filter(|row| !row.state.is_well());
     let degraded: Vec<_> = ill.filter_map(|row| Some((name(row.key)?, row.state))).collect();
-    Ok(Coverage { well: watchlists.sources.len().saturating_sub(degraded.len()), degraded })
+    let well = watchlists.sources.len().saturating_sub(degraded.len());
+    Ok(Coverage { well, degraded, partial: message::partial(watchlists, slowest, None) })
 }

@@ -12,6 +12,7 @@ use crate::config;
 use crate::daemon::{Control, Daemon, Fault, Options};
 use crate::locale::Locale;
 use crate::store::StoreError;
+use crate::telemetry::progress::Progress;
 
 /// Watch: poll, match, score, store and send, until SIGTERM.
 ///
@@ -59,7 +60,16 @@ pub async fn run(args: Args) -> anyhow::Result<Exit> {
         Ok(daemon) => daemon,
         Err(fault) => return Ok(say(&fault)),
     };
-    let clean = if args.once { daemon.run_once(orders).await } else { daemon.run(orders).await };
+    let clean = if args.once {
+        let (locale, mut progress) = (Locale::of(config::language_of_environment()), Progress::default());
+        let told = |done: usize, all: usize| {
+            let arguments = || [("done", (done as i64).into()), ("all", (all as i64).into())];
+            progress.show(|| locale.format("progress-sources", &arguments()));
+        };
+        daemon.run_once(orders, told).await
+    } else {
+        daemon.run(orders).await
+    };
     match clean {
         Ok(true) => Ok(Exit::Fine),
         Ok(false) => Ok(Exit::Failed),

@@ -184,7 +184,8 @@ fn each(mut try_on: impl FnMut(&Content<'_>)) {
     let (zone, now) = (TimeZone::UTC, now());
     let tones = [Polarity::Negative, Polarity::Positive, Polarity::Neutral, Polarity::Uncertain, Polarity::Unknown];
     let many: Vec<StoredMention> = (0..25).map(|n| mention(n + 1, tones[n as usize % 5])).collect();
-    let coverage = Coverage { well: 3, degraded: vec![("forum".to_owned(), SourceState::Timeout)] };
+    let coverage =
+        Coverage { well: 3, degraded: vec![("forum".to_owned(), SourceState::Timeout)], partial: Vec::new() };
     let pasts = Pasts::new();
     let message = |occasion, mentions| MessageView {
         id: ID,
@@ -298,7 +299,7 @@ fn report(templates: &Templates, language: UiLanguage) {
     let report = Report::of(&scope, rows);
     let locale = Locale::of(language);
     let sheet = Sheet::of(&report, &scope.frame, "Acme", locale, now());
-    let foot = report_foot(&Coverage { well: 3, degraded: Vec::new() }, locale);
+    let foot = report_foot(&Coverage { well: 3, degraded: Vec::new(), partial: Vec::new() }, locale);
     // What fails is among the failures; the built-in page cannot.
     let _ = page(&report, &scope.frame, &sheet, foot, templates, locale, now());
 }

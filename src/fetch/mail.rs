@@ -1,6 +1,8 @@
 //! A poll of a `mail:` source: the new letters of its mailbox, each read as an answer. Owns no limits and no
 //! reading of letters.
 
+use std::time::Duration;
+
 use super::mailbox::{self, Batch, Limits};
 use super::poll::{ENTRIES, Fetcher, Poll};
 use super::verdict::Verdict;
@@ -82,6 +84,7 @@ const fn verdict(state: SourceState, detail: Option<String>, not_modified: bool,
         skips: None,
         pause: None,
         dropped,
+        patience: Duration::ZERO,
     }
 }
 

@@ -13,11 +13,12 @@ use super::verdict::{Fault, Verdict, guard_of};
 use crate::clock::Clock;
 use crate::config::access::Access;
 use crate::entry::Entry;
-use crate::exchange::{Answer, Request, Tag};
+use crate::exchange::{Answer, Request, Tag, Validators};
 use crate::health::SourceState;
 use crate::net::{Ask, Client, Fetched, redact};
 use crate::source::habit::Habit;
 use crate::source::kept::Kept;
+use crate::source::lapses::Lapses;
 use crate::source::{ParseError, Source, State, Step, suspect};
 
 /// Requests that one poll makes at most.
@@ -125,7 +126,7 @@ impl<C: Clock> Fetcher<C> {
     /// The same with what the source's own host is told of secrets.
     pub async fn poll_with(&self, source: &Source, access: &Access, mut state: State) -> Poll {
         if let Source::Mail(mail) = source {
-            return self.poll_mail(mail, state).await;
+            return Box::pin(self.poll_mail(mail, state)).await;
         }
         state.begun = Some(self.clock.now());
         let first = source.start(&state);
@@ -168,7 +169,7 @@ impl<C: Clock> Fetcher<C> {
             let main = request.tag == Tag::Main;
             let fault = match self.ask(terms, &request, &mut progress).await {
                 Ok(None) => continue,
-                Ok(Some(answer)) => match self.parse(&next, &progress.state, answer, &request).await {
+                Ok(Some(answer)) => match Box::pin(self.parse(&next, &progress.state, answer, &request)).await {
                     Ok(step) => {
                         progress.read += usize::from(!main);
                         progress.parsed |= main;
@@ -180,13 +181,13 @@ impl<C: Clock> Fetcher<C> {
                 Err(fault) => fault,
             };
             if main {
-                return progress.failed(fault);
+                return progress.failed(fault, self.clock.now());
             }
             if fault.is_of_server() {
                 progress.complete = false;
                 progress.troubles += 1;
                 if fault.state == SourceState::RateLimited || progress.troubles == TROUBLES {
-                    return progress.stopped(fault, &request);
+                    return progress.stopped(fault, &request, self.clock.now());
                 }
             }
             progress.skip(fault, &request);
@@ -207,7 +208,8 @@ impl<C: Clock> Fetcher<C> {
         if terms.pages {
             // Only what the first page's origin says is kept with the source.
             let kept = if main { Some(&mut progress.state.kept.robots) } else { None };
-            progress.apart = self.permissions.look(&self.client, url, kept, self.clock.now()).await?;
+            // Boxed, as is the parsing: most polls do neither, and each is as large as all that it may do.
+            progress.apart = Box::pin(self.permissions.look(&self.client, url, kept, self.clock.now())).await?;
         }
         let conditions = request.validators.as_ref().filter(|validators| !validators.is_empty());
         let asked = Ask {
@@ -242,9 +244,13 @@ impl<C: Clock> Fetcher<C> {
                 }
                 // What comes on a 304 is as good as what came with the body; what does not, still holds.
                 let came = answer.validators();
-                let kept = progress.state.validators.entry(request.url.clone()).or_default();
-                kept.etag = came.etag.or_else(|| sent.etag.clone());
-                kept.last_modified = came.last_modified.or_else(|| sent.last_modified.clone());
+                let now_valid = Validators {
+                    etag: came.etag.or_else(|| sent.etag.clone()),
+                    last_modified: came.last_modified.or_else(|| sent.last_modified.clone()),
+                };
+                if progress.state.validators.get(&request.url) != Some(&now_valid) {
+                    progress.state.validators.insert(request.url.clone(), now_valid);
+                }
                 Ok(None)
             }
             _ => Err(progress.astray(Fault::of_status(&answer, now), moved.is_some())),
@@ -285,7 +291,8 @@ impl<C: Clock> Fetcher<C> {
 impl Progress {
     fn starting(before: State) -> Self {
         Self {
-            state: before.clone(),
+            // The first step brings the rest.
+            state: State { kept: before.kept.clone(), ..State::default() },
             before,
             entries: Vec::new(),
             dropped: 0,
@@ -337,6 +344,7 @@ impl Progress {
             skips: self.state.skips,
             pause: self.pause.max(retry_after),
             dropped: self.dropped,
+            patience: Duration::ZERO,
         }
     }
 
@@ -359,13 +367,14 @@ impl Progress {
     }
 
     /// The first request failed: nothing was read, and nothing is stored but what the failure shows.
-    fn failed(mut self, fault: Fault) -> Poll {
+    fn failed(mut self, fault: Fault, now: Timestamp) -> Poll {
         let Fault { state, detail, retry_after } = fault;
-        let verdict = if state == SourceState::SelectorsStale && self.is_first_barren() {
+        let mut verdict = if state == SourceState::SelectorsStale && self.is_first_barren() {
             self.verdict(SourceState::Ok, Some(format!("{detail}; it is stale at the second time in a row")), None)
         } else {
             self.verdict(state, Some(detail), retry_after)
         };
+        self.learn(&mut verdict, now);
         let mut state = self.before;
         let changed = state.kept != self.state.kept;
         state.kept = self.state.kept;
@@ -380,10 +389,17 @@ impl Progress {
     }
 
     /// The server failed on the way: what was read is kept.
-    fn stopped(self, fault: Fault, request: &Request) -> Poll {
+    fn stopped(self, fault: Fault, request: &Request, now: Timestamp) -> Poll {
         let Fault { state, detail, retry_after } = located(fault, request);
         let verdict = self.verdict(state, Some(detail), retry_after);
-        self.kept(verdict)
+        self.kept(verdict, now)
+    }
+
+    /// Notes a failure that begins or passed.
+    fn learn(&mut self, verdict: &mut Verdict, now: Timestamp) {
+        let lapses = &mut self.state.kept.lapses;
+        *lapses = Lapses::after(*lapses, verdict.state, now);
+        verdict.patience = lapses.map_or(Duration::ZERO, |lapses| lapses.patience(verdict.state));
     }
 
     fn ended(mut self, terms: Terms<'_>, now: Timestamp) -> Poll {
@@ -423,7 +439,7 @@ impl Progress {
                 self.verdict(state, (!notes.is_empty()).then(|| notes.join("; ")), None)
             }
         };
-        self.kept(verdict)
+        self.kept(verdict, now)
     }
 
     /// What this poll adds to what the earlier ones showed; the state and its reason where a source that can be
@@ -454,7 +470,8 @@ impl Progress {
         Some((SourceState::Silent, why))
     }
 
-    fn kept(mut self, verdict: Verdict) -> Poll {
+    fn kept(mut self, mut verdict: Verdict, now: Timestamp) -> Poll {
+        self.learn(&mut verdict, now);
         // Only what outlives a poll: a source may note its progress in the state as well.
         let mut state = std::mem::take(&mut self.before);
         let mut changed = state.topics != self.state.topics;

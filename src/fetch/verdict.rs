@@ -32,6 +32,8 @@ pub struct Verdict {
     pub pause: Option<Duration>,
     /// Entries that the cap left out.
     pub dropped: usize,
+    /// How long the source is in such a state at times, and comes back by itself.
+    pub patience: Duration,
 }
 
 /// Why one request of a poll brought nothing.

@@ -255,6 +255,9 @@ mail-foot-well = { $well ->
 }
 mail-foot-degraded = Sources: { $well } well, { $count } degraded: { $names }.
 mail-more-sources = and { $count } more
+mail-foot-partial = Seen in part only: { $names }.
+mail-partial-strangers = { $name } (this site does not show everything to readers without an account)
+mail-partial-crowded = { $name } ({ $sources } sources share the requests to this site: a round takes { $minutes } min, longer than the interval asked for)
 mail-foot-change = To change or stop these mails, edit that rule and save the file: vigie reads it again at once.
 mail-not-a-mail = an email channel sends mails only
 notify-slow = no answer within { $seconds } s
@@ -1081,3 +1084,7 @@ correct-stranger = Mention { $mention } does not speak of the brand: it counts n
 correct-example = So that it does not come again, in the brand `{ $brand }`: examples: {"{"}ignore: [{ $text }]{"}"}
 correct-one = Say --polarity TONE, or --not-us.
 config-init-templates = None of the templates is needed: keep those that you change, delete the others, then `templates: { $folder }` in vigie.yaml.
+
+# telemetry: how far a long command is
+progress-sources = { $done } of { $all } sources asked
+progress-entries = { $count } texts read again

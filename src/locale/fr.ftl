@@ -273,6 +273,9 @@ mail-foot-degraded = { $count ->
    *[other] Sources : { $well } répondent, { $count } ne répondent pas comme prévu : { $names }.
 }
 mail-more-sources = et { $count } de plus
+mail-foot-partial = Vues en partie seulement : { $names }.
+mail-partial-strangers = { $name } (ce site ne montre pas tout à qui n’a pas de compte)
+mail-partial-crowded = { $name } ({ $sources } sources se partagent les demandes de ce site : un tour prend { $minutes } min, plus que l’intervalle prévu)
 mail-foot-change = Pour changer ou arrêter ces mails, modifiez cette règle et enregistrez le fichier : vigie le relit aussitôt.
 mail-not-a-mail = un canal de mail ne sait envoyer que des mails
 notify-slow = pas de réponse en { $seconds } s
@@ -1102,3 +1105,7 @@ correct-stranger = La mention { $mention } ne parle pas de la marque : elle ne 
 correct-example = Pour que cela ne revienne pas, dans la marque `{ $brand }` : examples: {"{"}ignore: [{ $text }]{"}"}
 correct-one = Dites --polarity TON, ou --not-us.
 config-init-templates = Aucun des modèles n’est obligatoire : gardez ceux que vous changez, effacez les autres, puis `templates: { $folder }` dans vigie.yaml.
+
+# telemetry: how far a long command is
+progress-sources = { $done } sources interrogées sur { $all }
+progress-entries = { $count } textes relus

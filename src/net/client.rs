@@ -8,7 +8,7 @@ use std::time::Duration;
 
 use jiff::Timestamp;
 use reqwest::header::{self, HeaderMap, HeaderName, HeaderValue};
-use reqwest::{Response, redirect};
+use reqwest::{Response, StatusCode, redirect};
 use tokio::time::{Instant, timeout_at};
 use url::Url;
 
@@ -33,6 +33,9 @@ const REDIRECTS: usize = 5;
 /// Long enough for the next request of the same host, a second later; short, because thousands of hosts
 /// would keep thousands of connections.
 const IDLE: Duration = Duration::from_secs(5);
+
+/// Connections kept to a host. A public one is asked once at a time; an opened one as often as there is a turn.
+const OPENED_IDLE: usize = 64;
 
 /// What is kept of the answer to a POST.
 const POST_ANSWER: usize = 64 << 10;
@@ -129,7 +132,7 @@ impl Fetched {
     /// The status with its name: `404 Not Found`.
     #[must_use]
     pub fn status_line(&self) -> String {
-        let name = reqwest::StatusCode::from_u16(self.status).ok().and_then(|status| status.canonical_reason());
+        let name = StatusCode::from_u16(self.status).ok().and_then(|status| status.canonical_reason());
         name.map_or_else(|| self.status.to_string(), |name| format!("{} {name}", self.status))
     }
 
@@ -247,25 +250,31 @@ impl Client {
         let nothing = Access::default();
         let access = ask.access.unwrap_or(&nothing);
         let mut deadline = Deadline::after(inner.timeout);
-        let conditions = conditions(ask.validators);
-        let own = access.is_for(&parse(ask.url)?);
-        let mut url = parse(&if own { access.filled_address(ask.url)? } else { access.emptied(ask.url) })?;
+        let mut url = parse(ask.url)?;
+        let own = access.is_for(&url);
+        if !access.is_empty() {
+            url = parse(&if own { access.filled_address(ask.url)? } else { access.emptied(ask.url) })?;
+        }
         let mut private = if own || access.is_empty() { private(access, ask.headers)? } else { HeaderMap::new() };
-        let mut passed = Vec::with_capacity(REDIRECTS + 1);
+        let mut passed = Vec::new();
         let (mut moved, mut for_good) = (None, true);
         loop {
             let reach = inner.guard.reach(&url, false);
             inner.guard.check_literal(reach, &url)?;
             let pass = inner.enter(&url, ask.apart, &mut deadline).await;
             let client = inner.client(reach)?;
-            let request = match ask.body {
+            let mut request = match ask.body {
                 None => client.get(url.clone()),
                 Some(body) if own => client.post(url.clone()).body(access.filled(body)?),
                 Some(body) => client.post(url.clone()).body(body.to_owned()),
             };
-            let request = request.headers(conditions.clone()).headers(private.clone());
+            for (name, value) in conditions(ask.validators) {
+                request = request.header(name, value);
+            }
+            if !private.is_empty() {
+                request = request.headers(private.clone());
+            }
             let response = deadline.within(request.send()).await?;
-            passed.push(url.clone());
             let next = if ask.body.is_none() { target(&url, &response) } else { None };
             let Some(mut next) = next else {
                 let mut fetched = inner.read(url, response, &mut deadline).await?;
@@ -274,6 +283,7 @@ impl Client {
                 fetched.hide(access);
                 return Ok(fetched);
             };
+            passed.push(url.clone());
             for_good &= matches!(response.status().as_u16(), 301 | 308);
             drop((response, pass));
             if url.scheme() == "https" && next.scheme() == "http" {
@@ -358,7 +368,7 @@ impl Inner {
                 .no_proxy()
                 .connect_timeout(CONNECT)
                 .pool_idle_timeout(IDLE)
-                .pool_max_idle_per_host(2)
+                .pool_max_idle_per_host(if reach == Reach::Public { 2 } else { OPENED_IDLE })
         };
         // A machine without root certificates still reads http:, and the demo; https: then says 'unknown issuer'.
         let built = builder().build().or_else(|_| builder().tls_certs_only([]).build());
@@ -394,7 +404,7 @@ impl Inner {
                 deadline.at += asked.elapsed();
                 body.push(&chunk);
             }
-        } else {
+        } else if response.status() != StatusCode::NOT_MODIFIED {
             let page = error_page(&mut response, deadline.at).await;
             body.change(|_| page);
         }
@@ -458,17 +468,12 @@ fn private(access: &Access, asked: &[(String, String)]) -> Result<HeaderMap, Net
 }
 
 /// Both validators, byte for byte as they came.
-fn conditions(validators: Option<&Validators>) -> HeaderMap {
-    let mut headers = HeaderMap::new();
-    let Some(validators) = validators else { return headers };
-    for (name, value) in
-        [(header::IF_NONE_MATCH, &validators.etag), (header::IF_MODIFIED_SINCE, &validators.last_modified)]
-    {
-        if let Some(value) = value.as_ref().and_then(|value| HeaderValue::from_bytes(value.as_bytes()).ok()) {
-            headers.insert(name, value);
-        }
-    }
-    headers
+fn conditions(validators: Option<&Validators>) -> impl Iterator<Item = (HeaderName, HeaderValue)> {
+    let [etag, modified] =
+        [validators.and_then(|known| known.etag.as_ref()), validators.and_then(|known| known.last_modified.as_ref())];
+    [(header::IF_NONE_MATCH, etag), (header::IF_MODIFIED_SINCE, modified)]
+        .into_iter()
+        .filter_map(|(name, value)| Some((name, HeaderValue::from_bytes(value?.as_bytes()).ok()?)))
 }
 
 /// `vigie/VERSION (+CONTACT)`. What a header's comment cannot hold is left out of the contact.

@@ -188,6 +188,22 @@ pub struct Coverage {
     pub well: usize,
     /// Names and states of the others.
     pub degraded: Vec<(String, SourceState)>,
+    /// Names of those that answer and are seen in part, and why.
+    pub partial: Vec<(String, Partial)>,
+}
+
+/// Why a source that answers is seen in part.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Partial {
+    /// The site shows strangers but a part of what it has.
+    Strangers,
+    /// So many sources share the site's turns that none has its own when it asks for it.
+    Crowded {
+        /// How many share them.
+        sources: usize,
+        /// How long a round of all takes.
+        minutes: u64,
+    },
 }
 
 /// Hosts that went blind, and hosts that see again.

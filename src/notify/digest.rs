@@ -4,7 +4,7 @@
 use serde::Serialize;
 
 use super::content::{Coverage, DigestView};
-use super::mail::{SUBJECT, Shown, coverage, shown};
+use super::mail::{SUBJECT, Shown, shown, whole_coverage};
 use super::render::{BYTES, Frame, RenderError};
 use super::templates::Templates;
 use super::{Picture, RenderedMail, clean, csv};
@@ -171,7 +171,7 @@ fn foot(view: &DigestView<'_>, locale: Locale) -> Vec<String> {
     let rule: Value<'_> = clean::line(view.rule, 100).into();
     vec![
         locale.format("mail-foot-rule", &[("rule", rule), ("place", place)]),
-        coverage(view.coverage, locale),
+        whole_coverage(view.coverage, locale),
         locale.text("report-foot-tone"),
         locale.text("mail-foot-change"),
     ]
@@ -219,5 +219,5 @@ pub fn page(
 /// How well the sources are, what the net tone is: the foot of every report.
 #[must_use]
 pub fn report_foot(seen: &Coverage, locale: Locale) -> Vec<String> {
-    vec![coverage(seen, locale), locale.text("report-foot-tone")]
+    vec![whole_coverage(seen, locale), locale.text("report-foot-tone")]
 }

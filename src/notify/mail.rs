@@ -8,7 +8,7 @@ use jiff::tz::TimeZone;
 use serde::Serialize;
 
 use super::answers::{Link, Much, Offer};
-use super::content::{Coverage, MessageView, Occasion};
+use super::content::{Coverage, MessageView, Occasion, Partial};
 use super::render::{BYTES, Frame, RenderError};
 use super::{RenderedMail, clean, csv, moderation, phrases};
 use crate::alert::Reason;
@@ -558,4 +558,35 @@ pub(super) fn coverage(seen: &Coverage, locale: Locale) -> String {
     let count = degraded.len() as i64;
     let arguments = [("well", well.into()), ("count", count.into()), ("names", names.join(", ").into())];
     locale.format("mail-foot-degraded", &arguments)
+}
+
+/// The same for a report, and which sources answer and are seen in part only.
+pub(super) fn whole_coverage(seen: &Coverage, locale: Locale) -> String {
+    coverage(seen, locale) + &partial(seen, locale)
+}
+
+fn partial(seen: &Coverage, locale: Locale) -> String {
+    if seen.partial.is_empty() {
+        return String::new();
+    }
+    let mut names: Vec<String> = seen
+        .partial
+        .iter()
+        .take(DEGRADED)
+        .map(|(name, why)| {
+            let name: Value<'_> = clean::line(name, 60).into();
+            match *why {
+                Partial::Strangers => locale.format("mail-partial-strangers", &[("name", name)]),
+                Partial::Crowded { sources, minutes } => {
+                    let (sources, minutes) = ((sources as i64).into(), (minutes as i64).into());
+                    locale.format("mail-partial-crowded", &[("name", name), ("sources", sources), ("minutes", minutes)])
+                }
+            }
+        })
+        .collect();
+    if seen.partial.len() > DEGRADED {
+        let count = (seen.partial.len() - DEGRADED) as i64;
+        names.push(locale.format("mail-more-sources", &[("count", count.into())]));
+    }
+    format!(" {}", locale.format("mail-foot-partial", &[("names", names.join(", ").into())]))
 }

@@ -5,4 +5,4 @@ mod interval;
 mod queue;
 
 pub use interval::{FASTEST, Next, Outcome, Pace};
-pub use queue::Schedule;
+pub use queue::{Schedule, shared_bucket};

@@ -129,6 +129,13 @@ impl Schedule {
         self.running.len()
     }
 
+    /// True when something due waits for nothing but a poll to finish.
+    #[must_use]
+    pub fn is_pressed(&self) -> bool {
+        // Of a host that has one poll at a time, the next waits for its second to pass as well.
+        !self.opened.is_empty()
+    }
+
     /// Puts a source in, or moves it: due at `due`, on `host` (a name or an address without port), `opened`
     /// when `allow_private` opens it. While its poll runs, it waits for that to finish.
     pub fn insert(&mut self, key: SourceKey, host: &str, due: Timestamp, opened: bool) {
@@ -137,8 +144,12 @@ impl Schedule {
 
     /// The same for a source that may be asked up to `slack` later, in the company of others of its host.
     pub fn insert_with(&mut self, key: SourceKey, host: &str, due: Timestamp, opened: bool, slack: Duration) {
+        self.put(key, hash(bucket(host)), opened, due, slack);
+    }
+
+    fn put(&mut self, key: SourceKey, host: u64, opened: bool, due: Timestamp, slack: Duration) {
         let slack = u32::try_from(slack.as_millis()).unwrap_or(u32::MAX);
-        let slot = Slot { due: millis_up(due), host: hash(bucket(host)), slack, opened, place: Place::Armed };
+        let slot = Slot { due: millis_up(due), host, slack, opened, place: Place::Armed };
         if let Some(before) = self.slots.insert(key.0, slot) {
             self.leave(key.0, before);
         }
@@ -232,6 +243,17 @@ impl Schedule {
             slot.place = Place::Armed;
             let slot = *slot;
             self.arm(key.0, slot);
+        }
+    }
+
+    /// The same, and arms the source again on the host that it is on: due at `due`, or up to `slack` later.
+    pub fn finished_until(&mut self, key: SourceKey, now: Timestamp, due: Timestamp, slack: Duration) {
+        // One that was put in anew while it ran knows its host best.
+        let moved = self.slots.get(&key.0).map(|slot| (slot.host, slot.opened));
+        let host = moved.or_else(|| self.running.get(&key.0).copied());
+        self.finished(key, now);
+        if let Some((host, opened)) = host {
+            self.put(key, host, opened, due, slack);
         }
     }
 
@@ -414,6 +436,15 @@ impl Schedule {
         self.opened_running += 1;
         Some(SourceKey(key))
     }
+}
+
+/// The site that a host shares one bucket with, and how far apart its requests are; `None` for a host that is
+/// asked at its own pace.
+#[must_use]
+pub fn shared_bucket(host: &str) -> Option<(&'static str, Duration)> {
+    let site = bucket(host);
+    let (site, apart) = SLOW.iter().find(|(slow, _)| *slow == site)?;
+    Some((*site, Duration::from_millis(apart.unsigned_abs())))
 }
 
 /// The site that a host shares its pace with, else the host itself.

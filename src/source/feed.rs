@@ -199,8 +199,7 @@ impl Item {
             .iter()
             .map(String::as_str)
             .chain(is_web(&self.id).then_some(self.id.as_str()))
-            .find_map(|link| url::resolve(base, link))
-            .map(|link| url::unwrapped(&link).unwrap_or(link))
+            .find_map(|link| url::resolve_shown(base, link))
             .or_else(|| self.links.iter().find(|link| base.is_empty() && is_relative(link)).cloned());
         let title = html::to_line(&self.title);
         let body = union(self.texts.iter().map(|text| html::to_plain(text)).collect());
@@ -252,8 +251,9 @@ impl Item {
 }
 
 fn is_web(text: &str) -> bool {
-    let head = text.trim_start().get(..8).unwrap_or_default().to_ascii_lowercase();
-    head.starts_with("http://") || head.starts_with("https://")
+    let head = text.trim_start().as_bytes();
+    let starts = |with: &[u8]| head.get(..with.len()).is_some_and(|head| head.eq_ignore_ascii_case(with));
+    starts(b"http://") || starts(b"https://")
 }
 
 /// `/articles/1`: what a file without an address and a home of its own says of its links, shown as written.
@@ -433,7 +433,8 @@ enum RawError {
 
 fn parse_raw(body: &str, base: &str, context: Context) -> Result<Document, RawError> {
     let parser = feed_rs::parser::Builder::new()
-        .base_uri(url::absolute(base))
+        // Links are resolved with the entry; each element would carry a copy of the address for nothing.
+        .base_uri(memmem_any(body, &["xml:base"]).then(|| url::absolute(base)).flatten())
         .sanitize_content(false)
         // An empty id says that there is none; the default makes one that changes.
         .id_generator(|_, _, _| String::new())

@@ -4,6 +4,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::habit::Habit;
+use super::lapses::Lapses;
 
 /// Agreeing answers after which a permanent redirect is believed.
 pub const CONFIRMED: u8 = 3;
@@ -29,6 +30,9 @@ pub struct Kept {
     /// How often something new comes.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub habit: Option<Habit>,
+    /// How it fails and comes back.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub lapses: Option<Lapses>,
 }
 
 /// A permanent redirect.

@@ -10,6 +10,7 @@ pub mod forums;
 pub mod habit;
 pub mod json;
 pub mod kept;
+pub mod lapses;
 pub mod mail;
 mod pace;
 pub mod packed;

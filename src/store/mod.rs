@@ -104,6 +104,17 @@ pub struct PollCommit {
     pub prints: Vec<Vec<u8>>,
 }
 
+/// A poll that found nothing changed (304): all that moves is when the source was asked, and when it is next.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Touch {
+    /// The source.
+    pub key: SourceKey,
+    /// Start of the poll.
+    pub asked: Timestamp,
+    /// Not before this time.
+    pub next: Timestamp,
+}
+
 /// A text kept for backtests.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct KeptText {
@@ -459,6 +470,9 @@ pub trait Store: Clone + Send + Sync + 'static {
     fn pasts(&self, stories: &[StoryId]) -> impl Future<Output = Result<Pasts>> + Send;
     /// Stage 1 commits a poll.
     fn commit_poll(&self, poll: PollCommit) -> impl Future<Output = Result<()>> + Send;
+    /// Polls that found nothing changed, in one transaction. A row that a later poll wrote, and a source without
+    /// a row, stay as they are.
+    fn touch(&self, polls: Vec<Touch>) -> impl Future<Output = Result<()>> + Send;
 
     /// Undecided mentions after row `after`, in order, at most `limit`.
     fn undecided(&self, after: i64, limit: usize) -> impl Future<Output = Result<Vec<StoredMention>>> + Send;

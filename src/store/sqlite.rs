@@ -17,7 +17,7 @@ use super::replies::{RepliesCommit, ToldMessage};
 use super::{
     AlerterCommit, ChannelRow, CountRow, DeliveryOutcome, DeliveryRow, DigestWait, Erasure, Forget, LastRevision,
     MentionFilter, MentionRow, OutboxFigures, Paced, PollCommit, PrintRow, RequestRow, Result, SourceHealth, Store,
-    StoreError, TextBatch, ThreadOf, Waiting, WindowRow,
+    StoreError, TextBatch, ThreadOf, Touch, Waiting, WindowRow,
 };
 use crate::alert::mute::{Mute, Muted};
 use crate::alert::story::Pasts;
@@ -177,6 +177,10 @@ impl Store for Sqlite {
             self.inner.touched.lock().unwrap_or_else(PoisonError::into_inner).extend(brands);
         }
         Ok(())
+    }
+
+    async fn touch(&self, polls: Vec<Touch>) -> Result<()> {
+        self.write(polls.len(), move |desk| polls::touch(desk, &polls)).await
     }
 
     async fn undecided(&self, after: i64, limit: usize) -> Result<Vec<StoredMention>> {

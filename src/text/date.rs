@@ -3,6 +3,7 @@
 //! The time now and the zone are handed in.
 
 pub mod format;
+mod usual;
 mod words;
 
 use std::sync::Arc;
@@ -60,6 +61,14 @@ impl Context {
     #[must_use]
     pub fn read(&self, text: &str) -> Option<Timestamp> {
         let text = text.trim();
+        let usual = if self.format.is_none() { usual::read(text) } else { None };
+        match usual {
+            Some(found) => self.believable(found),
+            None => self.read_at_length(text),
+        }
+    }
+
+    fn read_at_length(&self, text: &str) -> Option<Timestamp> {
         if text.is_empty() || text.len() > LONGEST {
             return None;
         }

@@ -46,6 +46,47 @@ impl Default for Writer {
     }
 }
 
+/// Bytes looked at together.
+const STRIDE: usize = 32;
+
+/// The end of the words that begin at `at`, one space between each two: up to a control character, a no-break
+/// space, or more white space. `at` itself where no word begins there.
+fn words_end(bytes: &[u8], at: usize) -> usize {
+    // 0xC2 leads U+0080 to U+00BF: the C1 controls and the no-break space are among them.
+    let stops = |byte: u8| (byte < b' ') | (byte == 0x7F) | (byte == 0xC2);
+    let ends = |at: usize| match bytes[at] {
+        b' ' => at == 0 || bytes[at - 1] == b' ',
+        0xC2 => bytes.get(at + 1).is_none_or(|next| *next <= 0xA0),
+        byte => stops(byte),
+    };
+    let mut end = at;
+    if bytes[at] == b' ' {
+        return at;
+    }
+    'words: loop {
+        while let Some(window) = bytes.get(end..=end + STRIDE) {
+            // No branch inside, so that the compiler looks at all of them at once.
+            let pairs = window.iter().zip(&window[1..]);
+            let any = pairs.fold(false, |any, (one, next)| any | stops(*one) | ((*one == b' ') & (*next == b' ')));
+            if any {
+                break;
+            }
+            end += STRIDE;
+        }
+        let stride = bytes.len().min(end + STRIDE + 1);
+        while end < stride {
+            if ends(end) {
+                break 'words;
+            }
+            end += 1;
+        }
+        if end == bytes.len() {
+            break;
+        }
+    }
+    if end > at && bytes[end - 1] == b' ' { end - 1 } else { end }
+}
+
 fn gap_around(name: &str) -> Gap {
     match name {
         "p" | "h1" | "h2" | "h3" | "h4" | "h5" | "h6" | "blockquote" | "ul" | "ol" | "dl" | "table" | "pre"
@@ -102,16 +143,15 @@ impl Writer {
     /// Text, references decoded. Control characters are dropped.
     pub fn text(&mut self, text: &str) {
         let bytes = text.as_bytes();
-        let (mut start, mut at) = (0, 0);
+        let mut at = 0;
         while at < bytes.len() {
-            let byte = bytes[at];
-            // 0xC2 leads U+0080 to U+00BF: the C1 controls and the no-break space.
-            if byte > b' ' && byte != 0x7F && byte != 0xC2 {
-                at += 1;
+            let end = words_end(bytes, at);
+            if end > at {
+                self.run(&text[at..end]);
+                at = end;
                 continue;
             }
-            self.run(&text[start..at]);
-            at += match (byte, bytes.get(at + 1)) {
+            at += match (bytes[at], bytes.get(at + 1)) {
                 (b'\n', _) if self.keep_lines || self.pre > 0 => {
                     self.line_break();
                     1
@@ -120,22 +160,16 @@ impl Writer {
                     self.gap = self.gap.max(Gap::Space);
                     1
                 }
-                (0xC2, Some(0x80..=0x9F)) => 2,
                 (0xC2, Some(0xA0)) => {
                     if self.gap == Gap::None && !self.out.is_empty() {
                         self.out.push('\u{A0}');
                     }
                     2
                 }
-                (0xC2, _) => {
-                    self.run(&text[at..at + 2]);
-                    2
-                }
+                (0xC2, _) => 2,
                 _ => 1,
             };
-            start = at;
         }
-        self.run(&text[start..]);
     }
 
     /// What was written.
@@ -541,6 +575,12 @@ mod tests {
             let plain = to_plain(&text);
             prop_assert!(!plain.text.contains("\n\n\n"));
             prop_assert_eq!(plain.text.trim(), plain.text.as_str());
+        }
+
+        #[test]
+        fn white_space_of_any_kind_is_one_space(text in "([a-zéœ«’°]{0,9}[ \t\r]{0,3}){0,40}") {
+            let words: Vec<&str> = text.split_ascii_whitespace().collect();
+            prop_assert_eq!(to_plain(&text).text, words.join(" "));
         }
 
         #[test]

@@ -20,13 +20,13 @@ pub fn absolute(text: &str) -> Option<String> {
 /// `reference` seen from the document at `base`: absolute, `http:` or `https:` only.
 #[must_use]
 pub fn resolve(base: &str, reference: &str) -> Option<String> {
-    let reference = clean(reference)?;
-    match Url::parse(reference) {
-        Ok(url) => web(url),
-        Err(::url::ParseError::RelativeUrlWithoutBase) => web(Url::parse(base).ok()?.join(reference).ok()?),
-        Err(_) => None,
-    }
-    .map(String::from)
+    resolved(base, reference).map(String::from)
+}
+
+/// [`resolve`], and the address inside where it is the redirect of a news or alert service ([`unwrapped`]).
+#[must_use]
+pub fn resolve_shown(base: &str, reference: &str) -> Option<String> {
+    resolved(base, reference).map(unwrap).map(String::from)
 }
 
 /// The key under which two addresses of the same page are equal: `https`, lower-case host without `www.`,
@@ -77,6 +77,15 @@ pub fn is_front_page(canonical: &str) -> bool {
 fn clean(text: &str) -> Option<&str> {
     let text = text.trim_matches(|c: char| c.is_whitespace() || c.is_control());
     (!text.is_empty() && text.len() <= LONGEST).then_some(text)
+}
+
+fn resolved(base: &str, reference: &str) -> Option<Url> {
+    let reference = clean(reference)?;
+    match Url::parse(reference) {
+        Ok(url) => web(url),
+        Err(::url::ParseError::RelativeUrlWithoutBase) => web(Url::parse(base).ok()?.join(reference).ok()?),
+        Err(_) => None,
+    }
 }
 
 fn parse(text: &str) -> Option<Url> {

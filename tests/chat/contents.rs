@@ -232,7 +232,11 @@ impl Stock {
         Self {
             told: Pasts::from([(StoryId(12), past)]),
             nothing: Pasts::new(),
-            coverage: Coverage { well: 11, degraded: vec![(words.site.clone(), SourceState::Timeout)] },
+            coverage: Coverage {
+                well: 11,
+                degraded: vec![(words.site.clone(), SourceState::Timeout)],
+                partial: Vec::new(),
+            },
             blind: vec![
                 Blind {
                     name: words.site.clone(),

@@ -139,7 +139,7 @@ impl Digest {
             brands: vec![("orange".into(), "Orange (opérateur)".into())],
             scope,
             waited: Vec::new(),
-            coverage: Coverage { well: 12, degraded: Vec::new() },
+            coverage: Coverage { well: 12, ..Coverage::default() },
             period,
             now,
         }

@@ -10,7 +10,7 @@ use vigie::mention::{Polarity, StoryId};
 use vigie::source::{SourceKey, State};
 use vigie::store::{
     AlerterCommit, ChannelRow, DeliveryOutcome, KeptText, LastRevision, MentionFilter, OutboxFigures, RequestRow,
-    Store, StoreError, WindowRow,
+    SourceHealth, Store, StoreError, Touch, WindowRow,
 };
 
 use crate::Engine;
@@ -96,6 +96,25 @@ pub(crate) async fn what_a_poll_leaves_out_stays_as_it_was<E: Engine>(engine: &E
     assert_eq!(store.state(SourceKey(1)).await.unwrap(), cursor("\"b\""));
     assert_eq!(store.seen(SourceKey(1)).await.unwrap(), b"");
     assert_eq!(store.sources().await.unwrap()[0].asked, Some(minute(4)));
+}
+
+pub(crate) async fn unchanged_polls_move_the_times_alone<E: Engine>(engine: &E) {
+    let store = engine.open();
+    let mut first = poll(1, minute(1), Vec::new());
+    first.state = Some(cursor("\"a\""));
+    first.seen = Some(vec![7; 9_000]);
+    store.commit_poll(first).await.unwrap();
+    store.commit_poll(poll(2, minute(5), Vec::new())).await.unwrap();
+    let touch = |key, asked, next| Touch { key: SourceKey(key), asked: minute(asked), next: minute(next) };
+    store.touch(vec![touch(1, 3, 33), touch(2, 4, 34), touch(3, 4, 34), touch(1, 4, 35)]).await.unwrap();
+    drop(store);
+    let store = engine.open();
+    let mut rows = store.sources().await.unwrap();
+    rows.sort_by_key(|row| row.key);
+    let moved = SourceHealth { next: Some(minute(35)), ..health(1, minute(4)) };
+    assert_eq!(rows, [moved, health(2, minute(5))], "a later poll stands, and no row is made");
+    assert_eq!(store.state(SourceKey(1)).await.unwrap(), cursor("\"a\""));
+    assert_eq!(store.seen(SourceKey(1)).await.unwrap(), vec![7; 9_000]);
 }
 
 pub(crate) async fn the_same_poll_twice_is_one<E: Engine>(engine: &E) {

@@ -9,12 +9,14 @@ use super::writer::Desk;
 use crate::health::SourceState;
 use crate::mention::{Polarity, StoryId};
 use crate::source::{SourceKey, State};
-use crate::store::{LastRevision, PollCommit, Result, SourceHealth, StoreError};
+use crate::store::{LastRevision, PollCommit, Result, SourceHealth, StoreError, Touch};
 
 pub(super) fn sources(conn: &Connection) -> Result<Vec<SourceHealth>> {
     let mut statement = conn.prepare_cached(
-        "SELECT key, kind, url, state, detail, failures, since, failing_since, asked, next, held, baseline, weekly,
-            told, told_at FROM sources",
+        "SELECT sources.key, kind, url, state, detail, failures, since, failing_since,
+            iif(later.asked IS NULL, sources.asked, later.asked), iif(later.asked IS NULL, sources.next, later.next),
+            held, baseline, weekly, told, told_at
+         FROM sources LEFT JOIN touches AS later ON later.key = sources.key AND later.asked > sources.asked",
     )?;
     all(statement.query([])?, read_source)
 }
@@ -160,11 +162,27 @@ pub(super) fn commit(desk: &mut Desk, poll: &PollCommit) -> Result<()> {
     if !poll.texts.is_empty() {
         keep_texts(desk, poll, key)?;
     }
+    // Of a clock that was set back since.
+    desk.conn
+        .prepare_cached("DELETE FROM touches WHERE key = ?1 AND asked > ?2")?
+        .execute((key, health.asked.map(time)))?;
     let prints = poll.prints.iter().map(Vec::as_slice).chain(std::iter::repeat(&[][..]));
     for (mention, print) in poll.mentions.iter().zip(prints) {
         if let Some(row) = insert_mention(&desk.conn, mention)?.filter(|_| !print.is_empty()) {
             stories::keep(&desk.conn, row, mention.found, print)?;
         }
+    }
+    Ok(())
+}
+
+/// Small rows of their own: a source's row has kilobytes of what was seen, and each would be written anew.
+pub(super) fn touch(desk: &mut Desk, polls: &[Touch]) -> Result<()> {
+    let mut statement = desk.conn.prepare_cached(
+        "INSERT INTO touches (key, asked, next) VALUES (?1, ?2, ?3)
+         ON CONFLICT (key) DO UPDATE SET asked = excluded.asked, next = excluded.next",
+    )?;
+    for poll in polls {
+        statement.execute((poll.key.0.cast_signed(), time(poll.asked), time(poll.next)))?;
     }
     Ok(())
 }

@@ -40,9 +40,11 @@ impl Readers {
                 Some(conn) => conn,
                 None => schema::open_read(&readers.path)?,
             };
-            let transaction = conn.unchecked_transaction()?;
-            let result = run(&transaction)?;
-            drop(transaction);
+            // Prepared once: rusqlite's own transaction has SQL read anew each time.
+            conn.prepare_cached("BEGIN")?.execute([])?;
+            let result = run(&conn);
+            conn.prepare_cached("ROLLBACK")?.execute([])?;
+            let result = result?;
             readers.idle.lock().unwrap_or_else(PoisonError::into_inner).push(conn);
             Ok(result)
         })

@@ -21,7 +21,7 @@ const BUSY: Duration = Duration::from_secs(5);
 const CHECKED_WHOLE: u64 = 64 << 20;
 
 /// One script a version, never changed once released; `user_version` counts those applied.
-const MIGRATIONS: &[&str] = &[VERSION_1, CORRECTIONS, STORIES, POLICY, REPORTS, REPLIES];
+const MIGRATIONS: &[&str] = &[VERSION_1, CORRECTIONS, STORIES, POLICY, REPORTS, REPLIES, TOUCHES];
 
 /// The schema that this program writes.
 pub(super) const KNOWN: i64 = MIGRATIONS.len() as i64;
@@ -281,6 +281,15 @@ CREATE TABLE reply_mentions (
     PRIMARY KEY (mention, token)
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX reply_mentions_token ON reply_mentions(token);
+";
+
+// When a source was asked last and is asked next, where that is later than its own row says.
+const TOUCHES: &str = "
+CREATE TABLE touches (
+    key INTEGER PRIMARY KEY,
+    asked INTEGER NOT NULL,
+    next INTEGER NOT NULL
+) STRICT;
 ";
 
 /// Makes an empty file that only its owner can read, or looks at the one that is there without
