@@ -29,6 +29,10 @@ const SAID: usize = 3;
 /// Turns a negated word back.
 const UNTURNED: f32 = -1.3;
 
+/// The roles without which only a question frames anything.
+pub(super) const ROLES: Role =
+    Role::CONCESSION.with(Role::IF).with(Role::AGAINST).with(Role::UNREAL).with(Role::REPORT).with(Role::CLAIM);
+
 /// Applies the frames, sentence by sentence.
 pub(super) fn apply(items: &mut [Item]) {
     let mut start = 0;
@@ -61,7 +65,7 @@ fn sentence_frames(items: &mut [Item]) {
     }
     for at in 0..items.len() {
         let role = items[at].entry.role;
-        if role == Role::default() {
+        if !role.has(ROLES) {
             continue;
         }
         if role.has(Role::CONCESSION) {

@@ -3,6 +3,7 @@
 
 use super::files::Row;
 use super::lexicon::{Lexicon, Table};
+use super::reading::Item;
 use super::role::Role;
 use super::tokens::{Kind, Reader, Token, join};
 
@@ -59,7 +60,7 @@ impl Class {
     }
 
     /// Of a word that opens with a digit: `3`, `3h`, `3ème`.
-    fn of_digits(text: &str) -> Self {
+    pub(super) fn of_digits(text: &str) -> Self {
         match text.trim_start_matches(|c: char| c.is_ascii_digit()) {
             "" => Self::NUMBER,
             "h" | "H" | "j" | "J" | "mn" | "min" | "hrs" | "hr" | "hours" | "jours" => Self::DURATION.with(Self::BRIEF),
@@ -93,13 +94,33 @@ pub(super) struct Idiom {
 #[derive(Default)]
 pub(super) struct Idioms {
     table: Table<Idiom>,
+    /// Which of its keys there may be: most are spared the look.
+    held: Vec<u64>,
     /// The classes that open one, a bit each.
     opening: Class,
 }
 
+const HELD_BITS: u32 = 18;
+
+const fn held_place(key: u64) -> (usize, u64) {
+    let bit = key >> (64 - HELD_BITS);
+    ((bit / 64) as usize, 1 << (bit % 64))
+}
+
 impl Idioms {
+    /// Whether an idiom may begin so.
+    fn may_hold(&self, key: u64) -> bool {
+        let (slot, bit) = held_place(key);
+        self.held.get(slot).is_some_and(|held| held & bit != 0)
+    }
+
     /// Notes that idioms begin so.
     fn begin(&mut self, key: u64) {
+        if self.held.is_empty() {
+            self.held = vec![0; 1 << (HELD_BITS - 6)];
+        }
+        let (slot, bit) = held_place(key);
+        self.held[slot] |= bit;
         self.table.entry(key).or_insert(Idiom {
             valence: 0.0,
             length: 0,
@@ -125,7 +146,12 @@ pub(super) fn variants(pattern: &str) -> Vec<String> {
 impl Lexicon {
     /// The tokens of a text on its own.
     pub(super) fn tokens(&self, text: &str) -> Vec<Token> {
-        let mut reader = Reader::new(&self.signs, self.elisions, text.len());
+        self.items(text, Vec::new()).into_iter().map(|item| item.token).collect()
+    }
+
+    /// The same in `room`, to be looked up.
+    pub(super) fn items(&self, text: &str, room: Vec<Item>) -> Vec<Item> {
+        let mut reader = Reader::new(&self.signs, self.elisions, room);
         reader.read(0, text, 0..text.len(), &[]);
         reader.finish()
     }
@@ -216,46 +242,43 @@ impl Lexicon {
         }
     }
 
-    fn class(&self, token: &Token, text: &str) -> Class {
-        if token.digit {
-            return Class::of_digits(&text[token.start as usize..token.end as usize]);
-        }
-        self.words.get(&token.plain).map(|entry| entry.class).unwrap_or_default()
-    }
-
-    /// The longest idiom that `tokens` start with. `text` is their part's.
-    pub(super) fn idiom(&self, tokens: &[Token], text: &str) -> Option<Idiom> {
-        let first = tokens.first()?;
-        let (opens, class) = if first.digit {
-            (false, self.class(first, text))
-        } else {
-            let entry = self.words.get(&first.plain)?;
-            (entry.opens_idiom, entry.class)
-        };
-        if !opens && !self.idioms.opening.has(class) {
+    /// The longest idiom that the items start with; they are prepared.
+    pub(super) fn idiom(&self, items: &[Item]) -> Option<Idiom> {
+        let Item { token, entry, .. } = items.first()?;
+        if !entry.opens_idiom && !self.idioms.opening.has(entry.class) {
             return None;
         }
         let mut found = None;
-        self.longest(tokens, text, 0, 0, &mut found);
-        // One word alone is never an idiom, whatever its hash.
-        found.filter(|idiom| idiom.length > 1)
+        if entry.opens_idiom {
+            self.longest(items, 1, join(0, token.plain), &mut found);
+        }
+        for class in entry.class.each().filter(|&class| self.idioms.opening.has(class)) {
+            self.longest(items, 1, join(0, class.key()), &mut found);
+        }
+        found
     }
 
     /// Follows the word and its classes; hardly a word has two, and few idioms go on.
-    fn longest(&self, tokens: &[Token], text: &str, read: usize, key: u64, found: &mut Option<Idiom>) {
-        let Some(token) = tokens.get(read).filter(|_| read < LONGEST_LISTED) else { return };
-        let first = &tokens[0];
+    fn longest(&self, items: &[Item], read: usize, key: u64, found: &mut Option<Idiom>) {
+        let Some(Item { token, entry, .. }) = items.get(read).filter(|_| read < LONGEST_LISTED) else { return };
+        let first = &items[0].token;
         if token.kind != Kind::Word || token.clause != first.clause || token.part != first.part {
             return;
         }
-        let class = self.class(token, text);
-        for word in std::iter::once(token.plain).chain(class.each().map(Class::key)) {
-            let key = join(key, word);
-            let Some(&idiom) = self.idioms.table.get(&key) else { continue };
-            if found.map_or(0, |found| found.length) < idiom.length {
-                *found = Some(idiom);
-            }
-            self.longest(tokens, text, read + 1, key, found);
+        self.follow(items, read, join(key, token.plain), found);
+        for class in entry.class.each() {
+            self.follow(items, read, join(key, class.key()), found);
         }
+    }
+
+    fn follow(&self, items: &[Item], read: usize, key: u64, found: &mut Option<Idiom>) {
+        if !self.idioms.may_hold(key) {
+            return;
+        }
+        let Some(&idiom) = self.idioms.table.get(&key) else { return };
+        if found.map_or(0, |found| found.length) < idiom.length {
+            *found = Some(idiom);
+        }
+        self.longest(items, read + 1, key, found);
     }
 }

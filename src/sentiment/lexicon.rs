@@ -9,8 +9,9 @@ use rust_stemmers::Stemmer;
 
 pub(super) use super::files::{ENGLISH, FRENCH};
 use super::files::{Files, Row};
-use super::idioms::{Class, Idioms};
+use super::idioms::{Class, Idiom, Idioms};
 use super::packs::{self, Packs};
+use super::reading::Item;
 use super::role::Role;
 use super::signs::Signs;
 use super::tokens::{Kind, Token, base, hashes, lower, mix};
@@ -41,6 +42,15 @@ impl Entry {
     /// A word that no rule counts, as those of an idiom after its first.
     pub(super) fn clear() -> Self {
         Self { role: Role::CLEAR, ..Self::default() }
+    }
+
+    pub(super) fn of_idiom(idiom: &Idiom) -> Self {
+        Self { valence: idiom.valence, verb: idiom.verb, role: idiom.role, ..Self::default() }
+    }
+
+    /// Whether it is more than the beginning of an idiom.
+    fn says(&self) -> bool {
+        self.valence != 0.0 || self.role != Role::default() || self.class != Class::default()
     }
 }
 
@@ -78,7 +88,7 @@ struct Stem {
 struct Spelling {
     exact: u64,
     plain: u64,
-    lead: u32,
+    lead: u64,
     letters: u16,
 }
 
@@ -117,16 +127,24 @@ impl std::fmt::Debug for Lexicon {
     }
 }
 
-const LEAD_BITS: u32 = 15;
+const LEAD_BITS: u32 = 18;
 
-const fn lead_place(lead: u32) -> (usize, u64) {
-    let bit = lead.wrapping_mul(0x9e37_79b1) >> (32 - LEAD_BITS);
+/// The place of the first `letters` of a lead.
+const fn lead_place(lead: u64, letters: u32) -> (usize, u64) {
+    let first = lead & (!0 << (64 - 8 * letters));
+    let bit = (first ^ letters as u64).wrapping_mul(0x9e37_79b9_7f4a_7c15) >> (64 - LEAD_BITS);
     ((bit / 64) as usize, 1 << (bit % 64))
 }
 
-/// The first three of the four letters of a lead: what the forms of a stem of three have in common.
-const fn short_lead(lead: u32) -> u32 {
-    (lead >> 8) | 0xff00_0000
+/// Fewest and most letters that are asked of the forms of a stem.
+const FEWEST_COMMON: u32 = 3;
+const MOST_COMMON: u32 = 8;
+
+/// How many first letters the forms of a stem have in common: all but the last ones, where the stemmer may have
+/// changed them, `finaux` and `final`, `happy` and `happi`, `complication` and `compliqu`.
+fn common_letters(stem: &str) -> u32 {
+    let changed = if stem.ends_with("qu") { 2 } else { usize::from(stem.ends_with(['e', 'i', 'l', 't', 'x', 'y'])) };
+    (stem.chars().count().saturating_sub(changed) as u32).clamp(FEWEST_COMMON, MOST_COMMON)
 }
 
 const SPELLED_BITS: u32 = 13;
@@ -189,8 +207,7 @@ impl Lexicon {
                 stem.sum += row.valence;
                 stem.forms += 1.0;
                 stem.verb |= entry.verb;
-                let whole = stemmed.chars().count() > SHORTEST_ROOT;
-                let (slot, bit) = lead_place(if whole { lead } else { short_lead(lead) });
+                let (slot, bit) = lead_place(lead, common_letters(&stemmed));
                 lexicon.leads[slot] |= bit;
             }
         }
@@ -226,18 +243,31 @@ impl Lexicon {
     }
 
     /// Reads what is written in haste as the word it means: `tjr` is `toujours`, in idioms too.
-    pub(super) fn respell(&self, tokens: &mut [Token]) {
-        for token in tokens.iter_mut().filter(|token| token.kind == Kind::Word && token.letters <= LONGEST_SPELLING) {
-            let (slot, bit) = spelled_place(token.exact);
-            if self.spelled[slot] & bit == 0 {
-                continue;
-            }
-            if let Some(word) = self.spellings.get(&token.exact) {
-                token.exact = word.exact;
-                token.plain = word.plain;
-                token.lead = word.lead;
-                token.letters = word.letters;
-            }
+    fn respell(&self, token: &mut Token) {
+        let (slot, bit) = spelled_place(token.exact);
+        if token.letters > LONGEST_SPELLING || self.spelled[slot] & bit == 0 {
+            return;
+        }
+        if let Some(word) = self.spellings.get(&token.exact) {
+            token.exact = word.exact;
+            token.plain = word.plain;
+            token.lead = word.lead;
+            token.letters = word.letters;
+        }
+    }
+
+    /// Gives a word what idioms go by. `text` is its part's.
+    pub(super) fn prepare(&self, item: &mut Item, text: &str) {
+        let token = &mut item.token;
+        if token.kind != Kind::Word {
+            return;
+        }
+        self.respell(token);
+        if let Some(entry) = self.words.get(&token.plain) {
+            item.entry = *entry;
+        }
+        if token.digit {
+            item.entry.class = Class::of_digits(&text[token.start as usize..token.end as usize]);
         }
     }
 
@@ -257,9 +287,17 @@ impl Lexicon {
         }
     }
 
-    /// Whether a word is one of grammar or changes the tone of others.
+    /// Whether a word is one of grammar or changes the tone of others. `text` is its part's.
     pub(super) fn steers(&self, text: &str, token: &Token) -> bool {
-        self.word(text, token, &mut String::new()).role != Role::default()
+        self.entry(text, token).role != Role::default()
+    }
+
+    /// What the lexicon says of a word outside of idioms. `text` is its part's.
+    fn entry(&self, text: &str, token: &Token) -> Entry {
+        let mut item = Item::new(*token);
+        self.prepare(&mut item, text);
+        self.resolve(&text[token.start as usize..token.end as usize], token, &mut item.entry, &mut String::new());
+        item.entry
     }
 
     fn own(&self, text: &str, token: &Token, scratch: &mut String) -> Option<f32> {
@@ -271,50 +309,59 @@ impl Lexicon {
         self.own.stems.get(&plain_hash(&self.stemmer.stem(scratch))).copied()
     }
 
-    /// Looks a word up: among the team's own, then as [`Self::listed`] does. `scratch` is reused from word
-    /// to word.
-    pub(super) fn word(&self, text: &str, token: &Token, scratch: &mut String) -> Entry {
-        let own = if self.own.words.is_empty() { None } else { self.own(text, token, scratch) };
-        let listed = self.listed(text, token, scratch);
-        own.map_or(listed, |valence| Entry { valence, ..listed })
+    /// Turns what [`Self::prepare`] found into what the lexicon says of a word: what the team's own say, else
+    /// its form, without accents, both with drawn-out letters shortened, its stem. `scratch` is reused from
+    /// word to word.
+    pub(super) fn resolve(&self, text: &str, token: &Token, entry: &mut Entry, scratch: &mut String) {
+        // Written only where it changes: most words mean what their letters without accents do.
+        if token.exact != token.plain || !entry.says() {
+            *entry = match self.listed(text, token, entry, scratch) {
+                Some(listed) => *listed,
+                None => Entry::default(),
+            };
+        }
+        if !self.own.words.is_empty()
+            && let Some(valence) = self.own(text, token, scratch)
+        {
+            entry.valence = valence;
+        }
     }
 
     /// Whether a form of the stems opens with these letters.
-    fn may_be_a_form(&self, lead: u32) -> bool {
-        [lead, short_lead(lead)].into_iter().any(|lead| {
-            let (slot, bit) = lead_place(lead);
-            self.leads[slot] & bit != 0
+    fn may_be_a_form(&self, lead: u64) -> bool {
+        // Without a branch: which of them it is cannot be guessed.
+        (FEWEST_COMMON..=MOST_COMMON).fold(false, |may, letters| {
+            let (slot, bit) = lead_place(lead, letters);
+            may | (self.leads[slot] & bit != 0)
         })
     }
 
-    /// Its form, without accents, both with drawn-out letters shortened, its stem.
-    fn listed(&self, text: &str, token: &Token, scratch: &mut String) -> Entry {
-        let known = |exact: u64, plain: u64| {
-            let says = |entry: &&Entry| {
-                entry.valence != 0.0 || entry.role != Role::default() || entry.class != Class::default()
-            };
-            let spelled = self.words.get(&exact).filter(says);
-            spelled.or_else(|| self.words.get(&plain).filter(says).filter(|entry| !entry.strict))
-        };
-        if let Some(&entry) = known(token.exact, token.plain) {
-            return entry;
+    fn listed<'a>(&'a self, text: &str, token: &Token, plain: &'a Entry, scratch: &mut String) -> Option<&'a Entry> {
+        if let Some(entry) = self.spelled(token.exact, Some(plain)) {
+            return Some(entry);
         }
+        let mut lead = token.lead;
         if token.drawn_out {
             for keep in [2, 1] {
                 shorten(text, keep, scratch);
-                let (exact, plain, _) = hashes(scratch);
-                if let Some(&entry) = known(exact, plain) {
-                    return entry;
+                let (exact, plain, short) = hashes(scratch);
+                if let Some(entry) = self.spelled(exact, self.words.get(&plain)) {
+                    return Some(entry);
                 }
+                lead = short;
             }
         }
-        if token.letters >= SHORTEST_STEM && self.may_be_a_form(token.lead) {
-            shorten(text, if token.drawn_out { 1 } else { usize::MAX }, scratch);
-            if let Some(&entry) = self.stems.get(&plain_hash(&self.stemmer.stem(scratch))) {
-                return entry;
-            }
+        if token.letters < SHORTEST_STEM || !self.may_be_a_form(lead) {
+            return None;
         }
-        Entry::default()
+        shorten(text, if token.drawn_out { 1 } else { usize::MAX }, scratch);
+        self.stems.get(&plain_hash(&self.stemmer.stem(scratch)))
+    }
+
+    /// The entry of a form, else `plain`, that of its letters without accents.
+    fn spelled<'a>(&'a self, exact: u64, plain: Option<&'a Entry>) -> Option<&'a Entry> {
+        let spelled = self.words.get(&exact).filter(|entry| entry.says());
+        spelled.or_else(|| plain.filter(|entry| entry.says() && !entry.strict))
     }
 }
 
@@ -481,10 +528,11 @@ mod tests {
                     if elided {
                         text.push('a');
                     }
-                    let tokens = lexicon.tokens(&text);
-                    let words = tokens.len() - usize::from(elided);
+                    let mut items = lexicon.items(&text, Vec::new());
+                    let words = items.len() - usize::from(elided);
+                    items.iter_mut().for_each(|item| lexicon.prepare(item, &text));
                     assert!((2..=LONGEST_LISTED).contains(&words), "{name}: {form} has {words} words");
-                    let found = lexicon.idiom(&tokens, &text).unwrap_or_else(|| panic!("{name}: {form} is not found"));
+                    let found = lexicon.idiom(&items).unwrap_or_else(|| panic!("{name}: {form} is not found"));
                     assert_eq!(usize::from(found.length), words, "{name}: {form}");
                     if forms.len() == 1 {
                         assert_eq!(found.valence.to_bits(), row.valence.to_bits(), "{name}: {form}");
@@ -526,7 +574,7 @@ mod tests {
 
     fn sign(lexicon: &Lexicon, word: &str) -> i8 {
         let tokens = lexicon.tokens(word);
-        let valence = lexicon.word(word, &tokens[0], &mut String::new()).valence;
+        let valence = lexicon.entry(word, &tokens[0]).valence;
         i8::from(valence > 0.0) - i8::from(valence < 0.0)
     }
 
