@@ -86,6 +86,8 @@ pub(super) struct Idiom {
     pub(super) negated: bool,
     /// `pas` may follow it and turn it.
     pub(super) verb: bool,
+    /// It holds a `que`, which makes a `ne` in front of it 'only'.
+    pub(super) limited: bool,
     /// `par contre` turns a sentence as `mais` does; `toujours pas` negates as `pas` does.
     pub(super) role: Role,
 }
@@ -126,6 +128,7 @@ impl Idioms {
             length: 0,
             negated: false,
             verb: false,
+            limited: false,
             role: Role::default(),
         });
     }
@@ -180,6 +183,7 @@ impl Lexicon {
         let mut keys = vec![(0_u64, 0_u8)];
         let mut opens = None;
         let mut last_negates = false;
+        let mut limited = false;
         for chunk in row.form.split(' ') {
             if let Some(class) = Class::from_word(chunk) {
                 opens.get_or_insert(Ok(class));
@@ -210,6 +214,7 @@ impl Lexicon {
                 // `que` makes the `ne` in front of it 'only'.
                 negated |= is(Role::NEGATOR.with(Role::MORE).with(Role::CLITIC)) || (keys[0].1 == 0 && is(Role::LIMIT));
                 last_negates = is(Role::NEGATOR);
+                limited |= is(Role::LIMIT);
                 if row.valence != 0.0 && is(Role::COMPARES.with(Role::MORE).with(Role::LESS)) {
                     role = role.with(Role::COMPARES);
                 }
@@ -227,9 +232,10 @@ impl Lexicon {
             role = role.with(Role::NEGATOR);
         }
         for (key, length) in keys {
-            self.idioms
-                .table
-                .insert(key, Idiom { valence: row.valence, length, negated, verb: row.flags.contains('v'), role });
+            self.idioms.table.insert(
+                key,
+                Idiom { valence: row.valence, length, negated, verb: row.flags.contains('v'), limited, role },
+            );
         }
         match opens {
             Some(Ok(class)) => {

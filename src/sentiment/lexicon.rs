@@ -30,6 +30,8 @@ pub(super) struct Entry {
     pub(super) valence: f32,
     pub(super) verb: bool,
     pub(super) role: Role,
+    /// See [`Idiom::limited`].
+    pub(super) limited: bool,
     /// No other spelling means it: `marche` is not `marché`.
     strict: bool,
     /// Whether an idiom starts with it.
@@ -45,7 +47,7 @@ impl Entry {
     }
 
     pub(super) fn of_idiom(idiom: &Idiom) -> Self {
-        Self { valence: idiom.valence, verb: idiom.verb, role: idiom.role, ..Self::default() }
+        Self { valence: idiom.valence, verb: idiom.verb, limited: idiom.limited, role: idiom.role, ..Self::default() }
     }
 
     /// Whether it is more than the beginning of an idiom.

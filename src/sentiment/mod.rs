@@ -61,7 +61,7 @@ impl Genre {
     #[must_use]
     pub const fn threshold(self) -> f32 {
         match self {
-            Self::Reviews => 0.4,
+            Self::Reviews => 0.3,
             Self::Posts => 0.1,
             Self::News => DEFAULT_THRESHOLD,
         }

@@ -255,7 +255,7 @@ fn is_negated(items: &[Item], at: usize) -> bool {
         }
         if role.has(Role::CLITIC) {
             // `ne … que` is 'only'.
-            return !limited && passed <= 1;
+            return !limited && !items[at].entry.limited && passed <= 1;
         }
         if role.has(Role::WITHOUT) {
             return passed == 0;
