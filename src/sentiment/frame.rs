@@ -10,7 +10,7 @@ const CONCEDED: f32 = 0.3;
 /// The same where the sentence says something without tone.
 const ASIDE: f32 = 0.1;
 /// Of praise in a question, and of blame in one that wants to know.
-const ASKED: f32 = 0.15;
+const ASKED: f32 = 0.12;
 /// Of what stands under `si`.
 const SUPPOSED: f32 = 0.2;
 /// Of praise that would be.

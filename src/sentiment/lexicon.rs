@@ -131,16 +131,18 @@ impl std::fmt::Debug for Lexicon {
 
 const LEAD_BITS: u32 = 18;
 
-/// The place of the first `letters` of a lead.
-const fn lead_place(lead: u64, letters: u32) -> (usize, u64) {
+/// The place of the first `letters` of a lead, for stems whose forms share so many or, with `or_more`, more.
+const fn lead_place(lead: u64, letters: u32, or_more: bool) -> (usize, u64) {
     let first = lead & (!0 << (64 - 8 * letters));
-    let bit = (first ^ letters as u64).wrapping_mul(0x9e37_79b9_7f4a_7c15) >> (64 - LEAD_BITS);
+    let bit = (first ^ letters as u64 ^ (or_more as u64) << 4).wrapping_mul(0x9e37_79b9_7f4a_7c15) >> (64 - LEAD_BITS);
     ((bit / 64) as usize, 1 << (bit % 64))
 }
 
 /// Fewest and most letters that are asked of the forms of a stem.
 const FEWEST_COMMON: u32 = 3;
 const MOST_COMMON: u32 = 8;
+/// As many tell most words from the forms of any stem.
+const FEW_COMMON: u32 = 4;
 
 /// How many first letters the forms of a stem have in common: all but the last ones, where the stemmer may have
 /// changed them, `finaux` and `final`, `happy` and `happi`, `complication` and `compliqu`.
@@ -209,8 +211,11 @@ impl Lexicon {
                 stem.sum += row.valence;
                 stem.forms += 1.0;
                 stem.verb |= entry.verb;
-                let (slot, bit) = lead_place(lead, common_letters(&stemmed));
-                lexicon.leads[slot] |= bit;
+                let letters = common_letters(&stemmed);
+                for (letters, or_more) in [(letters, false), (letters.min(FEW_COMMON), true)] {
+                    let (slot, bit) = lead_place(lead, letters, or_more);
+                    lexicon.leads[slot] |= bit;
+                }
             }
         }
         for (plain, entry) in unaccented {
@@ -331,15 +336,18 @@ impl Lexicon {
 
     /// Whether a form of the stems opens with these letters.
     fn may_be_a_form(&self, lead: u64) -> bool {
-        // Without a branch: which of them it is cannot be guessed.
-        (FEWEST_COMMON..=MOST_COMMON).fold(false, |may, letters| {
-            let (slot, bit) = lead_place(lead, letters);
-            may | (self.leads[slot] & bit != 0)
-        })
+        let has = |letters, or_more| {
+            let (slot, bit) = lead_place(lead, letters, or_more);
+            self.leads[slot] & bit != 0
+        };
+        has(FEWEST_COMMON, false)
+            || (has(FEW_COMMON, true) && (FEW_COMMON..=MOST_COMMON).any(|letters| has(letters, false)))
     }
 
     fn listed<'a>(&'a self, text: &str, token: &Token, plain: &'a Entry, scratch: &mut String) -> Option<&'a Entry> {
-        if let Some(entry) = self.spelled(token.exact, Some(plain)) {
+        if token.exact != token.plain
+            && let Some(entry) = self.spelled(token.exact, Some(plain))
+        {
             return Some(entry);
         }
         let mut lead = token.lead;
@@ -464,7 +472,7 @@ mod tests {
     #[test]
     fn every_row_is_whole_and_the_tables_are_sorted_without_duplicates() {
         for (name, files) in BOTH {
-            for (table, flags) in [(files.words, "vx"), (files.idioms, "colrwupqdifbanv")] {
+            for (table, flags) in [(files.words, "vx"), (files.idioms, "colrwuptqdifbanv")] {
                 assert_eq!(rows(table).count(), table.lines().count(), "{name}: a row that does not parse");
                 assert!(rows(table).map(|row| row.form).is_sorted_by(|a, b| a < b), "{name}: sorted, no duplicate");
                 for row in rows(table) {

@@ -12,6 +12,7 @@ mod hashtag;
 mod idioms;
 mod lexicon;
 pub mod moderation;
+mod only;
 mod packs;
 mod reading;
 mod role;

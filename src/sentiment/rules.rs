@@ -4,7 +4,7 @@
 use super::reading::{Item, Present};
 use super::role::Role;
 use super::tokens::Kind;
-use super::{Doubt, Part, Rule, Score, Word, compare, doubt, frame, target};
+use super::{Doubt, Part, Rule, Score, Word, compare, doubt, frame, only, target};
 
 /// What a booster adds and an attenuator takes.
 const DEGREE: f32 = 0.293;
@@ -58,6 +58,10 @@ pub(super) fn score(
         contrast(&mut items);
     }
     heard(&items, Rule::Contrast);
+    if present.roles.has(only::ROLES) {
+        only::apply(&mut items);
+        heard(&items, Rule::Negation);
+    }
     if present.asked || present.roles.has(frame::ROLES) {
         frame::apply(&mut items);
     }
