@@ -22,7 +22,7 @@ const ELSEWHERE_ANOTHER: f32 = 0.02;
 /// Where nothing weighs as much as this, the target is hardly spoken of: the score stays small.
 const FAINT: f32 = 0.3;
 /// The same where the target's clause says something else: `un temps pourri, je commande chez Novalis`.
-const ASIDE: f32 = 0.4;
+const ASIDE: f32 = 0.35;
 /// Words that say something.
 const SAID: usize = 4;
 /// Words from which on farther is no less near.
