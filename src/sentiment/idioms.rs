@@ -288,3 +288,111 @@ impl Lexicon {
         self.longest(items, read + 1, key, found);
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use crate::sentiment::{Input, Part, find_target, score};
+    use crate::text::language::Language;
+
+    /// From which score on the lean of a doubtful sentence shows.
+    const LEAN: f32 = 0.05;
+
+    fn assert_leans(language: Language, sign: f32, texts: &[&str]) {
+        for text in texts {
+            let target = find_target(text, "Novalis");
+            let scored = score(&Input { parts: &[Part { text, target: &target }], language }).expect("a lexicon");
+            assert!(scored.score * sign >= LEAN, "{text}: {scored:?}");
+        }
+    }
+
+    #[test]
+    fn a_complaint_that_no_word_says_leans_to_blame() {
+        assert_leans(
+            Language::FRENCH,
+            -1.0,
+            &[
+                "Ça fait trois fois que je renvoie le même formulaire à Novalis.",
+                "Chez Novalis, il faut rappeler trois fois pour avoir quelqu’un.",
+                "Novalis a encore changé l’heure de mon rendez-vous.",
+                "Le technicien devait passer entre 8h et 12h, il est 15h.",
+                "J’ai demandé un remboursement en mars, on est en juillet.",
+                "Je cherche une autre banque.",
+                "Le numéro de suivi n’a pas bougé depuis le 3.",
+                "Une heure de queue pour un café tiède chez Novalis.",
+                "Mon dossier Novalis est parti à la poubelle.",
+                "Tous les conseillers sont occupés chez Novalis.",
+                "Novalis m’a facturé deux fois le même mois.",
+                "La vitre s’est fendue au bout de deux semaines.",
+                "Il ne me reste plus qu’à racheter une machine.",
+                "Leur garantie n’existe que sur le papier.",
+                "Novalis ne livre que quand ça leur chante.",
+            ],
+        );
+        assert_leans(
+            Language::ENGLISH,
+            -1.0,
+            &[
+                "Nobody replied to my emails, Novalis.",
+                "I had to call again twice.",
+                "My parcel never turned up.",
+                "The zip broke after one wash.",
+                "Still waiting for my refund.",
+                "Passed from pillar to post by Novalis.",
+                "Novalis charged me twice.",
+            ],
+        );
+    }
+
+    #[test]
+    fn praise_that_no_word_says_leans_to_praise() {
+        assert_leans(
+            Language::FRENCH,
+            1.0,
+            &[
+                "Novalis m’a rappelé dans l’heure.",
+                "Mon vélo Novalis a avalé 10 000 km.",
+                "Toute la famille est passée chez Novalis.",
+                "Le devis correspondait au centime près.",
+                "Novalis a remplacé la pièce sans me facturer.",
+                "J’ai fait 40 km pour y revenir.",
+                "C’est le troisième que j’offre.",
+                "Ma grand-mère s’en sert toute seule.",
+                "Mes invités m’ont demandé l’adresse.",
+                "Le robinet ne goutte plus depuis leur passage.",
+                "Novalis a tenu sa promesse.",
+                "Je n’achète plus que du Novalis.",
+                "Novalis ne m’a coûté que 12 euros.",
+                "Avec Novalis je n’ai plus à m’occuper de rien.",
+                "On ne peut que conseiller Novalis.",
+            ],
+        );
+        assert_leans(
+            Language::ENGLISH,
+            1.0,
+            &[
+                "Sorted within minutes by Novalis.",
+                "Ten years later and still going strong.",
+                "Novalis arrived a day early.",
+                "We’ll be back at Novalis.",
+                "No quibbles, they replaced it the same day.",
+                "Nothing but praise for Novalis.",
+            ],
+        );
+    }
+
+    #[test]
+    fn irony_leans_to_blame_and_is_never_plain_praise() {
+        for text in [
+            "Super le SAV Novalis, trois heures de musique.",
+            "Chambre avec vue imprenable sur les poubelles.",
+            "Encore merci à Novalis pour la nuit à l’aéroport.",
+            "Toujours là pour encaisser, Novalis.",
+            "On n’arrête pas le progrès chez Novalis.",
+        ] {
+            let target = find_target(text, "Novalis");
+            let input = Input { parts: &[Part { text, target: &target }], language: Language::FRENCH };
+            let scored = score(&input).expect("a lexicon");
+            assert!(scored.doubt.is_some() && scored.score < 0.0, "{text}: {scored:?}");
+        }
+    }
+}

@@ -10,11 +10,12 @@ use rust_stemmers::Stemmer;
 pub(super) use super::files::{ENGLISH, FRENCH};
 use super::files::{Files, Row};
 use super::idioms::{Class, Idiom, Idioms};
+use super::leads::Leads;
 use super::packs::{self, Packs};
 use super::reading::Item;
 use super::role::Role;
 use super::signs::Signs;
-use super::tokens::{Kind, Token, base, hashes, lower, mix};
+use super::tokens::{Kind, Token, base, hashes, mix, shorten};
 use crate::text::language::Language;
 
 /// Shortest word that is looked up by its stem, in letters.
@@ -109,8 +110,7 @@ pub(super) struct Lexicon {
     pub(super) words: Table<Entry>,
     stems: Table<Entry>,
     pub(super) idioms: Idioms,
-    /// Which first letters a form of the stems has: most words are spared the stemmer.
-    leads: Vec<u64>,
+    leads: Leads,
     stemmer: Stemmer,
     pub(super) signs: Signs,
     spellings: Table<Spelling>,
@@ -127,28 +127,6 @@ impl std::fmt::Debug for Lexicon {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.debug_struct("Lexicon").field("words", &self.words.len()).finish_non_exhaustive()
     }
-}
-
-const LEAD_BITS: u32 = 18;
-
-/// The place of the first `letters` of a lead, for stems whose forms share so many or, with `or_more`, more.
-const fn lead_place(lead: u64, letters: u32, or_more: bool) -> (usize, u64) {
-    let first = lead & (!0 << (64 - 8 * letters));
-    let bit = (first ^ letters as u64 ^ (or_more as u64) << 4).wrapping_mul(0x9e37_79b9_7f4a_7c15) >> (64 - LEAD_BITS);
-    ((bit / 64) as usize, 1 << (bit % 64))
-}
-
-/// Fewest and most letters that are asked of the forms of a stem.
-const FEWEST_COMMON: u32 = 3;
-const MOST_COMMON: u32 = 8;
-/// As many tell most words from the forms of any stem.
-const FEW_COMMON: u32 = 4;
-
-/// How many first letters the forms of a stem have in common: all but the last ones, where the stemmer may have
-/// changed them, `finaux` and `final`, `happy` and `happi`, `complication` and `compliqu`.
-fn common_letters(stem: &str) -> u32 {
-    let changed = if stem.ends_with("qu") { 2 } else { usize::from(stem.ends_with(['e', 'i', 'l', 't', 'x', 'y'])) };
-    (stem.chars().count().saturating_sub(changed) as u32).clamp(FEWEST_COMMON, MOST_COMMON)
 }
 
 const SPELLED_BITS: u32 = 13;
@@ -185,7 +163,7 @@ impl Lexicon {
             words: Table::default(),
             stems: Table::default(),
             idioms: Idioms::default(),
-            leads: vec![0; 1 << (LEAD_BITS - 6)],
+            leads: Leads::default(),
             stemmer: Stemmer::create(files.algorithm),
             signs: Signs::load(),
             spellings: Table::default(),
@@ -211,11 +189,7 @@ impl Lexicon {
                 stem.sum += row.valence;
                 stem.forms += 1.0;
                 stem.verb |= entry.verb;
-                let letters = common_letters(&stemmed);
-                for (letters, or_more) in [(letters, false), (letters.min(FEW_COMMON), true)] {
-                    let (slot, bit) = lead_place(lead, letters, or_more);
-                    lexicon.leads[slot] |= bit;
-                }
+                lexicon.leads.learn(lead, &stemmed);
             }
         }
         for (plain, entry) in unaccented {
@@ -334,16 +308,6 @@ impl Lexicon {
         }
     }
 
-    /// Whether a form of the stems opens with these letters.
-    fn may_be_a_form(&self, lead: u64) -> bool {
-        let has = |letters, or_more| {
-            let (slot, bit) = lead_place(lead, letters, or_more);
-            self.leads[slot] & bit != 0
-        };
-        has(FEWEST_COMMON, false)
-            || (has(FEW_COMMON, true) && (FEW_COMMON..=MOST_COMMON).any(|letters| has(letters, false)))
-    }
-
     fn listed<'a>(&'a self, text: &str, token: &Token, plain: &'a Entry, scratch: &mut String) -> Option<&'a Entry> {
         if token.exact != token.plain
             && let Some(entry) = self.spelled(token.exact, Some(plain))
@@ -361,7 +325,7 @@ impl Lexicon {
                 lead = short;
             }
         }
-        if token.letters < SHORTEST_STEM || !self.may_be_a_form(lead) {
+        if token.letters < SHORTEST_STEM || !self.leads.may_be_of_a_form(lead) {
             return None;
         }
         shorten(text, if token.drawn_out { 1 } else { usize::MAX }, scratch);
@@ -372,19 +336,6 @@ impl Lexicon {
     fn spelled<'a>(&'a self, exact: u64, plain: Option<&'a Entry>) -> Option<&'a Entry> {
         let spelled = self.words.get(&exact).filter(|entry| entry.says());
         spelled.or_else(|| plain.filter(|entry| entry.says() && !entry.strict))
-    }
-}
-
-/// Writes the lower-case form with at most `keep` of the same letter in a row.
-fn shorten(text: &str, keep: usize, into: &mut String) {
-    into.clear();
-    let (mut last, mut run) = ('\0', 0);
-    for character in text.chars().map(lower) {
-        run = if character == last { run + 1 } else { 1 };
-        last = character;
-        if run <= keep || !character.is_alphabetic() {
-            into.push(character);
-        }
     }
 }
 
@@ -630,7 +581,7 @@ mod tests {
                 if lexicon.stemmer.stem(row.form).chars().count() < SHORTEST_ROOT {
                     continue;
                 }
-                assert!(lexicon.may_be_a_form(hashes(row.form).2), "{name}: {}", row.form);
+                assert!(lexicon.leads.may_be_of_a_form(hashes(row.form).2), "{name}: {}", row.form);
             }
         }
     }

@@ -10,6 +10,7 @@ mod files;
 mod frame;
 mod hashtag;
 mod idioms;
+mod leads;
 mod lexicon;
 pub mod moderation;
 mod only;

@@ -95,6 +95,19 @@ pub(super) const fn base(character: char) -> (char, Option<char>) {
     (one, None)
 }
 
+/// Writes the lower-case form with at most `keep` of the same letter in a row.
+pub(super) fn shorten(text: &str, keep: usize, into: &mut String) {
+    into.clear();
+    let (mut last, mut run) = ('\0', 0);
+    for character in text.chars().map(lower) {
+        run = if character == last { run + 1 } else { 1 };
+        last = character;
+        if run <= keep || !character.is_alphabetic() {
+            into.push(character);
+        }
+    }
+}
+
 const fn is_apostrophe(character: char) -> bool {
     matches!(character, '\'' | '’' | '‘' | 'ʼ' | '´' | '`')
 }
