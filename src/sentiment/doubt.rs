@@ -14,6 +14,9 @@ const COMPLAINT: f32 = -0.6;
 /// Above which a word is praise enough to be irony.
 const PRAISE: f32 = 0.5;
 
+/// The roles without which only quotation marks betray it.
+pub(super) const ROLES: Role = Role::PRAISE.with(Role::EXCLAIM).with(Role::THANKS).with(Role::IRONY);
+
 /// Turns praise that is likely irony, and marks it.
 pub(super) fn apply(items: &mut [Item]) {
     for at in 0..items.len() {

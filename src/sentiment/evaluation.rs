@@ -154,7 +154,7 @@ fn words(example: &Example, tuning: &Tuning) -> Vec<(String, f32)> {
                 .iter()
                 .find(|word| word.part == number && word.start <= bytes.start && bytes.end <= word.end)
                 .map(|word| word.valence);
-            let steers = lexicon.steers(&text[bytes], &token);
+            let steers = lexicon.steers(text, &token);
             if (decides.is_none() && steers) || words.iter().any(|(known, _)| *known == form) {
                 continue;
             }

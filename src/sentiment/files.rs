@@ -43,7 +43,7 @@ pub(super) const FRENCH: Files = Files {
     spellings: include_str!("data/fr_spellings.tsv"),
     packs: packs::FRENCH,
     algorithm: Algorithm::French,
-    mixed: 0.4,
+    mixed: 0.6,
     elisions: true,
 };
 

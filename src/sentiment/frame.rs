@@ -10,7 +10,7 @@ const CONCEDED: f32 = 0.3;
 /// The same where the sentence says something without tone.
 const ASIDE: f32 = 0.1;
 /// Of praise in a question, and of blame in one that wants to know.
-const ASKED: f32 = 0.2;
+const ASKED: f32 = 0.12;
 /// Of what stands under `si`.
 const SUPPOSED: f32 = 0.2;
 /// Of praise that would be.
@@ -28,6 +28,10 @@ const POLITE: usize = 4;
 const SAID: usize = 3;
 /// Turns a negated word back.
 const UNTURNED: f32 = -1.3;
+
+/// The roles without which only a question frames anything.
+pub(super) const ROLES: Role =
+    Role::CONCESSION.with(Role::IF).with(Role::AGAINST).with(Role::UNREAL).with(Role::REPORT).with(Role::CLAIM);
 
 /// Applies the frames, sentence by sentence.
 pub(super) fn apply(items: &mut [Item]) {
@@ -61,7 +65,7 @@ fn sentence_frames(items: &mut [Item]) {
     }
     for at in 0..items.len() {
         let role = items[at].entry.role;
-        if role == Role::default() {
+        if !role.has(ROLES) {
             continue;
         }
         if role.has(Role::CONCESSION) {

@@ -7,6 +7,8 @@ use super::tokens::hashes;
 
 /// Words in front of the one of tone in a hashtag: `onenamarre`.
 const MOST_TAGGED: usize = 3;
+/// Endings that are words of tone by chance: `environne ment`.
+const ENDINGS: [&str; 2] = ["ment", "ments"];
 /// Longest hashtag that is taken to pieces, in bytes.
 const LONGEST_TAG: usize = 40;
 
@@ -41,6 +43,9 @@ impl Lexicon {
                 break;
             }
             let Some(mut entry) = known(tail).filter(|entry| entry.valence != 0.0) else { continue };
+            if ENDINGS.iter().any(|ending| tail.eq_ignore_ascii_case(ending)) {
+                continue;
+            }
             if known(head).is_some_and(|first| first.role.has(Role::NEGATOR)) {
                 entry.valence = -entry.valence;
             } else if !self.is_made_of_words(head, MOST_TAGGED) {
@@ -59,8 +64,13 @@ mod tests {
 
     #[test]
     fn a_hashtag_in_one_piece_has_the_tone_of_its_last_word() {
-        for (text, sign) in [("#serviceclientnul", -1.0), ("#onenamarre", -1.0), ("#pasdéçu", 1.0), ("#zgrbnul", 0.0)]
-        {
+        for (text, sign) in [
+            ("#serviceclientnul", -1.0),
+            ("#onenamarre", -1.0),
+            ("#pasdéçu", 1.0),
+            ("#zgrbnul", 0.0),
+            ("#Environnement", 0.0),
+        ] {
             let parts = [Part { text, target: &[] }];
             let scored = score(&Input { parts: &parts, language: Language::FRENCH }).expect("a lexicon").score;
             assert!(if f32::abs(sign) < 0.1 { scored.abs() < 0.1 } else { scored * sign > 0.2 }, "{text}: {scored}");

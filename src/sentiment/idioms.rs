@@ -3,6 +3,7 @@
 
 use super::files::Row;
 use super::lexicon::{Lexicon, Table};
+use super::reading::Item;
 use super::role::Role;
 use super::tokens::{Kind, Reader, Token, join};
 
@@ -59,7 +60,7 @@ impl Class {
     }
 
     /// Of a word that opens with a digit: `3`, `3h`, `3ème`.
-    fn of_digits(text: &str) -> Self {
+    pub(super) fn of_digits(text: &str) -> Self {
         match text.trim_start_matches(|c: char| c.is_ascii_digit()) {
             "" => Self::NUMBER,
             "h" | "H" | "j" | "J" | "mn" | "min" | "hrs" | "hr" | "hours" | "jours" => Self::DURATION.with(Self::BRIEF),
@@ -85,6 +86,8 @@ pub(super) struct Idiom {
     pub(super) negated: bool,
     /// `pas` may follow it and turn it.
     pub(super) verb: bool,
+    /// It holds a `que`, which makes a `ne` in front of it 'only'.
+    pub(super) limited: bool,
     /// `par contre` turns a sentence as `mais` does; `toujours pas` negates as `pas` does.
     pub(super) role: Role,
 }
@@ -93,18 +96,39 @@ pub(super) struct Idiom {
 #[derive(Default)]
 pub(super) struct Idioms {
     table: Table<Idiom>,
+    /// Which of its keys there may be: most are spared the look.
+    held: Vec<u64>,
     /// The classes that open one, a bit each.
     opening: Class,
 }
 
+const HELD_BITS: u32 = 18;
+
+const fn held_place(key: u64) -> (usize, u64) {
+    let bit = key >> (64 - HELD_BITS);
+    ((bit / 64) as usize, 1 << (bit % 64))
+}
+
 impl Idioms {
+    /// Whether an idiom may begin so.
+    fn may_hold(&self, key: u64) -> bool {
+        let (slot, bit) = held_place(key);
+        self.held.get(slot).is_some_and(|held| held & bit != 0)
+    }
+
     /// Notes that idioms begin so.
     fn begin(&mut self, key: u64) {
+        if self.held.is_empty() {
+            self.held = vec![0; 1 << (HELD_BITS - 6)];
+        }
+        let (slot, bit) = held_place(key);
+        self.held[slot] |= bit;
         self.table.entry(key).or_insert(Idiom {
             valence: 0.0,
             length: 0,
             negated: false,
             verb: false,
+            limited: false,
             role: Role::default(),
         });
     }
@@ -125,7 +149,12 @@ pub(super) fn variants(pattern: &str) -> Vec<String> {
 impl Lexicon {
     /// The tokens of a text on its own.
     pub(super) fn tokens(&self, text: &str) -> Vec<Token> {
-        let mut reader = Reader::new(&self.signs, self.elisions, text.len());
+        self.items(text, Vec::new()).into_iter().map(|item| item.token).collect()
+    }
+
+    /// The same in `room`, to be looked up.
+    pub(super) fn items(&self, text: &str, room: Vec<Item>) -> Vec<Item> {
+        let mut reader = Reader::new(&self.signs, self.elisions, room);
         reader.read(0, text, 0..text.len(), &[]);
         reader.finish()
     }
@@ -154,6 +183,7 @@ impl Lexicon {
         let mut keys = vec![(0_u64, 0_u8)];
         let mut opens = None;
         let mut last_negates = false;
+        let mut limited = false;
         for chunk in row.form.split(' ') {
             if let Some(class) = Class::from_word(chunk) {
                 opens.get_or_insert(Ok(class));
@@ -184,6 +214,7 @@ impl Lexicon {
                 // `que` makes the `ne` in front of it 'only'.
                 negated |= is(Role::NEGATOR.with(Role::MORE).with(Role::CLITIC)) || (keys[0].1 == 0 && is(Role::LIMIT));
                 last_negates = is(Role::NEGATOR);
+                limited |= is(Role::LIMIT);
                 if row.valence != 0.0 && is(Role::COMPARES.with(Role::MORE).with(Role::LESS)) {
                     role = role.with(Role::COMPARES);
                 }
@@ -201,9 +232,10 @@ impl Lexicon {
             role = role.with(Role::NEGATOR);
         }
         for (key, length) in keys {
-            self.idioms
-                .table
-                .insert(key, Idiom { valence: row.valence, length, negated, verb: row.flags.contains('v'), role });
+            self.idioms.table.insert(
+                key,
+                Idiom { valence: row.valence, length, negated, verb: row.flags.contains('v'), limited, role },
+            );
         }
         match opens {
             Some(Ok(class)) => {
@@ -216,46 +248,151 @@ impl Lexicon {
         }
     }
 
-    fn class(&self, token: &Token, text: &str) -> Class {
-        if token.digit {
-            return Class::of_digits(&text[token.start as usize..token.end as usize]);
-        }
-        self.words.get(&token.plain).map(|entry| entry.class).unwrap_or_default()
-    }
-
-    /// The longest idiom that `tokens` start with. `text` is their part's.
-    pub(super) fn idiom(&self, tokens: &[Token], text: &str) -> Option<Idiom> {
-        let first = tokens.first()?;
-        let (opens, class) = if first.digit {
-            (false, self.class(first, text))
-        } else {
-            let entry = self.words.get(&first.plain)?;
-            (entry.opens_idiom, entry.class)
-        };
-        if !opens && !self.idioms.opening.has(class) {
+    /// The longest idiom that the items start with; they are prepared.
+    pub(super) fn idiom(&self, items: &[Item]) -> Option<Idiom> {
+        let Item { token, entry, .. } = items.first()?;
+        if !entry.opens_idiom && !self.idioms.opening.has(entry.class) {
             return None;
         }
         let mut found = None;
-        self.longest(tokens, text, 0, 0, &mut found);
-        // One word alone is never an idiom, whatever its hash.
-        found.filter(|idiom| idiom.length > 1)
+        if entry.opens_idiom {
+            self.longest(items, 1, join(0, token.plain), &mut found);
+        }
+        for class in entry.class.each().filter(|&class| self.idioms.opening.has(class)) {
+            self.longest(items, 1, join(0, class.key()), &mut found);
+        }
+        found
     }
 
     /// Follows the word and its classes; hardly a word has two, and few idioms go on.
-    fn longest(&self, tokens: &[Token], text: &str, read: usize, key: u64, found: &mut Option<Idiom>) {
-        let Some(token) = tokens.get(read).filter(|_| read < LONGEST_LISTED) else { return };
-        let first = &tokens[0];
+    fn longest(&self, items: &[Item], read: usize, key: u64, found: &mut Option<Idiom>) {
+        let Some(Item { token, entry, .. }) = items.get(read).filter(|_| read < LONGEST_LISTED) else { return };
+        let first = &items[0].token;
         if token.kind != Kind::Word || token.clause != first.clause || token.part != first.part {
             return;
         }
-        let class = self.class(token, text);
-        for word in std::iter::once(token.plain).chain(class.each().map(Class::key)) {
-            let key = join(key, word);
-            let Some(&idiom) = self.idioms.table.get(&key) else { continue };
-            if found.map_or(0, |found| found.length) < idiom.length {
-                *found = Some(idiom);
-            }
-            self.longest(tokens, text, read + 1, key, found);
+        self.follow(items, read, join(key, token.plain), found);
+        for class in entry.class.each() {
+            self.follow(items, read, join(key, class.key()), found);
+        }
+    }
+
+    fn follow(&self, items: &[Item], read: usize, key: u64, found: &mut Option<Idiom>) {
+        if !self.idioms.may_hold(key) {
+            return;
+        }
+        let Some(&idiom) = self.idioms.table.get(&key) else { return };
+        if found.map_or(0, |found| found.length) < idiom.length {
+            *found = Some(idiom);
+        }
+        self.longest(items, read + 1, key, found);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::sentiment::{Input, Part, find_target, score};
+    use crate::text::language::Language;
+
+    /// From which score on the lean of a doubtful sentence shows.
+    const LEAN: f32 = 0.05;
+
+    fn assert_leans(language: Language, sign: f32, texts: &[&str]) {
+        for text in texts {
+            let target = find_target(text, "Novalis");
+            let scored = score(&Input { parts: &[Part { text, target: &target }], language }).expect("a lexicon");
+            assert!(scored.score * sign >= LEAN, "{text}: {scored:?}");
+        }
+    }
+
+    #[test]
+    fn a_complaint_that_no_word_says_leans_to_blame() {
+        assert_leans(
+            Language::FRENCH,
+            -1.0,
+            &[
+                "Ça fait trois fois que je renvoie le même formulaire à Novalis.",
+                "Chez Novalis, il faut rappeler trois fois pour avoir quelqu’un.",
+                "Novalis a encore changé l’heure de mon rendez-vous.",
+                "Le technicien devait passer entre 8h et 12h, il est 15h.",
+                "J’ai demandé un remboursement en mars, on est en juillet.",
+                "Je cherche une autre banque.",
+                "Le numéro de suivi n’a pas bougé depuis le 3.",
+                "Une heure de queue pour un café tiède chez Novalis.",
+                "Mon dossier Novalis est parti à la poubelle.",
+                "Tous les conseillers sont occupés chez Novalis.",
+                "Novalis m’a facturé deux fois le même mois.",
+                "La vitre s’est fendue au bout de deux semaines.",
+                "Il ne me reste plus qu’à racheter une machine.",
+                "Leur garantie n’existe que sur le papier.",
+                "Novalis ne livre que quand ça leur chante.",
+            ],
+        );
+        assert_leans(
+            Language::ENGLISH,
+            -1.0,
+            &[
+                "Nobody replied to my emails, Novalis.",
+                "I had to call again twice.",
+                "My parcel never turned up.",
+                "The zip broke after one wash.",
+                "Still waiting for my refund.",
+                "Passed from pillar to post by Novalis.",
+                "Novalis charged me twice.",
+            ],
+        );
+    }
+
+    #[test]
+    fn praise_that_no_word_says_leans_to_praise() {
+        assert_leans(
+            Language::FRENCH,
+            1.0,
+            &[
+                "Novalis m’a rappelé dans l’heure.",
+                "Mon vélo Novalis a avalé 10 000 km.",
+                "Toute la famille est passée chez Novalis.",
+                "Le devis correspondait au centime près.",
+                "Novalis a remplacé la pièce sans me facturer.",
+                "J’ai fait 40 km pour y revenir.",
+                "C’est le troisième que j’offre.",
+                "Ma grand-mère s’en sert toute seule.",
+                "Mes invités m’ont demandé l’adresse.",
+                "Le robinet ne goutte plus depuis leur passage.",
+                "Novalis a tenu sa promesse.",
+                "Je n’achète plus que du Novalis.",
+                "Novalis ne m’a coûté que 12 euros.",
+                "Avec Novalis je n’ai plus à m’occuper de rien.",
+                "On ne peut que conseiller Novalis.",
+            ],
+        );
+        assert_leans(
+            Language::ENGLISH,
+            1.0,
+            &[
+                "Sorted within minutes by Novalis.",
+                "Ten years later and still going strong.",
+                "Novalis arrived a day early.",
+                "We’ll be back at Novalis.",
+                "No quibbles, they replaced it the same day.",
+                "Nothing but praise for Novalis.",
+            ],
+        );
+    }
+
+    #[test]
+    fn irony_leans_to_blame_and_is_never_plain_praise() {
+        for text in [
+            "Super le SAV Novalis, trois heures de musique.",
+            "Chambre avec vue imprenable sur les poubelles.",
+            "Encore merci à Novalis pour la nuit à l’aéroport.",
+            "Toujours là pour encaisser, Novalis.",
+            "On n’arrête pas le progrès chez Novalis.",
+        ] {
+            let target = find_target(text, "Novalis");
+            let input = Input { parts: &[Part { text, target: &target }], language: Language::FRENCH };
+            let scored = score(&input).expect("a lexicon");
+            assert!(scored.doubt.is_some() && scored.score < 0.0, "{text}: {scored:?}");
         }
     }
 }

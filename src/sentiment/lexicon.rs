@@ -9,11 +9,13 @@ use rust_stemmers::Stemmer;
 
 pub(super) use super::files::{ENGLISH, FRENCH};
 use super::files::{Files, Row};
-use super::idioms::{Class, Idioms};
+use super::idioms::{Class, Idiom, Idioms};
+use super::leads::Leads;
 use super::packs::{self, Packs};
+use super::reading::Item;
 use super::role::Role;
 use super::signs::Signs;
-use super::tokens::{Kind, Token, base, hashes, lower, mix};
+use super::tokens::{Kind, Token, base, hashes, mix, shorten};
 use crate::text::language::Language;
 
 /// Shortest word that is looked up by its stem, in letters.
@@ -29,6 +31,8 @@ pub(super) struct Entry {
     pub(super) valence: f32,
     pub(super) verb: bool,
     pub(super) role: Role,
+    /// See [`Idiom::limited`].
+    pub(super) limited: bool,
     /// No other spelling means it: `marche` is not `marché`.
     strict: bool,
     /// Whether an idiom starts with it.
@@ -41,6 +45,15 @@ impl Entry {
     /// A word that no rule counts, as those of an idiom after its first.
     pub(super) fn clear() -> Self {
         Self { role: Role::CLEAR, ..Self::default() }
+    }
+
+    pub(super) fn of_idiom(idiom: &Idiom) -> Self {
+        Self { valence: idiom.valence, verb: idiom.verb, limited: idiom.limited, role: idiom.role, ..Self::default() }
+    }
+
+    /// Whether it is more than the beginning of an idiom.
+    fn says(&self) -> bool {
+        self.valence != 0.0 || self.role != Role::default() || self.class != Class::default()
     }
 }
 
@@ -78,7 +91,7 @@ struct Stem {
 struct Spelling {
     exact: u64,
     plain: u64,
-    lead: u32,
+    lead: u64,
     letters: u16,
 }
 
@@ -97,8 +110,7 @@ pub(super) struct Lexicon {
     pub(super) words: Table<Entry>,
     stems: Table<Entry>,
     pub(super) idioms: Idioms,
-    /// Which first letters a form of the stems has: most words are spared the stemmer.
-    leads: Vec<u64>,
+    leads: Leads,
     stemmer: Stemmer,
     pub(super) signs: Signs,
     spellings: Table<Spelling>,
@@ -115,18 +127,6 @@ impl std::fmt::Debug for Lexicon {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.debug_struct("Lexicon").field("words", &self.words.len()).finish_non_exhaustive()
     }
-}
-
-const LEAD_BITS: u32 = 15;
-
-const fn lead_place(lead: u32) -> (usize, u64) {
-    let bit = lead.wrapping_mul(0x9e37_79b1) >> (32 - LEAD_BITS);
-    ((bit / 64) as usize, 1 << (bit % 64))
-}
-
-/// The first three of the four letters of a lead: what the forms of a stem of three have in common.
-const fn short_lead(lead: u32) -> u32 {
-    (lead >> 8) | 0xff00_0000
 }
 
 const SPELLED_BITS: u32 = 13;
@@ -163,7 +163,7 @@ impl Lexicon {
             words: Table::default(),
             stems: Table::default(),
             idioms: Idioms::default(),
-            leads: vec![0; 1 << (LEAD_BITS - 6)],
+            leads: Leads::default(),
             stemmer: Stemmer::create(files.algorithm),
             signs: Signs::load(),
             spellings: Table::default(),
@@ -189,9 +189,7 @@ impl Lexicon {
                 stem.sum += row.valence;
                 stem.forms += 1.0;
                 stem.verb |= entry.verb;
-                let whole = stemmed.chars().count() > SHORTEST_ROOT;
-                let (slot, bit) = lead_place(if whole { lead } else { short_lead(lead) });
-                lexicon.leads[slot] |= bit;
+                lexicon.leads.learn(lead, &stemmed);
             }
         }
         for (plain, entry) in unaccented {
@@ -226,18 +224,31 @@ impl Lexicon {
     }
 
     /// Reads what is written in haste as the word it means: `tjr` is `toujours`, in idioms too.
-    pub(super) fn respell(&self, tokens: &mut [Token]) {
-        for token in tokens.iter_mut().filter(|token| token.kind == Kind::Word && token.letters <= LONGEST_SPELLING) {
-            let (slot, bit) = spelled_place(token.exact);
-            if self.spelled[slot] & bit == 0 {
-                continue;
-            }
-            if let Some(word) = self.spellings.get(&token.exact) {
-                token.exact = word.exact;
-                token.plain = word.plain;
-                token.lead = word.lead;
-                token.letters = word.letters;
-            }
+    fn respell(&self, token: &mut Token) {
+        let (slot, bit) = spelled_place(token.exact);
+        if token.letters > LONGEST_SPELLING || self.spelled[slot] & bit == 0 {
+            return;
+        }
+        if let Some(word) = self.spellings.get(&token.exact) {
+            token.exact = word.exact;
+            token.plain = word.plain;
+            token.lead = word.lead;
+            token.letters = word.letters;
+        }
+    }
+
+    /// Gives a word what idioms go by. `text` is its part's.
+    pub(super) fn prepare(&self, item: &mut Item, text: &str) {
+        let token = &mut item.token;
+        if token.kind != Kind::Word {
+            return;
+        }
+        self.respell(token);
+        if let Some(entry) = self.words.get(&token.plain) {
+            item.entry = *entry;
+        }
+        if token.digit {
+            item.entry.class = Class::of_digits(&text[token.start as usize..token.end as usize]);
         }
     }
 
@@ -257,9 +268,17 @@ impl Lexicon {
         }
     }
 
-    /// Whether a word is one of grammar or changes the tone of others.
+    /// Whether a word is one of grammar or changes the tone of others. `text` is its part's.
     pub(super) fn steers(&self, text: &str, token: &Token) -> bool {
-        self.word(text, token, &mut String::new()).role != Role::default()
+        self.entry(text, token).role != Role::default()
+    }
+
+    /// What the lexicon says of a word outside of idioms. `text` is its part's.
+    fn entry(&self, text: &str, token: &Token) -> Entry {
+        let mut item = Item::new(*token);
+        self.prepare(&mut item, text);
+        self.resolve(&text[token.start as usize..token.end as usize], token, &mut item.entry, &mut String::new());
+        item.entry
     }
 
     fn own(&self, text: &str, token: &Token, scratch: &mut String) -> Option<f32> {
@@ -271,63 +290,52 @@ impl Lexicon {
         self.own.stems.get(&plain_hash(&self.stemmer.stem(scratch))).copied()
     }
 
-    /// Looks a word up: among the team's own, then as [`Self::listed`] does. `scratch` is reused from word
-    /// to word.
-    pub(super) fn word(&self, text: &str, token: &Token, scratch: &mut String) -> Entry {
-        let own = if self.own.words.is_empty() { None } else { self.own(text, token, scratch) };
-        let listed = self.listed(text, token, scratch);
-        own.map_or(listed, |valence| Entry { valence, ..listed })
-    }
-
-    /// Whether a form of the stems opens with these letters.
-    fn may_be_a_form(&self, lead: u32) -> bool {
-        [lead, short_lead(lead)].into_iter().any(|lead| {
-            let (slot, bit) = lead_place(lead);
-            self.leads[slot] & bit != 0
-        })
-    }
-
-    /// Its form, without accents, both with drawn-out letters shortened, its stem.
-    fn listed(&self, text: &str, token: &Token, scratch: &mut String) -> Entry {
-        let known = |exact: u64, plain: u64| {
-            let says = |entry: &&Entry| {
-                entry.valence != 0.0 || entry.role != Role::default() || entry.class != Class::default()
+    /// Turns what [`Self::prepare`] found into what the lexicon says of a word: what the team's own say, else
+    /// its form, without accents, both with drawn-out letters shortened, its stem. `scratch` is reused from
+    /// word to word.
+    pub(super) fn resolve(&self, text: &str, token: &Token, entry: &mut Entry, scratch: &mut String) {
+        // Written only where it changes: most words mean what their letters without accents do.
+        if token.exact != token.plain || !entry.says() {
+            *entry = match self.listed(text, token, entry, scratch) {
+                Some(listed) => *listed,
+                None => Entry::default(),
             };
-            let spelled = self.words.get(&exact).filter(says);
-            spelled.or_else(|| self.words.get(&plain).filter(says).filter(|entry| !entry.strict))
-        };
-        if let Some(&entry) = known(token.exact, token.plain) {
-            return entry;
         }
+        if !self.own.words.is_empty()
+            && let Some(valence) = self.own(text, token, scratch)
+        {
+            entry.valence = valence;
+        }
+    }
+
+    fn listed<'a>(&'a self, text: &str, token: &Token, plain: &'a Entry, scratch: &mut String) -> Option<&'a Entry> {
+        if token.exact != token.plain
+            && let Some(entry) = self.spelled(token.exact, Some(plain))
+        {
+            return Some(entry);
+        }
+        let mut lead = token.lead;
         if token.drawn_out {
             for keep in [2, 1] {
                 shorten(text, keep, scratch);
-                let (exact, plain, _) = hashes(scratch);
-                if let Some(&entry) = known(exact, plain) {
-                    return entry;
+                let (exact, plain, short) = hashes(scratch);
+                if let Some(entry) = self.spelled(exact, self.words.get(&plain)) {
+                    return Some(entry);
                 }
+                lead = short;
             }
         }
-        if token.letters >= SHORTEST_STEM && self.may_be_a_form(token.lead) {
-            shorten(text, if token.drawn_out { 1 } else { usize::MAX }, scratch);
-            if let Some(&entry) = self.stems.get(&plain_hash(&self.stemmer.stem(scratch))) {
-                return entry;
-            }
+        if token.letters < SHORTEST_STEM || !self.leads.may_be_of_a_form(lead) {
+            return None;
         }
-        Entry::default()
+        shorten(text, if token.drawn_out { 1 } else { usize::MAX }, scratch);
+        self.stems.get(&plain_hash(&self.stemmer.stem(scratch)))
     }
-}
 
-/// Writes the lower-case form with at most `keep` of the same letter in a row.
-fn shorten(text: &str, keep: usize, into: &mut String) {
-    into.clear();
-    let (mut last, mut run) = ('\0', 0);
-    for character in text.chars().map(lower) {
-        run = if character == last { run + 1 } else { 1 };
-        last = character;
-        if run <= keep || !character.is_alphabetic() {
-            into.push(character);
-        }
+    /// The entry of a form, else `plain`, that of its letters without accents.
+    fn spelled<'a>(&'a self, exact: u64, plain: Option<&'a Entry>) -> Option<&'a Entry> {
+        let spelled = self.words.get(&exact).filter(|entry| entry.says());
+        spelled.or_else(|| plain.filter(|entry| entry.says() && !entry.strict))
     }
 }
 
@@ -415,7 +423,7 @@ mod tests {
     #[test]
     fn every_row_is_whole_and_the_tables_are_sorted_without_duplicates() {
         for (name, files) in BOTH {
-            for (table, flags) in [(files.words, "vx"), (files.idioms, "colrwupqdifbanv")] {
+            for (table, flags) in [(files.words, "vx"), (files.idioms, "colrwuptqdifbanv")] {
                 assert_eq!(rows(table).count(), table.lines().count(), "{name}: a row that does not parse");
                 assert!(rows(table).map(|row| row.form).is_sorted_by(|a, b| a < b), "{name}: sorted, no duplicate");
                 for row in rows(table) {
@@ -469,6 +477,7 @@ mod tests {
 
     #[test]
     fn every_idiom_has_two_to_eight_words_and_is_found() {
+        let mut missing = Vec::new();
         for (name, files) in BOTH {
             let lexicon = Lexicon::load(files, Packs::DEFAULT);
             let mut signs: HashMap<String, f32> = HashMap::new();
@@ -481,10 +490,14 @@ mod tests {
                     if elided {
                         text.push('a');
                     }
-                    let tokens = lexicon.tokens(&text);
-                    let words = tokens.len() - usize::from(elided);
+                    let mut items = lexicon.items(&text, Vec::new());
+                    let words = items.len() - usize::from(elided);
+                    items.iter_mut().for_each(|item| lexicon.prepare(item, &text));
                     assert!((2..=LONGEST_LISTED).contains(&words), "{name}: {form} has {words} words");
-                    let found = lexicon.idiom(&tokens, &text).unwrap_or_else(|| panic!("{name}: {form} is not found"));
+                    let Some(found) = lexicon.idiom(&items) else {
+                        missing.push(form.clone());
+                        continue;
+                    };
                     assert_eq!(usize::from(found.length), words, "{name}: {form}");
                     if forms.len() == 1 {
                         assert_eq!(found.valence.to_bits(), row.valence.to_bits(), "{name}: {form}");
@@ -495,6 +508,7 @@ mod tests {
                 }
             }
         }
+        assert!(missing.is_empty(), "not found: {missing:?}");
     }
 
     #[test]
@@ -526,7 +540,7 @@ mod tests {
 
     fn sign(lexicon: &Lexicon, word: &str) -> i8 {
         let tokens = lexicon.tokens(word);
-        let valence = lexicon.word(word, &tokens[0], &mut String::new()).valence;
+        let valence = lexicon.entry(word, &tokens[0]).valence;
         i8::from(valence > 0.0) - i8::from(valence < 0.0)
     }
 
@@ -567,7 +581,7 @@ mod tests {
                 if lexicon.stemmer.stem(row.form).chars().count() < SHORTEST_ROOT {
                     continue;
                 }
-                assert!(lexicon.may_be_a_form(hashes(row.form).2), "{name}: {}", row.form);
+                assert!(lexicon.leads.may_be_of_a_form(hashes(row.form).2), "{name}: {}", row.form);
             }
         }
     }

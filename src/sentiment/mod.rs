@@ -10,8 +10,10 @@ mod files;
 mod frame;
 mod hashtag;
 mod idioms;
+mod leads;
 mod lexicon;
 pub mod moderation;
+mod only;
 mod packs;
 mod reading;
 mod role;
@@ -22,6 +24,7 @@ mod tokens;
 mod tuning;
 
 use std::ops::Range;
+use std::sync::LazyLock;
 
 use crate::mention::Polarity;
 use crate::text::language::Language;
@@ -60,7 +63,7 @@ impl Genre {
     #[must_use]
     pub const fn threshold(self) -> f32 {
         match self {
-            Self::Reviews => 0.4,
+            Self::Reviews => 0.3,
             Self::Posts => 0.1,
             Self::News => DEFAULT_THRESHOLD,
         }
@@ -150,27 +153,36 @@ impl Score {
 /// [`Polarity::Unknown`].
 #[must_use]
 pub fn score(input: &Input<'_>) -> Option<Score> {
-    score_with(input, &Tuning::default())
+    static DEFAULT: LazyLock<Tuning> = LazyLock::new(Tuning::default);
+    score_with(input, &DEFAULT)
 }
 
 /// The tone of an input as a team reads it; nothing when its language has no lexicon.
 #[must_use]
 pub fn score_with(input: &Input<'_>, tuning: &Tuning) -> Option<Score> {
-    scored(input, tuning, |_, _, _| {}).map(|scored| scored.score)
+    scored(input, tuning, |_, _, _| {}).map(|scored| {
+        reading::give_back(scored.items);
+        scored.score
+    })
 }
 
 /// How many words and signs the rules see in a text: what reading it costs before any is looked up. None in
 /// a language without a lexicon.
 #[must_use]
 pub fn count_words(text: &str, language: Language) -> usize {
-    lexicon::Lexicon::of(language, Packs::DEFAULT).map_or(0, |lexicon| lexicon.tokens(text).len())
+    let Some(lexicon) = lexicon::Lexicon::of(language, Packs::DEFAULT) else { return 0 };
+    let items = lexicon.items(text, reading::room());
+    let words = items.len();
+    reading::give_back(items);
+    words
 }
 
 fn scored(input: &Input<'_>, tuning: &Tuning, trace: impl FnMut(usize, Rule, f32)) -> Option<rules::Scored> {
     let lexicon = tuning.lexicon(input.language)?;
     let other = if input.language == Language::FRENCH { Language::ENGLISH } else { Language::FRENCH };
-    let items = reading::read(lexicon, || tuning.lexicon(other), |text| tuning.ignored(text), input.parts);
-    Some(rules::score(items, input.parts, lexicon.mixed, trace))
+    let ignored = tuning.ignored(input.parts);
+    let (items, present) = reading::read(lexicon, || tuning.lexicon(other), &ignored, input.parts);
+    Some(rules::score(items, &present, input.parts, lexicon.mixed, trace))
 }
 
 /// A rule that gives a word its valence or changes it, in the order in which they apply.
@@ -229,7 +241,7 @@ pub struct Reason {
 pub fn explain(input: &Input<'_>, tuning: &Tuning) -> Option<(Score, Vec<Reason>)> {
     let mut steps: Vec<(usize, Rule, f32)> = Vec::new();
     let scored = scored(input, tuning, |at, rule, valence| steps.push((at, rule, valence)))?;
-    let reasons = scored.places.iter().map(|&at| {
+    let reasons = scored.strengths.iter().map(|&(_, at)| {
         let mut own: Vec<(Rule, f32)> = Vec::new();
         for &(_, rule, valence) in steps.iter().filter(|step| step.0 == at) {
             if own.last().map_or(valence != 0.0, |&(_, last)| last.to_bits() != valence.to_bits()) {

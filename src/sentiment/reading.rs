@@ -1,6 +1,7 @@
 //! From text to items: tokens with what the lexicon says of them, idioms joined, sentences in the other
 //! language read with its lexicon. Owns the items; the rules are `rules`.
 
+use std::cell::Cell;
 use std::ops::Range;
 
 use super::lexicon::{Entry, Lexicon};
@@ -30,43 +31,97 @@ pub(super) struct Item {
 }
 
 impl Item {
+    /// A token of which nothing is known yet.
+    pub(super) fn new(token: Token) -> Self {
+        Self { token, entry: Entry::default(), length: 1, immune: false, clause: 0, valence: 0.0, doubt: None }
+    }
+
     pub(super) const fn has(&self, role: Role) -> bool {
         self.entry.role.has(role)
     }
 }
 
-/// Reads the tokens, looks them up and finds the idioms. `other` gives the lexicon of the other language.
-/// `ignored` gives the bytes of a part that carry no tone.
+thread_local! {
+    /// Room for the items of the next text: in a steady state none is allocated.
+    static ROOM: Cell<Vec<Item>> = const { Cell::new(Vec::new()) };
+}
+
+/// Room for more items is not kept.
+const KEPT: usize = 1 << 12;
+
+/// Room for items, perhaps that of the text before.
+pub(super) fn room() -> Vec<Item> {
+    ROOM.take()
+}
+
+/// Gives items back whose text is done with.
+pub(super) fn give_back(items: Vec<Item>) {
+    if items.capacity() <= KEPT {
+        ROOM.set(items);
+    }
+}
+
+/// Reads the tokens, looks them up and finds the idioms. `other` gives the lexicon of the other language;
+/// `ignored` are the bytes of each part that carry no tone, or nothing where none are.
 pub(super) fn read<'a>(
     lexicon: &Lexicon,
     other: impl Fn() -> Option<&'a Lexicon>,
-    ignored: impl Fn(&str) -> Vec<Range<usize>>,
+    ignored: &[Vec<Range<usize>>],
     parts: &[Part<'_>],
-) -> Vec<Item> {
-    let ignored: Vec<Vec<Range<usize>>> = parts.iter().map(|part| ignored(part.text)).collect();
-    let bytes = parts.iter().map(|part| part.text.len()).sum();
-    let mut reader = Reader::new(&lexicon.signs, lexicon.elisions, bytes);
+) -> (Vec<Item>, Present) {
+    let mut reader = Reader::new(&lexicon.signs, lexicon.elisions, room());
     for (index, part) in parts.iter().enumerate() {
         read_span(&mut reader, index, part, 0..part.text.len());
     }
-    let mut tokens = reader.finish();
-    blank(&mut tokens, &ignored);
-    lexicon.respell(&mut tokens);
-    let mut items = Vec::with_capacity(tokens.len());
-    look_up(lexicon, &tokens, parts, &mut items, &mut 0);
-    let foreign = foreign_sentences(&items);
-    match (!foreign.is_empty()).then(other).flatten() {
-        Some(other) => read_mixed((lexicon, other), parts, &ignored, &tokens, &foreign),
-        None => items,
+    let mut items = reader.finish();
+    blank(&mut items, ignored);
+    let mut present = Present::default();
+    look_up(lexicon, &mut items, parts, &mut present);
+    if present.roles.has(Role::FOREIGN) {
+        let foreign = foreign_sentences(&items);
+        if let Some(other) = (!foreign.is_empty()).then(other).flatten() {
+            return read_mixed((lexicon, other), parts, ignored, &items, &foreign);
+        }
+    }
+    (items, present)
+}
+
+/// What occurs in a text: most rules need not look at most texts.
+#[derive(Default)]
+pub(super) struct Present {
+    pub(super) roles: Role,
+    pub(super) asked: bool,
+    pub(super) quoted: bool,
+    pub(super) shouted: bool,
+    pub(super) target: bool,
+    /// Exclamation marks.
+    pub(super) bangs: u32,
+    contrasts: u32,
+}
+
+impl Present {
+    fn note(&mut self, item: &Item) {
+        self.roles = self.roles.with(item.entry.role);
+        match item.token.kind {
+            Kind::Word => {
+                self.quoted |= item.token.quoted;
+                self.shouted |= item.token.shouted;
+            }
+            Kind::Target => self.target = true,
+            Kind::Ask => self.asked = true,
+            Kind::Bang => self.bangs += 1,
+            Kind::Blank | Kind::Sign(_) => {}
+        }
+        self.contrasts += u32::from(item.has(Role::CONTRAST));
     }
 }
 
 /// Takes the tone from the words inside the ignored bytes of each part.
-fn blank(tokens: &mut [Token], ignored: &[Vec<Range<usize>>]) {
-    if ignored.iter().all(Vec::is_empty) {
+fn blank(items: &mut [Item], ignored: &[Vec<Range<usize>>]) {
+    if ignored.is_empty() {
         return;
     }
-    for token in tokens.iter_mut().filter(|token| token.kind == Kind::Word) {
+    for token in items.iter_mut().map(|item| &mut item.token).filter(|token| token.kind == Kind::Word) {
         let bytes = token.start as usize..token.end as usize;
         if ignored[token.part as usize].iter().any(|range| range.start < bytes.end && bytes.start < range.end) {
             token.kind = Kind::Blank;
@@ -98,64 +153,63 @@ fn foreign_sentences(items: &[Item]) -> Vec<u32> {
     found
 }
 
-/// Reads again, each run of sentences with the lexicon of its language.
+/// Reads again, each run of sentences with the lexicon of its language. `once` are the items as the first
+/// lexicon read them.
 fn read_mixed(
     (lexicon, other): (&Lexicon, &Lexicon),
     parts: &[Part<'_>],
     ignored: &[Vec<Range<usize>>],
-    tokens: &[Token],
+    once: &[Item],
     foreign: &[u32],
-) -> Vec<Item> {
-    let is_foreign = |token: &Token| foreign.binary_search(&token.sentence).is_ok();
-    let mut reader = Reader::new(&lexicon.signs, lexicon.elisions, tokens.len() * 5);
-    // Where a run's tokens end, and whether it is foreign.
+) -> (Vec<Item>, Present) {
+    let is_foreign = |item: &Item| foreign.binary_search(&item.token.sentence).is_ok();
+    let mut reader = Reader::new(&lexicon.signs, lexicon.elisions, Vec::new());
+    // Where a run's items end, and whether it is foreign.
     let mut runs = Vec::new();
     for (index, part) in parts.iter().enumerate() {
-        let of_part = &tokens[tokens.partition_point(|token| (token.part as usize) < index)..];
-        let of_part = &of_part[..of_part.partition_point(|token| token.part as usize == index)];
+        let of_part = &once[once.partition_point(|item| (item.token.part as usize) < index)..];
+        let of_part = &of_part[..of_part.partition_point(|item| item.token.part as usize == index)];
         let mut start = 0;
         let mut rest = of_part;
         while let Some(first) = rest.first() {
-            let length = rest.iter().take_while(|token| is_foreign(token) == is_foreign(first)).count();
-            let end = rest.get(length).map_or(part.text.len(), |next| next.start as usize);
+            let length = rest.iter().take_while(|item| is_foreign(item) == is_foreign(first)).count();
+            let end = rest.get(length).map_or(part.text.len(), |next| next.token.start as usize);
             reader.elisions = if is_foreign(first) { other.elisions } else { lexicon.elisions };
             read_span(&mut reader, index, part, start..end);
             runs.push((reader.len(), is_foreign(first)));
             (start, rest) = (end, &rest[length..]);
         }
     }
-    let mut tokens = reader.finish();
-    blank(&mut tokens, ignored);
-    let mut items = Vec::with_capacity(tokens.len());
-    let (mut start, mut contrasts) = (0, 0);
+    let mut items = reader.finish();
+    blank(&mut items, ignored);
+    let (mut start, mut present) = (0, Present::default());
     for (end, foreign) in runs {
         let lexicon = if foreign { other } else { lexicon };
-        lexicon.respell(&mut tokens[start..end]);
-        look_up(lexicon, &tokens[start..end], parts, &mut items, &mut contrasts);
+        look_up(lexicon, &mut items[start..end], parts, &mut present);
         start = end;
     }
-    items
+    (items, present)
 }
 
-fn look_up(lexicon: &Lexicon, tokens: &[Token], parts: &[Part<'_>], items: &mut Vec<Item>, contrasts: &mut u32) {
+fn look_up(lexicon: &Lexicon, items: &mut [Item], parts: &[Part<'_>], present: &mut Present) {
     let mut scratch = String::new();
     let mut at = 0;
-    while at < tokens.len() {
-        let token = tokens[at];
-        let mut item =
-            Item { token, entry: Entry::default(), length: 1, immune: false, clause: 0, valence: 0.0, doubt: None };
+    for item in items.iter_mut() {
+        lexicon.prepare(item, parts[item.token.part as usize].text);
+    }
+    while at < items.len() {
+        let idiom = lexicon.idiom(&items[at..]);
+        let item = &mut items[at];
+        let token = &item.token;
         match token.kind {
             Kind::Word => {
-                let text = parts[token.part as usize].text;
-                if let Some(idiom) = lexicon.idiom(&tokens[at..], text) {
-                    item.entry.valence = idiom.valence;
-                    item.entry.verb = idiom.verb;
+                if let Some(idiom) = idiom {
+                    item.entry = Entry::of_idiom(&idiom);
                     item.length = usize::from(idiom.length);
                     item.immune = idiom.negated;
-                    item.entry.role = idiom.role;
                 } else {
-                    let text = &text[token.start as usize..token.end as usize];
-                    item.entry = lexicon.word(text, &token, &mut scratch);
+                    let text = &parts[token.part as usize].text[token.start as usize..token.end as usize];
+                    lexicon.resolve(text, token, &mut item.entry, &mut scratch);
                     if token.tag && item.entry.valence == 0.0 && item.entry.role == Role::default() {
                         item.entry = lexicon.hashtag(text);
                     }
@@ -178,22 +232,18 @@ fn look_up(lexicon: &Lexicon, tokens: &[Token], parts: &[Part<'_>], items: &mut 
         } else if item.has(Role::IRONY) {
             item.doubt = Some(Doubt::Irony);
         }
-        *contrasts += u32::from(item.has(Role::CONTRAST));
-        item.clause = token.clause + *contrasts;
-        let length = item.length;
-        items.push(item);
-        for &covered in &tokens[at + 1..at + length] {
-            items.push(Item {
-                token: covered,
-                entry: Entry::clear(),
-                length: 0,
-                immune: true,
-                clause: covered.clause + *contrasts,
-                valence: 0.0,
-                doubt: None,
-            });
+        present.note(item);
+        item.clause = item.token.clause + present.contrasts;
+        let end = at + item.length;
+        for covered in &mut items[at + 1..end] {
+            covered.entry = Entry::clear();
+            covered.length = 0;
+            covered.immune = true;
+            covered.clause = covered.token.clause + present.contrasts;
+            present.shouted |= covered.token.shouted;
+            present.quoted |= covered.token.quoted;
         }
-        at += length;
+        at = end;
     }
 }
 

@@ -87,6 +87,10 @@ impl Role {
     pub(super) const NOBODY: Self = Self(1 << 39);
     /// `de`: where a move starts.
     pub(super) const SOURCE: Self = Self(1 << 35);
+    /// `est`, `a`: says what is, so that `que` restricts nothing that is done.
+    pub(super) const BEING: Self = Self(1 << 40);
+    /// `depuis`, `avec`: what follows is owed to it.
+    pub(super) const SINCE: Self = Self(1 << 41);
 
     /// The role of a name in the data files.
     pub(super) fn from_word(word: &str) -> Option<Self> {
@@ -129,6 +133,8 @@ impl Role {
             "equal" => Self::EQUAL,
             "nobody" => Self::NOBODY,
             "source" => Self::SOURCE,
+            "being" => Self::BEING,
+            "since" => Self::SINCE,
             _ => return None,
         })
     }
@@ -143,6 +149,7 @@ impl Role {
             'w' => Self::UNREAL,
             'u' => Self::UNLIKE,
             'p' => Self::PRAISE,
+            't' => Self::THANKS,
             'q' => Self::ASKS,
             'f' => Self::PREFERS,
             'd' => Self::HINT,

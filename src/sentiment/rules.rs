@@ -1,10 +1,10 @@
 //! From tokens to scores: idioms, degree, negation, contrast and emphasis. Owns the rules and their
 //! weights; the words are the lexicon's, the weights towards a target `target`'s.
 
-use super::reading::Item;
+use super::reading::{Item, Present};
 use super::role::Role;
 use super::tokens::Kind;
-use super::{Doubt, Part, Rule, Score, Word, compare, doubt, frame, target};
+use super::{Doubt, Part, Rule, Score, Word, compare, doubt, frame, only, target};
 
 /// What a booster adds and an attenuator takes.
 const DEGREE: f32 = 0.293;
@@ -39,81 +39,83 @@ const MOST_REPEATS: u32 = 3;
 /// How far a rule looks back, in words of any kind.
 const REACH: usize = 10;
 
-/// Scores the items of the parts. `mixed` is the lexicon's. `trace` hears the valence of the item at an index
-/// after a rule.
+/// Scores the items of the parts, in which `present` occurs. `mixed` is the lexicon's. `trace` hears the valence of
+/// the item at an index after a rule.
 pub(super) fn score(
     mut items: Vec<Item>,
+    present: &Present,
     parts: &[Part<'_>],
     mixed: f32,
     mut trace: impl FnMut(usize, Rule, f32),
 ) -> Scored {
-    weigh(&mut items, &mut trace);
+    weigh(&mut items, present.shouted, &mut trace);
     let mut heard = |items: &[Item], rule| {
         for (at, item) in items.iter().enumerate() {
             trace(at, rule, item.valence);
         }
     };
-    contrast(&mut items);
-    for item in &mut items {
-        item.valence = item.valence.clamp(-STRONGEST, STRONGEST);
+    if present.roles.has(Role::CONTRAST) {
+        contrast(&mut items);
     }
     heard(&items, Rule::Contrast);
-    frame::apply(&mut items);
+    if present.roles.has(only::ROLES) {
+        only::apply(&mut items);
+        heard(&items, Rule::Negation);
+    }
+    if present.asked || present.roles.has(frame::ROLES) {
+        frame::apply(&mut items);
+    }
     heard(&items, Rule::Frame);
-    doubt::apply(&mut items);
+    if present.quoted || present.roles.has(doubt::ROLES) {
+        doubt::apply(&mut items);
+    }
     heard(&items, Rule::Irony);
-    let document = sum(items.iter().map(|item| item.valence), mixed);
-    let document_score = tame(emphasise(document, bangs(&items, |_| true)));
-    compare::add(&mut items);
-    heard(&items, Rule::Comparison);
-    let weights = target::weights(&items);
-    let summed = |counts: &dyn Fn(&Item) -> bool| match &weights {
-        None => {
-            let sum = sum(items.iter().filter(|item| counts(item)).map(|item| item.valence), mixed);
-            tame(emphasise(sum, bangs(&items, |_| true)))
+    let mut strengths = toned(&items);
+    let document_score = score_of(&items, &strengths, mixed, present.bangs);
+    let (mut score, mut bangs) = (document_score, present.bangs);
+    if present.target {
+        compare::add(&mut items);
+        heard(&items, Rule::Comparison);
+        strengths = toned(&items);
+        let sentences = target::weigh(&items, &mut strengths);
+        for &(weight, at) in &strengths {
+            trace(at, Rule::Target, items[at].valence * weight);
         }
-        Some(weights) => {
-            let weighed = items.iter().zip(&weights.items).filter(|(item, _)| counts(item));
-            let sum = sum(weighed.map(|(item, weight)| item.valence * weight), mixed);
-            tame(emphasise(sum, bangs(&items, |item| weights.sentences.binary_search(&item.token.sentence).is_ok())))
-        }
+        let speaks = |item: &&Item| sentences.binary_search(&item.token.sentence).is_ok();
+        bangs = items.iter().filter(|item| item.token.kind == Kind::Bang).filter(speaks).count() as u32;
+        score = score_of(&items, &strengths, mixed, bangs);
+    }
+    let in_doubt = strengths.iter().filter(|&&(weight, at)| (items[at].valence * weight).abs() >= DOUBTED);
+    let mut doubt = in_doubt.filter_map(|&(_, at)| items[at].doubt).max();
+    let firm_score = if doubt.is_some() {
+        let firm: Vec<_> = strengths.iter().copied().filter(|&(_, at)| items[at].doubt.is_none()).collect();
+        score_of(&items, &firm, mixed, bangs)
+    } else {
+        score
     };
-    let mut score = summed(&|_| true);
-    let weight = |at: usize| weights.as_ref().map_or(1.0, |weights| weights.items[at]);
-    let mut doubt = items
-        .iter()
-        .enumerate()
-        .filter(|(at, item)| (item.valence * weight(*at)).abs() >= DOUBTED)
-        .filter_map(|(_, item)| item.doubt)
-        .max();
-    let firm_score = if doubt.is_some() { summed(&|item| item.doubt.is_none()) } else { score };
     if doubt == Some(Doubt::Complaint) && firm_score >= PLAIN_PRAISE {
         // 'Ten years and two calls, always perfect' complains of nothing.
         (score, doubt) = (firm_score, None);
     }
-    let mut strengths: Vec<(f32, usize)> = items
-        .iter()
-        .enumerate()
-        .filter(|(_, item)| item.valence != 0.0)
-        .map(|(at, item)| ((item.valence * weight(at)).abs(), at))
-        .collect();
-    strengths.sort_by(|(a, _), (b, _)| b.total_cmp(a));
-    if let Some(weights) = &weights {
-        for (at, weight) in weights.items.iter().enumerate() {
-            trace(at, Rule::Target, items[at].valence * weight);
-        }
+    for (strength, at) in &mut strengths {
+        *strength = (items[*at].valence * *strength).abs();
     }
+    strengths.sort_by(|(a, _), (b, _)| b.total_cmp(a));
     let words = strengths.iter().map(|&(_, at)| word(&items, at, parts)).collect();
-    let places = strengths.into_iter().map(|(_, at)| at).collect();
-    Scored { score: Score { score, document_score, words, doubt, firm_score }, items, places }
+    Scored { score: Score { score, document_score, words, doubt, firm_score }, items, strengths }
+}
+
+/// The items of tone, each with a weight of 1.
+fn toned(items: &[Item]) -> Vec<(f32, usize)> {
+    items.iter().enumerate().filter(|(_, item)| item.valence != 0.0).map(|(at, _)| (1.0, at)).collect()
 }
 
 /// A score with what it was made from.
 pub(super) struct Scored {
     pub(super) score: Score,
     pub(super) items: Vec<Item>,
-    /// The item of each word of the score.
-    pub(super) places: Vec<usize>,
+    /// How much each word of the score counts, and its item.
+    pub(super) strengths: Vec<(f32, usize)>,
 }
 
 fn word(items: &[Item], at: usize, parts: &[Part<'_>]) -> Word {
@@ -124,34 +126,34 @@ fn word(items: &[Item], at: usize, parts: &[Part<'_>]) -> Word {
     Word { part, start, end, text: parts[part].text[start..end].to_owned(), valence: item.valence }
 }
 
-/// The sum of the valences, smaller where praise and blame are mixed.
-fn sum(valences: impl Iterator<Item = f32>, mixed: f32) -> f32 {
-    let (sum, all) = valences.fold((0.0, 0.0), |(sum, all), valence| (sum + valence, all + valence.abs()));
-    if all == 0.0 { 0.0 } else { sum * (f32::abs(sum) / all).powf(mixed) }
-}
-
-fn tame(sum: f32) -> f32 {
+/// The score of items with their weights: smaller where praise and blame are mixed, larger with exclamation marks.
+fn score_of(items: &[Item], weights: &[(f32, usize)], mixed: f32, bangs: u32) -> f32 {
+    let (mut praise, mut blame) = (0.0, 0.0);
+    for &(weight, at) in weights {
+        let valence = items[at].valence * weight;
+        praise += valence.max(0.0);
+        blame -= valence.min(0.0);
+    }
+    let mut sum: f32 = praise - blame;
+    if praise > 0.0 && blame > 0.0 {
+        sum *= (sum.abs() / (praise + blame)).powf(mixed);
+    }
+    if sum != 0.0 {
+        sum += sum.signum() * BANG * bangs.min(MOST_BANGS) as f32;
+    }
     sum / (sum * sum + TAMING).sqrt()
 }
 
-fn emphasise(sum: f32, bangs: u32) -> f32 {
-    if sum == 0.0 { 0.0 } else { sum + sum.signum() * BANG * bangs.min(MOST_BANGS) as f32 }
-}
-
-fn bangs(items: &[Item], counts: impl Fn(&Item) -> bool) -> u32 {
-    items.iter().filter(|item| item.token.kind == Kind::Bang && counts(item)).count() as u32
-}
-
 /// Gives every word of tone its valence after the rules.
-fn weigh(items: &mut [Item], trace: &mut impl FnMut(usize, Rule, f32)) {
-    let words = || items.iter().filter(|item| item.token.kind == Kind::Word && item.token.letters > 1);
-    let mixed_case = words().any(|item| item.token.shouted) && words().any(|item| !item.token.shouted);
+fn weigh(items: &mut [Item], shouted: bool, trace: &mut impl FnMut(usize, Rule, f32)) {
+    let mut words = items.iter().filter(|item| item.token.kind == Kind::Word && item.token.letters > 1);
+    let mixed_case = shouted && words.any(|item| !item.token.shouted);
     let mut repeats = 0;
     for at in 0..items.len() {
-        let item = items[at];
-        if item.entry.valence == 0.0 {
+        if items[at].entry.valence == 0.0 {
             continue;
         }
+        let item = items[at];
         if let Kind::Sign(valence) = item.token.kind {
             let same = at > 0 && items[at - 1].token.kind == item.token.kind;
             repeats = if same { repeats + 1 } else { 1 };
@@ -257,7 +259,7 @@ fn is_negated(items: &[Item], at: usize) -> bool {
         }
         if role.has(Role::CLITIC) {
             // `ne … que` is 'only'.
-            return !limited && passed <= 1;
+            return !limited && !items[at].entry.limited && passed <= 1;
         }
         if role.has(Role::WITHOUT) {
             return passed == 0;
@@ -304,7 +306,8 @@ fn contrast(items: &mut [Item]) {
         let turn = items[start..end].iter().rposition(|item| item.entry.role.has(Role::CONTRAST));
         if let Some(turn) = turn.filter(|&turn| turn > 0) {
             for (offset, item) in items[start..end].iter_mut().enumerate() {
-                item.valence *= if offset < turn { BEFORE_CONTRAST } else { AFTER_CONTRAST };
+                let weighed = item.valence * if offset < turn { BEFORE_CONTRAST } else { AFTER_CONTRAST };
+                item.valence = weighed.clamp(-STRONGEST, STRONGEST);
             }
         }
         end = start;

@@ -72,6 +72,18 @@ mod tests {
     }
 
     #[test]
+    fn every_face_and_gesture_has_a_tone_or_is_known_to_have_none() {
+        // Unicode 16: who is shown, what a hand points at, and faces that read either way.
+        let neutral = "😮😯😲🙉🤖🤚🤫🤰🤱🤳🤴🤵🤶🤹🤺🥷🥸👀👁👂👃👄👅👆👇👈👉👐🫱🫲🫳🫴🫵🤏🫧💍💏💑💒";
+        let signs = Signs::load();
+        let ranges =
+            ['😀'..='🙏', '🤌'..='🤏', '🤐'..='🤺', '🥰'..='🥺', '🫠'..='🫩', '🫰'..='🫸', '👀'..='👐', '💋'..='💟'];
+        for face in ranges.into_iter().flatten() {
+            assert_ne!(signs.emoji.contains_key(&face), neutral.contains(face), "{face}");
+        }
+    }
+
+    #[test]
     fn an_emoticon_is_no_piece_of_a_word_or_an_address() {
         let signs = Signs::load();
         for (text, before, length) in [

@@ -20,21 +20,15 @@ const ELSEWHERE: f32 = 0.1;
 /// The same where that sentence opens with another name: `Brixo : nul`.
 const ELSEWHERE_ANOTHER: f32 = 0.02;
 /// Where nothing weighs as much as this, the target is hardly spoken of: the score stays small.
-const FAINT: f32 = 0.2;
+const FAINT: f32 = 0.3;
 /// The same where the target's clause says something else: `un temps pourri, je commande chez Novalis`.
-const ASIDE: f32 = 0.3;
+const ASIDE: f32 = 0.35;
 /// Words that say something.
 const SAID: usize = 4;
 /// Words from which on farther is no less near.
 const FARTHEST: usize = 6;
 /// Words next to a target that stands apart: `chez Novalis, …`.
 const APART: usize = 2;
-
-/// How much each item counts, and the sentences that the target stands in, in order.
-pub(super) struct Weights {
-    pub(super) items: Vec<f32>,
-    pub(super) sentences: Vec<u32>,
-}
 
 /// An occurrence of the target.
 struct Place {
@@ -44,47 +38,38 @@ struct Place {
     clauses: (u32, u32),
 }
 
-/// The weights towards the target; none when it does not occur.
+/// Gives the items of tone, by their indices, their weights towards the target, which occurs; the sentences that it
+/// stands in, in order.
 ///
 /// A word weighs w ÷ distance from the nearest occurrence, in words within the sentence and in sentences
 /// without. They are scaled so that the word that decides most has 1, the most there is: what is left is who speaks
 /// of the target and who does not. What praises the other side of a comparison has a minus.
-pub(super) fn weights(items: &[Item]) -> Option<Weights> {
+pub(super) fn weigh(items: &[Item], toned: &mut [(f32, usize)]) -> Vec<u32> {
     let targets: Vec<Place> = (0..items.len())
         .filter(|&at| items[at].token.kind == Kind::Target)
         .map(|at| Place { at, sentence: items[at].token.sentence, clauses: clauses(items, at) })
         .collect();
-    if targets.is_empty() {
-        return None;
+    for (weight, at) in &mut *toned {
+        let after = targets.partition_point(|target| target.at < *at);
+        // An occurrence of the same clause may be farther than one of the clause before.
+        let near = &targets[after.saturating_sub(2)..(after + 2).min(targets.len())];
+        let weighed = near.iter().map(|target| {
+            let weight = self::weight(items, &items[*at], target, target.at.abs_diff(*at));
+            if compare::turns(items, target.at, *at) { -weight.max(FAINT) } else { weight }
+        });
+        *weight = weighed.fold(0.0, |most, weight| if weight.abs() > f32::abs(most) { weight } else { most });
     }
-    let mut weights: Vec<f32> = items
-        .iter()
-        .enumerate()
-        .map(|(at, item)| {
-            if item.valence == 0.0 {
-                return 0.0;
-            }
-            let after = targets.partition_point(|target| target.at < at);
-            // An occurrence of the same clause may be farther than one of the clause before.
-            let near = &targets[after.saturating_sub(2)..(after + 2).min(targets.len())];
-            let weighed = near.iter().map(|target| {
-                let weight = weight(items, item, target, target.at.abs_diff(at));
-                if compare::turns(items, target.at, at) { -weight.max(FAINT) } else { weight }
-            });
-            weighed.fold(0.0, |most, weight| if weight.abs() > f32::abs(most) { weight } else { most })
-        })
-        .collect();
-    let strength = |at: &usize| (weights[*at] * items[*at].valence).abs();
-    let strongest = (0..items.len()).max_by(|a, b| strength(a).total_cmp(&strength(b)));
-    if let Some(most) = strongest.map(|at| weights[at].abs()).filter(|&most| most > 0.0) {
+    let strength = |(weight, at): &(f32, usize)| (weight * items[*at].valence).abs();
+    let strongest = toned.iter().max_by(|a, b| strength(a).total_cmp(&strength(b)));
+    if let Some(most) = strongest.map(|(weight, _)| weight.abs()).filter(|&most| most > 0.0) {
         let scale = most.max(if targets.iter().all(|target| says(items, target)) { ASIDE } else { FAINT }).recip();
-        for weight in &mut weights {
+        for (weight, _) in toned {
             *weight = (*weight * scale).clamp(-1.0, 1.0);
         }
     }
     let mut sentences: Vec<u32> = targets.iter().map(|target| target.sentence).collect();
     sentences.dedup();
-    Some(Weights { items: weights, sentences })
+    sentences
 }
 
 /// Whether the clauses of a target say something of their own, without tone.
@@ -122,16 +107,16 @@ fn clause<'a>(items: &'a [Item], item: &'a Item) -> impl Iterator<Item = &'a Ite
 fn names_another(items: &[Item], item: &Item) -> bool {
     clause(items, item).any(|other| {
         let token = &other.token;
-        let opens = token.start == 0 || {
+        let opens = || {
             let first = items.partition_point(|item| item.token.sentence < token.sentence);
-            items[first].token.start == token.start
+            token.start == 0 || items[first].token.start == token.start
         };
         token.kind == Kind::Word
             && token.capital
             && !token.shouted
             && token.letters > 2
-            && (!opens || other.entry == Entry::default())
             && other.valence == 0.0
+            && (other.entry == Entry::default() || !opens())
     })
 }
 

@@ -1,8 +1,9 @@
 //! One pass over a text: words with their hashes, blanks, signs of tone and the borders of clauses and
-//! sentences. Knows no lexicon but the one of signs; allocates only the list of tokens.
+//! sentences. Knows no lexicon but the one of signs; allocates nothing but room for its items.
 
 use std::ops::Range;
 
+use super::reading::Item;
 use super::signs::Signs;
 
 /// What a token is.
@@ -36,8 +37,8 @@ pub(super) struct Token {
     pub(super) exact: u64,
     /// Hash of the lower-case form without accents.
     pub(super) plain: u64,
-    /// The first four letters of the plain form.
-    pub(super) lead: u32,
+    /// The first letters of the plain form, a byte each, the first one on top.
+    pub(super) lead: u64,
     pub(super) letters: u16,
     /// Two letters or more, all of them capitals.
     pub(super) shouted: bool,
@@ -94,6 +95,19 @@ pub(super) const fn base(character: char) -> (char, Option<char>) {
     (one, None)
 }
 
+/// Writes the lower-case form with at most `keep` of the same letter in a row.
+pub(super) fn shorten(text: &str, keep: usize, into: &mut String) {
+    into.clear();
+    let (mut last, mut run) = ('\0', 0);
+    for character in text.chars().map(lower) {
+        run = if character == last { run + 1 } else { 1 };
+        last = character;
+        if run <= keep || !character.is_alphabetic() {
+            into.push(character);
+        }
+    }
+}
+
 const fn is_apostrophe(character: char) -> bool {
     matches!(character, '\'' | '’' | '‘' | 'ʼ' | '´' | '`')
 }
@@ -102,8 +116,11 @@ const fn is_combining(character: char) -> bool {
     matches!(character, '\u{300}'..='\u{36f}')
 }
 
-/// The hashes of a form on its own, as the tokeniser would give them.
-pub(super) fn hashes(form: &str) -> (u64, u64, u32) {
+/// Letters of a lead.
+const LEAD: u16 = 8;
+
+/// The hashes of a form on its own and its lead, as the tokeniser would give them.
+pub(super) fn hashes(form: &str) -> (u64, u64, u64) {
     let mut word = Word::default();
     for character in form.chars() {
         word.push(character);
@@ -116,7 +133,7 @@ pub(super) fn hashes(form: &str) -> (u64, u64, u32) {
 struct Word {
     exact: u64,
     plain: u64,
-    lead: u32,
+    lead: u64,
     plain_letters: u16,
     letters: u16,
     capitals: u16,
@@ -136,8 +153,8 @@ impl Word {
         let (first, second) = base(low);
         for letter in [Some(first), second].into_iter().flatten() {
             self.plain = mix(self.plain, letter);
-            if self.plain_letters < 4 {
-                self.lead = (self.lead << 8) | (letter as u32 & 0xff);
+            if self.plain_letters < LEAD {
+                self.lead |= (letter as u64 & 0xff) << (56 - 8 * self.plain_letters);
             }
             self.plain_letters = self.plain_letters.saturating_add(1);
         }
@@ -164,23 +181,37 @@ pub(super) struct Reader<'a> {
     signs: &'a Signs,
     /// Whether `l'` and its like are split off.
     pub(super) elisions: bool,
-    tokens: Vec<Token>,
+    items: Vec<Item>,
     clause: u32,
     sentence: u32,
 }
 
 impl<'a> Reader<'a> {
-    pub(super) fn new(signs: &'a Signs, elisions: bool, bytes: usize) -> Self {
-        Self { signs, elisions, tokens: Vec::with_capacity(bytes / 5 + 4), clause: 0, sentence: 0 }
+    /// Reads into `items`, which are forgotten; their room is used again.
+    pub(super) fn new(signs: &'a Signs, elisions: bool, mut items: Vec<Item>) -> Self {
+        items.clear();
+        Self { signs, elisions, items, clause: 0, sentence: 0 }
     }
 
     /// How many tokens were read.
     pub(super) fn len(&self) -> usize {
-        self.tokens.len()
+        self.items.len()
     }
 
-    pub(super) fn finish(self) -> Vec<Token> {
-        self.tokens
+    pub(super) fn finish(self) -> Vec<Item> {
+        self.items
+    }
+
+    fn push(&mut self, token: Token) {
+        self.items.push(Item::new(token));
+    }
+
+    fn last(&self) -> Option<&Token> {
+        self.items.last().map(|item| &item.token)
+    }
+
+    fn last_mut(&mut self) -> Option<&mut Token> {
+        self.items.last_mut().map(|item| &mut item.token)
     }
 
     fn end_sentence(&mut self) {
@@ -221,13 +252,13 @@ impl<'a> Reader<'a> {
             if character.is_alphanumeric() {
                 let end = match address_end(text, at, before) {
                     Some(end) => {
-                        self.tokens.push(self.plain_token(Kind::Blank, part, at..end));
+                        self.push(self.plain_token(Kind::Blank, part, at..end));
                         end
                     }
                     None => self.word(part, text, at, before),
                 };
                 if names(targets, &mut next_target, &(at..end))
-                    && let Some(token) = self.tokens.last_mut()
+                    && let Some(token) = self.last_mut()
                 {
                     token.kind = Kind::Target;
                 }
@@ -241,7 +272,7 @@ impl<'a> Reader<'a> {
                 if end > at + 1 {
                     let target = names(targets, &mut next_target, &(at..end));
                     let kind = if target { Kind::Target } else { Kind::Blank };
-                    self.tokens.push(self.plain_token(kind, part, at..end));
+                    self.push(self.plain_token(kind, part, at..end));
                     before = 'a';
                     at = end;
                     continue;
@@ -250,7 +281,7 @@ impl<'a> Reader<'a> {
             if !character.is_whitespace()
                 && let Some((valence, length)) = self.signs.at(&text[at..], before)
             {
-                self.tokens.push(self.plain_token(Kind::Sign(valence), part, at..at + length));
+                self.push(self.plain_token(Kind::Sign(valence), part, at..at + length));
                 before = ')';
                 at += length;
                 continue;
@@ -258,14 +289,14 @@ impl<'a> Reader<'a> {
             let after = text[at + width..].chars().next().unwrap_or(' ');
             match character {
                 '!' => {
-                    self.tokens.push(self.plain_token(Kind::Bang, part, at..at + width));
+                    self.push(self.plain_token(Kind::Bang, part, at..at + width));
                     // The mark belongs to the sentence that it ends.
                     if after != '!' {
                         self.end_sentence();
                     }
                 }
                 '?' => {
-                    self.tokens.push(self.plain_token(Kind::Ask, part, at..at + width));
+                    self.push(self.plain_token(Kind::Ask, part, at..at + width));
                     if after != '?' && after != '!' {
                         self.end_sentence();
                     }
@@ -277,7 +308,7 @@ impl<'a> Reader<'a> {
                 ';' | '(' | ')' | '–' | '—' => self.clause += 1,
                 '-' if before == ' ' && after == ' ' => self.clause += 1,
                 // Each of `#PasTop #Nul` says its own.
-                '#' if self.tokens.last().is_some_and(|last| last.tag && last.part == part) => self.clause += 1,
+                '#' if self.last().is_some_and(|last| last.tag && last.part == part) => self.clause += 1,
                 _ => {}
             }
             before = character;
@@ -288,7 +319,7 @@ impl<'a> Reader<'a> {
 
     /// Marks the last word when the mark that closes at `at` opened right in front of it.
     fn close_quote(&mut self, part: u32, text: &str, at: usize) {
-        if let Some(last) = self.tokens.last_mut()
+        if let Some(last) = self.last_mut()
             && last.kind == Kind::Word
             && last.part == part
             && text[last.end as usize..at].trim().is_empty()
@@ -301,7 +332,7 @@ impl<'a> Reader<'a> {
     fn word(&mut self, part: u32, text: &str, start: usize, before: char) -> usize {
         let mut word = Word::default();
         // `#TropDéçu` is read piece by piece.
-        let tag = before == '#' || self.tokens.last().is_some_and(|last| last.tag && last.end as usize == start);
+        let tag = before == '#' || self.last().is_some_and(|last| last.tag && last.end as usize == start);
         let mut small = false;
         let mut end = start;
         let mut skip = 0;
@@ -343,7 +374,7 @@ impl<'a> Reader<'a> {
         token.capital = first.is_uppercase();
         token.digit = first.is_ascii_digit();
         token.tag = tag;
-        self.tokens.push(token);
+        self.push(token);
         end + skip
     }
 }
@@ -381,9 +412,9 @@ mod tests {
 
     fn read(text: &str, elisions: bool) -> Vec<Token> {
         let signs = Signs::load();
-        let mut reader = Reader::new(&signs, elisions, text.len());
+        let mut reader = Reader::new(&signs, elisions, Vec::new());
         reader.read(0, text, 0..text.len(), &[]);
-        reader.finish()
+        reader.finish().into_iter().map(|item| item.token).collect()
     }
 
     fn words(text: &str, elisions: bool) -> Vec<&str> {

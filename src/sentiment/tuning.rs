@@ -6,7 +6,7 @@ use std::sync::Arc;
 
 use super::lexicon::{self, Lexicon};
 use super::packs::Packs;
-use super::target;
+use super::{Part, target};
 use crate::text::language::Language;
 
 /// The strongest valence that a word may be given.
@@ -72,8 +72,15 @@ impl Tuning {
         }
     }
 
-    /// The bytes of a text that carry no tone.
-    pub(super) fn ignored(&self, text: &str) -> Vec<Range<usize>> {
+    /// The bytes of each part that carry no tone; nothing where no name is ignored.
+    pub(super) fn ignored(&self, parts: &[Part<'_>]) -> Vec<Vec<Range<usize>>> {
+        if self.ignored.is_empty() {
+            return Vec::new();
+        }
+        parts.iter().map(|part| self.ignored_in(part.text)).collect()
+    }
+
+    fn ignored_in(&self, text: &str) -> Vec<Range<usize>> {
         let mut found = Vec::new();
         for name in &*self.ignored {
             let as_written = name.chars().any(char::is_uppercase);

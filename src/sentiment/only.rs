@@ -1,0 +1,92 @@
+//! `ne … que` and `ne … plus` where no word says what to think of it: what only half works is a complaint,
+//! what one will have nothing but is praise. Owns these readings; with a word of tone, `rules` has the say.
+
+use super::Doubt;
+use super::reading::Item;
+use super::role::Role;
+use super::tokens::Kind;
+
+/// The roles without which nothing is restricted.
+pub(super) const ROLES: Role = Role::CLITIC;
+
+/// Of what only works at times.
+const RESTRICTED: f32 = -1.2;
+/// Of having nothing but the target, and of being rid of something with it.
+const DEVOTED: f32 = 1.6;
+/// How far `que` or `plus` may stand from `ne`, and the target from `que`, in words.
+const REACH: usize = 5;
+
+/// Gives such a `ne` its valence where its sentence has none.
+pub(super) fn apply(items: &mut [Item]) {
+    let mut start = 0;
+    while start < items.len() {
+        let sentence = items[start].token.sentence;
+        let length = items[start..].iter().take_while(|item| item.token.sentence == sentence).count();
+        let own = &mut items[start..start + length];
+        if own.iter().all(|item| item.valence == 0.0)
+            && own.iter().all(|item| item.token.kind != Kind::Ask && !item.has(Role::IF))
+            && let Some((at, end, valence)) = read(own)
+        {
+            own[at].valence = valence;
+            own[at].length = end - at + 1;
+            own[at].doubt = (valence < 0.0).then_some(Doubt::Complaint);
+        }
+        start += length;
+    }
+}
+
+/// Where the first `ne` of a sentence stands, where its `que` or `plus`, and what both say.
+fn read(items: &[Item]) -> Option<(usize, usize, f32)> {
+    let is_target = |item: &Item| item.token.kind == Kind::Target;
+    let at = items.iter().position(|item| item.has(Role::CLITIC) && item.length == 1)?;
+    let clause = items[at].clause;
+    let verb = items.get(at + 1)?;
+    let rest = || items.iter().enumerate().skip(at + 1).take(REACH).take_while(|(_, item)| item.clause == clause);
+    if rest().any(|(_, item)| item.has(Role::NEGATOR)) {
+        return None;
+    }
+    let mut before = items[..at].iter().filter(|item| item.clause == clause);
+    if let Some((que, _)) = rest().find(|(_, item)| item.has(Role::LIMIT)) {
+        let object = items[que + 1..].iter().take(REACH).take_while(|item| item.clause == clause);
+        if object.clone().any(is_target) && !before.any(is_target) {
+            return Some((at, que, DEVOTED));
+        }
+        return (!verb.has(Role::BEING)).then_some((at, que, RESTRICTED));
+    }
+    // `Novalis ne dessert plus Brest` is a fact; `depuis Novalis, je ne guette plus le facteur` is praise.
+    let (plus, _) = rest().find(|(_, item)| item.has(Role::MORE))?;
+    let owed = items[..at].windows(3).any(|three| three[0].has(Role::SINCE) && three[1..].iter().any(is_target));
+    owed.then_some((at, plus, DEVOTED))
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::mention::Polarity;
+    use crate::sentiment::{DEFAULT_THRESHOLD, Input, Part, find_target, score};
+    use crate::text::language::Language;
+
+    #[test]
+    fn what_is_restricted_complains_and_what_one_will_have_nothing_but_is_praised() {
+        for (text, sign, expected) in [
+            ("Novalis ne comprend que le courrier.", -1.0, Polarity::Uncertain),
+            ("La carte Novalis ne passe qu’une fois sur trois.", -1.0, Polarity::Uncertain),
+            ("Mon chat ne mange que du Novalis.", 1.0, Polarity::Positive),
+            ("Je ne confie mon vélo qu’à Novalis.", 1.0, Polarity::Positive),
+            ("Depuis Novalis, je ne regarde plus le compteur.", 1.0, Polarity::Positive),
+            // A fact, and what a word of tone says.
+            ("Novalis ne dessert plus le village.", 0.0, Polarity::Neutral),
+            ("Le bail de Novalis n’est que de trois ans.", 0.0, Polarity::Neutral),
+            ("Novalis ne vend-il que du thé ?", 0.0, Polarity::Neutral),
+            ("Je n’ai que des compliments pour Novalis.", 1.0, Polarity::Positive),
+        ] {
+            let target = find_target(text, "Novalis");
+            let parts = [Part { text, target: &target }];
+            let scored = score(&Input { parts: &parts, language: Language::FRENCH }).expect("a lexicon");
+            assert!(
+                if sign == 0.0 { scored.score.abs() < 0.05 } else { scored.score * sign > 0.05 },
+                "{text}: {scored:?}"
+            );
+            assert_eq!(scored.polarity(DEFAULT_THRESHOLD), expected, "{text}: {scored:?}");
+        }
+    }
+}
