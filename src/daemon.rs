@@ -24,7 +24,7 @@ use crate::live::{Live, Shared};
 use crate::net::{self, Client, redact};
 use crate::outbox;
 use crate::reload::{self, Chosen, Occasion, Refusal};
-use crate::shelf::{self, Touched};
+use crate::shelf::{self, Shelf, Touched};
 use crate::stages::{self, Context, Deliveries, Parts, StageEnd, Stages};
 use crate::store::loaded::{Loaded, LoadedChannel, LoadedSource, LoadedState};
 use crate::store::lock::{Lock, LockError};
@@ -48,6 +48,7 @@ const STATUS: u64 = 30;
 const METRICS: u64 = 15;
 /// The files of `atom:`.
 const ATOM: u64 = 5;
+const ATOM_AGAIN: u64 = 300;
 /// The request of `heartbeat:`; the first soon after the start.
 const HEARTBEAT: u64 = 300;
 const FIRST_HEARTBEAT: u64 = 10;
@@ -140,8 +141,7 @@ pub struct Daemon<C> {
     files: Vec<WatchlistFile>,
     refused: Vec<Refusal>,
     granted: HashSet<i64>,
-    /// All Atom files are to be looked at.
-    shelve_all: bool,
+    shelf: Shelf,
     lock: Lock,
 }
 
@@ -185,7 +185,7 @@ impl<C: Clock> Daemon<C> {
             files,
             refused,
             granted: HashSet::new(),
-            shelve_all: true,
+            shelf: Shelf::default(),
             lock,
         };
         daemon.tell_loaded().await.map_err(failed)?;
@@ -267,7 +267,7 @@ impl<C: Clock> Daemon<C> {
                         self.write_metrics().await;
                     }
                     if ticks % ATOM == 1 {
-                        self.shelve().await;
+                        self.shelf.look(&self.store, self.live.load(), ticks % ATOM_AGAIN == 1);
                     }
                     if ticks % HEARTBEAT == FIRST_HEARTBEAT && well {
                         self.beat().await;
@@ -429,7 +429,7 @@ impl<C: Clock> Daemon<C> {
         self.tell_loaded().await.map_err(|error| self.fault(error))?;
         self.tell_refusals(&stages.wires.news).await;
         stages.wires.reloaded.notify_one();
-        self.shelve_all = true;
+        self.shelf.look_at_all();
         Ok(())
     }
 
@@ -491,16 +491,6 @@ impl<C: Clock> Daemon<C> {
         let ill = sources.iter().filter(|row| live.source(row.key).is_some() && !row.state.is_well()).count();
         let figures = figures(&live);
         systemd::status(&format!("{figures}, {ill} ill; {} pending, {} dead", outbox.pending, outbox.dead));
-    }
-
-    /// Writes the Atom files of brands with new mentions, or all.
-    async fn shelve(&mut self) {
-        let (touched, live) = (self.store.take_touched(), self.live.load());
-        let all = std::mem::take(&mut self.shelve_all);
-        if all || !touched.is_empty() {
-            let touched = if all { Touched::All } else { Touched::Brands(&touched) };
-            self.shelve_all = !shelf::refresh(&self.store, &live, touched).await;
-        }
     }
 
     async fn write_metrics(&self) {
