@@ -13,7 +13,7 @@ use crate::net::Client;
 use crate::notify::chat::Target;
 use crate::notify::outlet;
 use crate::notify::webhook::Key;
-use crate::notify::{BuiltIn, Channel as _, Chat, Email, Message, Rendered, SendError, Webhook};
+use crate::notify::{BuiltIn, Channel as _, Chat, Email, Message, Rendered, SendError, Style, Webhook};
 use crate::outbox::Outlet;
 use crate::store::{ChannelRow, Store, StoreError};
 use crate::wishes::Answer;
@@ -35,14 +35,20 @@ pub struct ChannelError {
 ///
 /// # Errors
 /// The first channel whose secret cannot be read or is none.
-pub fn open_all(settings: &Settings, client: &Client) -> Result<Vec<Outlet<Built>>, ChannelError> {
-    settings.channels.iter().map(|channel| open(settings, channel, client)).collect()
+pub fn open_all(settings: &Settings, client: &Client, style: &Style) -> Result<Vec<Outlet<Built>>, ChannelError> {
+    settings.channels.iter().map(|channel| open(settings, channel, client, style)).collect()
 }
 
-fn open(settings: &Settings, channel: &ChannelSettings, client: &Client) -> Result<Outlet<Built>, ChannelError> {
+fn open(
+    settings: &Settings,
+    channel: &ChannelSettings,
+    client: &Client,
+    style: &Style,
+) -> Result<Outlet<Built>, ChannelError> {
     let failed = |reason: String| ChannelError { channel: channel.name.clone(), reason };
     let locale = Locale::of(settings.language);
-    let audience = message::audience(settings, channel).ok_or_else(|| failed("smtp: is not configured".to_owned()))?;
+    let audience =
+        message::audience(settings, channel, style).ok_or_else(|| failed("smtp: is not configured".to_owned()))?;
     let (built, address) = match &channel.kind {
         ChannelKind::Email { .. } => {
             let smtp = settings.smtp.as_ref().ok_or_else(|| failed("smtp: is not configured".to_owned()))?;
@@ -118,7 +124,7 @@ pub async fn send_test<S: Store>(store: &S, live: &Live, name: &str, now: Timest
     let Some(channel) = message::channel(&live.settings, name) else {
         return Ok(Answer::refused(format!("no channel {name}")));
     };
-    let outlet = match open(&live.settings, channel, &live.client) {
+    let outlet = match open(&live.settings, channel, &live.client, &live.style) {
         Ok(outlet) => outlet,
         Err(error) => return Ok(Answer::refused(error.to_string())),
     };

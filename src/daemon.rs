@@ -6,7 +6,6 @@
 //!
 //! Each arrow into the store is a commit; a task that ends or panics ends the process.
 
-use std::collections::HashSet;
 use std::path::PathBuf;
 use std::time::Duration;
 
@@ -15,26 +14,31 @@ use tokio::sync::mpsc;
 use tokio::task::JoinError;
 use tokio::time::MissedTickBehavior;
 
+use crate::action::Signer;
 use crate::alerter::News;
 use crate::channels::{self, ChannelError};
 use crate::clock::Clock;
 use crate::config::diagnostic::print;
 use crate::config::{self, Diagnostic, Settings};
-use crate::live::{Live, Shared};
+use crate::fetch::mailbox::Limits;
+use crate::live::{Live, Shared, style};
 use crate::net::{self, Client, redact};
+use crate::notify::Style;
 use crate::outbox;
 use crate::reload::{self, Chosen, Occasion, Refusal};
+use crate::replies;
 use crate::shelf::{self, Shelf, Touched};
 use crate::stages::{self, Context, Deliveries, Parts, StageEnd, Stages};
 use crate::store::loaded::{Loaded, LoadedChannel, LoadedSource, LoadedState};
 use crate::store::lock::{Lock, LockError};
+use crate::store::replies::RepliesState;
 use crate::store::sqlite::Sqlite;
 use crate::store::{Store, StoreError};
 use crate::systemd;
 use crate::vitals;
 use crate::watch::Watch;
 use crate::watchlist::{self, WatchlistFile};
-use crate::wishes;
+use crate::wishes::{self, Wishes};
 
 /// Wishes of commands, and the watchdog, are looked at this often.
 const LOOK: Duration = Duration::from_secs(1);
@@ -140,8 +144,9 @@ pub struct Daemon<C> {
     disk: Vec<WatchlistFile>,
     files: Vec<WatchlistFile>,
     refused: Vec<Refusal>,
-    granted: HashSet<i64>,
     shelf: Shelf,
+    wishes: Wishes,
+    signer: Signer,
     lock: Lock,
 }
 
@@ -172,9 +177,11 @@ impl<C: Clock> Daemon<C> {
         print(&chosen.notices);
         let client = Client::new(&settings.fetch).map_err(|error| Fault::Client(error.to_string()))?;
         // Secrets are read now: a wrong one is found at the start and not at the first mail.
-        channels::open_all(&settings, &client)?;
+        channels::open_all(&settings, &client, &Style::default())?;
+        let signer = replies::signer(&store).await.map_err(failed)?;
+        let style = style(&settings, &signer).await;
         let Chosen { watchlists, files, refused, .. } = chosen;
-        let live = Shared::new(Live::new(settings, watchlists, client));
+        let live = Shared::new(Live::new(settings, watchlists, client).with_style(style));
         let daemon = Self {
             options,
             clock,
@@ -184,8 +191,9 @@ impl<C: Clock> Daemon<C> {
             disk,
             files,
             refused,
-            granted: HashSet::new(),
             shelf: Shelf::default(),
+            wishes: Wishes::default(),
+            signer,
             lock,
         };
         daemon.tell_loaded().await.map_err(failed)?;
@@ -204,6 +212,7 @@ impl<C: Clock> Daemon<C> {
             clock: self.clock.clone(),
             live: self.live.clone(),
             backfill: self.options.backfill,
+            signer: self.signer.clone(),
         }
     }
 
@@ -247,7 +256,7 @@ impl<C: Clock> Daemon<C> {
                     if deliveries.task.is_finished() {
                         break Some(Fault::Ended("the outbox"));
                     }
-                    self.grant_wishes().await;
+                    self.wishes.grant(&self.store, &self.live.load(), &stages.wires.messages, self.clock.now()).await;
                     if ticks.is_multiple_of(FILES)
                         && self.watch.changed().await
                         && let Err(fault) = self.reload(Occasion::Noticed, &stages).await
@@ -303,6 +312,7 @@ impl<C: Clock> Daemon<C> {
         let Parts { mut tasks, scheduler, mut alerter, mut observed, mut heard, wires } =
             Parts::build(&self.context()).await.map_err(failed)?;
         self.tell_refusals(&wires.news).await;
+        self.hear_answers().await.map_err(failed)?;
         let polls = scheduler.run_once();
         tokio::pin!(polls);
         let held = loop {
@@ -332,7 +342,7 @@ impl<C: Clock> Daemon<C> {
             alerter.hear(one).await.map_err(failed)?;
         }
         alerter.decide(true).await.map_err(failed)?;
-        let outlets = channels::open_all(&live.settings, &live.client)?;
+        let outlets = channels::open_all(&live.settings, &live.client, &live.style)?;
         let settings = stages::outbox_settings(&live);
         let lost = outbox::attempt_all_once(self.store.clone(), &outlets, self.clock.clone(), settings)
             .await
@@ -414,15 +424,16 @@ impl<C: Clock> Daemon<C> {
                 old.client.clone()
             }
         };
-        if let Err(error) = channels::open_all(&settings, &client) {
+        if let Err(error) = channels::open_all(&settings, &client, &Style::default()) {
             tracing::warn!(event = "refused", %error, "channels refused, the old ones stay");
             settings.channels.clone_from(&old.settings.channels);
             settings.smtp.clone_from(&old.settings.smtp);
         }
+        let style = if occasion == Occasion::Asked { style(&settings, &self.signer).await } else { old.style.clone() };
         self.disk = disk;
         self.files = chosen.files;
         self.refused = chosen.refused;
-        let before = self.live.swap(Live::new(settings, chosen.watchlists, client));
+        let before = self.live.swap(Live::new(settings, chosen.watchlists, client).with_style(style));
         drop(old);
         // Megabytes of automaton are freed where nobody waits.
         tokio::task::spawn_blocking(move || drop(before));
@@ -442,6 +453,9 @@ impl<C: Clock> Daemon<C> {
             tracing::warn!(event = "refused", "watchlists refused, the old ones stay");
         }
         tracing::info!(event = "loaded", "watchlists loaded: {}", figures(&self.live.load()));
+        if self.live.load().settings.replies.is_none() {
+            self.store.keep_value(RepliesState::VALUE, None).await?;
+        }
         reload::keep(&self.store, &self.files).await?;
         self.keep_loaded().await
     }
@@ -464,23 +478,16 @@ impl<C: Clock> Daemon<C> {
         }
     }
 
-    /// Does what commands asked for through the store.
-    async fn grant_wishes(&mut self) {
-        let Ok(wishes) = self.store.asked().await else { return };
-        self.granted.retain(|id| wishes.iter().any(|wish| wish.id == *id));
-        for wish in wishes {
-            if !self.granted.insert(wish.id) {
-                continue;
-            }
-            let (store, live, now) = (self.store.clone(), self.live.load(), self.clock.now());
-            tokio::spawn(async move {
-                let answer = wishes::grant(&store, &live, &wish.payload, now).await;
-                let json = serde_json::to_string(&answer).unwrap_or_default();
-                if let Err(error) = store.answer(wish.id, json).await {
-                    tracing::error!(%error, "a request could not be answered");
-                }
-            });
+    /// Reads the answers that wait, and does what they ask for.
+    async fn hear_answers(&self) -> Result<(), StoreError> {
+        let (live, now) = (self.live.load(), self.clock.now());
+        let Some(replies) = &live.settings.replies else { return Ok(()) };
+        let letters = Limits::default().letters;
+        replies::read_once(&self.store, &live, replies, &self.signer, letters, now).await?;
+        for wish in self.store.asked().await? {
+            wishes::grant_row(&self.store, &live, &wish, now).await;
         }
+        Ok(())
     }
 
     async fn tell_status(&self) {

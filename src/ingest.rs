@@ -450,7 +450,7 @@ fn mention(
 /// wrong, then the settings.
 fn language_of(entry: &Entry, line: &SourceLine, live: &Live) -> Option<Language> {
     line.language
-        .or_else(|| language::detect(&format!("{} {}", entry.title, entry.text)))
+        .or_else(|| language::detect_both(&entry.title, &entry.text))
         .or(entry.language)
         .or_else(|| Some(live.settings.language.into()))
 }

@@ -13,8 +13,7 @@
 //!
 //! Pure rooms (same arguments, same result; no I/O, no clock, no randomness): [`text`], [`query`],
 //! [`matcher`], [`sentiment`], [`exchange`], [`entry`], [`health`], [`source`], [`mention`], [`place`],
-//! [`seen`],
-//! [`story`], [`alert`], [`schedule`]. `tests/architecture.rs` proves it.
+//! [`seen`], [`story`], [`alert`], [`schedule`], [`action`]. `tests/architecture.rs` proves it.
 
 #![deny(missing_docs)]
 
@@ -42,6 +41,8 @@ pub mod alert;
 
 pub mod schedule;
 
+pub mod action;
+
 pub mod config;
 pub mod watchlist;
 
@@ -63,6 +64,7 @@ pub mod live;
 pub mod message;
 pub mod outbox;
 pub mod reload;
+pub mod replies;
 pub mod scheduler;
 pub mod shelf;
 mod stages;

@@ -5,9 +5,12 @@ use std::sync::Arc;
 
 use arc_swap::ArcSwap;
 
+use crate::action::Signer;
 use crate::alert::rule::{Rule, RuleKind};
 use crate::config::Settings;
 use crate::net::Client;
+use crate::notify::{Style, Templates};
+use crate::replies;
 use crate::source::SourceKey;
 use crate::watchlist::{Team, WatchedSource, Watchlists};
 
@@ -20,6 +23,8 @@ pub struct Live {
     pub watchlists: Watchlists,
     /// Of `fetch:`; also posts webhooks.
     pub client: Client,
+    /// How mails look, and how they can be answered.
+    pub style: Style,
     by_key: HashMap<SourceKey, usize>,
 }
 
@@ -28,7 +33,14 @@ impl Live {
     #[must_use]
     pub fn new(settings: Settings, watchlists: Watchlists, client: Client) -> Self {
         let by_key = watchlists.sources.iter().enumerate().map(|(place, source)| (source.key, place)).collect();
-        Self { settings, watchlists, client, by_key }
+        Self { settings, watchlists, client, style: Style::default(), by_key }
+    }
+
+    /// The same set with mails of another style.
+    #[must_use]
+    pub fn with_style(mut self, style: Style) -> Self {
+        self.style = style;
+        self
     }
 
     /// The source of a key, unless no watchlist names it any more.
@@ -70,6 +82,18 @@ impl Live {
         }
         channels
     }
+}
+
+/// How mails look from now on, and how they can be answered; templates that cannot be used are told.
+pub async fn style(settings: &Settings, signer: &Signer) -> Style {
+    let folder = settings.templates.clone();
+    let read = tokio::task::spawn_blocking(move || folder.as_deref().map(Templates::read).unwrap_or_default());
+    let templates = read.await.unwrap_or_default();
+    for failure in templates.failures() {
+        let (file, line, detail) = (failure.file.display().to_string(), failure.line, failure.detail);
+        tracing::warn!(event = "template", file, line, detail, "a template cannot be used; the built-in one is");
+    }
+    Style { templates, answers: replies::answers(settings, signer) }
 }
 
 /// The handle that reload swaps.

@@ -188,7 +188,7 @@ impl<'de> Deserialize<'de> for StoryId {
 /// A copy of what is to be moderated, kept as it was found: the page may be gone when it is asked for.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Evidence {
-    /// `insult`, `hate`, `threat`, `defamation`: each once.
+    /// `insult`, `hate`, `racism`, `threat`, `defamation`: each once.
     pub tags: Vec<String>,
     /// The passages, each once, in the text's order.
     pub passages: Vec<String>,

@@ -20,7 +20,7 @@ use crate::mention::StoredMention;
 use crate::notify::content::{
     Blind, Coverage, CoverageView, Dry, MessageView, Occasion, Recovered, RefusalView, SpikeView, TestView,
 };
-use crate::notify::{Audience, Content, RenderError, message_id};
+use crate::notify::{Audience, Content, RenderError, Style, message_id};
 use crate::source::SourceKey;
 use crate::store::{NewDelivery, NewMessage};
 use crate::text::url;
@@ -31,9 +31,10 @@ pub fn channel<'a>(settings: &'a Settings, name: &str) -> Option<&'a ChannelSett
     settings.channels.iter().find(|channel| channel.name == name)
 }
 
-/// Who listens on a channel; nobody on an email channel without `smtp`, which `check` refuses.
+/// Who listens on a channel, and how its mails look; nobody on an email channel without `smtp`, which `check`
+/// refuses.
 #[must_use]
-pub fn audience(settings: &Settings, channel: &ChannelSettings) -> Option<Audience> {
+pub fn audience(settings: &Settings, channel: &ChannelSettings, style: &Style) -> Option<Audience> {
     match &channel.kind {
         ChannelKind::Webhook { .. } => Some(Audience::Webhook),
         ChannelKind::Chat(chat) => {
@@ -42,7 +43,7 @@ pub fn audience(settings: &Settings, channel: &ChannelSettings) -> Option<Audien
         }
         ChannelKind::Email { to } => {
             let from = settings.smtp.as_ref()?.from.clone();
-            Some(Audience::Mail { from, to: to.clone(), language: settings.language })
+            Some(Audience::Mail { from, to: to.clone(), language: settings.language, style: style.clone() })
         }
     }
 }
@@ -75,7 +76,7 @@ pub(crate) fn close(
     now: Timestamp,
 ) -> Result<NewMessage, Unwritten> {
     let channel = channel(&live.settings, channel_name).ok_or(Unwritten::NoChannel)?;
-    let audience = audience(&live.settings, channel).ok_or(Unwritten::NoChannel)?;
+    let audience = audience(&live.settings, channel, &live.style).ok_or(Unwritten::NoChannel)?;
     let mut deliveries = Vec::new();
     for (recipient, body) in audience.render(content)? {
         deliveries.push(NewDelivery { recipient, body: body.pack()? });
@@ -113,8 +114,24 @@ pub fn of_mentions(
 ) -> Result<NewMessage, Unwritten> {
     let moderates = live.rule(&key.team, &key.rule).is_some_and(|rule| rule.on == RuleKind::Moderation);
     let occasion = if moderates { Occasion::Moderation } else { Occasion::Mention };
-    let ids = mentions.iter().map(|mention| mention.id).collect();
-    about(live, key, &first(mentions), (occasion, reason), mentions, pasts, ids, ill, now)
+    about(live, key, &first(mentions), (occasion, reason, None), mentions, pasts, ill, now)
+}
+
+/// Mentions that somebody had sent to a channel: at least one.
+///
+/// # Errors
+/// [`Unwritten`].
+pub fn of_forward(
+    live: &Live,
+    key: &Key,
+    by: &str,
+    mentions: &[StoredMention],
+    now: Timestamp,
+) -> Result<NewMessage, Unwritten> {
+    let ids: Vec<String> = mentions.iter().map(|one| one.id.to_string()).collect();
+    let identity = format!("forward/{}/{}", first(mentions), ids.join(" "));
+    let occasion = (Occasion::Forward, Reason::Forwarded, Some(by));
+    about(live, key, &identity, occasion, mentions, &Pasts::new(), std::iter::empty(), now)
 }
 
 /// Mentions that were told `after` ago, and that nobody takes care of: at least one.
@@ -130,18 +147,8 @@ pub fn of_escalation(
     now: Timestamp,
 ) -> Result<NewMessage, Unwritten> {
     let identity = format!("escalation/{}", first(mentions));
-    let ids = mentions.iter().map(|mention| mention.id).collect();
-    about(
-        live,
-        key,
-        &identity,
-        (Occasion::Escalation { after }, Reason::Escalated),
-        mentions,
-        &Pasts::new(),
-        ids,
-        ill,
-        now,
-    )
+    let occasion = (Occasion::Escalation { after }, Reason::Escalated, None);
+    about(live, key, &identity, occasion, mentions, &Pasts::new(), ill, now)
 }
 
 /// A spike, as it is told.
@@ -157,13 +164,14 @@ pub struct Peak {
     pub days: u32,
 }
 
-/// Far more of a brand than is usual.
+/// Far more of a brand than is usual; `first` is the message that opened its thread.
 #[must_use]
 pub fn of_spike(
     live: &Live,
     key: &Key,
     peak: &Peak,
     mentions: &[StoredMention],
+    first: Option<&str>,
     ill: impl Iterator<Item = (SourceKey, SourceState)>,
     now: Timestamp,
 ) -> Option<NewMessage> {
@@ -178,6 +186,7 @@ pub fn of_spike(
         brand_name: brand.map_or(&key.brand, |brand| &brand.name),
         rule: &key.rule,
         place: &place,
+        channel: &key.channel,
         of: peak.of,
         from: spike::start(spike.from),
         until: spike::start(spike.until()),
@@ -186,6 +195,7 @@ pub fn of_spike(
         negative_share: peak.negative_share,
         days: peak.days,
         mentions,
+        first: first.filter(|first| *first != id),
         coverage: &coverage(live, &key.team, ill),
         timezone: &live.settings.timezone,
         now,
@@ -225,14 +235,14 @@ fn about(
     live: &Live,
     key: &Key,
     identity: &str,
-    (occasion, reason): (Occasion, Reason),
+    (occasion, reason, by): (Occasion, Reason, Option<&str>),
     mentions: &[StoredMention],
     pasts: &Pasts,
-    ids: Vec<i64>,
     ill: impl Iterator<Item = (SourceKey, SourceState)>,
     now: Timestamp,
 ) -> Result<NewMessage, Unwritten> {
     let id = message_id(&[&key.team, &key.rule, &key.channel, identity]);
+    let ids = mentions.iter().map(|mention| mention.id).collect();
     let brand = live.team(&key.team).and_then(|team| team.brands.iter().find(|brand| brand.id == key.brand));
     let place = live.rule(&key.team, &key.rule).map_or_else(|| key.team.clone(), |rule| rule.place.to_string());
     let view = MessageView {
@@ -243,6 +253,7 @@ fn about(
         rule: &key.rule,
         place: &place,
         reason,
+        by,
         escalates: live.rule(&key.team, &key.rule).is_some_and(|rule| rule.escalate.is_some()),
         mentions,
         channel: &key.channel,

@@ -8,6 +8,7 @@ use tokio::sync::{Notify, mpsc};
 use tokio::task::{JoinHandle, JoinSet};
 use tokio_util::sync::CancellationToken;
 
+use crate::action::Signer;
 use crate::alert::coverage::Observation;
 use crate::alerter::{self, Alerter, News};
 use crate::channels::{self, ChannelError};
@@ -15,6 +16,7 @@ use crate::clock::Clock;
 use crate::ingest;
 use crate::live::{Live, Shared};
 use crate::outbox::{self, OutboxSettings};
+use crate::replies;
 use crate::scheduler::{self, Scheduler};
 use crate::store::StoreError;
 use crate::store::sqlite::Sqlite;
@@ -33,6 +35,7 @@ pub(crate) struct Context<C> {
     pub(crate) clock: C,
     pub(crate) live: Shared,
     pub(crate) backfill: Option<Duration>,
+    pub(crate) signer: Signer,
 }
 
 /// How a stage ended: its name, and what the store said.
@@ -45,7 +48,7 @@ pub(crate) struct Wires {
     pub(crate) reloaded: Arc<Notify>,
     pub(crate) stop_polling: CancellationToken,
     pub(crate) stop_alerting: CancellationToken,
-    pub(crate) beats: [Beat; 3],
+    pub(crate) beats: [Beat; 4],
 }
 
 /// The stages before the outbox, connected; ingest runs already.
@@ -70,7 +73,7 @@ impl<C: Clock> Parts<C> {
             reloaded: Arc::new(Notify::new()),
             stop_polling: CancellationToken::new(),
             stop_alerting: CancellationToken::new(),
-            beats: [Beat::default(), Beat::default(), Beat::default()],
+            beats: [Beat::default(), Beat::default(), Beat::default(), Beat::default()],
         };
         let scheduler = Scheduler::restore(scheduler::Context {
             store: context.store.clone(),
@@ -121,6 +124,15 @@ impl Stages {
             ("the scheduler", Ok(()))
         });
         tasks.spawn(async move { ("the alerter", alerter.run(observed, heard).await) });
+        let replies = replies::Context {
+            store: context.store.clone(),
+            clock: context.clock.clone(),
+            live: context.live.clone(),
+            stop: wires.stop_polling.clone(),
+            beat: wires.beats[3].clone(),
+        };
+        let signer = context.signer.clone();
+        tasks.spawn(async move { ("the reading of answers", replies::run(replies, signer).await) });
         Ok(Self { tasks, wires })
     }
 
@@ -156,7 +168,7 @@ pub(crate) struct Deliveries {
 impl Deliveries {
     pub(crate) fn start<C: Clock>(context: &Context<C>, messages: &Arc<Notify>) -> Result<Self, ChannelError> {
         let live = context.live.load();
-        let outlets = channels::open_all(&live.settings, &live.client)?;
+        let outlets = channels::open_all(&live.settings, &live.client, &live.style)?;
         let settings = outbox_settings(&live);
         let stop = CancellationToken::new();
         let (store, clock) = (context.store.clone(), context.clock.clone());

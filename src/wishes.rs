@@ -1,15 +1,21 @@
 //! What a command asks of the daemon through the store: a wish is a row of `requests`, granted once and
 //! answered. Owns the wishes' forms and who grants which; how a command waits is `cli::wish`.
 
+use std::collections::HashSet;
+use std::sync::Arc;
+
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
+use tokio::sync::{Mutex, Notify};
 
 use crate::alert::mute::Muted;
+use crate::alert::windows::Key;
 use crate::channels;
 use crate::live::Live;
 use crate::mention::Polarity;
+use crate::message;
 use crate::shelf::{self, Touched};
-use crate::store::{Forget, Store, StoreError};
+use crate::store::{AlerterCommit, Forget, RequestRow, Store, StoreError};
 
 /// What is asked. Kept as JSON: a daemon of another version may read it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -38,6 +44,9 @@ pub enum Wish {
     Handled {
         /// Their rows.
         mentions: Vec<i64>,
+        /// Who, where somebody says that they do.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        by: Option<String>,
     },
     /// A mention has another tone than the scoring found.
     Correct {
@@ -45,6 +54,26 @@ pub enum Wish {
         mention: i64,
         /// The tone that it has.
         polarity: Polarity,
+    },
+    /// A mention does not speak of its brand: its story is muted.
+    NotUs {
+        /// Its row.
+        mention: i64,
+        /// Until when.
+        until: Timestamp,
+        /// As whoever asks puts it.
+        reason: Option<String>,
+    },
+    /// Mentions are sent to a channel.
+    Forward {
+        /// The channel's name.
+        channel: String,
+        /// The rule that told them.
+        rule: String,
+        /// Their rows.
+        mentions: Vec<i64>,
+        /// Who asks.
+        by: String,
     },
     /// Somebody's traces are to go.
     Forget {
@@ -75,11 +104,13 @@ impl Wish {
     #[must_use]
     pub const fn kind(&self) -> &'static str {
         match self {
-            Self::SendTest { .. } => "send-test",
+            Self::SendTest { .. } => TEST,
             Self::Mute { .. } => "mute",
             Self::Unmute { .. } => "unmute",
             Self::Handled { .. } => "handled",
             Self::Correct { .. } => "correct",
+            Self::NotUs { .. } => "not-us",
+            Self::Forward { .. } => "forward",
             Self::Forget { .. } => Forget::WISH,
         }
     }
@@ -104,15 +135,25 @@ impl Wish {
                 Ok(Answer { done: id.unsigned_abs(), error: None })
             }
             Self::Unmute { id } => Ok(Answer { done: store.unmute(*id).await?.into(), error: None }),
-            Self::Handled { mentions } => {
-                let done = store.handle(mentions, now).await?.len() as u64;
+            Self::Handled { mentions, by } => {
+                let done = store.handle(mentions, by.as_deref(), now).await?.len() as u64;
                 Ok(Answer { done, error: None })
             }
             Self::Correct { mention, polarity } => {
-                let done = store.correct(*mention, *polarity, now).await?;
+                let done = store.correct(*mention, Some(*polarity), now).await?;
                 // What was erased or corrected is not read on in a file.
                 shelf::refresh(store, live, Touched::All).await;
                 Ok(Answer { done: done.into(), error: None })
+            }
+            Self::NotUs { mention, until, reason } => {
+                let Some(stored) = store.stored(&[*mention]).await?.pop() else { return Ok(Answer::default()) };
+                store.mute(Muted::Story(stored.mention.story), *until, reason.clone(), now).await?;
+                let done = store.correct(*mention, None, now).await?;
+                shelf::refresh(store, live, Touched::All).await;
+                Ok(Answer { done: done.into(), error: None })
+            }
+            Self::Forward { channel, rule, mentions, by } => {
+                forward(store, live, channel, (rule, by), mentions, now).await
             }
             Self::Forget { what } => {
                 let erased = store.forget(what, now).await?;
@@ -123,6 +164,86 @@ impl Wish {
                 Ok(Answer { done: mentions, error: None })
             }
         }
+    }
+}
+
+/// Sends mentions to a channel; the same mention is sent there once, whoever asks.
+async fn forward<S: Store>(
+    store: &S,
+    live: &Live,
+    channel: &str,
+    (rule, by): (&str, &str),
+    mentions: &[i64],
+    now: Timestamp,
+) -> Result<Answer, StoreError> {
+    let told = store.stored(mentions).await?;
+    let Some(first) = told.first() else { return Ok(Answer::default()) };
+    let key = Key {
+        team: first.mention.team.clone(),
+        rule: rule.to_owned(),
+        channel: channel.to_owned(),
+        brand: first.mention.brand.clone(),
+    };
+    match message::of_forward(live, &key, by, &told, now) {
+        Ok(message) => {
+            let commit = AlerterCommit { messages: vec![message], ..AlerterCommit::default() };
+            store.commit_decisions(commit).await?;
+            Ok(Answer { done: told.len() as u64, error: None })
+        }
+        Err(error) => Ok(Answer::refused(error.to_string())),
+    }
+}
+
+/// The wishes of commands and of answers to mails, on their way through the daemon.
+#[derive(Debug, Default)]
+pub(crate) struct Wishes {
+    granted: HashSet<i64>,
+    /// What changes something is granted one after the other, as it was asked.
+    turn: Arc<Mutex<()>>,
+}
+
+impl Wishes {
+    /// Grants what is asked for and not yet under way; `messages` wakes the outbox.
+    pub(crate) async fn grant<S: Store>(
+        &mut self,
+        store: &S,
+        live: &Arc<Live>,
+        messages: &Arc<Notify>,
+        now: Timestamp,
+    ) {
+        let Ok(wishes) = store.asked().await else { return };
+        self.granted.retain(|id| wishes.iter().any(|wish| wish.id == *id));
+        let new = wishes.into_iter().filter(|wish| self.granted.insert(wish.id));
+        // A mail server may take its time: nobody waits behind a test.
+        let (tests, changes): (Vec<_>, Vec<_>) = new.partition(|wish| wish.kind == TEST);
+        for wish in tests {
+            let (store, live) = (store.clone(), Arc::clone(live));
+            tokio::spawn(async move { grant_row(&store, &live, &wish, now).await });
+        }
+        if changes.is_empty() {
+            return;
+        }
+        let (store, live, messages) = (store.clone(), Arc::clone(live), Arc::clone(messages));
+        let turn = Arc::clone(&self.turn);
+        tokio::spawn(async move {
+            let _turn = turn.lock().await;
+            for wish in changes {
+                grant_row(&store, &live, &wish, now).await;
+            }
+            messages.notify_waiters();
+        });
+    }
+}
+
+/// The kind of wishes that wait for others' servers.
+pub(crate) const TEST: &str = "send-test";
+
+/// Does what a row of the store asks, and answers it.
+pub(crate) async fn grant_row<S: Store>(store: &S, live: &Live, row: &RequestRow, now: Timestamp) {
+    let answer = grant(store, live, &row.payload, now).await;
+    let json = serde_json::to_string(&answer).unwrap_or_default();
+    if let Err(error) = store.answer(row.id, json).await {
+        tracing::error!(%error, "a request could not be answered");
     }
 }
 

@@ -11,6 +11,7 @@ use jiff::tz::TimeZone;
 use serde_json::json;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::{TcpListener, TcpStream};
+use vigie::action::Signer;
 use vigie::alert::Reason;
 use vigie::alert::rule::Of;
 use vigie::alert::story::{Past, Pasts, Telling};
@@ -26,7 +27,9 @@ use vigie::notify::content::{
 };
 use vigie::notify::email::Deadlines;
 use vigie::notify::webhook::{Key, Post, PostFailure, Posted};
-use vigie::notify::{Audience, Channel, Content, Email, Message, Rendered, RenderedMail, SendError, Webhook};
+use vigie::notify::{
+    Answers, Audience, Channel, Content, Email, Message, Rendered, RenderedMail, SendError, Style, Webhook,
+};
 
 const ID: &str = "0f1e2d3c4b5a69788796a5b4c3d2e1f0";
 
@@ -50,6 +53,7 @@ fn audience(language: UiLanguage) -> Audience {
             Recipient { mailbox: mailbox(None, "boss@acme.example"), language: None },
         ],
         language,
+        style: Style::default(),
     }
 }
 
@@ -187,6 +191,7 @@ fn no_past() -> &'static Pasts {
 fn view<'a>(mentions: &'a [StoredMention], coverage: &'a Coverage, zone: &'a TimeZone) -> MessageView<'a> {
     MessageView {
         occasion: Occasion::Mention,
+        by: None,
         escalates: false,
         id: ID,
         brand_id: "orange",
@@ -210,6 +215,19 @@ fn mail_of(content: &Content<'_>, language: UiLanguage) -> RenderedMail {
         Rendered::Mail(mail) => mail,
         Rendered::Webhook { .. } | Rendered::Chat { .. } => panic!("a mail channel got another body"),
     }
+}
+
+/// The mail that `cm` gets where answers are read.
+fn answerable(content: &Content<'_>, language: UiLanguage) -> RenderedMail {
+    let Audience::Mail { from, to, .. } = audience(language) else { panic!() };
+    let channels = ["comms", "crise", "support"].map(str::to_owned).into();
+    let answers = Answers::new(Signer::new([7; 32]), "vigie@acme.example".to_owned(), channels);
+    let style = Style { answers: Some(answers), ..Style::default() };
+    let mut rendered = Audience::Mail { from, to, language, style }.render(content).unwrap();
+    assert_ne!(rendered[0].1, rendered[1].1, "the tokens are each recipient's own");
+    let Rendered::Mail(mail) = rendered.remove(0).1 else { panic!("a mail") };
+    assert_hygiene(&mail);
+    mail
 }
 
 fn json_of(content: &Content<'_>) -> serde_json::Value {
@@ -262,6 +280,80 @@ fn the_mail_about_one_mention() {
 }
 
 #[test]
+fn a_mail_can_be_answered_by_links_and_by_words() {
+    let (mentions, several, coverage, zone) = ([outage()], several(), coverage(), paris());
+    let one = MessageView { escalates: true, ..view(&mentions, &coverage, &zone) };
+    for (name, content) in
+        [("one", Content::Mentions(one)), ("several", Content::Mentions(view(&several, &coverage, &zone)))]
+    {
+        for (language, code) in [(UiLanguage::French, "fr"), (UiLanguage::English, "en")] {
+            let mail = answerable(&content, language);
+            let headers: Vec<_> = mail.headers.iter().map(|(name, value)| format!("{name}: {value}")).collect();
+            let all = format!("{}\n\n===== text\n{}\n===== html\n{}", headers.join("\n"), mail.text, mail.html);
+            insta::assert_snapshot!(format!("answers_{name}.{code}"), all);
+        }
+    }
+}
+
+/// So many mentions of usual length, each a story of its own.
+fn flood(count: i64) -> Vec<StoredMention> {
+    let one = |id: i64| {
+        let mut one = outage();
+        one.id = id;
+        one.mention.story = vigie::mention::StoryId(id.unsigned_abs());
+        one.mention.url = Some(format!("https://lafibre.example/orange/livebox-en-panne-a-lille-{id}/"));
+        one
+    };
+    (1..=count).map(one).collect()
+}
+
+#[test]
+fn a_full_mail_with_its_links_shows_as_many_mentions_as_one_without() {
+    let (mentions, coverage, zone) = (flood(47), coverage(), paris());
+    let content = Content::Mentions(view(&mentions, &coverage, &zone));
+    for language in [UiLanguage::French, UiLanguage::English] {
+        let (with, without) = (answerable(&content, language), mail_of(&content, language));
+        let shown = |mail: &RenderedMail| mail.html.matches("<h2 ").count();
+        assert_eq!((shown(&with), shown(&without)), (20, 20));
+    }
+}
+
+#[test]
+fn an_answer_goes_where_answers_are_read_and_keeps_its_thread() {
+    let (mentions, coverage, zone) = ([outage()], coverage(), paris());
+    let pasts = told_before(&mentions[0], Polarity::Negative, 20);
+    let again = MessageView { pasts: &pasts, ..view(&mentions, &coverage, &zone) };
+    let mail = answerable(&Content::Mentions(again), UiLanguage::French);
+    let header = |name: &str| mail.headers.iter().find(|(of, _)| of == name).map(|(_, value)| value.as_str());
+    let first = "<0123456789abcdef0123456789abcdef@acme.example>";
+    assert_eq!(header("In-Reply-To"), Some(first));
+    let references = header("References").unwrap();
+    assert!(references.starts_with(&format!("{first} <vigie.")) && references.ends_with("@acme.example>"));
+    assert_eq!(header("Reply-To"), None, "the sender reads them");
+    let Audience::Mail { from, to, language, .. } = audience(UiLanguage::French) else { panic!() };
+    let answers = Answers::new(Signer::new([7; 32]), "reponses@acme.example".to_owned(), Vec::new());
+    let style = Style { answers: Some(answers), ..Style::default() };
+    let mut rendered = Audience::Mail { from, to, language, style }
+        .render(&Content::Test(TestView { id: ID, channel: "comms" }))
+        .unwrap();
+    let Rendered::Mail(mail) = rendered.remove(0).1 else { panic!("a mail") };
+    assert!(mail.headers.contains(&("Reply-To".to_owned(), "<reponses@acme.example>".to_owned())));
+}
+
+#[test]
+fn the_mail_of_a_forward_says_who_sent_it_on() {
+    let (mentions, coverage, zone) = ([outage()], coverage(), paris());
+    let forward = MessageView {
+        occasion: Occasion::Forward,
+        reason: Reason::Forwarded,
+        by: Some("zoe@acme.example"),
+        channel: "crise",
+        ..view(&mentions, &coverage, &zone)
+    };
+    golden("forward", &Content::Mentions(forward));
+}
+
+#[test]
 fn the_mail_of_a_spike_shows_its_figures() {
     let (mentions, coverage, zone) = (several(), coverage(), paris());
     let spike = SpikeView {
@@ -270,6 +362,8 @@ fn the_mail_of_a_spike_shows_its_figures() {
         brand_name: "Orange (opérateur)",
         rule: "pics",
         place: "watchlists/orange.yaml:57",
+        channel: "comms",
+        first: None,
         of: Of::Volume,
         from: at("2026-11-20T13:00:00Z"),
         until: at("2026-11-20T14:00:00Z"),
@@ -285,6 +379,9 @@ fn the_mail_of_a_spike_shows_its_figures() {
     let mail = mail_of(&Content::Spike(spike), UiLanguage::French);
     assert_eq!(mail.subject, "[vigie/orange] PIC ×4,2 : 42 mentions en 1 h (d’habitude 10)");
     golden("spike", &Content::Spike(spike));
+    let mail = answerable(&Content::Spike(SpikeView { first: Some("0123456789abcdef"), ..spike }), UiLanguage::French);
+    let (_, references) = mail.headers.iter().find(|(name, _)| name == "References").unwrap();
+    assert!(references.starts_with("<0123456789abcdef@acme.example> <vigie."), "{references}");
     let negative = SpikeView { of: Of::Negative, count: 12, usual: 1.4, negative_share: Some((0.6, 0.25)), ..spike };
     golden("spike_negative", &Content::Spike(negative));
     let body = json_of(&Content::Spike(spike));
@@ -538,10 +635,11 @@ fn the_webhook_body_is_that_of_the_contract() {
 
 #[test]
 fn each_recipient_reads_their_own_language_and_sees_all_addresses() {
-    let Audience::Mail { from, mut to, language } = audience(UiLanguage::French) else { panic!() };
+    let Audience::Mail { from, mut to, language, style } = audience(UiLanguage::French) else { panic!() };
     to[1].language = Some(UiLanguage::English);
-    let rendered =
-        Audience::Mail { from, to, language }.render(&Content::Test(TestView { id: ID, channel: "comms" })).unwrap();
+    let rendered = Audience::Mail { from, to, language, style }
+        .render(&Content::Test(TestView { id: ID, channel: "comms" }))
+        .unwrap();
     let [(first, Rendered::Mail(french)), (second, Rendered::Mail(english))] = rendered.as_slice() else { panic!() };
     assert_eq!((first.as_str(), second.as_str()), ("cm@acme.example", "boss@acme.example"));
     assert!(french.text.contains("fonctionne") && english.text.contains("works"));

@@ -140,6 +140,10 @@ fn a_phrase_also_hits_the_hashtag_or_handle_of_its_letters() {
         ("orange bank", "https://x.test/#orangebank", &[]),
         ("orange bank", "@orangebank@piaille.fr", &["@orangebank"]),
         ("orange bank", "#OrangeBank橙", &[]),
+        ("l'oréal", "#LOreal @loreal #l", &["#LOreal", "@loreal"]),
+        ("jus d'orange", "#JusDOrange #jusdorange2", &["#JusDOrange"]),
+        ("E.Leclerc", "@ELeclerc #ELeclerc #Leclerc", &["@ELeclerc", "#ELeclerc"]),
+        ("Node.js", "#NodeJS #node", &["#NodeJS"]),
         ("coca-cola", "#CocaCola", &["#CocaCola"]),
         ("=Orange Bank", "#OrangeBank @OrangeBank", &[]),
         ("orange", "#orange @orange", &["orange", "orange"]),
@@ -427,6 +431,23 @@ fn all_within_a_sentence_is_not_all_within_the_document() {
         assert!(holds(&document, "", text), "{text}");
     }
     assert!(!holds(&sentence, "Orange", "panne"));
+}
+
+#[test]
+fn parts_of_several_terms_hold_within_the_sentence_too() {
+    let orange = || Expr::Term(term("orange"));
+    let twice = Expr::AtLeast { times: 2, of: vec![any(&["panne"])] };
+    let both = Expr::all(vec![any(&["panne"]), any(&["fibre"])], Within::Document);
+    let near = Expr::Near { of: vec![any(&["panne"])], with: vec![any(&["fibre"])], words: 9 };
+    for (part, inside, across) in [
+        (twice, "Panne sur panne chez Orange.", "Panne. Encore une panne chez Orange."),
+        (both, "Panne de fibre chez Orange.", "La fibre. Panne chez Orange."),
+        (near, "Rien. Panne de fibre chez Orange.", "La fibre ? Panne chez Orange."),
+    ] {
+        let expr = Expr::all(vec![part, orange()], Within::Sentence);
+        assert!(holds(&expr, "", inside), "{inside}");
+        assert!(!holds(&expr, "", across), "{across}");
+    }
 }
 
 #[test]
@@ -851,9 +872,10 @@ fn every_character_folds_once_and_finds_its_way_back() {
 /// Naive evaluation: a text is a list of tokens, an occurrence a range of them.
 type Tokens = (usize, usize);
 
-fn naive_spans(expr: &Expr, tokens: &[&str]) -> Option<Vec<Tokens>> {
+/// With `window`, terms are seen in the sentence of this number alone.
+fn naive_spans(expr: &Expr, tokens: &[&str], window: Option<usize>) -> Option<Vec<Tokens>> {
     let union = |parts: &[Expr]| -> Option<Vec<Tokens>> {
-        let held: Vec<_> = parts.iter().filter_map(|part| naive_spans(part, tokens)).collect();
+        let held: Vec<_> = parts.iter().filter_map(|part| naive_spans(part, tokens, window)).collect();
         (!held.is_empty()).then(|| held.concat())
     };
     let is_word = |token: &&str| token.chars().all(char::is_alphabetic);
@@ -861,24 +883,29 @@ fn naive_spans(expr: &Expr, tokens: &[&str]) -> Option<Vec<Tokens>> {
     let sentence = |at: usize| tokens[..at].iter().filter(|&&token| token == ".").count();
     let mut spans: Vec<Tokens> = match expr {
         Expr::Term(term) => {
-            let found: Vec<Tokens> =
-                (0..tokens.len()).filter(|&at| tokens[at] == term.written).map(|at| (at, at + 1)).collect();
+            let found: Vec<Tokens> = (0..tokens.len())
+                .filter(|&at| tokens[at] == term.written && window.is_none_or(|number| sentence(at) == number))
+                .map(|at| (at, at + 1))
+                .collect();
             (!found.is_empty()).then_some(found)?
         }
         Expr::Company(_) => return None,
         Expr::Group { any, all, none, within } => {
-            if none.iter().any(|part| naive_spans(part, tokens).is_some()) {
+            if none.iter().any(|part| naive_spans(part, tokens, None).is_some()) {
                 return None;
             }
-            let mut parts = all.iter().map(|part| naive_spans(part, tokens)).collect::<Option<Vec<_>>>()?;
-            if !any.is_empty() {
-                parts.push(union(any)?);
-            }
+            let mut nodes: Vec<&[Expr]> = all.chunks(1).collect();
+            nodes.extend((!any.is_empty()).then_some(any.as_slice()));
+            let mut parts = nodes.iter().map(|nodes| union(nodes)).collect::<Option<Vec<_>>>()?;
             if *within == Within::Sentence {
+                let stands = |nodes: &[Expr], number| {
+                    let inside = |part| naive_spans(part, tokens, Some(number)).is_some_and(|spans| !spans.is_empty());
+                    nodes.iter().any(inside)
+                };
+                let kept: Vec<_> = nodes.iter().zip(&parts).filter(|(_, spans)| !spans.is_empty()).collect();
+                let good: Vec<usize> =
+                    (0..=tokens.len()).filter(|&number| kept.iter().all(|(nodes, _)| stands(nodes, number))).collect();
                 parts.retain(|spans| !spans.is_empty());
-                let good: Vec<usize> = (0..=tokens.len())
-                    .filter(|&number| parts.iter().all(|spans| spans.iter().any(|span| sentence(span.0) == number)))
-                    .collect();
                 if good.is_empty() {
                     return None;
                 }
@@ -904,7 +931,7 @@ fn naive_spans(expr: &Expr, tokens: &[&str]) -> Option<Vec<Tokens>> {
         Expr::Sequence { terms, words } => {
             let mut chains: Option<Vec<Tokens>> = None;
             for term in terms {
-                let next = naive_spans(term, tokens)?;
+                let next = naive_spans(term, tokens, window)?;
                 chains = Some(match chains {
                     None => next,
                     Some(chains) => chains
@@ -986,7 +1013,7 @@ proptest! {
         tokens in proptest::collection::vec(proptest::sample::select(vec!["aa", "bb", "cc", "dd", "ee", ",", "."]), 0..16),
     ) {
         let text = tokens.join(" ");
-        let expected = naive_spans(&expr, &tokens).is_some_and(|spans| !spans.is_empty());
+        let expected = naive_spans(&expr, &tokens, None).is_some_and(|spans| !spans.is_empty());
         prop_assert_eq!(holds(&expr, "", &text), expected, "{:?} in {}", expr, text);
     }
 

@@ -12,15 +12,16 @@ use vigie::alert::mute::{Mute, Muted};
 use vigie::clock::{Clock, VirtualClock};
 use vigie::config::settings::{Mailbox, Recipient, UiLanguage};
 use vigie::mention::Polarity;
-use vigie::notify::{Audience, Channel, Message, Rendered, SendError};
+use vigie::notify::{Audience, Channel, Message, Rendered, SendError, Style};
 use vigie::outbox::{self, OutboxSettings, Outlet};
 use vigie::source::{SourceKey, State};
 use vigie::store::correction::Correction;
 use vigie::store::figures::{FiguresAsk, FiguresRows};
+use vigie::store::replies::{RepliesCommit, ToldMessage};
 use vigie::store::{
     AlerterCommit, ChannelRow, CountRow, DeliveryOutcome, DeliveryRow, DigestWait, Erasure, Forget, LastRevision,
     MentionFilter, MentionRow, NewDelivery, NewMessage, OutboxFigures, Paced, PollCommit, RequestRow, Result,
-    SourceHealth, Store, StoreError, TextBatch, Waiting, WindowRow,
+    SourceHealth, Store, StoreError, TextBatch, ThreadOf, Waiting, WindowRow,
 };
 
 const HOUR: Duration = Duration::from_hours(1);
@@ -241,7 +242,7 @@ impl Store for Memory {
     async fn unmute(&self, _: i64) -> Result<bool> {
         unreachable!("not the outbox's")
     }
-    async fn handle(&self, _: &[i64], _: Timestamp) -> Result<Vec<i64>> {
+    async fn handle(&self, _: &[i64], _: Option<&str>, _: Timestamp) -> Result<Vec<i64>> {
         unreachable!("not the outbox's")
     }
     async fn handled(&self, _: &[i64]) -> Result<Vec<i64>> {
@@ -262,6 +263,15 @@ impl Store for Memory {
     async fn ask(&self, _: &str, _: String, _: Timestamp) -> Result<i64> {
         unreachable!("not the outbox's")
     }
+    async fn told_message(&self, _: [u8; 8]) -> Result<Option<ToldMessage>> {
+        unreachable!("not the outbox's")
+    }
+    async fn commit_replies(&self, _: RepliesCommit) -> Result<Vec<bool>> {
+        unreachable!("not the outbox's")
+    }
+    async fn thread(&self, _: &ThreadOf, _: Timestamp) -> Result<Vec<(Timestamp, String)>> {
+        unreachable!("not the outbox's")
+    }
     async fn asked(&self) -> Result<Vec<RequestRow>> {
         unreachable!("not the outbox's")
     }
@@ -271,7 +281,7 @@ impl Store for Memory {
     async fn answered(&self, _: i64) -> Result<Option<String>> {
         unreachable!("not the outbox's")
     }
-    async fn correct(&self, _: i64, _: Polarity, _: Timestamp) -> Result<bool> {
+    async fn correct(&self, _: i64, _: Option<Polarity>, _: Timestamp) -> Result<bool> {
         unreachable!("not the outbox's")
     }
     async fn corrections(&self) -> Result<Vec<Correction>> {
@@ -365,6 +375,7 @@ fn people(addresses: &[&str]) -> Audience {
         from: mailbox("vigie@acme.example"),
         to: addresses.iter().map(|to| Recipient { mailbox: mailbox(to), language: None }).collect(),
         language: UiLanguage::English,
+        style: Style::default(),
     }
 }
 

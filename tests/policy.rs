@@ -295,7 +295,7 @@ async fn nobody_answers_and_others_are_told_unless_it_is_handled() {
     world.come(2, |_| {}).await;
     world.wait(3 * SECOND).await;
     let told: Vec<i64> = world.store.mentions(10).await.unwrap().iter().map(|row| row.mention.id).collect();
-    world.store.handle(&told[..1], world.clock.now()).await.unwrap();
+    world.store.handle(&told[..1], None, world.clock.now()).await.unwrap();
     world.wait(20 * MINUTE).await;
     world.restart().await;
     assert_eq!(world.subjects("boss").await, Vec::<String>::new());

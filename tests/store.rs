@@ -9,6 +9,8 @@ mod crash;
 mod file;
 #[path = "store/policy.rs"]
 mod policy;
+#[path = "store/replies.rs"]
+mod replies;
 #[path = "store/reports.rs"]
 mod reports;
 #[path = "store/sample.rs"]
@@ -95,4 +97,10 @@ conforms! { sqlite:
     policy::an_escalation_is_shown_with_its_mention
     policy::a_mute_is_kept_until_it_is_lifted
     policy::mentions_are_counted_by_five_minutes_of_their_moment
+    replies::a_token_is_asked_for_once_however_often_it_comes
+    replies::a_message_is_found_by_the_beginning_of_its_id
+    replies::the_first_name_of_who_takes_care_stays
+    replies::a_mention_that_is_not_about_the_brand_is_an_example_and_counts_no_more
+    replies::the_same_mute_asked_for_twice_is_one
+    replies::messages_of_one_sort_come_in_order
 }

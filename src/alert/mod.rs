@@ -61,6 +61,8 @@ reasons! {
     SameStory,
     /// Nobody answered in time: told to others.
     Escalated,
+    /// Somebody had it sent to this channel.
+    Forwarded,
     /// A spike was told a short while ago.
     Cooldown,
     /// An earlier rule tells this channel of it.

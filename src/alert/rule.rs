@@ -58,7 +58,7 @@ pub enum RuleKind {
     Digest(Schedule),
     /// A source that went blind.
     Coverage,
-    /// An insult, hate, a threat, an accusation of crime.
+    /// An insult, hate, racism, a threat, an accusation of crime.
     Moderation,
 }
 

@@ -227,6 +227,22 @@ impl Told {
     }
 }
 
+/// Spikes further apart than this are two events.
+const RUN: Duration = Duration::from_hours(24);
+
+/// Of spikes that were told, in order, the one that began the run that goes on at `now`: what follows it within a
+/// day, again and again, belongs to it.
+#[must_use]
+pub fn first_of_run<'a>(told: &'a [(Timestamp, String)], now: Timestamp) -> Option<&'a str> {
+    let mut after = now;
+    let run = told.iter().rev().take_while(|(at, _)| {
+        let goes_on = *at + RUN >= after;
+        after = *at;
+        goes_on
+    });
+    run.last().map(|(_, id)| id.as_str())
+}
+
 #[cfg(test)]
 #[path = "spike_tests.rs"]
 mod tests;

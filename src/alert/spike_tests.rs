@@ -197,3 +197,15 @@ fn late_arrivals_are_looked_at_and_what_was_told_is_not_told_again() {
     let ahead = Told { at: Some(start(begin() + 5_000)) };
     assert!(!ahead.cools(&RULE, now), "a clock that was set back silences nothing");
 }
+
+#[test]
+fn spikes_of_one_event_begin_with_its_first_and_another_event_with_its_own() {
+    let hour = |hour: i64| start(begin() + hour * HOUR);
+    let told: Vec<(Timestamp, String)> = [0, 20, 40, 100].map(|at| (hour(at), format!("s{at}"))).into();
+    for (at, first) in [(0, Some("s0")), (1, Some("s0")), (60, Some("s0")), (65, None), (99, None), (124, Some("s100"))]
+    {
+        let before: Vec<_> = told.iter().filter(|(of, _)| *of <= hour(at)).cloned().collect();
+        assert_eq!(first_of_run(&before, hour(at)), first, "{at}");
+    }
+    assert_eq!(first_of_run(&[], hour(0)), None);
+}

@@ -16,7 +16,7 @@ use crate::live::Live;
 use crate::mention::StoredMention;
 use crate::message::{self, Peak};
 use crate::notify::content::Dry;
-use crate::store::{AlerterCommit, MentionFilter, Store, StoreError, WindowRow};
+use crate::store::{AlerterCommit, MentionFilter, Store, StoreError, ThreadOf, WindowRow};
 use crate::watchlist::{Brand, Team};
 
 /// A brand is looked at no more often.
@@ -27,6 +27,8 @@ const LOOK_AGAIN: Duration = Duration::from_mins(5);
 const LEARN: Duration = Duration::from_hours(1);
 /// What is usual is learnt from at most this much.
 const LONGEST: Duration = Duration::from_hours(90 * 24);
+/// A run of spikes is looked back at no further.
+const LONGEST_RUN: Duration = Duration::from_hours(14 * 24);
 /// A silence that lasts is told again.
 const AGAIN: Duration = Duration::from_hours(24);
 /// Mentions that a spike's mail is made of.
@@ -203,7 +205,9 @@ impl<S: Store, C: Clock> Alerter<S, C> {
                     channel: channel.clone(),
                     brand: brand.id.clone(),
                 };
-                commit.messages.extend(message::of_spike(live, &key, &peak, &examples, self.coverage.ill(), now));
+                let first = self.first_of_run(&key, now).await?;
+                let spike = message::of_spike(live, &key, &peak, &examples, first.as_deref(), self.coverage.ill(), now);
+                commit.messages.extend(spike);
             }
             commit.windows.push(row(team, &rule.name, brand, now));
         }
@@ -216,6 +220,19 @@ impl<S: Store, C: Clock> Alerter<S, C> {
             commit.windows.push(row(team, "", brand, now));
         }
         Ok(commit)
+    }
+
+    /// The message that opened the thread of the spikes that run.
+    async fn first_of_run(&self, key: &Key, now: Timestamp) -> Result<Option<String>, StoreError> {
+        let like = ThreadOf {
+            kind: "spike",
+            team: key.team.clone(),
+            rule: key.rule.clone(),
+            channel: key.channel.clone(),
+            brand: key.brand.clone(),
+        };
+        let told = self.context.store.thread(&like, now.checked_sub(LONGEST_RUN).unwrap_or(Timestamp::MIN)).await?;
+        Ok(spike::first_of_run(&told, now).map(str::to_owned))
     }
 
     /// The mentions of a spike's window, the newest first.

@@ -4,7 +4,7 @@
 use std::io::Write;
 use std::path::{Path, PathBuf};
 
-use super::Exit;
+use super::{Exit, samples};
 use crate::config::diagnostic::{self, Diagnostic, Severity};
 use crate::config::settings::UiLanguage;
 use crate::config::{language_of_environment, load, load_settings, locate};
@@ -59,6 +59,13 @@ pub fn check(path: &Path) -> Checked {
             diagnostics.extend(compiled.diagnostics.into_iter().flat_map(|(_, said)| said));
             watchlists = compiled.result.ok().filter(|_| settings.is_some());
         }
+    }
+    if let Some(templates) = settings.as_ref().and_then(|settings| settings.templates.as_deref()) {
+        let said = samples::check(templates, language);
+        if said.iter().any(|one| one.severity == Severity::Error) {
+            watchlists = None;
+        }
+        diagnostics.extend(said);
     }
     Checked { diagnostics, remarks, watchlists, language }
 }

@@ -3,16 +3,23 @@
 
 use std::path::PathBuf;
 
-use super::{Exit, status, wish};
+use jiff::Timestamp;
+
+use super::{Exit, status, terminal, wish};
+use crate::action::MUTED;
+use crate::config::lexical::quoted;
 use crate::locale::Locale;
 use crate::mention::Polarity;
+use crate::store::Store;
+use crate::store::sqlite::Sqlite;
 use crate::wishes::Wish;
 
 /// Correct the tone of a mention; `vigie sentiment --evaluate` learns from it.
 #[derive(Debug, clap::Args)]
 #[command(after_help = "\
-Example:
+Examples:
   vigie correct 1204 --polarity negative
+  vigie correct 1204 --not-us
 
 `vigie mentions` shows the numbers. What was sent stays sent: the correction counts in figures from now on.")]
 pub struct Args {
@@ -23,8 +30,11 @@ pub struct Args {
     #[arg(value_name = "MENTION")]
     mention: i64,
     /// The tone that it has
-    #[arg(long, value_enum)]
-    polarity: Said,
+    #[arg(long, value_enum, required_unless_present = "not_us")]
+    polarity: Option<Said>,
+    /// It does not speak of the brand: it counts no more, and its story is muted for 7 days
+    #[arg(long, conflicts_with = "polarity")]
+    not_us: bool,
 }
 
 /// What `--polarity` takes.
@@ -46,11 +56,17 @@ pub async fn run(args: Args) -> anyhow::Result<Exit> {
     };
     let locale = Locale::of(settings.language);
     let polarity = match args.polarity {
-        Said::Negative => Polarity::Negative,
-        Said::Neutral => Polarity::Neutral,
-        Said::Positive => Polarity::Positive,
+        Some(Said::Negative) => Some(Polarity::Negative),
+        Some(Said::Neutral) => Some(Polarity::Neutral),
+        Some(Said::Positive) => Some(Polarity::Positive),
+        None => None,
     };
-    let answer = wish::grant(settings, &Wish::Correct { mention: args.mention, polarity }).await?;
+    let path = settings.store.clone();
+    let wish = match polarity {
+        Some(polarity) => Wish::Correct { mention: args.mention, polarity },
+        None => Wish::NotUs { mention: args.mention, until: Timestamp::now() + MUTED, reason: None },
+    };
+    let answer = wish::grant(settings, &wish).await?;
     let mention = ("mention", args.mention.to_string().into());
     if let Some(error) = answer.error {
         eprintln!("{error}");
@@ -60,6 +76,16 @@ pub async fn run(args: Args) -> anyhow::Result<Exit> {
         eprintln!("{}", locale.format("correct-no-mention", &[mention]));
         return Ok(Exit::Failed);
     }
+    let Some(polarity) = polarity else {
+        println!("{}", locale.format("correct-stranger", &[mention]));
+        let store = Sqlite::open_read(&path)?;
+        if let Some(example) = store.corrections().await?.into_iter().find(|one| one.mention == args.mention) {
+            let text = terminal::line(&format!("{} {}", example.title.0, example.text.0), 160);
+            let arguments = [("brand", terminal::line(&example.brand, 40).into()), ("text", quoted(&text).into())];
+            println!("{}", locale.format("correct-example", &arguments));
+        }
+        return Ok(Exit::Fine);
+    };
     let tone = locale.text(&format!("mentions-polarity-{}", polarity.word()));
     println!("{}", locale.format("correct-done", &[mention, ("tone", tone.into())]));
     Ok(Exit::Fine)

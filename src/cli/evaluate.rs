@@ -65,7 +65,7 @@ fn watchlists(settings: &Settings, locale: Locale) -> Option<Watchlists> {
 /// What is printed: a part a watchlist, since each reads texts in its own way.
 fn told(corrections: &[Correction], watchlists: &Watchlists, locale: Locale) -> String {
     let mut by_team: BTreeMap<&str, Vec<&Correction>> = BTreeMap::new();
-    for correction in corrections {
+    for correction in corrections.iter().filter(|one| !one.is_stranger) {
         by_team.entry(&correction.team).or_default().push(correction);
     }
     if by_team.is_empty() {

@@ -33,7 +33,7 @@ pub async fn run(args: Args) -> anyhow::Result<Exit> {
     mentions.sort_unstable();
     mentions.dedup();
     let asked = mentions.len() as u64;
-    let answer = wish::grant(settings, &Wish::Handled { mentions }).await?;
+    let answer = wish::grant(settings, &Wish::Handled { mentions, by: None }).await?;
     if let Some(error) = answer.error {
         eprintln!("{error}");
         return Ok(Exit::Failed);

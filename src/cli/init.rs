@@ -9,6 +9,7 @@ use crate::config::lexical::quoted;
 use crate::config::settings::UiLanguage;
 use crate::config::{language_of_environment, mailbox};
 use crate::locale::Locale;
+use crate::notify::templates::BUILT_IN;
 use crate::query::Term;
 use crate::watchlist::slug;
 
@@ -21,6 +22,31 @@ pub struct Args {
     /// Who gets the alerts
     #[arg(long, value_name = "ADDRESS")]
     pub mail: Option<String>,
+    /// Write the built-in mails and reports to this folder instead, to be changed
+    #[arg(long, value_name = "FOLDER", conflicts_with_all = ["brand", "mail"])]
+    pub templates: Option<PathBuf>,
+}
+
+/// Writes the built-in templates into a folder, each with its variables in a comment; their paths.
+///
+/// # Errors
+/// [`InitError`] names the file that stands in the way; nothing is written then.
+pub fn templates(folder: &Path, language: UiLanguage) -> Result<Vec<PathBuf>, InitError> {
+    let locale = Locale::of(language);
+    let failed = |path: &Path, error: &io::Error| {
+        let arguments = [("file", path.display().to_string().into()), ("reason", error.to_string().into())];
+        InitError(locale.format("config-init-failed", &arguments))
+    };
+    let files: Vec<(PathBuf, &str)> = BUILT_IN.iter().map(|(name, text)| (folder.join(name), *text)).collect();
+    if let Some((path, _)) = files.iter().find(|(path, _)| path.symlink_metadata().is_ok()) {
+        let arguments = [("file", path.display().to_string().into())];
+        return Err(InitError(locale.format("config-init-exists", &arguments)));
+    }
+    std::fs::create_dir_all(folder).map_err(|error| failed(folder, &error))?;
+    for (path, text) in &files {
+        write_new(path, text).map_err(|error| failed(path, &error))?;
+    }
+    Ok(files.into_iter().map(|(path, _)| path).collect())
 }
 
 /// Why nothing, or not everything, was written; a sentence of the user's language each.
@@ -93,12 +119,22 @@ fn write_new(path: &Path, text: &str) -> io::Result<()> {
 pub fn run(args: &Args) -> anyhow::Result<Exit> {
     let language = language_of_environment();
     let locale = Locale::of(language);
-    match init(Path::new(""), args, language) {
+    let written = match &args.templates {
+        None => init(Path::new(""), args, language).map(Vec::from),
+        Some(folder) => templates(folder, language),
+    };
+    match written {
         Ok(files) => {
             for file in files {
                 println!("{}", locale.format("config-init-written", &[("file", file.display().to_string().into())]));
             }
-            println!("{}", locale.text("config-init-next"));
+            match &args.templates {
+                None => println!("{}", locale.text("config-init-next")),
+                Some(folder) => {
+                    let arguments = [("folder", folder.display().to_string().into())];
+                    println!("{}", locale.format("config-init-templates", &arguments));
+                }
+            }
             Ok(Exit::Fine)
         }
         Err(error) => {
@@ -111,11 +147,11 @@ pub fn run(args: &Args) -> anyhow::Result<Exit> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::cli::check;
+    use crate::cli::{check, samples};
     use crate::config::Severity;
 
     fn args(brand: Option<&str>, mail: Option<&str>) -> Args {
-        Args { brand: brand.map(str::to_owned), mail: mail.map(str::to_owned) }
+        Args { brand: brand.map(str::to_owned), mail: mail.map(str::to_owned), templates: None }
     }
 
     #[test]
@@ -132,6 +168,16 @@ mod tests {
                 assert_eq!(set.teams[0].brands[0].name, brand.unwrap_or("Acme"));
             }
         }
+    }
+
+    #[test]
+    fn templates_are_written_whole_and_never_over_others() {
+        let folder = tempfile::tempdir().unwrap();
+        let at = folder.path().join("modeles");
+        let written = templates(&at, UiLanguage::French).unwrap();
+        assert_eq!(written.len(), BUILT_IN.len());
+        assert!(templates(&at, UiLanguage::French).is_err(), "they are there");
+        assert_eq!(samples::check(&at, UiLanguage::French), []);
     }
 
     #[test]

@@ -12,9 +12,11 @@ use crate::alert::Reason;
 use crate::locale::Locale;
 use crate::mention::{Mention, Polarity, StoryId};
 use crate::report::csv;
+use crate::store::replies::ReplyRow;
 use crate::store::sqlite::Sqlite;
 use crate::store::{MentionFilter, MentionRow, Store, StoreError};
 use crate::text::language::Language;
+use crate::wishes::Answer;
 
 /// How many people are shown without `--limit`; JSON has them all.
 const SHOWN: usize = 20;
@@ -121,6 +123,37 @@ struct MentionLine<'a> {
     excerpt: &'a str,
     why: &'a [String],
     baseline: bool,
+    handled: Option<HandledPart<'a>>,
+    replies: Vec<ReplyPart<'a>>,
+}
+
+/// Since when somebody takes care of it, and who, where that was said.
+#[derive(Debug, Serialize)]
+struct HandledPart<'a> {
+    at: Timestamp,
+    by: Option<&'a str>,
+}
+
+/// What was asked by mail.
+#[derive(Debug, Serialize)]
+struct ReplyPart<'a> {
+    at: Timestamp,
+    by: &'a str,
+    action: &'a str,
+    state: &'static str,
+    error: Option<String>,
+}
+
+impl<'a> ReplyPart<'a> {
+    fn of(row: &'a ReplyRow) -> Self {
+        let answer: Option<Answer> = row.answer.as_deref().and_then(|text| serde_json::from_str(text).ok());
+        let state = match &answer {
+            None => "pending",
+            Some(Answer { error: None, .. }) => "done",
+            Some(_) => "refused",
+        };
+        Self { at: row.at, by: &row.sender, action: &row.action, state, error: answer.and_then(|answer| answer.error) }
+    }
 }
 
 #[derive(Debug, Serialize)]
@@ -331,6 +364,8 @@ fn line(row: &MentionRow) -> MentionLine<'_> {
         excerpt: &mention.excerpt.text,
         why: &mention.why,
         baseline: mention.baseline,
+        handled: row.handled.as_ref().map(|(at, by)| HandledPart { at: *at, by: by.as_deref() }),
+        replies: row.replies.iter().map(ReplyPart::of).collect(),
     }
 }
 
@@ -384,6 +419,32 @@ fn people(row: &MentionRow, names_story: bool, locale: Locale, zone: &TimeZone, 
             decision.channel.as_ref().map_or_else(String::new, |name| format!(" → {}", terminal::line(name, 40)));
         let state = locale.text(&format!("mentions-state-{state}"));
         push(format!("    {}{channel}  {state} ({reason})", terminal::line(rule, 40)));
+    }
+    if let Some((at, by)) = &row.handled {
+        let time = ("time", terminal::time(*at, zone).into());
+        push(format!(
+            "    {}",
+            match by {
+                Some(by) => locale.format("mentions-handled-by", &[time, ("by", terminal::line(by, 80).into())]),
+                None => locale.format("mentions-handled", &[time]),
+            }
+        ));
+    }
+    for reply in row.replies.iter().map(ReplyPart::of) {
+        let state = match (&reply.error, reply.state) {
+            (Some(error), _) => {
+                locale.format("mentions-reply-refused", &[("reason", terminal::line(error, 120).into())])
+            }
+            (None, "done") => locale.text("mentions-reply-done"),
+            _ => locale.text("mentions-reply-waits"),
+        };
+        let arguments = [
+            ("time", terminal::time(reply.at, zone).into()),
+            ("by", terminal::line(reply.by, 80).into()),
+            ("action", locale.text(&format!("replies-action-{}", reply.action)).into()),
+            ("state", state.into()),
+        ];
+        push(format!("    {}", locale.format("mentions-reply", &arguments)));
     }
 }
 

@@ -11,8 +11,8 @@ use super::{Exit, status, terminal};
 use crate::config::{Settings, quantity};
 use crate::digest;
 use crate::locale::Locale;
-use crate::notify;
 use crate::notify::content::Coverage;
+use crate::notify::{self, Templates};
 use crate::reload;
 use crate::report::figures::Phase;
 use crate::report::{Frame, Report, Scope, Sheet, Span, csv, period, text};
@@ -67,6 +67,11 @@ pub struct Args {
     pub output: Option<PathBuf>,
 }
 
+/// The built-in page, or the one of `templates:`.
+fn templates(settings: &Settings) -> Templates {
+    settings.templates.as_deref().map(Templates::read).unwrap_or_default()
+}
+
 /// Runs the command.
 ///
 /// # Errors
@@ -113,7 +118,7 @@ pub async fn run(args: Args) -> anyhow::Result<Exit> {
             let seen = coverage(&store, &watchlists).await?;
             let foot = notify::report_foot(&seen, locale);
             if other == Format::Html {
-                notify::page(&report, &scope.frame, &sheet, foot, locale, now)?
+                notify::page(&report, &scope.frame, &sheet, foot, &templates(&settings), locale, now)?
             } else {
                 text::render(&sheet, &foot)
             }

@@ -14,6 +14,7 @@ use crate::health::SourceState;
 use crate::locale::Locale;
 use crate::net::redact;
 use crate::store::loaded::{Loaded, LoadedSource, LoadedState};
+use crate::store::replies::RepliesState;
 use crate::store::{Store, StoreError, lock, sqlite::Sqlite};
 
 /// Well sources that people are shown; JSON has them all.
@@ -41,6 +42,7 @@ pub struct Report {
     sources: Vec<SourcePart>,
     channels: Vec<ChannelPart>,
     outbox: OutboxPart,
+    replies: Option<RepliesState>,
 }
 
 #[derive(Debug, Clone, PartialEq, Serialize)]
@@ -149,6 +151,7 @@ impl Report {
         let rows = store.sources().await?;
         let kept = store.channels().await?;
         let figures = store.outbox().await?;
+        let replies = store.value(RepliesState::VALUE).await?;
         // Nothing was ever loaded: there is no good version, whatever stands on disk.
         let loaded = loaded.unwrap_or_else(|| Loaded {
             state: LoadedState::Refused,
@@ -214,6 +217,7 @@ impl Report {
                 dead: figures.dead,
                 oldest: figures.oldest,
             },
+            replies: replies.and_then(|json| serde_json::from_str(&json).ok()),
         })
     }
 
@@ -230,6 +234,7 @@ impl Report {
         self.sources_text(locale, zone, &mut out);
         self.channels_text(locale, &mut out);
         self.outbox_text(locale, zone, &mut out);
+        self.replies_text(locale, zone, &mut out);
         out.push(String::new());
         out.join("\n")
     }
@@ -348,6 +353,29 @@ impl Report {
         }
         if part.dead > 0 {
             out.push(format!("    → {}", locale.text("status-do-dead")));
+        }
+    }
+}
+
+impl Report {
+    fn replies_text(&self, locale: Locale, zone: &TimeZone, out: &mut Vec<String>) {
+        let Some(part) = &self.replies else { return };
+        out.push(String::new());
+        out.push(locale.format("status-replies", &[("mailbox", terminal::line(&part.mailbox, 120).into())]));
+        let state = locale.text(&format!("status-state-{}", part.state));
+        let arguments = [("taken", part.taken.into()), ("refused", part.refused.into())];
+        out.push(format!("    {state} · {}", locale.format("status-replies-counts", &arguments)));
+        if let Some(detail) = &part.detail {
+            out.push(format!("    {}", terminal::line(detail, 300)));
+            out.push(format!("    → {}", locale.text("status-replies-do")));
+        }
+        if let Some((at, from, reason)) = &part.last_refusal {
+            let arguments = [
+                ("time", terminal::time(*at, zone).into()),
+                ("from", terminal::line(from, 100).into()),
+                ("reason", terminal::line(reason, 40).into()),
+            ];
+            out.push(format!("    {}", locale.format("status-replies-refusal", &arguments)));
         }
     }
 }

@@ -143,6 +143,7 @@ async fn the_json_is_the_contracts_object() {
             {"name": "crise", "kind": "webhook", "state": "paused", "detail": "connection refused"},
         ],
         "outbox": {"pending": 2, "waiting": 0, "dead": 1, "oldest": "2026-03-01T06:30:00Z"},
+        "replies": null,
     });
     assert_eq!(json, expected);
     drop(daemon);

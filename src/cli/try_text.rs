@@ -22,7 +22,7 @@ use crate::ingest::evidence::evidence;
 use crate::ingest::{Tone, excerpt_of};
 use crate::locale::Locale;
 use crate::matcher::{BrandMatch, Document, Scratch};
-use crate::mention::{Mention, Polarity, StoryId};
+use crate::mention::{Field, Mention, Polarity, StoryId};
 use crate::query::line;
 use crate::store::Store;
 use crate::store::sqlite::Sqlite;
@@ -239,14 +239,19 @@ fn document(entry: &Entry) -> Document<'_> {
 
 impl Trial {
     fn entry(&self, input: Input) -> (Entry, Language) {
-        let plain = |text: Option<String>| match text {
-            Some(text) if self.html => html::to_plain(&text).text,
+        let mut links = Vec::new();
+        let mut plain = |text: Option<String>| match text {
+            Some(text) if self.html => {
+                let plain = html::to_plain(&text);
+                links.extend(plain.links);
+                plain.text
+            }
             Some(text) => text,
             None => String::new(),
         };
         let (title, text) = (plain(input.title), plain(input.text));
         let stated = input.language.as_deref().and_then(Language::from_tag);
-        let guessed = stated.or_else(|| language::detect(&format!("{title} {text}")));
+        let guessed = stated.or_else(|| language::detect_both(&title, &text));
         let entry = Entry {
             url: input.url,
             language: stated.or(guessed.filter(|_| only::is_sure(&title, &text))),
@@ -254,6 +259,7 @@ impl Trial {
             text,
             author: input.author,
             published: input.published,
+            links,
             ..Entry::default()
         };
         (entry, guessed.unwrap_or(self.fallback))
@@ -362,8 +368,11 @@ impl Trial {
             let score = tone.score.map(|score| format!(" {}", signed(score, 2, locale))).unwrap_or_default();
             writeln!(out, "{} {} · {word}{score}", tone.polarity.sign(), brand.name)?;
             for hit in &one.hits {
-                let field =
-                    locale.text(if hit.field == crate::mention::Field::Title { "try-title" } else { "try-text" });
+                let field = locale.text(match hit.field {
+                    Field::Title => "try-title",
+                    Field::Links => "try-links",
+                    _ => "try-text",
+                });
                 writeln!(out, "  {field} {}..{}  {}  ← {}", hit.start, hit.end, hit.text, hit.term)?;
             }
             if !one.tags.is_empty() {

@@ -226,7 +226,7 @@ impl Reader<'_> {
         }
     }
 
-    fn mailbox(&mut self, node: &Node, written: &str) -> Option<Mailbox> {
+    pub(super) fn mailbox(&mut self, node: &Node, written: &str) -> Option<Mailbox> {
         let mailbox = mailbox::mailbox(written);
         if mailbox.is_none() {
             self.findings.error(node.span, "config-mail-address", &[("text", written)], None);

@@ -3,8 +3,8 @@
 
 use Section::{
     Alert, AtLeast, Auth, Basic, Brand, Channel, Credential, Email, Escalate, Examples, Expression, Fetch, Hook, If,
-    Imap, Mail, Mask, Near, Ntfy, Objective, Only, Recipient, Secret as SecretKeys, Select, Selection, Sentiment,
-    Sequence, Settings, Smtp, Source, Telegram, Watchlist, Webhook,
+    Imap, Mail, Mask, Near, Ntfy, Objective, Only, Recipient, Replies, ReplyImap, Secret as SecretKeys, Select,
+    Selection, Sentiment, Sequence, Settings, Smtp, Source, Telegram, Watchlist, Webhook,
 };
 use Shape::Later;
 
@@ -33,6 +33,10 @@ pub enum Section {
     Telegram,
     /// `ntfy:`.
     Ntfy,
+    /// `replies:`.
+    Replies,
+    /// `imap:` of `replies:`.
+    ReplyImap,
     /// A secret's reference.
     Secret,
     /// A watchlist.
@@ -175,6 +179,8 @@ const FRENCH: &[(&str, &str)] = &[
     ("nom", "name"),
     ("port_smtp", "port"),
     ("recherche", "search"),
+    ("réponses", "replies"),
+    ("modèles", "templates"),
     ("requête", "query"),
     ("si", "if"),
     ("seuil", "threshold"),
@@ -242,6 +248,8 @@ impl Section {
             Hook => "slack / teams / discord / mattermost",
             Telegram => "telegram",
             Ntfy => "ntfy",
+            Replies => "replies",
+            ReplyImap => "replies: imap",
             SecretKeys => "secret",
             Watchlist => "brands / sources / alerts",
             Brand => "brands",

@@ -31,6 +31,8 @@ struct Shape {
     metrics: Option<Written>,
     atom: Option<Written>,
     heartbeat: Option<Written>,
+    templates: Option<Written>,
+    replies: Option<super::replies::RepliesShape>,
     fetch: Option<FetchShape>,
     smtp: Option<super::channels::SmtpShape>,
     watchlist_credentials: Option<Words>,
@@ -204,6 +206,10 @@ impl Reader<'_> {
         let heartbeat = shape.heartbeat.and_then(|url| self.heartbeat(node, url, &fetch.allow_private));
         let has_smtp = node.get("smtp").is_some();
         let channels = node.get("channels").unwrap_or(node);
+        let replies = shape.replies.and_then(|replies| {
+            self.replies(node.get("replies").unwrap_or(node), replies, has_smtp, &fetch.allow_private)
+        });
+        let templates = shape.templates.map(|Written(folder)| self.folder.join(folder));
         Settings {
             file: path.to_owned(),
             language,
@@ -225,6 +231,8 @@ impl Reader<'_> {
             metrics: shape.metrics.map(|Written(path)| self.folder.join(path)),
             atom: shape.atom.map(|Written(path)| self.folder.join(path)),
             heartbeat,
+            templates,
+            replies,
             channels: self.channels(channels, shape.channels.unwrap_or_default(), has_smtp, &fetch.allow_private),
             fetch,
             smtp,

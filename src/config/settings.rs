@@ -8,6 +8,7 @@ use jiff::tz::TimeZone;
 
 use super::secret::{Secret, SecretError};
 use super::{Place, SecretRef};
+use crate::exchange::Inbox;
 pub use crate::exchange::Security;
 
 /// The language of mails, reports and messages.
@@ -60,8 +61,21 @@ pub struct Settings {
     pub atom: Option<PathBuf>,
     /// Is asked while all is well.
     pub heartbeat: Option<String>,
+    /// Folder of templates that stand in for the built-in ones.
+    pub templates: Option<PathBuf>,
+    /// Where answers to mails arrive.
+    pub replies: Option<RepliesSettings>,
     /// Channels in the file's order.
     pub channels: Vec<ChannelSettings>,
+}
+
+/// `replies:`.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct RepliesSettings {
+    /// The mailbox that is read.
+    pub inbox: Inbox,
+    /// The address whose mail arrives there; absent: the sender's.
+    pub address: Option<String>,
 }
 
 /// `fetch:`.

@@ -400,6 +400,7 @@ sentiment-too-long = The text is longer than 1 MiB: cut it, or give one text a l
 try-no-text = no text: give a text, a file, or `-` for standard input
 try-title = title
 try-text = text
+try-links = links
 try-tags = tags: { $tags }
 try-words = deciding words: { $words }
 try-not-found = { $brand }: not in this text
@@ -963,6 +964,7 @@ mail-foot-handled = Somebody takes care? “vigie handled { $ids }” stops the 
 moderation-subject = To moderate ({ $tags }):
 moderation-tag-insult = insult
 moderation-tag-hate = hate
+moderation-tag-racism = racism
 moderation-tag-threat = threat
 moderation-tag-defamation = defamation
 moderation-tags = Found: { $tags }
@@ -1019,3 +1021,57 @@ chat-card = { $label }: { $value }
 # atom: Atom files of mentions
 atom-title = vigie: { $brand }
 atom-because = { $tone } · { $site } · because { $terms }
+
+# notify::answers
+answer-mine = I take it
+answer-handled = Handled
+answer-not-us = Not us
+answer-positive = Positive tone
+answer-neutral = Neutral tone
+answer-negative = Negative tone
+answer-mute-story = Mute for 7 days
+answer-forward = Forward to { $channel }
+answer-all = For all:
+answer-hint = Each link opens a message ready to be sent. You can also answer this mail with a word in its first line: “handled”, “mine”, “not us”, “positive”, “neutral”, “negative”, “mute”, “forward to” and a channel’s name.
+answer-hint-several = Each link opens a message ready to be sent. You can also answer this mail with a word in its first line, for all these mentions: “handled”, “mine”, “forward to” and a channel’s name.
+answer-escalates = Without an answer, others will be told.
+mail-subject-forward = Forwarded:
+mail-verdict-forward = Forwarded by { $by } · { $verdict }
+mail-reason-forwarded = Sent here because a colleague asked for it.
+mentions-reason-Forwarded = forwarded by a colleague
+mentions-handled = Taken care of since { $time }
+mentions-handled-by = Taken by { $by } on { $time }
+mentions-reply = { $time } · { $by }: { $action } ({ $state })
+mentions-reply-done = done
+mentions-reply-waits = under way
+mentions-reply-refused = refused: { $reason }
+replies-action-handled = handled
+replies-action-mine = takes it
+replies-action-not_us = not us
+replies-action-positive = positive tone
+replies-action-neutral = neutral tone
+replies-action-negative = negative tone
+replies-action-mute_story = story muted
+replies-action-forward = forward
+status-replies = Answers by mail: { $mailbox }
+status-replies-counts = { $taken ->
+    [one] { $taken } taken
+   *[other] { $taken } taken
+}, { $refused ->
+    [one] { $refused } refused
+   *[other] { $refused } refused
+}
+status-replies-refusal = last refusal: { $time }, { $from }, { $reason }
+status-replies-do = Check the mailbox and its rights: `vigie doctor`, then the log.
+
+# config
+replies-one-of = `replies:` takes one mailbox: `maildir: FOLDER`, or `imap:` with host, username and password.
+replies-need-smtp = `replies` is of no use without `smtp:`: no mail goes out, no answer will come.
+config-template = A template that cannot be used: { $detail }. The built-in one stands in for it.
+config-templates-near = “{ $name }” stands in for no template: did you mean “{ $near }”?
+config-template-empty = This template does not show the mention: “{ $missing }” is missing.
+config-template-long = This template makes a mail of { $bytes } bytes: past { $most }, mail programs cut it.
+correct-stranger = Mention { $mention } does not speak of the brand: it counts no more, and its story is muted for 7 days.
+correct-example = So that it does not come again, in the brand `{ $brand }`: examples: {"{"}ignore: [{ $text }]{"}"}
+correct-one = Say --polarity TONE, or --not-us.
+config-init-templates = None of the templates is needed: keep those that you change, delete the others, then `templates: { $folder }` in vigie.yaml.

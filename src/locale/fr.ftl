@@ -421,6 +421,7 @@ sentiment-too-long = Le texte dépasse 1 Mio : coupez-le, ou donnez un texte pa
 try-no-text = aucun texte : donnez un texte, un fichier, ou « - » pour l’entrée standard
 try-title = titre
 try-text = texte
+try-links = liens
 try-tags = étiquettes : { $tags }
 try-words = mots décisifs : { $words }
 try-not-found = { $brand } : pas dans ce texte
@@ -984,6 +985,7 @@ mail-foot-handled = Quelqu’un s’en charge ? « vigie handled { $ids } » 
 moderation-subject = À modérer ({ $tags }) :
 moderation-tag-insult = insulte
 moderation-tag-hate = haine
+moderation-tag-racism = racisme
 moderation-tag-threat = menace
 moderation-tag-defamation = diffamation
 moderation-tags = Relevé : { $tags }
@@ -1040,3 +1042,57 @@ chat-card = { $label } : { $value }
 # atom : fichiers Atom des mentions
 atom-title = vigie : { $brand }
 atom-because = { $tone } · { $site } · parce que { $terms }
+
+# notify::answers
+answer-mine = Je m’en occupe
+answer-handled = Traité
+answer-not-us = Pas nous
+answer-positive = Ton positif
+answer-neutral = Ton neutre
+answer-negative = Ton négatif
+answer-mute-story = Sourdine 7 jours
+answer-forward = Transférer à { $channel }
+answer-all = Pour toutes :
+answer-hint = Chaque lien ouvre un message prêt à envoyer. Vous pouvez aussi répondre à ce mail, un mot en première ligne : « traité », « je m’en occupe », « pas nous », « positif », « neutre », « négatif », « sourdine », « transférer à » et le nom d’un canal.
+answer-hint-several = Chaque lien ouvre un message prêt à envoyer. Vous pouvez aussi répondre à ce mail, un mot en première ligne, pour toutes ces mentions : « traité », « je m’en occupe », « transférer à » et le nom d’un canal.
+answer-escalates = Sans réponse, d’autres seront prévenus.
+mail-subject-forward = Transmis :
+mail-verdict-forward = Transmis par { $by } · { $verdict }
+mail-reason-forwarded = Transmis ici à la demande d’un collègue.
+mentions-reason-Forwarded = transmise à la demande d’un collègue
+mentions-handled = Prise en charge le { $time }
+mentions-handled-by = Prise en charge par { $by } le { $time }
+mentions-reply = { $time } · { $by } : { $action } ({ $state })
+mentions-reply-done = fait
+mentions-reply-waits = en cours
+mentions-reply-refused = refusé : { $reason }
+replies-action-handled = traitée
+replies-action-mine = s’en occupe
+replies-action-not_us = ce n’est pas nous
+replies-action-positive = ton positif
+replies-action-neutral = ton neutre
+replies-action-negative = ton négatif
+replies-action-mute_story = sourdine sur l’histoire
+replies-action-forward = transfert
+status-replies = Réponses par mail : { $mailbox }
+status-replies-counts = { $taken ->
+    [one] { $taken } prise en compte
+   *[other] { $taken } prises en compte
+}, { $refused ->
+    [one] { $refused } refusée
+   *[other] { $refused } refusées
+}
+status-replies-refusal = dernier refus : { $time }, { $from }, { $reason }
+status-replies-do = Vérifiez la boîte et ses droits : `vigie doctor`, puis le journal.
+
+# config
+replies-one-of = `replies:` prend une boîte : `maildir: DOSSIER`, ou `imap:` avec host, username et password.
+replies-need-smtp = `replies` ne sert à rien sans `smtp:` : aucun mail ne part, aucune réponse ne viendra.
+config-template = Modèle inutilisable : { $detail }. Celui de vigie sert à sa place.
+config-templates-near = « { $name } » ne remplace aucun modèle : vouliez-vous dire « { $near } » ?
+config-template-empty = Ce modèle ne montre pas la mention : il lui manque « { $missing } ».
+config-template-long = Ce modèle donne un mail de { $bytes } octets : au-delà de { $most }, les messageries le coupent.
+correct-stranger = La mention { $mention } ne parle pas de la marque : elle ne compte plus, et son histoire est en sourdine 7 jours.
+correct-example = Pour que cela ne revienne pas, dans la marque `{ $brand }` : examples: {"{"}ignore: [{ $text }]{"}"}
+correct-one = Dites --polarity TON, ou --not-us.
+config-init-templates = Aucun des modèles n’est obligatoire : gardez ceux que vous changez, effacez les autres, puis `templates: { $folder }` dans vigie.yaml.

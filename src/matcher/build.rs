@@ -4,18 +4,20 @@
 use std::cmp::Reverse;
 use std::collections::HashMap;
 use std::collections::hash_map::Entry;
-use std::hash::{BuildHasherDefault, Hash, Hasher};
+use std::hash::{Hash, Hasher};
 use std::sync::atomic::{AtomicU64, Ordering};
 
 use aho_corasick::nfa::contiguous::NFA;
 
 use super::fields::Fields;
 use super::gate::{Gate, Lead, MAX_BACKS};
+use super::hashed::ByHash;
 use super::pattern::{Check, Piece, Pieces, Rule, Searchable, is_frequent, of_company, of_term, tag_letters, words};
 use super::ruled::Ruled;
 use super::tree::{MaskNode, Node, Number};
 use super::{BrandQuery, BuildError};
 use crate::query::{Company, Mode, Term, TermKind};
+use crate::text::fold::Folder;
 use crate::text::fold::class::{Class, class};
 use crate::text::fold::words::word_hash;
 use crate::text::language::Language;
@@ -41,7 +43,7 @@ pub struct Matcher {
     /// Terms as written.
     pub(super) terms: Vec<Box<str>>,
     pub(super) patterns: Vec<Pattern>,
-    /// Of all patterns, one after the other.
+    /// Of all patterns.
     pub(super) pattern_text: String,
     /// See [`Pattern::uses`].
     pub(super) uses: Vec<Use>,
@@ -72,7 +74,7 @@ pub(super) struct Compiled {
 }
 
 /// A term behind a text, and what a place must be for it.
-#[derive(Debug)]
+#[derive(Debug, Default)]
 pub(super) struct Use {
     pub(super) term: u32,
     pub(super) title_only: bool,
@@ -127,14 +129,18 @@ pub(super) struct Free {
 /// What terms have been given which numbers.
 #[derive(Default)]
 struct Numbers<'a> {
-    known: HashMap<(Searched<'a>, Vec<Language>), u32>,
+    known: ByHash<(Searched<'a>, Vec<Language>), u32>,
     written: Vec<Box<str>>,
     fields: Fields,
-    texts: Vec<(String, Use)>,
+    /// Folded texts, one after the other, and where in it each is.
+    folds: String,
+    texts: Vec<((u32, u32), Use)>,
     ruled: Vec<(Vec<Piece>, Use)>,
     /// Of the brand at hand.
     languages: Vec<Language>,
+    /// Of what is searched.
     bytes: usize,
+    folder: Folder,
 }
 
 #[derive(PartialEq, Eq)]
@@ -146,14 +152,23 @@ enum Searched<'a> {
 impl Hash for Searched<'_> {
     /// What is written differs wherever terms do, but for a rare few.
     fn hash<H: Hasher>(&self, state: &mut H) {
-        match self {
-            Self::Term(term) => term.written.hash(state),
-            Self::Company(company) => company.name.hash(state),
-        }
+        let written = match self {
+            Self::Term(term) => &term.written,
+            Self::Company(company) => &company.name,
+        };
+        state.write_u64(word_hash(written.as_bytes()));
     }
 }
 
 impl<'a> Numbers<'a> {
+    fn with_room(terms: usize) -> Self {
+        let mut numbers = Self::default();
+        numbers.known.reserve(terms);
+        numbers.written.reserve(terms);
+        numbers.texts.reserve(terms);
+        numbers
+    }
+
     fn number(
         &mut self,
         searched: Searched<'a>,
@@ -172,24 +187,21 @@ impl<'a> Numbers<'a> {
         }
     }
 
-    fn add(&mut self, term: u32, searchables: Vec<Searchable>) -> Result<(), BuildError> {
-        for Searchable { pieces, check, title_only } in searchables {
-            let used = Use { term, title_only, check };
-            match pieces {
-                Pieces::Text(text) => {
-                    self.bytes += text.len();
-                    self.texts.push((text, used));
-                }
-                Pieces::Ruled(pieces) => {
-                    self.bytes += pieces.iter().map(weight).sum::<usize>();
-                    self.ruled.push((pieces, used));
-                }
+    fn add(&mut self, term: u32, Searchable { pieces, check, title_only }: Searchable<'_>) -> Result<(), BuildError> {
+        let used = Use { term, title_only, check };
+        match pieces {
+            Pieces::Text(text) => {
+                self.bytes += text.len();
+                let start = self.folds.len() as u32;
+                self.folds.push_str(&text);
+                self.texts.push(((start, self.folds.len() as u32), used));
             }
-            if self.bytes > MAX_PATTERN_BYTES {
-                return Err(BuildError::TooLarge(MAX_PATTERN_BYTES));
+            Pieces::Ruled(pieces) => {
+                self.bytes += pieces.iter().map(weight).sum::<usize>();
+                self.ruled.push((pieces, used));
             }
         }
-        Ok(())
+        if self.bytes > MAX_PATTERN_BYTES { Err(BuildError::TooLarge(MAX_PATTERN_BYTES)) } else { Ok(()) }
     }
 }
 
@@ -208,8 +220,9 @@ impl<'a> Number<'a> for Numbers<'a> {
         let (number, new) = self.number(Searched::Term(term), languages, || term.written.clone())?;
         if new {
             self.fields.add(term, number);
-            let searchables = of_term(term, &self.languages);
-            self.add(number, searchables)?;
+            let (mut folder, languages) = (std::mem::take(&mut self.folder), std::mem::take(&mut self.languages));
+            of_term(term, &languages, &mut folder, |searchable| self.add(number, searchable))?;
+            (self.folder, self.languages) = (folder, languages);
         }
         Ok(number)
     }
@@ -218,8 +231,9 @@ impl<'a> Number<'a> for Numbers<'a> {
         let written = || format!("company: {}", company.name);
         let (number, new) = self.number(Searched::Company(company), self.languages.clone(), written)?;
         if new {
-            let searchables = of_company(company, &self.languages);
-            self.add(number, searchables)?;
+            for searchable in of_company(company, &self.languages) {
+                self.add(number, searchable)?;
+            }
         }
         Ok(number)
     }
@@ -228,14 +242,17 @@ impl<'a> Number<'a> for Numbers<'a> {
 impl Matcher {
     /// Compiles `brands`; terms that several brands share are searched once.
     pub fn build(brands: Vec<BrandQuery>) -> Result<Self, BuildError> {
-        let mut numbers = Numbers::default();
-        let mut compiled = Vec::with_capacity(brands.len());
         for brand in &brands {
             let tags = brand.tags.iter().flat_map(|(_, parts)| parts);
             let mask = brand.mask.iter().flat_map(|mask| std::iter::once(&mask.what).chain(&mask.unless));
             if std::iter::once(&brand.matching).chain(tags).chain(mask).any(|expr| expr.is_deeper_than(MAX_DEPTH)) {
                 return Err(BuildError::TooDeep(MAX_DEPTH));
             }
+        }
+        let leaves: usize = brands.iter().map(|brand| brand.matching.leaves()).sum();
+        let mut numbers = Numbers::with_room(leaves.min(MAX_TERMS));
+        let mut compiled = Vec::with_capacity(brands.len());
+        for brand in &brands {
             numbers.languages.clone_from(&brand.languages);
             numbers.languages.sort_unstable();
             let matching = Node::of(&brand.matching, &mut numbers)?;
@@ -246,7 +263,7 @@ impl Matcher {
             }
             compiled.push(Compiled { matching, mask, tags });
         }
-        let Numbers { written, fields, texts, ruled, .. } = numbers;
+        let Numbers { written, fields, folds, texts, ruled, .. } = numbers;
         // Before the automata are built: the peak is lower.
         drop(brands);
         let (brand_starts, brand_lists) = brands_by_term(&compiled, written.len());
@@ -261,7 +278,7 @@ impl Matcher {
             brands: compiled,
             terms: written,
             patterns: Vec::new(),
-            pattern_text: String::new(),
+            pattern_text: folds,
             uses: Vec::new(),
             brand_starts,
             brand_lists,
@@ -302,17 +319,28 @@ impl Matcher {
         &self.uses[pattern.uses.0 as usize..pattern.uses.1 as usize]
     }
 
-    fn add_patterns(&mut self, mut texts: Vec<(String, Use)>) -> Result<(), BuildError> {
-        texts.sort_by(|a, b| (&a.0, a.1.term).cmp(&(&b.0, b.1.term)));
-        for (text, used) in texts {
-            if self.patterns.last().is_none_or(|last| self.pattern_text(last) != text) {
+    fn add_patterns(&mut self, mut texts: Vec<((u32, u32), Use)>) -> Result<(), BuildError> {
+        let text = |(start, end): (u32, u32)| &self.pattern_text[start as usize..end as usize];
+        // By text, then by term; their first bytes decide nearly always.
+        let mut order: Vec<(u64, u32)> =
+            texts.iter().enumerate().map(|(index, (place, _))| (first_bytes(text(*place)), index as u32)).collect();
+        order.sort_unstable_by(|a, b| {
+            let whole = |index: u32| (text(texts[index as usize].0), texts[index as usize].1.term);
+            a.0.cmp(&b.0).then_with(|| whole(a.1).cmp(&whole(b.1)))
+        });
+        self.patterns.reserve_exact(texts.len());
+        self.uses.reserve_exact(texts.len());
+        let mut last = None;
+        for (_, index) in order {
+            let (place, used) = std::mem::take(&mut texts[index as usize]);
+            let text = text(place);
+            if last != Some(text) {
+                last = Some(text);
                 let (Some(first), Some(end)) = (text.chars().next(), text.chars().next_back()) else {
                     return Err(BuildError::EmptyTerm);
                 };
-                let start = self.pattern_text.len() as u32;
-                self.pattern_text.push_str(&text);
                 self.patterns.push(Pattern {
-                    text: (start, self.pattern_text.len() as u32),
+                    text: place,
                     uses: (self.uses.len() as u32, self.uses.len() as u32),
                     anchor: 0,
                     edges: Edges {
@@ -367,42 +395,61 @@ impl Matcher {
     }
 
     fn add_automata(&mut self) -> Result<(), BuildError> {
-        let mut uses: HashMap<u64, u32, BuildHasherDefault<Hashed>> = HashMap::default();
+        let mut uses: ByHash<u64, u32> = ByHash::default();
         let mut rule_uses = vec![0_u32; self.rule_phrases.len()];
-        let mut count = |text: &str| {
-            for (_, word) in words(text) {
-                *uses.entry(word_hash(word.as_bytes())).or_default() += 1;
+        // Of the patterns, in their order; each word is hashed once.
+        let mut found: Vec<Placed> = Vec::with_capacity(self.patterns.len() * 2);
+        for (index, pattern) in self.patterns.iter().enumerate() {
+            for (at, word) in words(self.pattern_text(pattern)) {
+                let placed = Placed {
+                    hash: word_hash(word.as_bytes()),
+                    pattern: index as u32,
+                    at: at as u32,
+                    len: word.len() as u32,
+                };
+                *uses.entry(placed.hash).or_default() += 1;
+                found.push(placed);
             }
-        };
-        for pattern in &self.patterns {
-            count(self.pattern_text(pattern));
         }
         for part in self.phrases.iter().flat_map(|phrase| &phrase.pieces) {
             match part {
-                Part::Text(text) => count(text),
+                Part::Text(text) => {
+                    for (_, word) in words(text) {
+                        *uses.entry(word_hash(word.as_bytes())).or_default() += 1;
+                    }
+                }
                 Part::Rule(rule) => rule_uses[*rule as usize] += 1,
             }
         }
-        let rank = |word: &str, hash: u64| {
+        let rank = |hash: u64, len: usize| {
             let uses = uses.get(&hash).copied().unwrap_or_default();
-            (is_frequent(word), uses, Reverse(word.len()))
+            (is_frequent(hash), uses, Reverse(len))
         };
         let mut leads: Vec<(u64, Lead)> = Vec::with_capacity(self.patterns.len() * 2);
         // By the anchor's hash: how far before it the pattern starts, and the pattern.
         let mut anchored: Vec<(u64, u32, u32)> = Vec::with_capacity(self.patterns.len());
         let mut free = Vec::new();
+        let mut rest = found.as_slice();
         for (index, pattern) in self.patterns.iter().enumerate() {
             let text = self.pattern_text(pattern);
+            let own = rest.iter().take_while(|placed| placed.pattern == index as u32).count();
+            let (own, others) = rest.split_at(own);
+            rest = others;
             // An open path goes on behind its last word.
             let open = self.uses_of(pattern).iter().any(|used| matches!(used.check, Check::Domain { open: true, .. }));
-            let whole = words(text).filter(|(at, word)| !open || at + word.len() < text.len());
-            let hashed = whole.map(|(at, word)| (at, word, word_hash(word.as_bytes())));
-            let Some((at, _, hash)) = hashed.min_by_key(|&(_, word, hash)| rank(word, hash)) else {
+            let whole = own.iter().filter(|placed| !open || ((placed.at + placed.len) as usize) < text.len());
+            let anchor = match own {
+                [only] if !open => Some(only),
+                _ => whole.min_by_key(|placed| rank(placed.hash, placed.len as usize)),
+            };
+            let Some(&Placed { hash, at, .. }) = anchor else {
                 free.push(index as u32);
                 continue;
             };
-            anchored.push((hash, at as u32, index as u32));
-            if let Some(letters) = tag_letters(text) {
+            anchored.push((hash, at, index as u32));
+            if own.len() > 1
+                && let Some(letters) = tag_letters(text)
+            {
                 leads.push((word_hash(letters.as_bytes()), Lead::Tag(index as u32)));
             }
         }
@@ -420,14 +467,14 @@ impl Matcher {
                 leads.extend(same.iter().map(|&(hash, _, index)| (hash, Lead::Pattern(index))));
             }
         }
-        let mut around: HashMap<u64, usize, BuildHasherDefault<Hashed>> = HashMap::default();
+        let mut around: ByHash<u64, usize> = ByHash::default();
         for (index, phrase) in self.phrases.iter_mut().enumerate() {
             let mut anchors = Vec::new();
             for (piece, part) in phrase.pieces.iter().enumerate() {
                 match part {
                     Part::Text(text) => anchors.extend(words(text).map(|(at, word)| {
                         let hash = word_hash(word.as_bytes());
-                        (rank(word, hash), (piece as u32, at as u32), Ok(hash))
+                        (rank(hash, word.len()), (piece as u32, at as u32), Ok(hash))
                     })),
                     Part::Rule(rule) => {
                         let rank = (false, rule_uses[*rule as usize], Reverse(0));
@@ -492,20 +539,21 @@ impl Matcher {
     }
 }
 
-/// For keys that are hashes already.
-#[derive(Default)]
-struct Hashed(u64);
+/// A word of a pattern.
+#[derive(Debug, Clone, Copy)]
+struct Placed {
+    hash: u64,
+    pattern: u32,
+    at: u32,
+    len: u32,
+}
 
-impl Hasher for Hashed {
-    fn write(&mut self, _: &[u8]) {}
-
-    fn write_u64(&mut self, hash: u64) {
-        self.0 = hash;
-    }
-
-    fn finish(&self) -> u64 {
-        self.0
-    }
+/// The first eight, as a number that sorts as they do.
+fn first_bytes(text: &str) -> u64 {
+    let mut first = [0; 8];
+    let count = text.len().min(8);
+    first[..count].copy_from_slice(&text.as_bytes()[..count]);
+    u64::from_be_bytes(first)
 }
 
 fn brands_by_term(brands: &[Compiled], terms: usize) -> (Vec<u32>, Vec<u32>) {
@@ -515,6 +563,12 @@ fn brands_by_term(brands: &[Compiled], terms: usize) -> (Vec<u32>, Vec<u32>) {
     }
     pairs.sort_unstable();
     pairs.dedup();
-    let starts = (0..=terms as u32).map(|term| pairs.partition_point(|pair| pair.0 < term) as u32).collect();
+    let mut starts = vec![0; terms + 1];
+    for &(term, _) in &pairs {
+        starts[term as usize + 1] += 1;
+    }
+    for term in 0..terms {
+        starts[term + 1] += starts[term];
+    }
     (starts, pairs.into_iter().map(|pair| pair.1).collect())
 }

@@ -6,7 +6,7 @@ use std::ops::Range;
 use super::build::{Edges, Matcher, Part, Pattern, RuledPhrase, Use};
 use super::gate::{char_at, char_before};
 use super::name::{is_name, weigh_company};
-use super::pattern::Check;
+use super::pattern::{Check, is_left_out};
 use super::scan::Occurrence;
 use super::spans::{Around, Spans, is_domain_at};
 use crate::mention::Field;
@@ -131,7 +131,13 @@ impl<'a> Finder<'a> {
     /// The word at `folded`, behind a sign, hashes as the letters of the pattern.
     pub(super) fn tag(&mut self, pattern: &Pattern, folded: Range<usize>) {
         let word = &self.folder.folded()[folded.clone()];
-        if !self.matcher.pattern_text(pattern).bytes().filter(|&byte| byte != b' ').eq(word.iter().copied()) {
+        if !self
+            .matcher
+            .pattern_text(pattern)
+            .bytes()
+            .filter(|&byte| !is_left_out(char::from(byte)))
+            .eq(word.iter().copied())
+        {
             return;
         }
         let Some(name) = self.folder.original(self.text, folded) else { return };

@@ -4,11 +4,8 @@
 use std::cell::OnceCell;
 
 use super::spans::Spans;
+use crate::text::abbreviation::{Stop, stop_behind};
 use crate::text::fold::class::{Class, class, is_skipped};
-
-/// Abbreviations whose full stop ends no sentence, folded.
-const ABBREVIATIONS: &str =
-    " m mm mme mlle mr mrs ms dr pr st ste cf ex env art fig vol no nb vs etc inc ltd co corp jr sr p pp tel av bd ";
 
 /// One field's words and sentences, in ascending order.
 #[derive(Debug, Default)]
@@ -68,10 +65,8 @@ fn sentences(text: &str) -> Vec<u32> {
             '!' | '?' | '…' => chars.peek().is_none_or(|&(_, next)| next.is_whitespace() || is_closing(next)),
             '.' => {
                 let word = word_start.map_or("", |start| &text[start..at]);
-                let short = word.chars().nth(1).is_none() && word.chars().all(char::is_uppercase) && !word.is_empty();
-                let folded = word.to_lowercase();
-                let abbreviated = short || !word.is_empty() && ABBREVIATIONS.split(' ').any(|known| known == folded);
-                !abbreviated && chars.peek().is_none_or(|&(_, next)| next.is_whitespace() || is_closing(next))
+                stop_behind(word) == Stop::Ends
+                    && chars.peek().is_none_or(|&(_, next)| next.is_whitespace() || is_closing(next))
             }
             '。' | '！' | '？' => true,
             '\n' | '\u{2028}' | '\u{2029}' => {

@@ -7,6 +7,7 @@ mod exact;
 mod fields;
 mod gate;
 mod glob;
+mod hashed;
 mod judge;
 mod layout;
 mod name;

@@ -4,6 +4,7 @@
 use std::ops::Range;
 
 use crate::query::company::{self, Verdict, Writing};
+use crate::text::abbreviation::{Stop, stop_behind};
 use crate::text::language::Language;
 
 /// Letters around an occurrence that tell whether the text around is in capitals.
@@ -55,8 +56,11 @@ pub fn weigh_company(text: &str, place: &Range<usize>, languages: &[Language], s
 /// True when only opening punctuation stands between the sentence's start and the end of `before`.
 fn opens_a_sentence(before: &str) -> bool {
     let mut line_broken = false;
-    for c in before.chars().rev() {
+    for (at, c) in before.char_indices().rev() {
         match c {
+            // `M. Leclerc` goes on, `2) Orange` and `2. Orange` start.
+            '.' | ')' if is_numbering(&before[..at]) => return true,
+            '.' if stop_behind(last_word(&before[..at])) == Stop::GoesOn => return line_broken,
             '\n' | '\r' | '\u{2028}' | '\u{2029}' => line_broken = true,
             _ if c.is_whitespace() => {}
             '"' | '«' | '“' | '„' | '‘' | '(' | '[' | '{' | '*' | '>' | '-' | '–' | '—' | '•' | '·' | '#' | '¿'
@@ -68,6 +72,22 @@ fn opens_a_sentence(before: &str) -> bool {
         }
     }
     true
+}
+
+fn last_word(before: &str) -> &str {
+    before.rsplit(|c: char| !c.is_alphanumeric()).next().unwrap_or_default()
+}
+
+/// True for what ends with a line's number or letter.
+fn is_numbering(before: &str) -> bool {
+    let word = last_word(before);
+    let alone = before[..before.len() - word.len()].trim_end_matches([' ', '\t', '(']);
+    (alone.is_empty() || alone.ends_with(['\n', '\r']))
+        && match word.len() {
+            1 => word.chars().all(|c| c.is_ascii_digit() || c.is_ascii_lowercase()),
+            2 => word.chars().all(|c| c.is_ascii_digit()),
+            _ => false,
+        }
 }
 
 #[cfg(test)]
@@ -91,6 +111,15 @@ mod tests {
             ("JE QUITTE Orange DEMAIN", false),
             ("ORANGE", false),
             ("😡 Orange hier", false),
+            ("on a vu M. Orange hier", true),
+            ("M. Orange hier", true),
+            ("chez E. Orange hier", true),
+            ("le bd. Orange est coupé", true),
+            ("des box, des clés, etc. Orange hier", false),
+            ("2) Orange hier", false),
+            ("a) Orange hier\nb) Orange", false),
+            ("1. Orange hier", false),
+            ("il a dit (oui) Orange hier", true),
         ] {
             let start = text.to_lowercase().find("orange").unwrap();
             assert_eq!(is_name(text, &(start..start + 6)), expected, "{text}");

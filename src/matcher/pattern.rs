@@ -1,17 +1,19 @@
 //! From a term to the texts that are searched for it: folded phrases, and phrases with words that only a rule
 //! describes. Owns what an occurrence of each must pass; finds none.
 
-use std::collections::HashSet;
+use std::borrow::Cow;
 use std::sync::LazyLock;
 
 use super::exact::Exact;
 use super::glob;
+use super::hashed::Hashes;
 use crate::query::domain::Domain;
 use crate::query::inflect::Inflection;
 use crate::query::variants::{MANY, ONE};
 use crate::query::{Company, Mode, Phrase, Sign, Term, TermKind};
 use crate::text::fold::class::{Class, class};
-use crate::text::fold::fold_string;
+use crate::text::fold::words::word_hash;
+use crate::text::fold::{Folder, fold_string};
 use crate::text::language::Language;
 
 /// Words that most texts hold: an anchor on one would open the gate all the time.
@@ -21,17 +23,19 @@ tu un une vos votre vous y about after all an and any are be been but by can do 
 its just me my no not of one or our out she so that the their them there they this to up was we were what when which who will with \
 would you your ";
 
-static FREQUENT_WORDS: LazyLock<HashSet<&'static str>> = LazyLock::new(|| FREQUENT.split_ascii_whitespace().collect());
+static FREQUENT_WORDS: LazyLock<Hashes> =
+    LazyLock::new(|| FREQUENT.split_ascii_whitespace().map(|word| word_hash(word.as_bytes())).collect());
 
-/// True for a word that most texts hold.
-pub(super) fn is_frequent(word: &str) -> bool {
-    FREQUENT_WORDS.contains(word)
+/// True for the hash of a word that most texts hold.
+pub(super) fn is_frequent(hash: u64) -> bool {
+    FREQUENT_WORDS.contains(&hash)
 }
 
 /// What a place must be for a term, beyond the text and its bounds.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub(super) enum Check {
     /// Any phrase; also the exact letters of a handle.
+    #[default]
     Plain,
     /// This case and these accents.
     Exact(Box<Exact>),
@@ -46,17 +50,17 @@ pub(super) enum Check {
 }
 
 /// A text to search for a term.
-#[derive(Debug, Clone)]
-pub(super) struct Searchable {
-    pub(super) pieces: Pieces,
+#[derive(Debug)]
+pub(super) struct Searchable<'a> {
+    pub(super) pieces: Pieces<'a>,
     pub(super) check: Check,
     pub(super) title_only: bool,
 }
 
-#[derive(Debug, Clone)]
-pub(super) enum Pieces {
+#[derive(Debug)]
+pub(super) enum Pieces<'a> {
     /// A folded text.
-    Text(String),
+    Text(Cow<'a, str>),
     /// At least one word that a rule describes.
     Ruled(Vec<Piece>),
 }
@@ -89,35 +93,36 @@ impl Rule {
     }
 }
 
-/// What is searched for a term that is no field's.
-pub(super) fn of_term(term: &Term, languages: &[Language]) -> Vec<Searchable> {
-    let searchable = |pieces, check| Searchable { pieces, check, title_only: term.title_only };
+/// Calls `visit` with what is searched for a term that is no field's. `folder` is lent for reuse.
+pub(super) fn of_term<E>(
+    term: &Term,
+    languages: &[Language],
+    folder: &mut Folder,
+    mut visit: impl FnMut(Searchable<'_>) -> Result<(), E>,
+) -> Result<(), E> {
+    let title_only = term.title_only;
     match &term.kind {
-        TermKind::Phrase(phrase) => phrase
-            .variants
-            .iter()
-            .map(|variant| searchable(pieces(phrase, variant, languages), check(phrase, variant)))
-            .collect(),
-        TermKind::Domain(domain) => of_domain(domain)
-            .into_iter()
-            .map(|text| {
-                let check = Check::Domain { open: domain.open, path: !domain.path.is_empty() };
-                searchable(Pieces::Text(text), check)
-            })
-            .collect(),
-        TermKind::Author(_) | TermKind::Site(_) | TermKind::Language(_) | TermKind::Source(_) => Vec::new(),
+        TermKind::Phrase(phrase) => phrase.variants.iter().try_for_each(|variant| {
+            let pieces = pieces(phrase, variant, languages, folder);
+            visit(Searchable { pieces, check: check(phrase, variant), title_only })
+        }),
+        TermKind::Domain(domain) => of_domain(domain).into_iter().try_for_each(|text| {
+            let check = Check::Domain { open: domain.open, path: !domain.path.is_empty() };
+            visit(Searchable { pieces: Pieces::Text(text.into()), check, title_only })
+        }),
+        TermKind::Author(_) | TermKind::Site(_) | TermKind::Language(_) | TermKind::Source(_) => Ok(()),
     }
 }
 
 /// What is searched for a company: its name, and its words run together as in a handle.
-pub(super) fn of_company(company: &Company, languages: &[Language]) -> Vec<Searchable> {
+pub(super) fn of_company(company: &Company, languages: &[Language]) -> Vec<Searchable<'static>> {
     let name = fold_string(&company.name);
     let name = name.trim();
     let mut texts = vec![name.to_owned()];
     texts.extend(tag_letters(name));
-    let searchable = |text| {
+    let searchable = |text: String| {
         let check = Check::Company(languages.into());
-        Searchable { pieces: Pieces::Text(text), check, title_only: false }
+        Searchable { pieces: Pieces::Text(text.into()), check, title_only: false }
     };
     texts.into_iter().map(searchable).collect()
 }
@@ -141,26 +146,29 @@ fn of_domain(domain: &Domain) -> Vec<String> {
     texts
 }
 
-fn pieces(phrase: &Phrase, variant: &str, languages: &[Language]) -> Pieces {
-    let sign = match phrase.sign {
-        Some(Sign::Hashtag) => "#",
-        Some(Sign::Handle) => "@",
-        None => "",
+fn pieces<'f>(phrase: &Phrase, variant: &str, languages: &[Language], folder: &'f mut Folder) -> Pieces<'f> {
+    let signed = match phrase.sign {
+        Some(Sign::Hashtag) => Cow::Owned(format!("#{variant}")),
+        Some(Sign::Handle) => Cow::Owned(format!("@{variant}")),
+        None => Cow::Borrowed(variant),
     };
-    let mut folded = if sign.is_empty() { fold_string(variant) } else { fold_string(&format!("{sign}{variant}")) };
+    folder.fold(&signed);
+    // A fold is UTF-8.
+    let folded = std::str::from_utf8(folder.folded()).unwrap_or_default().trim();
     // A blank line inside a term is a slip of its writer: no text could hold the phrase.
-    if folded.contains('\n') {
-        folded = folded.replace("\n\n", " ");
-    }
-    let folded = folded.trim();
+    let folded = if folded.contains('\n') { Cow::Owned(folded.replace("\n\n", " ")) } else { Cow::Borrowed(folded) };
+    let may_be_ruled = phrase.mode == Mode::Inflected || !folded.is_ascii() && folded.contains([MANY, ONE]);
+    let tokens = if may_be_ruled { tokens(&folded) } else { Vec::new() };
+    // Beside another word, a frequent one is better searched as it is.
+    let is_alone = tokens.len() == 1;
     let is_ruled = |token: &str| {
         token.contains([MANY, ONE])
-            || phrase.mode == Mode::Inflected && Inflection::is_for(token) && !is_frequent(token)
+            || phrase.mode == Mode::Inflected
+                && Inflection::is_for(token)
+                && (is_alone || !is_frequent(word_hash(token.as_bytes())))
     };
-    let may_be_ruled = phrase.mode == Mode::Inflected || folded.contains([MANY, ONE]);
-    let tokens = if may_be_ruled { tokens(folded) } else { Vec::new() };
     if !tokens.iter().any(|token| is_ruled(token)) {
-        return Pieces::Text(folded.to_owned());
+        return Pieces::Text(folded);
     }
     let mut pieces: Vec<Piece> = Vec::new();
     let mut text = String::new();
@@ -224,8 +232,13 @@ pub(super) fn words(text: &str) -> impl Iterator<Item = (usize, &str)> {
     })
 }
 
+/// True for what a hashtag or a handle leaves out of a phrase: `#LOreal`, `@nodejs`.
+pub(super) const fn is_left_out(c: char) -> bool {
+    matches!(c, ' ' | '\'' | '.')
+}
+
 /// The letters of a phrase of words, as a hashtag or a handle runs them together.
 pub(super) fn tag_letters(text: &str) -> Option<String> {
-    let phrase = text.contains(' ') && text.chars().all(|c| c == ' ' || class(c) == Class::Word);
-    phrase.then(|| text.replace(' ', ""))
+    let phrase = text.contains(is_left_out) && text.chars().all(|c| is_left_out(c) || class(c) == Class::Word);
+    phrase.then(|| text.replace(is_left_out, ""))
 }

@@ -14,6 +14,9 @@ const MAX_NEIGHBOURS: usize = 64;
 /// What `near` and `sequence` cover in a document at most, for nesting multiplies it.
 const MAX_SPANS: usize = 1 << 16;
 
+/// Sentences of a document in which parts of several terms are tried, at most.
+const MAX_SENTENCES: usize = 256;
+
 /// A stretch of a field that an expression covers.
 pub(super) type Span = (Field, u32, u32);
 
@@ -194,8 +197,9 @@ where
     }
 
     fn group(&self, any: &[Node], all: &[Node], none: &[Node], within: Within) -> Option<Vec<Span>> {
-        let one = if any.is_empty() { None } else { Some(self.union(any)?) };
-        let mut parts = all.iter().map(|part| self.spans(part)).collect::<Option<Vec<_>>>()?;
+        let one = if any.is_empty() { None } else { Some((self.union(any)?, any)) };
+        let each = |part| Some((self.spans(part)?, std::slice::from_ref(part)));
+        let mut parts = all.iter().map(each).collect::<Option<Vec<_>>>()?;
         // The whole document, whatever the window.
         let whole = Scene { window: None, ..*self };
         if none.iter().any(|part| whole.spans(part).is_some()) {
@@ -203,19 +207,30 @@ where
         }
         parts.extend(one);
         if within == Within::Document {
-            return Some(parts.concat());
+            return Some(parts.into_iter().flat_map(|(spans, _)| spans).collect());
         }
         // A part that stands in no prose (a field, an absence) stands in every sentence.
-        parts.retain(|spans| spans.iter().all(|span| is_prose(span.0)) && !spans.is_empty());
-        let Some(fewest) = parts.iter().min_by_key(|spans| spans.len()) else { return Some(Vec::new()) };
+        parts.retain(|(spans, _)| spans.iter().all(|span| is_prose(span.0)) && !spans.is_empty());
+        let Some((fewest, _)) = parts.iter().min_by_key(|(spans, _)| spans.len()) else { return Some(Vec::new()) };
         let mut sentences: Vec<Span> = fewest.iter().map(|span| self.sentence(*span)).collect();
         sentences.dedup();
         sentences.retain(|sentence| {
-            parts.iter().all(|spans| {
+            parts.iter().all(|(spans, _)| {
                 let from = spans.partition_point(|span| (span.0, span.1) < (sentence.0, sentence.1));
                 spans.get(from).is_some_and(|span| span.0 == sentence.0 && span.1 < sentence.2)
             })
         });
+        // A part of several terms must hold within the sentence, not only start there.
+        let joint = |nodes: &[Node]| !nodes.iter().all(|node| matches!(node, Node::Term(_)));
+        if parts.iter().any(|(_, nodes)| joint(nodes)) {
+            sentences.truncate(MAX_SENTENCES);
+            sentences.retain(|sentence| {
+                let inside = Scene { window: Some(*sentence), ..*self };
+                let stands =
+                    |node| inside.spans(node).is_some_and(|spans| spans.iter().any(|span| lies_in(*span, *sentence)));
+                parts.iter().all(|(_, nodes)| !joint(nodes) || nodes.iter().any(stands))
+            });
+        }
         if sentences.is_empty() {
             return None;
         }
@@ -223,7 +238,7 @@ where
             let after = sentences.partition_point(|sentence| (sentence.0, sentence.1) <= (span.0, span.1));
             after.checked_sub(1).is_some_and(|at| sentences[at].0 == span.0 && span.1 < sentences[at].2)
         };
-        Some(parts.concat().into_iter().filter(holds).collect())
+        Some(parts.into_iter().flat_map(|(spans, _)| spans).filter(holds).collect())
     }
 
     /// The sentence in which a span starts.

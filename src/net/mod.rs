@@ -3,6 +3,7 @@
 
 mod body;
 mod chain;
+mod chance;
 mod client;
 mod error;
 mod gate;
@@ -12,6 +13,7 @@ pub mod imap;
 mod redact;
 
 pub use body::{BODIES_IN_FLIGHT, Body};
+pub use chance::{NoChance, key};
 pub use client::{Ask, Client, Fetched, PostAnswer};
 pub use error::{Cause, NetError};
 pub use guard::host;

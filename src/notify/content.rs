@@ -52,6 +52,8 @@ pub struct MessageView<'a> {
     pub place: &'a str,
     /// Why it is told now.
     pub reason: Reason,
+    /// Of a forward: who asked for it.
+    pub by: Option<&'a str>,
     /// Whether others are told when nobody answers.
     pub escalates: bool,
     /// All mentions of the message; at least one.
@@ -105,6 +107,8 @@ pub enum Occasion {
         /// `after:` of the rule.
         after: Duration,
     },
+    /// Somebody had them sent here.
+    Forward,
 }
 
 impl Occasion {
@@ -118,6 +122,7 @@ impl Occasion {
             Self::Mention => "mention",
             Self::Moderation => "moderation",
             Self::Escalation { .. } => "escalation",
+            Self::Forward => "forward",
         }
     }
 }
@@ -135,6 +140,8 @@ pub struct SpikeView<'a> {
     pub rule: &'a str,
     /// `file:line` of the rule.
     pub place: &'a str,
+    /// The channel's name.
+    pub channel: &'a str,
     /// What was counted.
     pub of: Of,
     /// When the window begins.
@@ -151,6 +158,8 @@ pub struct SpikeView<'a> {
     pub days: u32,
     /// The mentions of the window, the newest 200 at most.
     pub mentions: &'a [StoredMention],
+    /// The message that opened the thread of this run of spikes, unless it is this one.
+    pub first: Option<&'a str>,
     /// How well vigie sees.
     pub coverage: &'a Coverage,
     /// Of the dates shown.

@@ -5,7 +5,8 @@ use serde::Serialize;
 
 use super::content::{Coverage, DigestView};
 use super::mail::{SUBJECT, Shown, coverage, shown};
-use super::render::{BYTES, Frame, RenderError, page as render_page, pages};
+use super::render::{BYTES, Frame, RenderError};
+use super::templates::Templates;
 use super::{Picture, RenderedMail, clean, csv};
 use crate::alert::digest::Period;
 use crate::locale::{Locale, Value};
@@ -71,7 +72,7 @@ pub(super) fn render(view: &DigestView<'_>, frame: Frame<'_>) -> Result<Rendered
             attached: (others > 0).then(|| counted("mail-attached", view.mentions.len())),
             foot: foot(view, locale),
         };
-        let (text, html) = pages("digest", &page)?;
+        let (text, html) = frame.style.templates.pages("digest", &page)?;
         if text.len() + html.len() <= BYTES || most <= 1 {
             break (text, html);
         }
@@ -194,6 +195,7 @@ pub fn page(
     frame: &period::Frame,
     sheet: &Sheet,
     foot: Vec<String>,
+    templates: &Templates,
     locale: Locale,
     now: jiff::Timestamp,
 ) -> Result<String, RenderError> {
@@ -202,7 +204,7 @@ pub fn page(
         .iter()
         .map(|(one, told)| bad(shown(&one.mention, now, &frame.zone, locale), *told, locale))
         .collect();
-    render_page(
+    templates.page(
         "report.html",
         &ReportPage {
             title: format!("{} · {}", sheet.verdict, sheet.period),

@@ -7,8 +7,9 @@ use jiff::Timestamp;
 use jiff::tz::TimeZone;
 use serde::Serialize;
 
+use super::answers::{Link, Much, Offer};
 use super::content::{Coverage, MessageView, Occasion};
-use super::render::{BYTES, Frame, RenderError, pages};
+use super::render::{BYTES, Frame, RenderError};
 use super::{RenderedMail, clean, csv, moderation, phrases};
 use crate::alert::Reason;
 use crate::alert::story::{Item, fold};
@@ -44,6 +45,9 @@ pub(super) struct Page {
     pub(super) tally: Vec<Tally>,
     /// Of a spike.
     pub(super) figures: Vec<String>,
+    /// For all mentions at once, with the words before them.
+    pub(super) actions_of_all: String,
+    pub(super) actions: Vec<Link>,
     pub(super) mentions: Vec<Shown>,
     pub(super) others: Option<String>,
     pub(super) sites: Vec<String>,
@@ -83,6 +87,8 @@ pub(super) struct Shown {
     pub(super) tags: Option<String>,
     /// What is to be moderated, and the seal of its copy.
     evidence: Vec<String>,
+    /// What can be answered with a click.
+    pub(super) actions: Vec<Link>,
 }
 
 #[derive(Serialize)]
@@ -97,11 +103,18 @@ pub(super) fn render(view: &MessageView<'_>, frame: Frame<'_>) -> Result<Rendere
     let subject = subject(view, &items, frame.locale);
     let csv = (view.mentions.len() > SHOWN).then(|| csv::render(view.mentions, view.rule, view.timezone));
     let mut shown = SHOWN;
-    // Twenty usual mentions take half of the room; of monstrous ones, fewer are shown.
+    let offer = frame.offer(view.id, view.channel, view.now);
+    let mut much = Much::of(items.len());
+    // Twenty usual mentions take half of the room; of monstrous ones, fewer are shown, and fewer links before that.
     let (text, html, csv) = loop {
-        let page = page(view, &items, frame.locale, subject.clone(), shown);
-        let (text, html) = pages("mention", &page)?;
-        if text.len() + html.len() <= BYTES || shown <= 1 {
+        let page = page(view, &items, frame.locale, offer.as_ref().map(|offer| (offer, much)), subject.clone(), shown);
+        let (text, html) = frame.style.templates.pages("mention", &page)?;
+        let fits = text.len() + html.len() <= BYTES;
+        if let Some(less) = much.less().filter(|_| !fits && offer.is_some()) {
+            much = less;
+            continue;
+        }
+        if fits || shown <= 1 {
             let cut = shown < items.len();
             break (text, html, csv.or_else(|| cut.then(|| csv::render(view.mentions, view.rule, view.timezone))));
         }
@@ -113,12 +126,7 @@ pub(super) fn render(view: &MessageView<'_>, frame: Frame<'_>) -> Result<Rendere
         .filter(|polarity| view.mentions.iter().any(|stored| stored.mention.polarity == **polarity))
         .map(|polarity| polarity.word())
         .collect();
-    if let Some(first) = thread(view) {
-        // The id of a mail is made of its message's: see `email`.
-        let first = format!("<{first}@{}>", frame.domain());
-        headers.push(("In-Reply-To".to_owned(), first.clone()));
-        headers.push(("References".to_owned(), first));
-    }
+    headers.extend(frame.thread_headers(thread(view), offer.as_ref()));
     headers.push(("X-Vigie-Brand".to_owned(), clean::line(view.brand_id, 200)));
     headers.push(("X-Vigie-Polarity".to_owned(), polarities.join(", ")));
     headers.push(("X-Vigie-Rule".to_owned(), clean::line(view.rule, 200)));
@@ -165,6 +173,7 @@ pub(super) fn subject(view: &MessageView<'_>, items: &[Item<'_>], locale: Locale
     let occasion = match view.occasion {
         Occasion::Moderation => moderation::subject(view, locale),
         Occasion::Escalation { .. } => locale.text("mail-subject-escalation").replace('\u{a0}', " "),
+        Occasion::Forward => locale.text("mail-subject-forward").replace('\u{a0}', " "),
         Occasion::Mention => String::new(),
     };
     let subject = match items {
@@ -197,13 +206,18 @@ pub(super) fn verdict(view: &MessageView<'_>, items: &[Item<'_>], locale: Locale
     let key = match view.occasion {
         Occasion::Moderation => "mail-verdict-moderation",
         Occasion::Escalation { .. } => "mail-verdict-escalation",
+        Occasion::Forward => "mail-verdict-forward",
         Occasion::Mention => return (one, headline, tally),
     };
     let span = match view.occasion {
         Occasion::Escalation { after } => phrases::span(locale, after),
         _ => String::new(),
     };
-    let say = |verdict: String| locale.format(key, &[("verdict", verdict.into()), ("span", span.clone().into())]);
+    let by = clean::line(view.by.unwrap_or_default(), 80);
+    let say = |verdict: String| {
+        let arguments = [("verdict", verdict.into()), ("span", span.clone().into()), ("by", by.clone().into())];
+        locale.format(key, &arguments)
+    };
     (say(one), say(headline), tally)
 }
 
@@ -245,7 +259,14 @@ pub(super) fn sites(rest: &[&Item<'_>], locale: Locale) -> Vec<String> {
     told
 }
 
-fn page(view: &MessageView<'_>, items: &[Item<'_>], locale: Locale, subject: String, most: usize) -> Page {
+fn page(
+    view: &MessageView<'_>,
+    items: &[Item<'_>],
+    locale: Locale,
+    offer: Option<(&Offer<'_>, Much)>,
+    subject: String,
+    most: usize,
+) -> Page {
     let (newest, rest) = newest(items, most);
     let told = sites(&rest, locale);
     let count = |count: usize| [("count", Value::from(count as i64))];
@@ -259,11 +280,20 @@ fn page(view: &MessageView<'_>, items: &[Item<'_>], locale: Locale, subject: Str
         headline,
         tally,
         figures: Vec::new(),
-        mentions: newest.iter().map(|item| display(item, view, locale)).collect(),
+        actions_of_all: locale.text("answer-all"),
+        actions: offer.filter(|_| items.len() > 1).map(|(offer, _)| offer.of_all()).unwrap_or_default(),
+        mentions: newest
+            .iter()
+            .map(|item| {
+                let mut display = display(item, view, locale);
+                display.actions = offer.map(|(offer, much)| offer.of_mention(item.shown, much)).unwrap_or_default();
+                display
+            })
+            .collect(),
         others: (!rest.is_empty()).then(|| locale.format("mail-others", &count(rest.len()))),
         sites: told,
         attached: is_attached.then(|| locale.format("mail-attached", &count(view.mentions.len()))),
-        foot: foot(view, locale),
+        foot: foot(view, items, offer.map(|(offer, _)| offer), locale),
     }
 }
 
@@ -336,6 +366,7 @@ pub(super) fn shown(mention: &Mention, now: Timestamp, timezone: &TimeZone, loca
         terms: mention.why.iter().take(TERMS).map(|term| clean::line(term, 80).replace('`', "'")).collect(),
         deciding: deciding(mention, locale),
         evidence: Vec::new(),
+        actions: Vec::new(),
         tags: (!mention.tags.is_empty()).then(|| {
             let tags: Vec<String> = mention.tags.iter().take(TERMS).map(|tag| clean::line(tag, 40)).collect();
             locale.format("mail-tags", &[("tags", tags.join(", ").into())])
@@ -459,15 +490,15 @@ fn marked(mention: &Mention) -> Vec<Piece> {
     pieces
 }
 
-fn foot(view: &MessageView<'_>, locale: Locale) -> Vec<String> {
-    let mut lines = why(view, locale);
+fn foot(view: &MessageView<'_>, items: &[Item<'_>], offer: Option<&Offer<'_>>, locale: Locale) -> Vec<String> {
+    let mut lines = why(view, offer.map(|offer| (offer, items.len() > 1)), locale);
     lines.push(coverage(view.coverage, locale));
     lines.push(locale.text("mail-foot-change"));
     lines
 }
 
-/// Which rule said so and why now; how to answer where somebody waits for it.
-pub(super) fn why(view: &MessageView<'_>, locale: Locale) -> Vec<String> {
+/// Which rule said so and why now; how to answer, with links where they are offered for one or for several.
+pub(super) fn why(view: &MessageView<'_>, offer: Option<(&Offer<'_>, bool)>, locale: Locale) -> Vec<String> {
     let place: Value<'_> = clean::line(view.place, 300).into();
     let rule: Value<'_> = clean::line(view.rule, 100).into();
     let mut lines = Vec::new();
@@ -478,6 +509,7 @@ pub(super) fn why(view: &MessageView<'_>, locale: Locale) -> Vec<String> {
         Reason::QuietHours => Some("mail-reason-hours"),
         Reason::CapReached => Some("mail-reason-cap"),
         Reason::Escalated => Some("mail-reason-escalated"),
+        Reason::Forwarded => Some("mail-reason-forwarded"),
         Reason::AlreadySent
         | Reason::Baseline
         | Reason::NoRule
@@ -494,7 +526,11 @@ pub(super) fn why(view: &MessageView<'_>, locale: Locale) -> Vec<String> {
         said.push_str(&locale.text(reason));
     }
     lines.push(said);
-    if view.escalates {
+    if let Some((offer, several)) = offer {
+        let hint = offer.hint(several);
+        let escalates = if view.escalates { locale.text("answer-escalates") } else { String::new() };
+        lines.push(format!("{hint} {escalates}").trim_end().to_owned());
+    } else if view.escalates {
         let ids: Vec<String> = view.mentions.iter().take(SHOWN).map(|stored| stored.id.to_string()).collect();
         lines.push(locale.format("mail-foot-handled", &[("ids", ids.join(" ").into())]));
     }

@@ -9,6 +9,7 @@ use base64::engine::general_purpose::STANDARD;
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
+mod answers;
 mod capped;
 pub mod chat;
 pub mod content;
@@ -24,15 +25,18 @@ mod phrases;
 mod post;
 mod render;
 mod spike;
+pub mod templates;
 pub mod webhook;
 
+pub use answers::Answers;
 pub use chat::Chat;
 pub use content::Content;
 pub use digest::{page, report_foot};
 pub use email::Email;
 pub use identity::message_id;
-pub use outlet::{Audience, BuiltIn};
+pub use outlet::{Audience, BuiltIn, Style};
 pub use render::RenderError;
+pub use templates::Templates;
 pub use webhook::Webhook;
 
 pub use crate::text::clean;

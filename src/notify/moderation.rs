@@ -9,7 +9,7 @@ use crate::mention::{Evidence, StoredMention};
 /// Copies in one mail; all are in the store.
 const FILES: usize = 20;
 /// The gravest first.
-const GRAVEST: [&str; 4] = ["threat", "hate", "insult", "defamation"];
+const GRAVEST: [&str; 5] = ["threat", "racism", "hate", "insult", "defamation"];
 /// Passages shown of one mention.
 const PASSAGES: usize = 4;
 

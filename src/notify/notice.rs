@@ -4,7 +4,7 @@ use serde::Serialize;
 
 use super::content::{CoverageView, DeadLetterView, RefusalView, TestView};
 use super::mail::SUBJECT;
-use super::render::{BYTES, Frame, RenderError, pages};
+use super::render::{BYTES, Frame, RenderError};
 use super::{RenderedMail, clean, phrases};
 use crate::health::SourceState;
 use crate::locale::{Locale, Value};
@@ -66,7 +66,7 @@ impl Notice {
             verbatim: self.verbatim,
             foot: self.foot,
         };
-        let (text, html) = pages("notice", &page)?;
+        let (text, html) = frame.style.templates.pages("notice", &page)?;
         let mut headers = frame.list_headers("", self.kind);
         headers.push(("X-Vigie-Kind".to_owned(), self.kind.to_owned()));
         Ok(RenderedMail { subject, to: frame.to(), text, html, headers, ..RenderedMail::default() })

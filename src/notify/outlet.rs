@@ -3,11 +3,22 @@
 
 use sha2::{Digest, Sha256};
 
+use super::answers::Answers;
 use super::chat::{self, Chat, Service};
+use super::templates::Templates;
 use super::webhook::Post;
 use super::{Channel, Content, Email, Message, RenderError, Rendered, SendError, Webhook, render};
 use crate::config::settings::{Mailbox, Recipient, UiLanguage};
 use crate::locale::Locale;
+
+/// How the mails of a configuration look, and how they can be answered.
+#[derive(Debug, Clone, Default)]
+pub struct Style {
+    /// The built-in templates, with those of `templates:` over them.
+    pub templates: Templates,
+    /// Where `replies:` reads answers.
+    pub answers: Option<Answers>,
+}
 
 /// Who listens on a channel: all that rendering has to know of it.
 #[derive(Debug, Clone)]
@@ -20,6 +31,8 @@ pub enum Audience {
         to: Vec<Recipient>,
         /// Of recipients that state none.
         language: UiLanguage,
+        /// How the mails look, and how they can be answered.
+        style: Style,
     },
     /// A program.
     Webhook,
@@ -44,16 +57,24 @@ impl Audience {
             Self::Chat { service, language } => {
                 Ok(vec![(String::new(), chat::render(*service, content, Locale::of(*language))?)])
             }
-            Self::Mail { from, to, language } => {
+            Self::Mail { from, to, language, style } => {
                 let mut mails: Vec<(UiLanguage, Rendered)> = Vec::new();
                 let mut deliveries = Vec::with_capacity(to.len());
                 for recipient in to {
                     let language = recipient.language.unwrap_or(*language);
-                    let known = mails.iter().find(|(of, _)| *of == language).map(|(_, mail)| mail.clone());
+                    // What can be answered carries tokens of its recipient's own.
+                    let known = mails.iter().find(|(of, _)| *of == language && style.answers.is_none());
+                    let known = known.map(|(_, mail)| mail.clone());
                     let mail = if let Some(mail) = known {
                         mail
                     } else {
-                        let frame = render::Frame { from, to, locale: Locale::of(language) };
+                        let frame = render::Frame {
+                            from,
+                            to,
+                            recipient: &recipient.mailbox.address,
+                            style,
+                            locale: Locale::of(language),
+                        };
                         let mail = Rendered::Mail(render::mail(content, frame)?);
                         mails.push((language, mail.clone()));
                         mail
@@ -70,9 +91,10 @@ impl Audience {
     pub fn without(&self, recipient: &str) -> Option<Self> {
         match self {
             Self::Webhook | Self::Chat { .. } => None,
-            Self::Mail { from, to, language } => {
+            Self::Mail { from, to, language, style } => {
                 let to: Vec<Recipient> = to.iter().filter(|one| one.mailbox.address != recipient).cloned().collect();
-                if to.is_empty() { None } else { Some(Self::Mail { from: from.clone(), to, language: *language }) }
+                let (from, style) = (from.clone(), style.clone());
+                if to.is_empty() { None } else { Some(Self::Mail { from, to, language: *language, style }) }
             }
         }
     }

@@ -1,23 +1,14 @@
-//! From a [`Content`] to the bytes that the outbox keeps. Owns the template environment and the mail's
-//! frame: addresses and list headers. Rendering the same content again gives the same bytes.
+//! From a [`Content`] to the bytes that the outbox keeps. Owns the mail's frame: addresses, list and
+//! thread headers; the templates are `templates`'s. Rendering the same content again gives the same bytes.
 
-use std::sync::OnceLock;
-
-use minijinja::syntax::SyntaxConfig;
-use minijinja::value::Serde;
-use minijinja::{AutoEscape, Environment, Value};
-use serde::Serialize;
-
-use super::{Content, Rendered, RenderedMail, clean};
+use super::answers::Offer;
+use super::{Content, Rendered, RenderedMail, Style, clean};
 use crate::config::settings::{Mailbox, Recipient};
 use crate::locale::Locale;
 
 /// Text and HTML stay under 100 KB as they go over the wire: base64 makes 4 bytes of 3, and mail programs
 /// cut what is longer.
 pub(super) const BYTES: usize = 72_000;
-
-/// No template comes near it; a runaway loop is stopped.
-const FUEL: u64 = 2_000_000;
 
 /// A message that could not be rendered or read back.
 #[derive(Debug, thiserror::Error)]
@@ -53,6 +44,9 @@ impl Rendered {
 pub(super) struct Frame<'a> {
     pub(super) from: &'a Mailbox,
     pub(super) to: &'a [Recipient],
+    /// Whose mail it is.
+    pub(super) recipient: &'a str,
+    pub(super) style: &'a Style,
     pub(super) locale: Locale,
 }
 
@@ -74,13 +68,34 @@ impl Frame<'_> {
         let list =
             if list.is_empty() { format!("<vigie.{domain}>") } else { format!("<{}.vigie.{domain}>", label(list)) };
         let subject = percent(&format!("vigie stop {}", clean::line(stop, 60)));
-        [
-            ("List-Id", list),
-            ("List-Unsubscribe", format!("<mailto:{}?subject={subject}>", self.from.address)),
-            ("Auto-Submitted", "auto-generated".to_owned()),
-        ]
-        .map(|(name, value)| (name.to_owned(), value))
-        .into()
+        let mut headers = Vec::from(
+            [
+                ("List-Id", list),
+                ("List-Unsubscribe", format!("<mailto:{}?subject={subject}>", self.from.address)),
+                ("Auto-Submitted", "auto-generated".to_owned()),
+            ]
+            .map(|(name, value)| (name.to_owned(), value)),
+        );
+        if let Some(answers) = self.style.answers.as_ref().filter(|answers| answers.address() != self.from.address) {
+            headers.push(("Reply-To".to_owned(), format!("<{}>", answers.address())));
+        }
+        headers
+    }
+
+    /// In-Reply-To and References: the mail of the message that opened the thread, and what a plain answer
+    /// carries back. The id of a mail is made of its message's: see `email`.
+    pub(super) fn thread_headers(&self, first: Option<&str>, offer: Option<&Offer<'_>>) -> Vec<(String, String)> {
+        let first = first.map(|first| format!("<{first}@{}>", self.domain()));
+        let carried = offer.map(|offer| format!("<{}>", offer.reference()));
+        let references: Vec<String> = first.iter().cloned().chain(carried).collect();
+        let mut headers = Vec::new();
+        if let Some(first) = first {
+            headers.push(("In-Reply-To".to_owned(), first));
+        }
+        if !references.is_empty() {
+            headers.push(("References".to_owned(), references.join(" ")));
+        }
+        headers
     }
 }
 
@@ -89,11 +104,11 @@ fn label(id: &str) -> String {
     id.chars().map(|c| if c.is_ascii_alphanumeric() || c == '-' || c == '_' { c } else { '-' }).collect()
 }
 
-/// RFC 3986: everything but unreserved characters.
-fn percent(text: &str) -> String {
+/// RFC 6068: everything but unreserved characters, and the colon.
+pub(super) fn percent(text: &str) -> String {
     let mut out = String::new();
     for byte in text.bytes() {
-        if byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'.' | b'_' | b'~') {
+        if byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'.' | b'_' | b'~' | b':') {
             out.push(char::from(byte));
         } else {
             out.push('%');
@@ -111,47 +126,6 @@ fn shown(mailbox: &Mailbox) -> String {
         Some(name) => format!("\"{}\" <{}>", name.replace('\\', "\\\\").replace('"', "\\\""), mailbox.address),
         None => mailbox.address.clone(),
     }
-}
-
-fn environment() -> Result<&'static Environment<'static>, minijinja::Error> {
-    static ENVIRONMENT: OnceLock<Environment<'static>> = OnceLock::new();
-    if let Some(environment) = ENVIRONMENT.get() {
-        return Ok(environment);
-    }
-    let mut environment = Environment::new();
-    environment.set_fuel(Some(FUEL));
-    environment.set_syntax(SyntaxConfig::builder().trim_blocks(true).lstrip_blocks(true).build()?);
-    environment.set_auto_escape_callback(|name| match name.rsplit_once('.') {
-        Some((_, "txt")) => AutoEscape::None,
-        _ => AutoEscape::Html,
-    });
-    for (name, source) in [
-        ("digest.html", include_str!("templates/digest.html")),
-        ("digest.txt", include_str!("templates/digest.txt")),
-        ("report.html", include_str!("templates/report.html")),
-        ("frame.html", include_str!("templates/frame.html")),
-        ("mention.html", include_str!("templates/mention.html")),
-        ("mention.txt", include_str!("templates/mention.txt")),
-        ("notice.html", include_str!("templates/notice.html")),
-        ("notice.txt", include_str!("templates/notice.txt")),
-    ] {
-        environment.add_template(name, source)?;
-    }
-    Ok(ENVIRONMENT.get_or_init(|| environment))
-}
-
-/// The text and the HTML of a template's two halves.
-pub(super) fn pages(template: &str, context: &impl Serialize) -> Result<(String, String), RenderError> {
-    let environment = environment()?;
-    let context = Value::from(Serde(context));
-    let text = environment.get_template(&format!("{template}.txt"))?.render(context.clone())?;
-    let html = environment.get_template(&format!("{template}.html"))?.render(context)?;
-    Ok((text.trim_end().to_owned() + "\n", html))
-}
-
-/// One template.
-pub(super) fn page(template: &str, context: &impl Serialize) -> Result<String, RenderError> {
-    Ok(environment()?.get_template(template)?.render(Value::from(Serde(context)))?)
 }
 
 /// The mail of a content.

@@ -1,9 +1,10 @@
 //! The mail of a spike: how many against how many are usual, when, in what tone, where, and some of the
 //! mentions. Owns what is shown; the figures are `alert::spike`'s.
 
+use super::answers::{Much, Offer};
 use super::content::SpikeView;
 use super::mail::{ORDER, Page, SITES, SUBJECT, by_site, coverage, shown, site_count, tally};
-use super::render::{Frame, RenderError, pages};
+use super::render::{Frame, RenderError};
 use super::{RenderedMail, clean, phrases};
 use crate::alert::rule::Of;
 use crate::config::settings::UiLanguage;
@@ -15,9 +16,11 @@ const SHOWN: usize = 5;
 
 /// The mail of a spike.
 pub(super) fn render(view: &SpikeView<'_>, frame: Frame<'_>) -> Result<RenderedMail, RenderError> {
-    let page = page(view, frame.locale);
-    let (text, html) = pages("mention", &page)?;
+    let offer = frame.offer(view.id, view.channel, view.now);
+    let page = page(view, frame.locale, offer.as_ref());
+    let (text, html) = frame.style.templates.pages("mention", &page)?;
     let mut headers = frame.list_headers(view.brand_id, &format!("{}/{}", view.brand_id, view.rule));
+    headers.extend(frame.thread_headers(view.first, offer.as_ref()));
     headers.push(("X-Vigie-Brand".to_owned(), clean::line(view.brand_id, 200)));
     headers.push(("X-Vigie-Rule".to_owned(), clean::line(view.rule, 200)));
     headers.push(("X-Vigie-Kind".to_owned(), "spike".to_owned()));
@@ -25,7 +28,7 @@ pub(super) fn render(view: &SpikeView<'_>, frame: Frame<'_>) -> Result<RenderedM
 }
 
 /// What is shown of a spike.
-pub(super) fn page(view: &SpikeView<'_>, locale: Locale) -> Page {
+pub(super) fn page(view: &SpikeView<'_>, locale: Locale, offer: Option<&Offer<'_>>) -> Page {
     let peak = peak(view, locale);
     let subject = clean::clip(
         &format!("[vigie/{}] {peak}", clean::line(view.brand_id, 30)).replace(['\u{a0}', '\u{202f}'], " "),
@@ -51,7 +54,16 @@ pub(super) fn page(view: &SpikeView<'_>, locale: Locale) -> Page {
         headline,
         tally: tally(mentions.map(|one| one.polarity), locale),
         figures: figures(view, locale),
-        mentions: newest.iter().map(|one| shown(&one.mention, view.now, view.timezone, locale)).collect(),
+        actions_of_all: String::new(),
+        actions: Vec::new(),
+        mentions: newest
+            .iter()
+            .map(|one| {
+                let mut shown = shown(&one.mention, view.now, view.timezone, locale);
+                shown.actions = offer.map(|offer| offer.of_mention(one, Much::Some)).unwrap_or_default();
+                shown
+            })
+            .collect(),
         others: (!sites.is_empty()).then(|| locale.text("spike-sites")),
         sites,
         attached: None,

@@ -108,6 +108,15 @@ impl Expr {
     pub fn is_deeper_than(&self, levels: usize) -> bool {
         levels == 0 || self.parts().any(|part| part.is_deeper_than(levels - 1))
     }
+
+    /// Terms and companies in it, counted as often as they stand there.
+    #[must_use]
+    pub fn leaves(&self) -> usize {
+        match self {
+            Self::Term(_) | Self::Company(_) => 1,
+            _ => self.parts().map(Self::leaves).sum(),
+        }
+    }
 }
 
 impl From<Term> for Expr {

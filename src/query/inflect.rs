@@ -9,7 +9,7 @@ use rust_stemmers::{Algorithm, Stemmer};
 
 use crate::text::language::Language;
 
-/// Letters of a word that has other forms, at least.
+/// Letters of a word that has other forms, at least, unless a family names it.
 const SHORTEST: usize = 3;
 
 /// Letters that a word shares with the base where only stems are compared.
@@ -43,7 +43,9 @@ impl Inflection {
     /// True for a folded word that has other forms.
     #[must_use]
     pub fn is_for(word: &str) -> bool {
-        word.chars().count() >= SHORTEST && word.chars().all(char::is_alphabetic)
+        word.chars().all(char::is_alphabetic)
+            && (word.chars().count() >= SHORTEST
+                || [&FRENCH, &ENGLISH].iter().any(|own| own.families.contains_key(word)))
     }
 
     /// The forms of `base`, which is folded, in these languages; in none given: those of the text.

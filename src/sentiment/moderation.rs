@@ -1,4 +1,4 @@
-//! Insults, hate, threats and accusations of crime in a text, as tags with their place. Owns their table
+//! Insults, hate, racism, threats and accusations of crime in a text, as tags with their place. Owns their table
 //! (`XX_moderation.tsv`: `form⇥tag`) and how it is read; decides nothing about a text.
 
 use std::collections::HashMap;
@@ -16,8 +16,10 @@ use crate::text::language::Language;
 pub enum Tag {
     /// Abuse of a person.
     Insult,
-    /// Abuse for origin, faith, sex, orientation or handicap.
+    /// Abuse for faith, sex, orientation or handicap.
     Hate,
+    /// Abuse for origin, colour or people; hatred of Jews and of foreigners is counted here, as in French law.
+    Racism,
     /// Announces or wishes violence.
     Threat,
     /// Says that somebody commits a crime.
@@ -31,6 +33,7 @@ impl Tag {
         match self {
             Self::Insult => "insult",
             Self::Hate => "hate",
+            Self::Racism => "racism",
             Self::Threat => "threat",
             Self::Defamation => "defamation",
         }
@@ -39,7 +42,8 @@ impl Tag {
     /// The tag of a word.
     #[must_use]
     pub fn from_word(word: &str) -> Option<Self> {
-        [Self::Insult, Self::Hate, Self::Threat, Self::Defamation].into_iter().find(|tag| tag.word() == word)
+        let all = [Self::Insult, Self::Hate, Self::Racism, Self::Threat, Self::Defamation];
+        all.into_iter().find(|tag| tag.word() == word)
     }
 }
 
@@ -164,6 +168,15 @@ mod tests {
     }
 
     #[test]
+    fn racism_is_told_apart_from_other_hate_in_both_languages() {
+        for table in [FRENCH, ENGLISH] {
+            for tag in [Tag::Hate, Tag::Racism] {
+                assert!(rows(table).filter(|(_, of)| *of == tag).count() >= 20, "{tag:?}");
+            }
+        }
+    }
+
+    #[test]
     fn a_passage_has_its_tag_and_its_bytes() {
         for (language, text, expected) in [
             (Language::FRENCH, "Vous êtes une bande d’escrocs !", vec![(Tag::Defamation, "bande d’escrocs")]),
@@ -172,7 +185,12 @@ mod tests {
                 "CONNARDS, je sais où vous habitez",
                 vec![(Tag::Insult, "CONNARDS"), (Tag::Threat, "je sais où vous habitez")],
             ),
-            (Language::FRENCH, "retourne dans ton pays", vec![(Tag::Hate, "retourne dans ton pays")]),
+            (Language::FRENCH, "retourne dans ton pays", vec![(Tag::Racism, "retourne dans ton pays")]),
+            (Language::FRENCH, "Sale Arabe, sale pédé", vec![(Tag::Racism, "Sale Arabe"), (Tag::Hate, "sale pédé")]),
+            (Language::FRENCH, "Mort aux musulmans", vec![(Tag::Hate, "Mort aux musulmans")]),
+            (Language::FRENCH, "Dehors les étrangers !", vec![(Tag::Racism, "Dehors les étrangers")]),
+            (Language::FRENCH, "Un café noir et un thé arabe", vec![]),
+            (Language::FRENCH, "Le racisme n’a pas sa place ici, et la haine non plus", vec![]),
             (Language::FRENCH, "Ce ne sont pas des voleurs", vec![]),
             (Language::FRENCH, "Service nul, je suis très déçu", vec![]),
             (Language::FRENCH, "Une balle de tennis dans la tête d’affiche", vec![]),
@@ -182,6 +200,9 @@ mod tests {
                 vec![(Tag::Threat, "I’ll find you"), (Tag::Insult, "scumbag")],
             ),
             (Language::ENGLISH, "They aren’t scammers", vec![]),
+            (Language::ENGLISH, "Go back to your country", vec![(Tag::Racism, "Go back to your country")]),
+            (Language::ENGLISH, "muslims out", vec![(Tag::Hate, "muslims out")]),
+            (Language::ENGLISH, "The spice rack and the raccoon", vec![]),
         ] {
             let found: Vec<_> =
                 passages(text, language).into_iter().map(|passage| (passage.tag, &text[passage.range])).collect();

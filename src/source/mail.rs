@@ -62,9 +62,7 @@ impl Mail {
 
     /// Reads one letter.
     pub(super) fn read(&self, state: State, answer: &Answer) -> Result<Step, ParseError> {
-        let bytes = bounded(&answer.body);
-        let parsed = catch_unwind(AssertUnwindSafe(|| MessageParser::default().parse(bytes)));
-        let Some(message) = parsed.ok().flatten() else {
+        let Some(message) = parsed(&answer.body) else {
             return Err(ParseError { state: SourceState::Broken, detail: "not a letter".to_owned() });
         };
         let mut entries = Vec::new();
@@ -139,6 +137,21 @@ impl Mail {
             title,
             text,
         }
+    }
+}
+
+/// A letter taken apart, whoever wants to read it.
+pub(crate) fn parsed(bytes: &[u8]) -> Option<Message<'_>> {
+    let bytes = bounded(bytes);
+    catch_unwind(AssertUnwindSafe(|| MessageParser::default().parse(bytes))).ok().flatten()
+}
+
+/// What a letter says itself, without what it quotes; plain text first.
+pub(crate) fn own_words(message: &Message<'_>) -> String {
+    let (plain, html) = bodies(message);
+    match plain.filter(|plain| !plain.trim().is_empty()) {
+        Some(plain) => body::of_plain(&plain, false),
+        None => html.map(|html| body::of_html(&html, false).text).unwrap_or_default(),
     }
 }
 

@@ -18,6 +18,9 @@ pub struct Correction {
     pub source: u64,
     /// What somebody said.
     pub said: Polarity,
+    /// Somebody said that it does not speak of the brand: no example of any tone.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub is_stranger: bool,
     /// What the scoring had found.
     pub found: Polarity,
     /// Whose lexicon read it.

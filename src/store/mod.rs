@@ -21,11 +21,14 @@ pub mod figures;
 pub mod filter;
 pub mod loaded;
 pub mod lock;
+pub mod replies;
 pub mod sqlite;
 
 pub use self::erasure::{Erasure, Forget};
 use self::figures::{FiguresAsk, FiguresRows};
 pub use self::filter::MentionFilter;
+pub use self::replies::ThreadOf;
+use self::replies::{RepliesCommit, ReplyRow, ToldMessage};
 
 /// Why the store did not do it.
 #[derive(Debug, thiserror::Error)]
@@ -193,7 +196,7 @@ pub struct NewMessage {
     /// The hash that Message-ID and webhook-id are made of. A message whose id is there already is not
     /// written again.
     pub id: String,
-    /// `mention`, `moderation`, `escalation`, `spike`, `digest`, `coverage`, `refusal`, `dead_letter`, `test`. A
+    /// `mention`, `moderation`, `escalation`, `forward`, `spike`, `digest`, `coverage`, `refusal`, `dead_letter`, `test`. A
     /// digest tells all that waited for it on its channel.
     pub kind: String,
     /// The watchlist file; empty for messages about vigie itself.
@@ -429,6 +432,10 @@ pub struct MentionRow {
     pub mention: StoredMention,
     /// Its decisions, each with the state of its deliveries: `sent`, `pending`, `waits`, `none`.
     pub decisions: Vec<(DecisionRow, &'static str)>,
+    /// Since when somebody takes care of it, and who, where that was said.
+    pub handled: Option<(Timestamp, Option<String>)>,
+    /// What was asked by mail, the oldest first.
+    pub replies: Vec<ReplyRow>,
 }
 
 /// The result of a verb.
@@ -519,8 +526,13 @@ pub trait Store: Clone + Send + Sync + 'static {
     ) -> impl Future<Output = Result<i64>> + Send;
     /// Ends a mute; false where there is none of that number.
     fn unmute(&self, id: i64) -> impl Future<Output = Result<bool>> + Send;
-    /// Notes that somebody takes care of mentions; returns those that there are.
-    fn handle(&self, mentions: &[i64], now: Timestamp) -> impl Future<Output = Result<Vec<i64>>> + Send;
+    /// Notes that somebody takes care of mentions, and who; returns those that there are.
+    fn handle(
+        &self,
+        mentions: &[i64],
+        by: Option<&str>,
+        now: Timestamp,
+    ) -> impl Future<Output = Result<Vec<i64>>> + Send;
     /// Those of these mentions that somebody takes care of.
     fn handled(&self, mentions: &[i64]) -> impl Future<Output = Result<Vec<i64>>> + Send;
 
@@ -542,6 +554,17 @@ pub trait Store: Clone + Send + Sync + 'static {
 
     /// Puts a wish; returns its row.
     fn ask(&self, kind: &str, payload: String, now: Timestamp) -> impl Future<Output = Result<i64>> + Send;
+    /// The message whose id begins so.
+    fn told_message(&self, tag: [u8; 8]) -> impl Future<Output = Result<Option<ToldMessage>>> + Send;
+    /// Keeps how far a mailbox was read with what its letters ask for; each token is asked for once. Returns, in
+    /// the commit's order, which are new.
+    fn commit_replies(&self, commit: RepliesCommit) -> impl Future<Output = Result<Vec<bool>>> + Send;
+    /// When messages like these were closed since then, and their ids, the oldest first.
+    fn thread(
+        &self,
+        like: &ThreadOf,
+        since: Timestamp,
+    ) -> impl Future<Output = Result<Vec<(Timestamp, String)>>> + Send;
     /// Wishes without an answer.
     fn asked(&self) -> impl Future<Output = Result<Vec<RequestRow>>> + Send;
     /// Answers a wish.
@@ -549,9 +572,14 @@ pub trait Store: Clone + Send + Sync + 'static {
     /// The answer to a wish, once there is one.
     fn answered(&self, request: i64) -> impl Future<Output = Result<Option<String>>> + Send;
 
-    /// Keeps what somebody says of a mention's tone as an example, and shows the mention so from now on;
-    /// false when there is no such mention.
-    fn correct(&self, mention: i64, said: Polarity, now: Timestamp) -> impl Future<Output = Result<bool>> + Send;
+    /// Keeps what somebody says of a mention as an example, and shows and counts it so from now on: its tone, or
+    /// without one that it does not speak of the brand. False when there is no such mention.
+    fn correct(
+        &self,
+        mention: i64,
+        said: Option<Polarity>,
+        now: Timestamp,
+    ) -> impl Future<Output = Result<bool>> + Send;
     /// All corrections, the oldest first.
     fn corrections(&self) -> impl Future<Output = Result<Vec<Correction>>> + Send;
     /// Deletes what is older: mentions (with decisions and finished messages), kept texts, answered

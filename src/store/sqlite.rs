@@ -13,10 +13,11 @@ use self::readers::Readers;
 use self::writer::{Desk, Writer};
 use super::correction::Correction;
 use super::figures::{FiguresAsk, FiguresRows};
+use super::replies::{RepliesCommit, ToldMessage};
 use super::{
     AlerterCommit, ChannelRow, CountRow, DeliveryOutcome, DeliveryRow, DigestWait, Erasure, Forget, LastRevision,
     MentionFilter, MentionRow, OutboxFigures, Paced, PollCommit, PrintRow, RequestRow, Result, SourceHealth, Store,
-    StoreError, TextBatch, Waiting, WindowRow,
+    StoreError, TextBatch, ThreadOf, Waiting, WindowRow,
 };
 use crate::alert::mute::{Mute, Muted};
 use crate::alert::story::Pasts;
@@ -36,6 +37,7 @@ mod policy;
 mod polls;
 mod purge;
 mod readers;
+mod replies;
 mod rows;
 mod schema;
 mod search;
@@ -269,9 +271,9 @@ impl Store for Sqlite {
         self.write(1, move |desk| policy::unmute(desk, id)).await
     }
 
-    async fn handle(&self, mentions: &[i64], now: Timestamp) -> Result<Vec<i64>> {
-        let mentions = mentions.to_vec();
-        self.write(mentions.len(), move |desk| policy::handle(desk, &mentions, now)).await
+    async fn handle(&self, mentions: &[i64], by: Option<&str>, now: Timestamp) -> Result<Vec<i64>> {
+        let (mentions, by) = (mentions.to_vec(), by.map(str::to_owned));
+        self.write(mentions.len(), move |desk| policy::handle(desk, &mentions, by.as_deref(), now)).await
     }
 
     async fn handled(&self, mentions: &[i64]) -> Result<Vec<i64>> {
@@ -303,6 +305,19 @@ impl Store for Sqlite {
         self.write(1, move |desk| kept::ask(desk, &kind, &payload, now)).await
     }
 
+    async fn told_message(&self, tag: [u8; 8]) -> Result<Option<ToldMessage>> {
+        self.read(move |conn| replies::told(conn, tag)).await
+    }
+
+    async fn commit_replies(&self, commit: RepliesCommit) -> Result<Vec<bool>> {
+        self.write(commit.replies.len() + 2, move |desk| replies::commit(desk, &commit)).await
+    }
+
+    async fn thread(&self, like: &ThreadOf, since: Timestamp) -> Result<Vec<(Timestamp, String)>> {
+        let like = like.clone();
+        self.read(move |conn| replies::thread(conn, &like, since)).await
+    }
+
     async fn asked(&self) -> Result<Vec<RequestRow>> {
         self.read(kept::asked).await
     }
@@ -315,7 +330,7 @@ impl Store for Sqlite {
         self.read(move |conn| kept::answered(conn, request)).await
     }
 
-    async fn correct(&self, mention: i64, said: Polarity, now: Timestamp) -> Result<bool> {
+    async fn correct(&self, mention: i64, said: Option<Polarity>, now: Timestamp) -> Result<bool> {
         self.write(1, move |desk| corrections::correct(desk, mention, said, now)).await
     }
 
@@ -330,6 +345,7 @@ impl Store for Sqlite {
         self.purge_all(What::Wishes, mentions_before).await?;
         self.purge_all(What::Counts, mentions_before).await?;
         self.purge_all(What::Mutes, mentions_before).await?;
+        self.purge_all(What::Replies, mentions_before).await?;
         Ok(gone)
     }
 

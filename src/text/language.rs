@@ -60,7 +60,7 @@ impl std::fmt::Display for Language {
 
 /// Words of grammar that French has and its neighbours have not or seldom (Spanish has `nos`, Italian
 /// `non`), and the shortest habits of messages. Eight bytes at most.
-const FRENCH_WORDS: &str = "le les des est et pas je dans pour sur avec vous nous qui ce ces cette mais très \
+const FRENCH_WORDS: &str = "le les des est et pas je dans pour sur avec vous nous à qui ce ces cette mais très \
     plus être etre mes aux ils elles elle sont été chez tout tous toute toutes fait ont leur leurs même où donc \
     aussi bien sans depuis après apres avant avoir avait était etait sommes êtes votre vos notre ses lui moi toi \
     rien jamais toujours trop peu quand comme car puis alors ici faire peut peux veut faut aucun aucune quel \
@@ -80,10 +80,15 @@ const ENGLISH_WORDS: &str = "the and to it that for with you this are have not m
 const ENOUGH: u32 = 2;
 /// A vote in so many words at least: a foreign text lends a function word or two.
 const WORDS_A_VOTE: u32 = 9;
+/// Bytes of a text that are looked at: who writes two hundred words in a language goes on in it.
+const LOOKED_AT: usize = 1 << 10;
 /// Letters from which on the trigrams of whichlang are worth hearing when they say French or English.
 const FEW_LETTERS: u32 = 12;
 /// Letters from which on they are when they say another language; a name or two read as anything.
 const ENOUGH_LETTERS: u32 = 20;
+
+/// Letters below which a single vote outweighs trigrams of another language.
+const BRIEF_LETTERS: u32 = 45;
 
 /// A word of up to eight bytes as a number; nothing for a longer one.
 fn pack(bytes: &[u8]) -> Option<u64> {
@@ -112,6 +117,7 @@ struct Ballot {
     english: u32,
     words: u32,
     letters: u32,
+    capitals: u32,
     foreign_script: bool,
     address: bool,
 }
@@ -142,6 +148,7 @@ impl Ballot {
         let mut elided = None;
         for character in word.chars() {
             self.letters += 1;
+            self.capitals += u32::from(character.is_uppercase());
             let low = match character {
                 '’' => '\'',
                 c if c.is_ascii() => c.to_ascii_lowercase(),
@@ -178,7 +185,8 @@ impl Ballot {
 }
 
 fn is_address(chunk: &str) -> bool {
-    chunk.starts_with('@') || chunk.contains("://") || chunk.starts_with("www.")
+    let bytes = chunk.as_bytes();
+    bytes.starts_with(b"@") || bytes.starts_with(b"www.") || bytes.contains(&b':') && chunk.contains("://")
 }
 
 const fn from_whichlang(lang: Lang) -> Language {
@@ -202,10 +210,21 @@ const fn from_whichlang(lang: Lang) -> Language {
     })
 }
 
+/// The language of a title and a text, as [`detect`].
+#[must_use]
+pub fn detect_both(title: &str, text: &str) -> Option<Language> {
+    if title.is_empty() {
+        return detect(text);
+    }
+    let head = |text: &str| text.floor_char_boundary(LOOKED_AT);
+    detect(&format!("{} {}", &title[..head(title)], &text[..head(text)]))
+}
+
 /// The language of a text: a vote of the function words of French and English, and trigrams where it is
-/// a tie or too few vote. Nothing when the text gives no evidence, as `Novalis !` does.
+/// a tie or too few vote. Nothing when the text gives no evidence, as `Novalis !` does. The first KiB decides.
 #[must_use]
 pub fn detect(text: &str) -> Option<Language> {
+    let text = &text[..text.floor_char_boundary(LOOKED_AT)];
     let ballot = Ballot::count(text);
     let (winner, most, least) = if ballot.french >= ballot.english {
         (Language::FRENCH, ballot.french, ballot.english)
@@ -216,14 +235,17 @@ pub fn detect(text: &str) -> Option<Language> {
         return Some(winner);
     }
     if ballot.letters >= FEW_LETTERS || ballot.foreign_script {
-        let trigrams = from_whichlang(if ballot.address {
-            let words: Vec<&str> = text.split_whitespace().filter(|chunk| !is_address(chunk)).collect();
-            whichlang::detect_language(&words.join(" "))
-        } else {
-            whichlang::detect_language(text)
+        let words = || text.split_whitespace().filter(|chunk| !is_address(chunk)).collect::<Vec<_>>().join(" ");
+        // Capitals are other trigrams than those that it has learned.
+        let trigrams = from_whichlang(match (ballot.address, ballot.capitals * 2 > ballot.letters) {
+            (false, false) => whichlang::detect_language(text),
+            (true, false) => whichlang::detect_language(&words()),
+            (_, true) => whichlang::detect_language(&words().to_lowercase()),
         });
         let ours = matches!(trigrams, Language::FRENCH | Language::ENGLISH);
-        if ours || ballot.foreign_script || ballot.letters >= ENOUGH_LETTERS {
+        // In few words one of grammar says more than trigrams of names.
+        let brief = ballot.letters < BRIEF_LETTERS && most > 0 && least == 0 && !ballot.foreign_script;
+        if ours || ballot.foreign_script || ballot.letters >= ENOUGH_LETTERS && !brief {
             return Some(trigrams);
         }
     }
@@ -261,6 +283,9 @@ mod tests {
             ("Il servizio clienti non risponde mai e ho perso i miei soldi.", "it"),
             ("Der Kundendienst war so schlecht, was soll ich mit all dem machen?", "de"),
             ("De klantenservice is slecht en ik heb geen antwoord of geld gekregen.", "nl"),
+            ("SOSH LANCE UNE SÉRIE LIMITÉE À 9,99 € JUSQU'À LUNDI", "fr"),
+            ("ORANGE CONDAMNÉ À VERSER 53 MILLIONS", "fr"),
+            ("CARREFOUR SHARES FALL AFTER WEAK SALES", "en"),
             ("Обслуживание просто ужасное", "ru"),
             ("サービスがとても悪いです", "ja"),
         ] {

@@ -89,7 +89,7 @@ pub fn spoken(stated: Option<Language>, title: &str, text: &str, claimed: Option
 /// The language of a text that is long enough for its evidence to be more than a guess.
 #[must_use]
 pub fn surely_detected(title: &str, text: &str) -> Option<Language> {
-    is_sure(title, text).then(|| language::detect(&format!("{title} {text}"))).flatten()
+    is_sure(title, text).then(|| language::detect_both(title, text)).flatten()
 }
 
 /// Whether there is enough text for its language to be more than a guess.

@@ -273,6 +273,7 @@ impl Stock {
             rule: "urgent",
             place: "watchlists/orange.yaml:42",
             reason: if mentions.len() == 1 { Reason::FirstMention } else { Reason::GroupWindow },
+            by: None,
             escalates: false,
             mentions,
             channel: "crisis",
@@ -322,6 +323,8 @@ impl Stock {
                 "spike",
                 Content::Spike(SpikeView {
                     id: ID,
+                    channel: "crisis",
+                    first: None,
                     brand_id: "orange",
                     brand_name: &words.name,
                     rule: "pics",

@@ -7,6 +7,7 @@ mod commands;
 mod digest;
 mod keeping;
 mod reload;
+mod replies;
 mod republished;
 mod story;
 mod support;

@@ -4,7 +4,7 @@
 use std::sync::{Arc, Mutex};
 
 use tokio::sync::mpsc;
-use vigie::clock::SystemClock;
+use vigie::clock::{Clock, SystemClock};
 use vigie::daemon::{Control, Daemon, Options};
 use vigie::demo::web::Web;
 use vigie::store::Store;
@@ -39,8 +39,12 @@ pub(crate) struct Running {
 
 impl Running {
     pub(crate) async fn start(world: &World) -> Self {
+        Self::start_at(world, SystemClock).await
+    }
+
+    pub(crate) async fn start_at<C: Clock>(world: &World, clock: C) -> Self {
         let options = Options { config: world.config(), backfill: None };
-        let daemon = Daemon::build(options, SystemClock).await.expect("a good configuration");
+        let daemon = Daemon::build(options, clock).await.expect("a good configuration");
         let store = daemon.store().clone();
         let (orders, received) = mpsc::channel(1);
         let task = tokio::spawn(async move { daemon.run(received).await.expect("no stage ends") });

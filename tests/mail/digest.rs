@@ -266,7 +266,9 @@ fn a_report_is_the_same_on_a_page_a_terminal_and_a_spreadsheet() {
         let sheet = Sheet::of(report, &scope.frame, "Orange (opérateur)", locale, *now);
         let foot = vigie::notify::report_foot(&digest.coverage, locale);
         insta::assert_snapshot!(format!("report.{code}"), text::render(&sheet, &foot));
-        let page = vigie::notify::page(report, &scope.frame, &sheet, foot, locale, *now).unwrap();
+        let page =
+            vigie::notify::page(report, &scope.frame, &sheet, foot, &vigie::notify::Templates::default(), locale, *now)
+                .unwrap();
         assert!(page.contains("<svg") && page.contains(&sheet.verdict), "{page}");
         for outside in ["src=", "url(", "@import", "<link", "<script", "=HYPERLINK(\""] {
             assert!(!page.contains(outside), "{outside}");

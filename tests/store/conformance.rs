@@ -557,10 +557,10 @@ pub(crate) async fn a_correction_keeps_the_text_and_changes_the_mention<E: Engin
     store.commit_poll(first).await.unwrap();
     let whole = store.undecided(0, 10).await.unwrap()[0].id;
     let cut = stored(&store, 2, 1).await[0];
-    assert!(!store.correct(whole + 100, Polarity::Positive, minute(5)).await.unwrap());
-    assert!(store.correct(whole, Polarity::Neutral, minute(5)).await.unwrap());
-    assert!(store.correct(cut, Polarity::Positive, minute(6)).await.unwrap());
-    assert!(store.correct(whole, Polarity::Positive, minute(7)).await.unwrap());
+    assert!(!store.correct(whole + 100, Some(Polarity::Positive), minute(5)).await.unwrap());
+    assert!(store.correct(whole, Some(Polarity::Neutral), minute(5)).await.unwrap());
+    assert!(store.correct(cut, Some(Polarity::Positive), minute(6)).await.unwrap());
+    assert!(store.correct(whole, Some(Polarity::Positive), minute(7)).await.unwrap());
     drop(store);
     let store = engine.open();
     let corrections = store.corrections().await.unwrap();

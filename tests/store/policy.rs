@@ -82,8 +82,8 @@ pub(crate) async fn what_was_told_escalates_once_unless_it_is_handled<E: Engine>
     let store = engine.open();
     let open = store.paced(minute(0)).await.unwrap().escalations;
     assert_eq!(open, [row(rows[0], minute(3)), row(rows[1], minute(4))], "the first telling counts");
-    assert_eq!(store.handle(&[rows[0], 999_999], minute(6)).await.unwrap(), [rows[0]], "there is no 999,999");
-    assert_eq!(store.handle(&[rows[0]], minute(7)).await.unwrap(), [rows[0]], "twice is once");
+    assert_eq!(store.handle(&[rows[0], 999_999], None, minute(6)).await.unwrap(), [rows[0]], "there is no 999,999");
+    assert_eq!(store.handle(&[rows[0]], None, minute(7)).await.unwrap(), [rows[0]], "twice is once");
     assert_eq!(store.handled(&rows).await.unwrap(), [rows[0]]);
     let done = AlerterCommit { escalated: vec![row(rows[1], minute(8))], ..AlerterCommit::default() };
     store.commit_decisions(done).await.unwrap();

@@ -53,7 +53,7 @@ pub(crate) async fn figures_count_a_period_and_nothing_else<E: Engine>(engine: &
     store.commit_poll(poll(1, minute(180), mentions)).await.unwrap();
     let rows: Vec<i64> = store.undecided(0, 100).await.unwrap().iter().map(|one| one.id).collect();
     told(&store, "m1", minute(180), &rows[1..3], &["a@x.example"]).await;
-    store.handle(&rows[1..2], minute(181)).await.unwrap();
+    store.handle(&rows[1..2], None, minute(181)).await.unwrap();
 
     let figures = store.figures(&ask(60, 180)).await.unwrap();
     let mut counts: Vec<_> =
@@ -171,7 +171,7 @@ pub(crate) async fn forget_leaves_no_trace_but_its_record<E: Engine>(engine: &E)
     store.commit_decisions(again).await.unwrap();
     assert_eq!(store.due("comms", minute(22), 9).await.unwrap().len(), 1);
 
-    assert!(store.correct(rows[3], Polarity::Positive, minute(10)).await.unwrap());
+    assert!(store.correct(rows[3], Some(Polarity::Positive), minute(10)).await.unwrap());
     let nothing = store.forget(&Forget::Mention(rows[0]), minute(11)).await.unwrap();
     assert_eq!((nothing.mentions, nothing.texts, nothing.messages), (0, 0, 0));
     let url = store.forget(&Forget::Url("https://ailleurs.example/4".into()), minute(12)).await.unwrap();

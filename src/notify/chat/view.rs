@@ -172,13 +172,13 @@ fn of_mentions(view: &MessageView<'_>, locale: Locale, room: Room) -> View {
     out.mood = mood(&items.iter().map(|item| item.shown.mention.polarity.word()).collect::<Vec<_>>());
     out.lines = tallied(&tally);
     out.sections = vec![section];
-    out.foot = mail::why(view, locale);
+    out.foot = mail::why(view, None, locale);
     out.foot.extend(degraded(view.coverage, locale));
     out
 }
 
 fn of_spike(view: &SpikeView<'_>, locale: Locale, room: Room) -> View {
-    let page = spike::page(view, locale);
+    let page = spike::page(view, locale, None);
     let mut out = View::new(page.subject, page.headline);
     out.mood = Mood::Bad;
     out.lines = page.figures;

@@ -4,6 +4,7 @@
 use std::ops::Range;
 
 use super::Writing;
+use crate::text::abbreviation::{Stop, stop_behind};
 use crate::text::fold::class::is_apostrophe;
 use crate::text::fold::fold_string;
 
@@ -12,9 +13,6 @@ const REACH: usize = 160;
 
 /// Words and marks kept on each side.
 const KEPT: usize = 10;
-
-/// Words whose full stop ends no sentence, folded; single letters neither.
-const ABBREVIATIONS: &str = " mm mme mlle mr mrs ms dr pr st ste av bd no cf ex etc ";
 
 /// A word or a mark.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -119,12 +117,8 @@ fn tokens(text: &str) -> Vec<Token> {
         match c {
             '.' | '!' | '?' | '…' | '。' | '！' | '？' => {
                 let closed = text[next..].chars().next().is_none_or(|c| !c.is_alphanumeric());
-                let short = tokens.last().is_some_and(|last| {
-                    last.is_word()
-                        && (last.text.len() == 1 && last.kind != Kind::Lower
-                            || ABBREVIATIONS.split(' ').any(|known| !known.is_empty() && known == last.text))
-                });
-                if closed && !(c == '.' && short) {
+                let written = text[..at].rsplit(|c: char| !c.is_alphanumeric()).next().unwrap_or_default();
+                if closed && (c != '.' || stop_behind(written) == Stop::Ends) {
                     tokens.push(Token::bound());
                 }
             }

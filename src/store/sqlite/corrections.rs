@@ -9,9 +9,12 @@ use crate::mention::{Field, Hit, Mention, Polarity};
 use crate::store::correction::Correction;
 use crate::store::{KeptText, Result, StoreError};
 
-/// Keeps what somebody says of a mention's tone, and shows the mention so from now on; false when there is
-/// no such mention. Said again, the last word counts.
-pub(super) fn correct(desk: &Desk, id: i64, said: Polarity, now: Timestamp) -> Result<bool> {
+/// What a mention's `baseline` says when it does not speak of its brand: it counts in no figure.
+const STRANGER: i64 = 2;
+
+/// Keeps what somebody says of a mention's tone, or that it does not speak of the brand, and shows and counts
+/// the mention so from now on; false when there is no such mention. Said again, the last word counts.
+pub(super) fn correct(desk: &Desk, id: i64, said: Option<Polarity>, now: Timestamp) -> Result<bool> {
     let found = desk
         .conn
         .prepare_cached(&format!("SELECT {MENTION} FROM mentions m WHERE m.id = ?1"))?
@@ -34,7 +37,8 @@ pub(super) fn correct(desk: &Desk, id: i64, said: Polarity, now: Timestamp) -> R
     };
     let example = Correction {
         mention: id,
-        said,
+        said: said.unwrap_or(before),
+        is_stranger: said.is_none(),
         found: before,
         language: mention.language,
         title: (mention.title.clone(), places(Field::Title)),
@@ -51,7 +55,18 @@ pub(super) fn correct(desk: &Desk, id: i64, said: Polarity, now: Timestamp) -> R
              ON CONFLICT (mention) DO UPDATE SET at = excluded.at, example = excluded.example",
         )?
         .execute((id, before.word(), time(now), json))?;
-    desk.conn.prepare_cached("UPDATE mentions SET polarity = ?2 WHERE id = ?1")?.execute((id, said.word()))?;
+    match said {
+        Some(said) => desk
+            .conn
+            .prepare_cached(
+                "UPDATE mentions SET polarity = ?2, baseline = iif(baseline = ?3, 0, baseline) WHERE id = ?1",
+            )?
+            .execute((id, said.word(), STRANGER))?,
+        None => desk
+            .conn
+            .prepare_cached("UPDATE mentions SET baseline = ?2 WHERE id = ?1 AND baseline = 0")?
+            .execute((id, STRANGER))?,
+    };
     Ok(true)
 }
 

@@ -77,6 +77,7 @@ const fn waits(reason: Reason) -> i64 {
         | Reason::Muted
         | Reason::SameStory
         | Reason::Escalated
+        | Reason::Forwarded
         | Reason::Cooldown => NOTHING,
     }
 }
@@ -211,12 +212,13 @@ fn close(desk: &mut Desk, message: &NewMessage) -> Result<()> {
 }
 
 pub(super) fn decisions_of(conn: &Connection, mention: i64) -> Result<Vec<(DecisionRow, &'static str)>> {
-    // An escalation may go to the channel that was told: it has no decision of its own, but a message.
+    // An escalation or a forward may go to the channel that was told: it has no decision of its own, but a message.
     let mut statement = conn.prepare_cached(
         "SELECT rule, channel, reason, waits, message, 0 FROM decisions WHERE mention = ?1
          UNION ALL
-         SELECT m.rule, m.channel, 'Escalated', 0, m.id, 1
-         FROM message_mentions x JOIN messages m ON m.id = x.message WHERE x.mention = ?1 AND m.kind = 'escalation'
+         SELECT m.rule, m.channel, iif(m.kind = 'forward', 'Forwarded', 'Escalated'), 0, m.id, 1
+         FROM message_mentions x JOIN messages m ON m.id = x.message
+         WHERE x.mention = ?1 AND m.kind IN ('escalation', 'forward')
          ORDER BY 6, 1, 2",
     )?;
     all(statement.query([mention])?, |row: &Row<'_>| {

@@ -79,7 +79,7 @@ fn polarity(row: &Row<'_>, column: usize) -> Result<Polarity> {
 
 fn left_out(conn: &Connection, period: (&str, i64, i64)) -> Result<(u64, u64)> {
     let mut statement = conn.prepare_cached(
-        "SELECT coalesce(sum(baseline), 0), coalesce(sum(repeat AND NOT baseline), 0)
+        "SELECT coalesce(sum(baseline = 1), 0), coalesce(sum(repeat AND NOT baseline), 0)
          FROM mentions m INDEXED BY mentions_brand
          WHERE brand IN (SELECT value FROM json_each(?1)) AND found >= ?2 AND found < ?3",
     )?;

@@ -2,7 +2,7 @@
 //! handled or muted. Owns their SQL.
 
 use jiff::Timestamp;
-use rusqlite::Connection;
+use rusqlite::{Connection, OptionalExtension};
 
 use super::decisions::read_reason;
 use super::rows::{all, read_time, time};
@@ -81,6 +81,15 @@ pub(super) fn mutes(conn: &Connection) -> Result<Vec<Mute>> {
 }
 
 pub(super) fn mute(desk: &Desk, what: &Muted, until: Timestamp, reason: Option<&str>, now: Timestamp) -> Result<i64> {
+    // A wish that is granted again after a crash is the same mute.
+    let same = desk
+        .conn
+        .prepare_cached("SELECT id FROM mutes WHERE kind = ?1 AND value = ?2 AND until = ?3")?
+        .query_row((what.word(), what.value(), time(until)), |row| row.get(0))
+        .optional()?;
+    if let Some(same) = same {
+        return Ok(same);
+    }
     desk.conn
         .prepare_cached("INSERT INTO mutes (kind, value, until, reason, since) VALUES (?1, ?2, ?3, ?4, ?5)")?
         .execute((what.word(), what.value(), time(until), reason, time(now)))?;
@@ -91,15 +100,16 @@ pub(super) fn unmute(desk: &Desk, id: i64) -> Result<bool> {
     Ok(desk.conn.prepare_cached("DELETE FROM mutes WHERE id = ?1")?.execute([id])? > 0)
 }
 
-pub(super) fn handle(desk: &Desk, mentions: &[i64], now: Timestamp) -> Result<Vec<i64>> {
+pub(super) fn handle(desk: &Desk, mentions: &[i64], by: Option<&str>, now: Timestamp) -> Result<Vec<i64>> {
     let mut there = Vec::new();
     for &mention in mentions {
-        // The first answer stands; a mention that is gone is none.
+        // The first answer stands, and the first name; a mention that is gone is none.
         desk.conn
             .prepare_cached(
-                "INSERT INTO handled (mention, at) SELECT id, ?2 FROM mentions WHERE id = ?1 ON CONFLICT DO NOTHING",
+                "INSERT INTO handled (mention, at, taken_by) SELECT id, ?2, ?3 FROM mentions WHERE id = ?1
+                 ON CONFLICT DO UPDATE SET taken_by = coalesce(taken_by, excluded.taken_by)",
             )?
-            .execute((mention, time(now)))?;
+            .execute((mention, time(now), by))?;
         if desk.conn.prepare_cached("SELECT 1 FROM handled WHERE mention = ?1")?.exists([mention])? {
             there.push(mention);
         }

@@ -26,6 +26,8 @@ pub(super) enum What {
     Counts,
     /// That ended.
     Mutes,
+    /// Whose tokens are good no more.
+    Replies,
 }
 
 impl What {
@@ -54,6 +56,9 @@ impl What {
                     SELECT brand, slot FROM counts WHERE slot < ?1 / 300000000 LIMIT ?2)"
             }
             Self::Mutes => "DELETE FROM mutes WHERE id IN (SELECT id FROM mutes WHERE until < ?1 LIMIT ?2)",
+            Self::Replies => {
+                "DELETE FROM replies WHERE token IN (SELECT token FROM replies WHERE expires < ?1 LIMIT ?2)"
+            }
             Self::Wishes => {
                 "DELETE FROM requests WHERE id IN (
                     SELECT id FROM requests WHERE asked < ?1 AND answer IS NOT NULL ORDER BY id LIMIT ?2)"

@@ -21,7 +21,7 @@ const BUSY: Duration = Duration::from_secs(5);
 const CHECKED_WHOLE: u64 = 64 << 20;
 
 /// One script a version, never changed once released; `user_version` counts those applied.
-const MIGRATIONS: &[&str] = &[VERSION_1, CORRECTIONS, STORIES, POLICY, REPORTS];
+const MIGRATIONS: &[&str] = &[VERSION_1, CORRECTIONS, STORIES, POLICY, REPORTS, REPLIES];
 
 /// The schema that this program writes.
 pub(super) const KNOWN: i64 = MIGRATIONS.len() as i64;
@@ -259,6 +259,28 @@ CREATE TABLE erasures (
     texts INTEGER NOT NULL,
     messages INTEGER NOT NULL
 ) STRICT;
+";
+
+// A token is asked for once: the row stays as long as the token may come again. What was asked is in `requests`.
+const REPLIES: &str = "
+ALTER TABLE handled ADD COLUMN taken_by TEXT;
+
+CREATE TABLE replies (
+    token TEXT PRIMARY KEY,
+    at INTEGER NOT NULL,
+    sender TEXT NOT NULL,
+    action TEXT NOT NULL,
+    expires INTEGER NOT NULL,
+    request INTEGER NOT NULL
+) STRICT, WITHOUT ROWID;
+CREATE INDEX replies_expires ON replies(expires);
+
+CREATE TABLE reply_mentions (
+    mention INTEGER NOT NULL REFERENCES mentions(id) ON DELETE CASCADE,
+    token TEXT NOT NULL REFERENCES replies(token) ON DELETE CASCADE,
+    PRIMARY KEY (mention, token)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX reply_mentions_token ON reply_mentions(token);
 ";
 
 /// Makes an empty file that only its owner can read, or looks at the one that is there without

@@ -8,6 +8,7 @@ use rusqlite::types::Value;
 use rusqlite::{Connection, params_from_iter};
 
 use super::decisions::decisions_of;
+use super::replies;
 use super::rows::{MENTION, all, read_mention, time};
 use crate::mention::Mention;
 use crate::store::{MentionFilter, MentionRow, Result};
@@ -111,7 +112,8 @@ pub(super) fn find(
         .into_iter()
         .map(|mention| {
             let decisions = decisions_of(conn, mention.id)?;
-            Ok(MentionRow { mention, decisions })
+            let (handled, replies) = replies::of(conn, mention.id)?;
+            Ok(MentionRow { mention, decisions, handled, replies })
         })
         .collect()
 }
