@@ -30,7 +30,7 @@ use crate::notify::Style;
 use crate::outbox;
 use crate::reload::{self, Chosen, Occasion, Refusal};
 use crate::replies;
-use crate::shelf::{self, Touched};
+use crate::shelf::{self, Shelf, Touched};
 use crate::stages::{self, Context, Deliveries, Parts, StageEnd, Stages};
 use crate::store::loaded::{Loaded, LoadedChannel, LoadedSource, LoadedState};
 use crate::store::lock::{Lock, LockError};
@@ -57,6 +57,7 @@ const STATUS: u64 = 30;
 const METRICS: u64 = 15;
 /// The files of `atom:`.
 const ATOM: u64 = 5;
+const ATOM_AGAIN: u64 = 300;
 /// The request of `heartbeat:`; the first soon after the start.
 const HEARTBEAT: u64 = 300;
 const FIRST_HEARTBEAT: u64 = 10;
@@ -148,8 +149,7 @@ pub struct Daemon<C> {
     disk: Vec<WatchlistFile>,
     files: Vec<WatchlistFile>,
     refused: Vec<Refusal>,
-    /// All Atom files are to be looked at.
-    shelve_all: bool,
+    shelf: Shelf,
     wishes: Wishes,
     signer: Signer,
     /// Why what is in force is not in the store yet.
@@ -199,7 +199,7 @@ impl<C: Clock> Daemon<C> {
             disk,
             files,
             refused,
-            shelve_all: true,
+            shelf: Shelf::default(),
             wishes: Wishes::default(),
             signer,
             unkept: None,
@@ -295,7 +295,7 @@ impl<C: Clock> Daemon<C> {
                         self.write_metrics().await;
                     }
                     if ticks % ATOM == 1 {
-                        self.shelve().await;
+                        self.shelf.look(&self.store, self.live.load(), ticks % ATOM_AGAIN == 1);
                     }
                     if ticks % HEARTBEAT == FIRST_HEARTBEAT && well {
                         self.beat().await;
@@ -469,7 +469,7 @@ impl<C: Clock> Daemon<C> {
         self.keep_loaded().await?;
         self.tell_refusals(&stages.wires.news).await;
         stages.wires.reloaded.notify_one();
-        self.shelve_all = true;
+        self.shelf.look_at_all();
         Ok(())
     }
 
@@ -541,16 +541,6 @@ impl<C: Clock> Daemon<C> {
         let ill = sources.iter().filter(|row| live.source(row.key).is_some() && !row.state.is_well()).count();
         let figures = figures(&live);
         systemd::status(&format!("{figures}, {ill} ill; {} pending, {} dead", outbox.pending, outbox.dead));
-    }
-
-    /// Writes the Atom files of brands with new mentions, or all.
-    async fn shelve(&mut self) {
-        let (touched, live) = (self.store.take_touched(), self.live.load());
-        let all = std::mem::take(&mut self.shelve_all);
-        if all || !touched.is_empty() {
-            let touched = if all { Touched::All } else { Touched::Brands(&touched) };
-            self.shelve_all = !shelf::refresh(&self.store, &live, touched).await;
-        }
     }
 
     async fn write_metrics(&self) {

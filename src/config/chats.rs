@@ -121,6 +121,7 @@ impl Reader<'_> {
     }
 
     fn ntfy(&mut self, node: &Node, shape: NtfyShape, opened: &[OpenedAddress]) -> Option<ChatAddress> {
+        let everybodys = shape.server.is_none() && shape.token.is_none();
         let server = self.server(node, shape.server, NTFY, opened);
         let at = node.get("token").unwrap_or(node);
         let token = shape.token.and_then(|token| self.secret(at, token));
@@ -140,6 +141,8 @@ impl Reader<'_> {
         };
         if topic.read().is_ok_and(|value| !is_topic(value.expose())) {
             self.findings.error(at.span, "chat-ntfy-topic", &[], None);
+        } else if everybodys && matches!(topic, SecretOrText::Text(_)) {
+            self.findings.notice(at.span, "chat-ntfy-public", &[], None);
         }
         Some(ChatAddress::Ntfy { server: server?, topic, token })
     }

@@ -1016,6 +1016,7 @@ chat-telegram-token = What { $reference } holds is no bot’s token: copy the wh
 chat-telegram-chat = “{ $text }” is no chat of Telegram: write its number, such as -1001234567890, or the "@name" of a public channel.
 chat-ntfy-token = What { $reference } holds is no token of ntfy: no spaces, no accents.
 chat-ntfy-topic = A topic of ntfy has 1 to 64 letters without accents, digits, - and _.
+chat-ntfy-public = On ntfy.sh, whoever guesses this topic reads your alerts: make it long, give it by reference ({"{"}credential: NAME{"}"}), or reserve it and add `token:`.
 chat-server = `server` takes the address of a server, such as { $usual }, without “?” and “#”.
 chat-not-a-chat = this message was made for another service
 chat-said = { $service } answered { $status }: { $said }

@@ -1037,6 +1037,7 @@ chat-telegram-token = Ce que contient { $reference } n’est pas le jeton d’un
 chat-telegram-chat = « { $text } » n’est pas une conversation de Telegram : écrivez son numéro, comme -1001234567890, ou le "@nom" d’un canal public.
 chat-ntfy-token = Ce que contient { $reference } n’est pas un jeton de ntfy : ni espace, ni accent.
 chat-ntfy-topic = Un sujet de ntfy a de 1 à 64 lettres sans accent, chiffres, - et _.
+chat-ntfy-public = Sur ntfy.sh, qui devine ce sujet lit vos alertes : choisissez-le long, donnez-le par référence ({"{"}credential: NOM{"}"}), ou réservez-le et ajoutez `token:`.
 chat-server = `server` attend l’adresse d’un serveur, comme { $usual }, sans « ? » ni « # ».
 chat-not-a-chat = ce message a été préparé pour un autre service
 chat-said = { $service } a répondu { $status } : { $said }

@@ -239,6 +239,8 @@ fn cases() -> Vec<(Service, Answer, Fate)> {
         (Slack, answer(404, "no_service"), Disabled),
         (Slack, answer(404, "channel_not_found"), Disabled),
         (Slack, answer(410, "channel_is_archived"), Disabled),
+        (Slack, answer(404, "<html>a proxy</html>"), Paused),
+        (Slack, answer(413, ""), Dead),
         (Teams, answer(202, ""), Sent),
         (Teams, answer(200, "1"), Sent),
         (
@@ -258,6 +260,8 @@ fn cases() -> Vec<(Service, Answer, Fate)> {
         (Teams, answer(400, deleted), Disabled),
         (Teams, answer(401, r#"{"error":{"code":"DirectApiAuthorizationRequired","message":"x"}}"#), Disabled),
         (Teams, answer(404, r#"{"error":{"code":"WorkflowNotFound","message":"x"}}"#), Disabled),
+        (Teams, answer(404, "<html>a proxy</html>"), Paused),
+        (Teams, answer(410, ""), Disabled),
         (Discord, answer(200, r#"{"id":"1"}"#), Sent),
         (Discord, answer(204, ""), Sent),
         (
@@ -331,6 +335,7 @@ fn cases() -> Vec<(Service, Answer, Fate)> {
         (Telegram, answer(400, rights), Paused),
         (Telegram, answer(403, blocked), Disabled),
         (Telegram, answer(401, r#"{"ok":false,"error_code":401,"description":"Unauthorized"}"#), Disabled),
+        (Telegram, answer(403, "<html>a proxy</html>"), Paused),
         (Ntfy, answer(200, r#"{"id":"x","event":"message"}"#), Sent),
         (
             Ntfy,

@@ -67,6 +67,18 @@ async fn the_file_follows_what_is_found_and_what_is_forgotten() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn a_file_of_somebody_else_is_left_alone_and_said() {
+    let world = world().await;
+    std::fs::create_dir(world.path().join("flux")).expect("a folder");
+    std::fs::write(file(&world), "mine").expect("written");
+    world.feed("/rss.xml", &[ONE]);
+    let (code, _, stderr) = world.output(&["run", "--once"]).await;
+    assert_eq!(code, 0, "{stderr}");
+    assert!(stderr.contains("orange.xml is not vigie's"), "{stderr}");
+    assert_eq!(std::fs::read_to_string(file(&world)).expect("a file"), "mine");
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn a_running_daemon_writes_what_it_finds() {
     let world = world().await;
     world.feed("/rss.xml", &[ONE]);

@@ -85,8 +85,8 @@ pub(super) fn judge(posted: &Posted) -> Meaning {
             Meaning::Again(seconds.map(Duration::from_secs_f64).or(posted.retry_after))
         }
         _ if code.is_some_and(|code| GONE.contains(&code)) => Meaning::Gone,
-        401 => Meaning::Gone,
-        403 | 404 => Meaning::Barred,
+        401 if code.is_some() => Meaning::Gone,
+        401 | 403 | 404 => Meaning::Barred,
         400..=499 => Meaning::Never,
         _ => Meaning::Again(posted.retry_after),
     }

@@ -81,9 +81,11 @@ impl<P: Post> Chat<P> {
     }
 
     fn judge(&self, posted: &Posted) -> Meaning {
-        if let 300..=399 = posted.status {
+        match posted.status {
             // No service moves its webhooks; whoever stands between does.
-            return Meaning::Again(None);
+            300..=399 => return Meaning::Again(None),
+            410 => return Meaning::Gone,
+            _ => {}
         }
         match self.target.service() {
             Service::Slack => slack::judge(posted),

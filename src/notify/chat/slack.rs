@@ -76,9 +76,11 @@ pub(super) fn body(view: &View) -> (Value, bool) {
     (body, fits)
 }
 
-/// The body of an error is one word.
+/// The body of an error is one word; what is more comes from whoever stands between.
 pub(super) fn judge(posted: &Posted) -> Meaning {
-    match (posted.status, posted.body.trim()) {
+    let word = posted.body.trim();
+    let is_word = !word.is_empty() && word.bytes().all(|byte| byte.is_ascii_lowercase() || byte == b'_');
+    match (posted.status, word) {
         (200..=299, _) => Meaning::Taken,
         (429, _) => Meaning::Again(posted.retry_after),
         // The webhook was removed or never was, or its channel was deleted or archived.
@@ -92,10 +94,10 @@ pub(super) fn judge(posted: &Posted) -> Meaning {
             | "invalid_token"
             | "channel_not_found"
             | "channel_is_archived",
-        )
-        | (404 | 410, _) => Meaning::Gone,
+        ) => Meaning::Gone,
+        (404, _) if is_word => Meaning::Gone,
         // `action_prohibited`, `posting_to_general_channel_denied`: an administrator's word, and not the last one.
-        (401 | 403, _) => Meaning::Barred,
+        (401 | 403 | 404, _) => Meaning::Barred,
         (400..=499, _) => Meaning::Never,
         _ => Meaning::Again(posted.retry_after),
     }

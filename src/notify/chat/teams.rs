@@ -131,8 +131,8 @@ pub(super) fn judge(posted: &Posted) -> Meaning {
         400 if code == "WorkflowTriggerIsNotEnabled" && !posted.body.contains("'Deleted'") => Meaning::Barred,
         400 if code == "WorkflowTriggerIsNotEnabled" => Meaning::Gone,
         // The signature in the address is not, or no longer, the workflow's.
-        401 | 404 | 410 => Meaning::Gone,
-        403 => Meaning::Barred,
+        401 | 404 if !code.is_empty() => Meaning::Gone,
+        401 | 403 | 404 => Meaning::Barred,
         400..=499 => Meaning::Never,
         _ => Meaning::Again(posted.retry_after),
     }

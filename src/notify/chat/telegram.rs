@@ -78,8 +78,11 @@ pub(super) fn judge(posted: &Posted) -> Meaning {
     let said = answer["description"].as_str().unwrap_or_default().to_lowercase();
     let says = |words: &[&str]| words.iter().any(|word| said.contains(word));
     let parameters = &answer["parameters"];
+    // A page of somebody who stands between says nothing of the bot.
+    let is_theirs = answer["ok"].is_boolean();
     match code {
         200..=299 if answer["ok"] == json!(true) => Meaning::Taken,
+        400..=499 if !is_theirs && code != 429 => Meaning::Barred,
         429 => Meaning::Again(parameters["retry_after"].as_u64().map(Duration::from_secs).or(posted.retry_after)),
         400 => match parameters["migrate_to_chat_id"].as_i64() {
             Some(chat) => Meaning::Moved(chat),
@@ -99,7 +102,7 @@ pub(super) fn judge(posted: &Posted) -> Meaning {
         },
         // The token was withdrawn, or never was; or the person blocked the bot, the group threw it out: no is no.
         401 | 403 | 404 => Meaning::Gone,
-        413 => Meaning::Never,
+        402..=499 => Meaning::Never,
         _ => Meaning::Again(posted.retry_after),
     }
 }
