@@ -56,15 +56,9 @@ pub(super) fn render(view: &SpikeView<'_>, frame: Frame<'_>) -> Result<RenderedM
         others: (!sites.is_empty()).then(|| locale.text("spike-sites")),
         sites,
         attached: None,
+        links_hint: offer.as_ref().map(Offer::hint_of_links),
         foot: vec![
-            [
-                Some(locale.format("mail-foot-rule", &[("rule", rule.into()), ("place", place.into())])),
-                offer.as_ref().map(Offer::hint_of_links),
-            ]
-            .into_iter()
-            .flatten()
-            .collect::<Vec<_>>()
-            .join(" "),
+            locale.format("mail-foot-rule", &[("rule", rule.into()), ("place", place.into())]),
             locale.format("spike-foot", &[("days", Value::from(i64::from(view.days)))]),
             coverage(view.coverage, locale),
             locale.text("mail-foot-change"),
