@@ -321,7 +321,6 @@ async fn asked<S: Store>(
     Ok(Outcome::Taken(reply(answer, &token, text, action, &message, mentions, &wish)))
 }
 
-#[expect(clippy::too_many_arguments, reason = "the one place where a row is put together")]
 fn reply(
     answer: &Letter,
     token: &Token,

@@ -132,7 +132,7 @@ impl Token {
         let channel = rest.get(used..).filter(|_| used > 0)?;
         let row = i64::try_from(row).ok()?;
         Some(Self {
-            action: action(head[0], channel)?,
+            action: action(head[0], channel).ok()?,
             message: head[1..9].try_into().ok()?,
             mention: (row > 0).then_some(row),
             recipient: head[9..13].try_into().ok()?,
@@ -155,7 +155,7 @@ const fn code(action: Option<Action>) -> u8 {
     }
 }
 
-fn action(code: u8, channel: &[u8]) -> Option<Option<Action>> {
+fn action(code: u8, channel: &[u8]) -> Result<Option<Action>, Refused> {
     let action = match code {
         0 => None,
         1 => Some(Action::Handled),
@@ -165,10 +165,13 @@ fn action(code: u8, channel: &[u8]) -> Option<Option<Action>> {
         5 => Some(Action::Tone(Polarity::Neutral)),
         6 => Some(Action::Tone(Polarity::Negative)),
         7 => Some(Action::MuteStory),
-        8 => return Some(Some(Action::Forward(u32::from_be_bytes(channel.try_into().ok()?)))),
-        _ => return None,
+        8 => {
+            let channel = channel.try_into().map_err(|_| Refused::Unreadable)?;
+            return Ok(Some(Action::Forward(u32::from_be_bytes(channel))));
+        }
+        _ => return Err(Refused::Unreadable),
     };
-    channel.is_empty().then_some(action)
+    if channel.is_empty() { Ok(action) } else { Err(Refused::Unreadable) }
 }
 
 /// Signs tokens and tells its own from others.

@@ -85,7 +85,7 @@ pub fn said(text: &str) -> Option<Said> {
     }
     let line = line.replace(['’', '‘', 'ʼ', '´'], "'");
     let quotes: &[char] = &['«', '»', '"', '“', '”', '*', '\u{a0}', '\u{202f}'];
-    let end = line.find(|c| matches!(c, ',' | ';' | ':' | '!' | '?' | '(' | '–' | '—') || c == '\t');
+    let end = line.find([',', ';', ':', '!', '?', '(', '–', '—', '\t']);
     let own = line[..end.unwrap_or(line.len())].replace(quotes, " ");
     let folded = fold_string(own.trim().trim_end_matches(['.', '…', ' ']));
     let words = folded.split_whitespace().collect::<Vec<_>>().join(" ");

@@ -233,7 +233,7 @@ const RUN: Duration = Duration::from_hours(24);
 /// Of spikes that were told, in order, the one that began the run that goes on at `now`: what follows it within a
 /// day, again and again, belongs to it.
 #[must_use]
-pub fn first_of_run<'a>(told: &'a [(Timestamp, String)], now: Timestamp) -> Option<&'a str> {
+pub fn first_of_run(told: &[(Timestamp, String)], now: Timestamp) -> Option<&str> {
     let mut after = now;
     let run = told.iter().rev().take_while(|(at, _)| {
         let goes_on = *at + RUN >= after;

@@ -13,6 +13,7 @@ use super::{Exit, check, terminal};
 use crate::channels;
 use crate::config::settings::{ChannelKind, ChatAddress};
 use crate::config::{Settings, language_of_environment, load_settings, locate};
+use crate::fetch::mailbox::{self, Limits};
 use crate::locale::{Locale, Value};
 use crate::net::{self, Client};
 use crate::store::Store;
@@ -31,7 +32,7 @@ const NAMED: usize = 5;
 /// How long names may take in all.
 const LOOK_UP: Duration = Duration::from_secs(20);
 
-/// Examine settings, watchlists, database, disk, clock, names and mail server, with advice
+/// Examine settings, watchlists, database, disk, clock, names, mail server and mailbox, with advice
 #[derive(Debug, clap::Args)]
 #[command(after_help = "\
 Example:
@@ -92,6 +93,7 @@ pub async fn run(args: Args) -> anyhow::Result<Exit> {
         names(&mut report, &settings, watchlists).await;
         clock(&mut report, &settings, watchlists).await;
         mail(&mut report, &settings).await;
+        replies(&mut report, &settings).await;
     }
     terminal::print(&report.lines)?;
     Ok(if report.worst == Verdict::Ill { Exit::Failed } else { Exit::Fine })
@@ -229,6 +231,20 @@ async fn clock(report: &mut Report, settings: &Settings, watchlists: &Watchlists
         } else {
             report.say(Verdict::Well, "doctor-clock", &[]);
         };
+    }
+}
+
+/// Looks into the mailbox of answers; what lies there stays new for the daemon.
+async fn replies(report: &mut Report, settings: &Settings) {
+    let Some(replies) = &settings.replies else { return };
+    let Ok(client) = Client::new(&settings.fetch) else { return };
+    let mailbox = ("mailbox", Value::from(replies.inbox.to_string()));
+    let little = Limits { letters: 1, letter_bytes: 1 << 10, bytes: 1 << 10 };
+    match mailbox::read(&client, &replies.inbox, None, little).await {
+        Ok(_) => report.say(Verdict::Well, "doctor-replies", &[mailbox]),
+        Err(error) => {
+            report.say(Verdict::Ill, "doctor-replies-ill", &[mailbox, ("error", error.to_string().into())]);
+        }
     }
 }
 

@@ -38,10 +38,10 @@ impl Reader<'_> {
         has_smtp: bool,
         opened: &[OpenedAddress],
     ) -> Option<RepliesSettings> {
-        let address = match shape.address {
-            None => None,
-            Some(Written(written)) => Some(self.mailbox(node.get("address").unwrap_or(node), &written)?.address),
-        };
+        let is_written = shape.address.is_some();
+        let address = shape
+            .address
+            .and_then(|Written(written)| Some(self.mailbox(node.get("address").unwrap_or(node), &written)?.address));
         let inbox = match (shape.maildir, shape.imap) {
             (Some(Written(path)), None) => {
                 if !imap::is_folder(&path) {
@@ -56,6 +56,9 @@ impl Reader<'_> {
                 return None;
             }
         };
+        if is_written && address.is_none() {
+            return None;
+        }
         if !has_smtp {
             self.findings.notice(node.span, "replies-need-smtp", &[], None);
         }

@@ -916,6 +916,8 @@ doctor-names-none = None of the { $count } host names is found: check the networ
 doctor-names-slow = Host names are not found within { $seconds } s: check the network and /etc/resolv.conf.
 doctor-mail = { $server }: the mail server lets vigie in. `vigie send-test CHANNEL` sends a real message.
 doctor-mail-ill = The mail server does not let vigie in: { $error }
+doctor-replies = { $mailbox }: answers to mails can be read.
+doctor-replies-ill = { $mailbox }: answers to mails cannot be read: { $error }
 
 ## access: what a source sends of secrets
 
@@ -936,6 +938,7 @@ spike-peak = SPIKE ×{ $factor }: { $count } mentions in { $span } (usually { $u
 spike-peak-negative = SPIKE ×{ $factor }: { $count } negative in { $span } (usually { $usual })
 spike-headline = { $brand }: { $peak }
 spike-when = From { $from } to { $until }.
+spike-when-day = On { $day } from { $from } to { $until }.
 spike-share = { $share }% of the mentions are negative, usually { $usual }%.
 spike-sites = By site
 spike-foot = The usual is that of the last { $days } days, by hour of day and day of week.
@@ -968,8 +971,8 @@ handled-missing = { $count ->
    *[other] { $count } of these numbers are no mention’s: vigie mentions shows them.
 }
 mail-subject-escalation = No answer:
-mail-verdict-escalation = Nobody answered for { $span } · { $verdict }
-mail-verdict-moderation = To be moderated · { $verdict }
+mail-verdict-escalation = Nobody answered for { $span } · { $verdict }
+mail-verdict-moderation = To be moderated · { $verdict }
 mail-foot-handled = Somebody takes care? “vigie handled { $ids }” stops the escalation.
 moderation-subject = To moderate ({ $tags }):
 moderation-tag-insult = insult
@@ -1042,11 +1045,12 @@ answer-negative = Negative tone
 answer-mute-story = Mute for 7 days
 answer-forward = Forward to { $channel }
 answer-all = For all:
-answer-hint = Each link opens a message ready to be sent. You can also answer this mail with a word in its first line: “handled”, “mine”, “not us”, “positive”, “neutral”, “negative”, “mute”, “forward to” and a channel’s name.
-answer-hint-several = Each link opens a message ready to be sent. You can also answer this mail with a word in its first line, for all these mentions: “handled”, “mine”, “forward to” and a channel’s name.
+answer-hint-links = Each action’s link opens a message ready to be sent.
+answer-hint = To act, answer this mail with a word in its first line: “handled”, “mine”, “not us”, “positive”, “neutral”, “negative”, “mute”, “forward to” and a channel’s name.
+answer-hint-several = To act, answer this mail with a word in its first line, for all these mentions: “handled”, “mine”, “forward to” and a channel’s name.
 answer-escalates = Without an answer, others will be told.
 mail-subject-forward = Forwarded:
-mail-verdict-forward = Forwarded by { $by } · { $verdict }
+mail-verdict-forward = Forwarded by { $by } · { $verdict }
 mail-reason-forwarded = Sent here because a colleague asked for it.
 mentions-reason-Forwarded = forwarded by a colleague
 mentions-handled = Taken care of since { $time }
@@ -1083,7 +1087,6 @@ config-template-empty = This template does not show the mention: “{ $missing }
 config-template-long = This template makes a mail of { $bytes } bytes: past { $most }, mail programs cut it.
 correct-stranger = Mention { $mention } does not speak of the brand: it counts no more, and its story is muted for 7 days.
 correct-example = So that it does not come again, in the brand `{ $brand }`: examples: {"{"}ignore: [{ $text }]{"}"}
-correct-one = Say --polarity TONE, or --not-us.
 config-init-templates = None of the templates is needed: keep those that you change, delete the others, then `templates: { $folder }` in vigie.yaml.
 
 # telemetry: how far a long command is

@@ -937,6 +937,8 @@ doctor-names-none = Aucun des { $count } noms d’hôtes n’est trouvé : véri
 doctor-names-slow = Les noms d’hôtes ne sont pas trouvés en { $seconds } s : vérifiez le réseau et /etc/resolv.conf.
 doctor-mail = { $server } : le serveur de mail accepte la connexion. `vigie send-test CANAL` envoie un vrai message.
 doctor-mail-ill = Le serveur de mail ne laisse pas entrer : { $error }
+doctor-replies = { $mailbox } : les réponses aux mails peuvent être lues.
+doctor-replies-ill = { $mailbox } : les réponses aux mails ne peuvent pas être lues : { $error }
 
 ## access : ce qu’une source envoie de secrets
 
@@ -956,7 +958,8 @@ access-header-value = La valeur de l’en-tête « { $name } » contient un sa
 spike-peak = PIC ×{ $factor } : { $count } mentions en { $span } (d’habitude { $usual })
 spike-peak-negative = PIC ×{ $factor } : { $count } négatives en { $span } (d’habitude { $usual })
 spike-headline = { $brand } : { $peak }
-spike-when = De { $from } à { $until }.
+spike-when = Du { $from } au { $until }.
+spike-when-day = Le { $day }, de { $from } à { $until }.
 spike-share = { $share } % des mentions sont négatives, contre { $usual } % d’habitude.
 spike-sites = Par site
 spike-foot = « D’habitude » se mesure sur les { $days } derniers jours, heure par heure et jour par jour de la semaine.
@@ -989,8 +992,8 @@ handled-missing = { $count ->
    *[other] { $count } de ces numéros ne sont ceux d’aucune mention : vigie mentions les montre.
 }
 mail-subject-escalation = Sans réponse :
-mail-verdict-escalation = Personne n’a répondu depuis { $span } · { $verdict }
-mail-verdict-moderation = À modérer · { $verdict }
+mail-verdict-escalation = Personne n’a répondu depuis { $span } · { $verdict }
+mail-verdict-moderation = À modérer · { $verdict }
 mail-foot-handled = Quelqu’un s’en charge ? « vigie handled { $ids } » arrête la relance.
 moderation-subject = À modérer ({ $tags }) :
 moderation-tag-insult = insulte
@@ -1063,11 +1066,12 @@ answer-negative = Ton négatif
 answer-mute-story = Sourdine 7 jours
 answer-forward = Transférer à { $channel }
 answer-all = Pour toutes :
-answer-hint = Chaque lien ouvre un message prêt à envoyer. Vous pouvez aussi répondre à ce mail, un mot en première ligne : « traité », « je m’en occupe », « pas nous », « positif », « neutre », « négatif », « sourdine », « transférer à » et le nom d’un canal.
-answer-hint-several = Chaque lien ouvre un message prêt à envoyer. Vous pouvez aussi répondre à ce mail, un mot en première ligne, pour toutes ces mentions : « traité », « je m’en occupe », « transférer à » et le nom d’un canal.
+answer-hint-links = Chaque lien d’action ouvre un message prêt à envoyer.
+answer-hint = Pour réagir, répondez à ce mail, un mot en première ligne : « traité », « je m’en occupe », « pas nous », « positif », « neutre », « négatif », « sourdine », « transférer à » et le nom d’un canal.
+answer-hint-several = Pour réagir, répondez à ce mail, un mot en première ligne, pour toutes ces mentions : « traité », « je m’en occupe », « transférer à » et le nom d’un canal.
 answer-escalates = Sans réponse, d’autres seront prévenus.
 mail-subject-forward = Transmis :
-mail-verdict-forward = Transmis par { $by } · { $verdict }
+mail-verdict-forward = Transmis par { $by } · { $verdict }
 mail-reason-forwarded = Transmis ici à la demande d’un collègue.
 mentions-reason-Forwarded = transmise à la demande d’un collègue
 mentions-handled = Prise en charge le { $time }
@@ -1104,7 +1108,6 @@ config-template-empty = Ce modèle ne montre pas la mention : il lui manque «�
 config-template-long = Ce modèle donne un mail de { $bytes } octets : au-delà de { $most }, les messageries le coupent.
 correct-stranger = La mention { $mention } ne parle pas de la marque : elle ne compte plus, et son histoire est en sourdine 7 jours.
 correct-example = Pour que cela ne revienne pas, dans la marque `{ $brand }` : examples: {"{"}ignore: [{ $text }]{"}"}
-correct-one = Dites --polarity TON, ou --not-us.
 config-init-templates = Aucun des modèles n’est obligatoire : gardez ceux que vous changez, effacez les autres, puis `templates: { $folder }` dans vigie.yaml.
 
 # telemetry: how far a long command is

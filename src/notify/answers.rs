@@ -26,7 +26,7 @@ pub(super) enum Much {
 impl Much {
     /// Of so many mentions.
     pub(super) const fn of(mentions: usize) -> Self {
-        if mentions > 5 { Self::Some } else { Self::All }
+        if mentions > 2 { Self::Some } else { Self::All }
     }
 
     /// The next that takes less room.
@@ -111,9 +111,12 @@ impl Offer<'_> {
             Much::Least => vec![Action::Mine, Action::NotUs],
         };
         let mut links: Vec<Link> = actions.into_iter().map(|action| self.link(action, "", Some(stored.id))).collect();
-        if much == Much::All {
-            links.extend(self.forwards(Some(stored.id)));
-        }
+        let forwards = match much {
+            Much::All => FORWARDS,
+            Much::Some => 1,
+            Much::Least => 0,
+        };
+        links.extend(self.forwards(Some(stored.id)).take(forwards));
         links
     }
 
@@ -128,6 +131,11 @@ impl Offer<'_> {
     fn forwards(&self, mention: Option<i64>) -> impl Iterator<Item = Link> {
         let others = self.answers.channels.iter().filter(|name| *name != self.channel).take(FORWARDS);
         others.map(move |name| self.link(Action::Forward(channel_tag(name)), name, mention))
+    }
+
+    /// What the links do, in a sentence.
+    pub(super) fn hint_of_links(&self) -> String {
+        self.frame.locale.text("answer-hint-links")
     }
 
     /// What an answer may say in words, in a sentence.

@@ -84,6 +84,8 @@ pub(super) fn render(view: &DigestView<'_>, frame: Frame<'_>) -> Result<Rendered
             cut.then(|| csv::render(view.mentions, view.rule, &view.frame.zone))
         });
     };
+    // A digest opens a thread of its own and answers none: a month of them in one thread would show the last alone
+    // on a phone, and hide under it what waited in the others; their subjects begin alike, which sorts them.
     let list = list_id(view);
     let mut headers =
         frame.list_headers(list, &format!("{}/{}", if list.is_empty() { "vigie" } else { list }, view.rule));

@@ -52,6 +52,8 @@ pub(super) struct Page {
     pub(super) others: Option<String>,
     pub(super) sites: Vec<String>,
     pub(super) attached: Option<String>,
+    /// What the links of actions do.
+    pub(super) links_hint: Option<String>,
     pub(super) foot: Vec<String>,
 }
 
@@ -293,6 +295,7 @@ fn page(
         others: (!rest.is_empty()).then(|| locale.format("mail-others", &count(rest.len()))),
         sites: told,
         attached: is_attached.then(|| locale.format("mail-attached", &count(view.mentions.len()))),
+        links_hint: offer.map(|(offer, _)| offer.hint_of_links()),
         foot: foot(view, items, offer.map(|(offer, _)| offer), locale),
     }
 }

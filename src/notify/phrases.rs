@@ -52,12 +52,23 @@ pub(super) fn relative(locale: Locale, then: Timestamp, now: Timestamp) -> Strin
 
 /// `ven. 20 nov. 14:32`, with the year when it is another than that of `now`.
 pub(super) fn absolute(locale: Locale, then: Timestamp, now: Timestamp, timezone: &TimeZone) -> String {
+    format!("{} {}", date(locale, then, now, timezone), clock(then, timezone))
+}
+
+/// `14:08`.
+pub(super) fn clock(then: Timestamp, timezone: &TimeZone) -> String {
+    let date = then.to_zoned(timezone.clone());
+    format!("{:02}:{:02}", date.hour(), date.minute())
+}
+
+/// `ven. 20 nov.`, with the year where it is another.
+pub(super) fn date(locale: Locale, then: Timestamp, now: Timestamp, timezone: &TimeZone) -> String {
     let date = then.to_zoned(timezone.clone());
     let weekday = locale.text(&format!("notify-weekday-{}", date.weekday().to_monday_one_offset()));
     let day = day(locale, then, timezone);
     let year =
         if date.year() == now.to_zoned(timezone.clone()).year() { String::new() } else { format!(" {}", date.year()) };
-    format!("{weekday} {day}{year} {:02}:{:02}", date.hour(), date.minute())
+    format!("{weekday} {day}{year}")
 }
 
 /// `20 nov.`

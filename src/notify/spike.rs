@@ -67,6 +67,7 @@ pub(super) fn page(view: &SpikeView<'_>, locale: Locale, offer: Option<&Offer<'_
         others: (!sites.is_empty()).then(|| locale.text("spike-sites")),
         sites,
         attached: None,
+        links_hint: offer.as_ref().map(Offer::hint_of_links),
         foot: vec![
             locale.format("mail-foot-rule", &[("rule", rule.into()), ("place", place.into())]),
             locale.format("spike-foot", &[("days", Value::from(i64::from(view.days)))]),
@@ -91,10 +92,15 @@ fn peak(view: &SpikeView<'_>, locale: Locale) -> String {
 
 /// When, and the share of negative ones against the usual.
 fn figures(view: &SpikeView<'_>, locale: Locale) -> Vec<String> {
-    let clock = |at: jiff::Timestamp| phrases::absolute(locale, at, view.now, view.timezone);
     let until = view.until.min(view.now);
-    let arguments = [("from", Value::from(clock(view.from))), ("until", clock(until).into())];
-    let mut lines = vec![locale.format("spike-when", &arguments)];
+    let [from_day, until_day] = [view.from, until].map(|at| phrases::date(locale, at, view.now, view.timezone));
+    let mut lines = if from_day == until_day {
+        let [from, until] = [view.from, until].map(|at| Value::from(phrases::clock(at, view.timezone)));
+        vec![locale.format("spike-when-day", &[("day", from_day.into()), ("from", from), ("until", until)])]
+    } else {
+        let whole = |at| Value::from(phrases::absolute(locale, at, view.now, view.timezone));
+        vec![locale.format("spike-when", &[("from", whole(view.from)), ("until", whole(until))])]
+    };
     if let Some((share, usual)) = view.negative_share {
         let percent = |share: f64| Value::from((share * 100.0).round() as i64);
         let arguments = [("share", percent(share)), ("usual", percent(usual))];
