@@ -67,7 +67,7 @@ pub(super) fn page(view: &SpikeView<'_>, locale: Locale, offer: Option<&Offer<'_
         others: (!sites.is_empty()).then(|| locale.text("spike-sites")),
         sites,
         attached: None,
-        links_hint: offer.as_ref().map(Offer::hint_of_links),
+        links_hint: offer.map(Offer::hint_of_links),
         foot: vec![
             locale.format("mail-foot-rule", &[("rule", rule.into()), ("place", place.into())]),
             locale.format("spike-foot", &[("days", Value::from(i64::from(view.days)))]),
