@@ -644,6 +644,7 @@ search-query-missing = `{ $preset }` a besoin de `query:` : ce fichier n’a pa
 search-query-one = `{ $preset }` ne cherche qu’une chose à la fois, et les marques de ce fichier ont { $count } termes : écrivez `query:`, et une source pour chaque terme.
 search-query-long = Les { $count } termes des marques font une requête trop longue pour `{ $preset }` : écrivez `query:`, en plusieurs sources s’il le faut.
 search-query-not-plain = La marque « { $brand } » ne se cherche pas par des mots simples : écrivez `query:` pour `{ $preset }`.
+search-query-partial = `{ $preset }` est interrogé avec { $query }. Ce qui n’est écrit qu’ainsi lui échappe : { $missed }. Pour tout avoir, écrivez `query:`, ou ajoutez une source avec `query:`.
 search-walled-google-plus = Google+ est fermé depuis 2019 : il n’y a plus rien à y chercher. Pour le reste du web : `search: google-alerts`.
 search-walled-viadeo = Viadeo ne se laisse pas chercher. Ce qui reste : une alerte Google « site:viadeo.com VOTRE MARQUE » lue par `search: google-alerts`.
 search-walled-xing = Les groupes de Xing sont fermés depuis 2023 et le site ne se laisse pas chercher. Ce qui reste : une alerte Google « site:xing.com VOTRE MARQUE » lue par `search: google-alerts`.

@@ -1,5 +1,6 @@
 //! The term mini-language and the expression tree. Pure; runs no search (`matcher`).
 
+pub mod asked;
 pub mod company;
 pub mod domain;
 pub mod expr;
