@@ -1,6 +1,7 @@
 //! `vigie try`: which brands a text speaks of, where, why, in what tone. The same path as the daemon's, on
 //! documents from the command line.
 
+mod input;
 mod stream;
 
 use std::io::{self, Read, Write};
@@ -9,9 +10,9 @@ use std::path::{Path, PathBuf};
 use anyhow::Context as _;
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
-use serde::Deserialize;
 use serde_json::{Value, json};
 
+use self::input::Input;
 use self::stream::LONGEST;
 use super::{Exit, route};
 use crate::alert::mute::Mutes;
@@ -80,18 +81,6 @@ pub struct Args {
     pub text: Option<String>,
 }
 
-/// A document of `--jsonl`.
-#[derive(Debug, Default, Deserialize)]
-struct Input {
-    id: Option<Value>,
-    title: Option<String>,
-    text: Option<String>,
-    url: Option<String>,
-    author: Option<String>,
-    language: Option<String>,
-    published: Option<Timestamp>,
-}
-
 /// What a document is tried on.
 struct Trial {
     watchlists: Watchlists,
@@ -109,7 +98,7 @@ pub fn run(args: &Args) -> anyhow::Result<Exit> {
     }
     let Some((trial, locale)) = load(args)? else { return Ok(Exit::Config) };
     if args.jsonl {
-        return lines(&trial, args.text.as_deref());
+        return lines(&trial, args.text.as_deref(), locale);
     }
     let text = match args.text.as_deref() {
         None => anyhow::bail!("{}", locale.text("try-no-text")),
@@ -120,13 +109,12 @@ pub fn run(args: &Args) -> anyhow::Result<Exit> {
         }
         Some(argument) => argument.to_owned(),
     };
-    let input = Input { text: Some(text), ..Input::default() };
-    let (entry, language) = trial.entry(input);
+    let (entry, language) = trial.entry(Input::of_text(text));
     let mut scratch = Scratch::default();
     let found = trial.find(&entry, &mut scratch);
     let mut out = io::stdout().lock();
     if args.json {
-        writeln!(out, "{}", trial.object(&json!(1), &entry, language, &found))?;
+        writeln!(out, "{}", trial.object("1", &entry, language, &found))?;
     } else {
         trial.show(&mut out, &entry, language, &found, locale, args.explain)?;
     }
@@ -205,22 +193,19 @@ fn read_capped(from: impl Read, name: &str) -> anyhow::Result<String> {
 }
 
 /// One JSON object a line in, one out, in order; a bad line is answered and the rest goes on.
-fn lines(trial: &Trial, argument: Option<&str>) -> anyhow::Result<Exit> {
+fn lines(trial: &Trial, argument: Option<&str>, locale: Locale) -> anyhow::Result<Exit> {
     let input: Box<dyn Read + Send> = match argument {
         None | Some("-") => Box::new(io::stdin()),
         Some(path) => Box::new(std::fs::File::open(path).with_context(|| path.to_owned())?),
     };
-    stream::run(input, io::stdout().lock(), || {
+    let too_long = locale.format("try-line-long", &[("most", (LONGEST >> 20).to_string().into())]);
+    stream::run(input, io::stdout().lock(), &too_long, || {
         let mut scratch = Scratch::default();
         move |number, line: &[u8]| {
-            let document: Input = serde_json::from_slice(line).map_err(|error| error.to_string())?;
-            if document.title.is_none() && document.text.is_none() {
-                return Err("neither title nor text".to_owned());
-            }
-            let id = document.id.clone().unwrap_or_else(|| json!(number));
+            let (id, document) = input::read(line, number, locale)?;
             let (entry, language) = trial.entry(document);
             let found = trial.find(&entry, &mut scratch);
-            Ok(trial.object(&id, &entry, language, &found).to_string())
+            Ok(trial.object(&id, &entry, language, &found))
         }
     })
 }
@@ -322,7 +307,8 @@ impl Trial {
         route::steps(team, &mention, moment)
     }
 
-    fn object(&self, id: &Value, entry: &Entry, language: Language, found: &[BrandMatch]) -> Value {
+    /// The answer as one line of JSON; `id` is JSON already.
+    fn object(&self, id: &str, entry: &Entry, language: Language, found: &[BrandMatch]) -> String {
         let mentions: Vec<Value> = found
             .iter()
             .map(|found| {
@@ -343,7 +329,8 @@ impl Trial {
                 mention
             })
             .collect();
-        json!({"id": id, "language": language.code(), "mentions": mentions})
+        let answer = json!({"language": language.code(), "mentions": mentions}).to_string();
+        format!("{{\"id\":{id},{}", &answer[1..])
     }
 
     fn show(

@@ -93,6 +93,7 @@ fn told(findings: &mut Findings, trap: &Trap) {
         TrapKind::Colon => ("config-colon", ':'),
         TrapKind::Quote('\'') => ("config-apostrophe", '\''),
         TrapKind::Quote(sign) => ("config-quote", sign),
+        TrapKind::Escape => ("config-escape", '\\'),
         TrapKind::Unclosed(sign) if matches!(sign, '[' | '{') => ("config-unclosed-bracket", sign),
         TrapKind::Unclosed(sign) => ("config-unclosed-quote", sign),
         TrapKind::GluedDash => ("config-glued-dash", '-'),

@@ -2,7 +2,7 @@
 
 use super::keys;
 use super::lexical::{
-    Open, Scanner, TrapKind, after_value, closing, quoted, skip_spaces, text_of, trimmed_end, without_quotes,
+    Open, Scanner, TrapKind, after_value, bad_escape, closing, quoted, single_quoted, skip_spaces, text_of, trimmed_end, without_quotes,
 };
 use super::places::{DEEPEST, Span};
 
@@ -48,6 +48,12 @@ impl Scanner<'_> {
                     None => return self.open_quote(sign, at, i),
                     Some(close) if after_value(chars, close + 1, true).is_some() => {
                         self.flow_trap(at, chars, i, TrapKind::Quote(sign))
+                    }
+                    Some(close) if sign == '"' && bad_escape(chars, i, close) => {
+                        let value = single_quoted(&text_of(chars, i + 1, close));
+                        self.trap(at, chars, (i, close + 1), TrapKind::Escape, Some(&value));
+                        self.fresh = false;
+                        close + 1
                     }
                     Some(close) => {
                         self.fresh = false;

@@ -17,6 +17,7 @@ pub mod mailbox;
 pub mod mask;
 pub mod places;
 pub mod quantity;
+mod quotes;
 pub mod secret;
 pub mod settings;
 pub mod shape;

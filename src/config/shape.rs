@@ -5,7 +5,7 @@ use std::collections::HashMap;
 
 use super::findings::Findings;
 use super::keys::{self, LATER_VALUES, Section, Shape};
-use super::lexical::{quoted, without_guillemets};
+use super::lexical::{quoted, without_guillemets, without_quotes_around};
 use super::places::{Content, Node, Span};
 
 /// Checks a whole file; false when it may not be read further.
@@ -183,6 +183,7 @@ fn text(findings: &mut Findings, name: &str, value: &Node) {
         Some(text) if text.trim().is_empty() => {
             findings.error(value.span, "config-nothing-written", &[("key", name)], None);
         }
+        Some(_) if matches!(name, "company" | "term" | "unless") => quotes(findings, value),
         Some(_) => guillemets(findings, value),
     }
 }
@@ -192,6 +193,17 @@ fn guillemets(findings: &mut Findings, value: &Node) {
     let inner = without_guillemets(text);
     if inner != text {
         findings.notice(value.span, "config-guillemets", &[("text", &inner)], Some(&quoted(&inner)));
+    }
+}
+
+/// Of a term, straight quotes too: those of YAML are gone already.
+fn quotes(findings: &mut Findings, value: &Node) {
+    let text = value.text().unwrap_or_default();
+    let inner = without_quotes_around(text);
+    if inner == text {
+        guillemets(findings, value);
+    } else {
+        findings.notice(value.span, "config-guillemets", &[("text", inner)], Some(&quoted(inner)));
     }
 }
 
@@ -249,7 +261,7 @@ fn terms(findings: &mut Findings, name: &str, value: &Node, section: Section) {
         Content::Mapping(_) => block(findings, item, section, true),
         Content::Sequence(_) => findings.error(item.span, "config-list-in-list", &[], None),
         Content::Scalar { .. } if item.is_null() => findings.error(item.span, "config-empty-term", &[], None),
-        Content::Scalar { .. } => guillemets(findings, item),
+        Content::Scalar { .. } => quotes(findings, item),
     });
 }
 

@@ -998,3 +998,30 @@ route-digest = counts for the digest of { $when }
 route-counted = counts for the spikes
 route-escalation = ; without an answer, { $to } on { $when }
 route-time = --at: write a moment such as 2026-11-20T21:00.
+
+# try: lines of --jsonl
+try-line-object = This line is not a JSON object: write {"{"}"id": 1, "text": "…"{"}"} on one line.
+try-line-json = This is not readable as JSON: the error is at character { $column } of the line.
+try-line-encoding = This line is not in UTF-8.
+try-line-number = A number of this line is too large.
+try-line-text = `{ $field }` takes a text in quotes.
+try-line-time = “{ $text }” is not a time for `published`: write it like "2026-11-20T08:00:00Z".
+try-line-twice = A field is written twice in this object.
+try-line-without-text = `title` or `text` is missing: one of the two is enough.
+try-line-long = This line is over { $most } MiB.
+
+# watchlist: terms and query lines
+config-escape = Between double quotes a backslash has another meaning: use single quotes.
+config-term-address = This address has no domain name: a term for an address is written orange.fr or orange.fr/page.
+config-term-field = “{ $sign }:” is not a field here; there are title: author: site: lang: source:. An address is written without a field, like orange.fr/page; for the text itself, put \ before the colon.
+config-term-company = `company:` is not a term here: write it as a key, for example {"{"}company: orange{"}"}.
+config-company-name = `company` takes a plain name, without “{ $sign }”: it is looked for in all its spellings anyway.
+config-term-inside = The sign “{ $sign }” inside a word means nothing: put spaces around the parenthesis, or the sign at the start of the term.
+config-term-alternative = One of the alternatives is empty: it would find everything. Remove the “|” that is too many.
+config-term-escape = “{ $sign }” needs no \: remove it.
+config-term-joining = “{ $word }” joins nothing inside a term: write these words under `any:`, `all:` or `near:`, or the whole search under `query:` in place of `match:`. If it is the text itself, write “{ $word }” in small letters.
+config-wildcard-domain = A domain includes its subdomains already: write it without *.
+config-wildcard-words = * stands for letters of a word, not for words: for words between two others, use `near:` or `sequence:`.
+config-wildcard-question = At the end of a word, ? stands for a letter: for the question mark itself, write \?.
+config-line-operator = The operator “{ $word }” does not exist here; there are AND, OR, NOT, NEAR/5, ONEAR/5, SENTENCE and ATLEAST/2.
+config-line-slop = After a parenthesis, ~5 goes only with words side by side, such as (a b)~5: use NEAR/5 here.

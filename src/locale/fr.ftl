@@ -1019,3 +1019,30 @@ route-digest = compte dans le bilan du { $when }
 route-counted = compte pour les pics
 route-escalation =  ; sans réponse, { $to } le { $when }
 route-time = --at : écrivez un moment comme 2026-11-20T21:00.
+
+# try : lignes de --jsonl
+try-line-object = Cette ligne n’est pas un objet JSON : écrivez {"{"}"id": 1, "text": "…"{"}"} sur une seule ligne.
+try-line-json = Ce n’est pas du JSON lisible : l’erreur est au caractère { $column } de la ligne.
+try-line-encoding = Cette ligne n’est pas en UTF-8.
+try-line-number = Un nombre de cette ligne est trop grand.
+try-line-text = `{ $field }` attend un texte entre guillemets droits.
+try-line-time = « { $text } » n’est pas une date pour `published` : écrivez-la comme "2026-11-20T08:00:00Z".
+try-line-twice = Un champ est écrit deux fois dans cet objet.
+try-line-without-text = Il manque `title` ou `text` : l’un des deux suffit.
+try-line-long = Cette ligne dépasse { $most } Mio.
+
+# watchlist : termes et recherches
+config-escape = Entre guillemets doubles, une barre oblique inverse a un autre sens : prenez des guillemets simples.
+config-term-address = Cette adresse n’a pas de nom de domaine : un terme d’adresse s’écrit orange.fr ou orange.fr/page.
+config-term-field = « { $sign }: » n’est pas un champ ici ; il y a title: author: site: lang: source:. Une adresse s’écrit sans champ, comme orange.fr/page ; pour le texte lui-même, mettez \ devant le deux-points.
+config-term-company = Ici, `company:` n’est pas un terme : écrivez-le comme clé, par exemple {"{"}company: orange{"}"}.
+config-company-name = `company` prend un nom simple, sans « { $sign } » : il se cherche déjà dans toutes ses écritures.
+config-term-inside = Le signe « { $sign } » au milieu d’un mot ne veut rien dire : mettez des espaces autour de la parenthèse, ou le signe au début du terme.
+config-term-alternative = L’une des variantes est vide : elle trouverait tout. Retirez le « | » de trop.
+config-term-escape = « { $sign } » n’a pas besoin de \ : retirez-le.
+config-term-joining = « { $word } » ne relie rien dans un terme : écrivez ces mots sous `any:`, `all:` ou `near:`, ou la recherche entière sous `query:` à la place de `match:`. Si c’est le texte lui-même, écrivez « { $word } » en minuscules.
+config-wildcard-domain = Les sous-domaines sont déjà compris dans un domaine : écrivez-le sans *.
+config-wildcard-words = * remplace des lettres d’un mot, pas des mots : pour des mots entre deux autres, prenez `near:` ou `sequence:`.
+config-wildcard-question = À la fin d’un mot, ? remplace une lettre : pour le point d’interrogation lui-même, écrivez \?.
+config-line-operator = L’opérateur « { $word } » n’existe pas ici ; il y a AND, OR, NOT, NEAR/5, ONEAR/5, SENTENCE et ATLEAST/2.
+config-line-slop = Après une parenthèse, ~5 ne va qu’avec des mots côte à côte, comme (a b)~5 : ici, prenez NEAR/5.
