@@ -17,7 +17,7 @@ use self::stream::LONGEST;
 use super::{Exit, route};
 use crate::alert::mute::Mutes;
 use crate::config::settings::UiLanguage;
-use crate::config::{self, Settings};
+use crate::config::{self, Diagnostic, Settings, Severity, load};
 use crate::entry::Entry;
 use crate::ingest::evidence::evidence;
 use crate::ingest::{Tone, excerpt_of};
@@ -137,7 +137,14 @@ fn load(args: &Args) -> anyhow::Result<Option<(Trial, Locale)>> {
             }
         }
     } else {
-        (read_files(&args.watchlist)?, None, config::language_of_environment())
+        let ui = config::language_of_environment();
+        match read_files(&args.watchlist, Locale::of(ui)) {
+            Ok(files) => (files, None, ui),
+            Err(diagnostics) => {
+                config::diagnostic::print(&diagnostics);
+                return Ok(None);
+            }
+        }
     };
     let locale = Locale::of(ui);
     let context = match &settings {
@@ -146,10 +153,21 @@ fn load(args: &Args) -> anyhow::Result<Option<(Trial, Locale)>> {
     };
     let compiled = watchlist::compile(&files, &context);
     let Ok(watchlists) = compiled.result else {
-        let diagnostics: Vec<_> = compiled.diagnostics.into_iter().flat_map(|(_, said)| said).collect();
-        config::diagnostic::print(&diagnostics);
+        // Whoever tries brands asks for no source and no alert.
+        let said = compiled.diagnostics.into_iter().flat_map(|(_, said)| said);
+        let errors: Vec<_> = said.filter(|said| said.severity == Severity::Error).collect();
+        config::diagnostic::print(&errors);
         return Ok(None);
     };
+    if watchlists.brands.is_empty() {
+        let names: Vec<String> = if settings.is_none() {
+            args.watchlist.iter().map(|path| path.display().to_string()).collect()
+        } else {
+            files.iter().map(|file| file.path_shown.to_string()).collect()
+        };
+        eprintln!("{}", locale.format("try-no-brands", &[("files", names.join(", ").into())]));
+        return Ok(None);
+    }
     let moment = if args.route {
         match moment(args, settings.as_ref()) {
             Some(moment) => Some(moment),
@@ -173,16 +191,21 @@ fn moment(args: &Args, settings: Option<&Settings>) -> Option<route::Moment> {
 }
 
 /// Watchlists from files and folders.
-pub(super) fn read_files(paths: &[PathBuf]) -> anyhow::Result<Vec<WatchlistFile>> {
+///
+/// # Errors
+/// What is not there or cannot be read.
+pub(super) fn read_files(paths: &[PathBuf], locale: Locale) -> Result<Vec<WatchlistFile>, Vec<Diagnostic>> {
     let mut files = Vec::new();
+    let mut missing = Vec::new();
     for path in paths {
-        if path.is_dir() {
-            files.extend(watchlist::read_folder(path).with_context(|| path.display().to_string())?);
-        } else {
-            files.push(WatchlistFile::read(path).with_context(|| path.display().to_string())?);
+        let read =
+            if path.is_dir() { watchlist::read_folder(path) } else { WatchlistFile::read(path).map(|file| vec![file]) };
+        match read {
+            Ok(read) => files.extend(read),
+            Err(error) => missing.extend(load::unreadable(path, &error, locale)),
         }
     }
-    Ok(files)
+    if missing.is_empty() { Ok(files) } else { Err(missing) }
 }
 
 fn read_capped(from: impl Read, name: &str) -> anyhow::Result<String> {

@@ -10,7 +10,7 @@ use super::guard::{self, Refusal};
 use super::keys::Section;
 use super::lexical::{self, Trap, TrapKind};
 use super::places::{self, Node, Span, Unreadable};
-use super::{shape, yaml};
+use super::{broken, shape, yaml};
 use crate::locale::Locale;
 
 /// A file that was read: where things stand, and what they say.
@@ -45,6 +45,10 @@ pub fn read<T: DeserializeOwned>(
     let node = match places::read(&text) {
         Ok(Some(node)) => node,
         Ok(None) => return (findings, None),
+        Err(Unreadable::Syntax(span)) => {
+            broken::say(&mut findings, span);
+            return (findings, None);
+        }
         Err(reason) => {
             unreadable(&mut findings, &reason);
             return (findings, None);

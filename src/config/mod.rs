@@ -4,6 +4,7 @@
 
 pub mod access;
 pub mod address;
+mod broken;
 mod channels;
 pub mod diagnostic;
 pub mod document;

@@ -497,7 +497,7 @@ config-unknown-key-near = `{ $key }` n’est pas une clé connue ici ; sans dou
 config-unknown-key-elsewhere = `{ $key }` ne s’écrit pas ici, mais sous `{ $under }` : vérifiez l’alignement.
 config-unknown-key = `{ $key }` n’est pas une clé connue. Ici, on peut écrire : { $keys }.
 config-glued-colon = Il manque un espace après `{ $key }:`.
-config-match-needs-any = `{ $key }` n’est pas une liste : mettez `any:` (un des termes suffit) ou `all:` (il les faut tous) au-dessus.
+config-match-needs-any = Sous `{ $key }` vient d’abord `any:` (un des termes suffit) ou `all:` (il les faut tous), puis la liste.
 config-expected-block = Sous `{ $under }`, il faut des clés, une par ligne et en retrait, comme `{ $first }:`.
 config-expected-value = `{ $key }` attend une seule valeur ici, ni liste ni clés en dessous.
 config-expected-list = `{ $key }` attend une liste, même pour un seul élément.
@@ -559,9 +559,9 @@ config-term-domain = Après site: vient un domaine, comme exemple.org.
 config-duplicate-brand = La marque « { $id } » existe déjà ({ $place }) : donnez à celle-ci un autre identifiant.
 config-example-missed = L’exemple « { $text } » devrait être trouvé par « { $brand } », et ne l’est pas : { $reason }
 config-example-found = L’exemple « { $text } » ne devrait pas être trouvé par « { $brand } », et il l’est : { $reason }
-config-why-found = termes trouvés : { $terms }.
-config-why-none-of = aucun de ces termes n’y est : { $terms }.
-config-why-none-of-many = aucun des { $count } termes n’y est : { $terms }…
+config-why-found = on y trouve { $terms }.
+config-why-none-of = aucun de ces termes n’y est ({ $terms }).
+config-why-none-of-many = aucun des { $count } termes n’y est ({ $terms }…).
 config-why-missing = « { $term } » (sous `all`) n’y est pas.
 config-why-excluded = « { $term } » (sous `none`) y est.
 config-why-masked = « { $term } » n’y est que dans des passages masqués (`mask`).
@@ -933,9 +933,9 @@ doctor-mail-ill = Le serveur de mail ne laisse pas entrer : { $error }
 access-place = Un secret se place dans le chemin ou les paramètres d’une adresse, comme dans /prive.rss?token={"{"}secret:NOM{"}"} ; pour un nom et un mot de passe, il y a `auth: {"{"}basic: …{"}"}`.
 access-username = Un nom d’utilisateur n’a ni deux-points ni saut de ligne.
 access-auth = `auth` contient soit `basic: {"{"}username: NOM, password: {"{"}credential: NOM{"}"}{"}"}`, soit `bearer: {"{"}credential: NOM{"}"}`.
-access-credential-only = Dans une watchlist, `{ $key }` est seulement nommé, {"{"}credential: NOM{"}"}, et vigie.yaml liste ce nom sous `watchlist_credentials`.
-access-literal = Un secret ne s’écrit pas dans une watchlist. Nommez-le : { $key }: {"{"}credential: NOM{"}"}, et listez ce nom sous `watchlist_credentials` dans vigie.yaml.
-access-not-listed = Le secret « { $name } » n’est pas listé sous `watchlist_credentials` dans vigie.yaml : les watchlists ne peuvent nommer que ceux-là.
+access-credential-only = Dans une liste de veille, `{ $key }` est seulement nommé, {"{"}credential: NOM{"}"}, et vigie.yaml liste ce nom sous `watchlist_credentials`.
+access-literal = Un secret ne s’écrit pas dans une liste de veille. Nommez-le : { $key }: {"{"}credential: NOM{"}"}, et listez ce nom sous `watchlist_credentials` dans vigie.yaml.
+access-not-listed = Le secret « { $name } » n’est pas listé sous `watchlist_credentials` dans vigie.yaml : les listes de veille ne peuvent nommer que ceux-là.
 access-not-listed-near = Le secret « { $name } » n’est pas listé sous `watchlist_credentials` dans vigie.yaml. Vouliez-vous dire « { $near } » ?
 access-header-name = « { $name } » n’est pas un nom d’en-tête : des lettres sans accent, des chiffres et des tirets.
 access-header-reserved = L’en-tête « { $name } » est écrit par vigie : retirez-le. (Le User-Agent donne `fetch: contact`.)
@@ -1046,3 +1046,20 @@ config-wildcard-words = * remplace des lettres d’un mot, pas des mots : pour d
 config-wildcard-question = À la fin d’un mot, ? remplace une lettre : pour le point d’interrogation lui-même, écrivez \?.
 config-line-operator = L’opérateur « { $word } » n’existe pas ici ; il y a AND, OR, NOT, NEAR/5, ONEAR/5, SENTENCE et ATLEAST/2.
 config-line-slop = Après une parenthèse, ~5 ne va qu’avec des mots côte à côte, comme (a b)~5 : ici, prenez NEAR/5.
+
+# config : structure du fichier
+config-expected-top = En tête du fichier se trouvent des clés sans retrait, comme `{ $first }:`, et leur contenu en dessous.
+config-unknown-key-top = `{ $key }` s’écrit en tête du fichier, sans retrait, et non ici : vérifiez l’alignement.
+config-unknown-key-settings = `{ $key }` s’écrit dans vigie.yaml, et non dans une liste de veille.
+config-unknown-key-watchlist = `{ $key }` s’écrit dans une liste de veille, et non dans vigie.yaml.
+config-query-beside = `query:` n’est pas un terme : il s’écrit sous la marque, à la place de `match:`. Ici, les mêmes mots s’écrivent sous `any:`, `all:` ou `near:`.
+config-braces = Des accolades autour d’un texte en font une clé : mettez le texte entre guillemets droits, sans accolades.
+config-decimal-comma = La virgule sépare ici deux éléments : écrivez le nombre avec un point.
+config-missing-colon = Il manque un deux-points après `{ $key }`.
+config-contact-form = « { $text } » ne dit pas où écrire : indiquez une page web ou une adresse mail.
+config-channel-twice = Le canal « { $channel } » est nommé deux fois : il ne reçoit chaque message qu’une fois.
+config-source-name-twice = Une source s’appelle déjà « { $name } », ligne { $line } : alertes et filtres ne les distingueront pas.
+config-hours-whole = « { $text } » ouvre et ferme à la même heure : c’est toute la journée, et `always` le dit mieux.
+
+# try : fichiers
+try-no-brands = Aucune marque dans { $files } : il n’y a rien à chercher. Ajoutez `brands:`.

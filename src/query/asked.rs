@@ -19,9 +19,12 @@ const FORMS: usize = 8;
 /// Letters of a word that says enough by itself to stand for a phrase.
 const TELLING: usize = 3;
 
-/// Endings of the forms that people write most, French and English, in this order.
-const COMMON: [&str; 16] =
-    ["e", "ee", "es", "ent", "ation", "s", "ement", "ees", "tion", "ait", "ant", "aux", "ed", "ing", "ion", "x"];
+/// What a base ends with that most of its forms have not.
+const OWN: [&str; 7] = ["ing", "er", "ir", "re", "ed", "e", "s"];
+
+/// Endings in its place that people write most, French and English, in this order.
+const COMMON: [&str; 17] =
+    ["e", "ation", "ent", "ee", "es", "ement", "age", "ait", "ees", "ant", "s", "i", "u", "aux", "ed", "ing", "ion"];
 
 /// Words that are part of many names and say nothing of one.
 const GRAMMAR: &[&str] = &[
@@ -211,15 +214,18 @@ fn without_implied(phrases: &[String]) -> Vec<String> {
 fn forms(word: &str, languages: &[Language]) -> (Vec<String>, bool) {
     let base = fold_string(word);
     let all = Inflection::of(&base, languages).forms();
+    let stem = OWN.iter().find_map(|own| base.strip_suffix(own).filter(|stem| stem.len() >= TELLING));
+    let stem = stem.unwrap_or(&base);
     let rank = |form: &String| {
-        let common = COMMON.iter().position(|ending| form.ends_with(ending)).unwrap_or(COMMON.len());
-        (*form != base, form.chars().count() > base.chars().count() + 4, common, form.chars().count(), form.clone())
+        let ending = form.strip_prefix(stem).and_then(|ending| COMMON.iter().position(|common| *common == ending));
+        (*form != base, ending.unwrap_or(COMMON.len()), form.chars().count(), form.clone())
     };
     let mut sorted: Vec<String> = all.into_iter().collect();
     sorted.sort_by_key(rank);
     let is_whole = sorted.len() <= FORMS && languages.iter().all(|language| matches!(language.code(), "fr" | "en"));
     let written = |form: String| {
-        let shared = word.chars().zip(form.chars()).take_while(|(own, c)| fold_string(&own.to_string()) == c.to_string());
+        let shared =
+            word.chars().zip(form.chars()).take_while(|(own, c)| fold_string(&own.to_string()) == c.to_string());
         let shared = shared.count();
         word.chars().take(shared).chain(form.chars().skip(shared)).collect()
     };
@@ -244,7 +250,9 @@ fn is_telling(phrase: &str) -> bool {
 fn words(text: &str) -> Vec<&str> {
     use crate::text::fold::class::{is_mark, is_skipped};
     let joins = |c: char| c.is_alphanumeric() || is_mark(c) || is_skipped(c) || matches!(c, '_' | MANY | ONE);
-    text.split(|c| !joins(c)).filter(|word| word.chars().any(|c| c.is_alphanumeric() || matches!(c, MANY | ONE))).collect()
+    text.split(|c| !joins(c))
+        .filter(|word| word.chars().any(|c| c.is_alphanumeric() || matches!(c, MANY | ONE)))
+        .collect()
 }
 
 fn folded_words(text: &str) -> Vec<String> {

@@ -76,9 +76,9 @@ pub(super) fn domain(text: &str) -> Option<Domain> {
 /// inner nothing: its host is no domain.
 #[expect(clippy::option_option, reason = "no address, and one that is not readable, are two answers")]
 pub(super) fn pasted(text: &str) -> Option<Option<Domain>> {
-    let scheme = ["https://", "http://"].into_iter().find(|scheme| {
-        text.get(..scheme.len()).is_some_and(|start| start.eq_ignore_ascii_case(scheme))
-    });
+    let scheme = ["https://", "http://"]
+        .into_iter()
+        .find(|scheme| text.get(..scheme.len()).is_some_and(|start| start.eq_ignore_ascii_case(scheme)));
     let rest = &text[scheme.map_or(0, str::len)..];
     let (host, path) = rest.find(['/', '?', '#']).map_or((rest, ""), |at| rest.split_at(at));
     if text.contains(char::is_whitespace) {

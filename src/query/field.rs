@@ -109,7 +109,8 @@ pub(super) fn named(word: &str) -> Option<Field> {
 pub(super) fn of_term(written: &str) -> Option<(Field, &str)> {
     let (name, rest) = written.split_once(':')?;
     let field = named(name)?;
-    let takes_space = name != "from" && matches!(field, Field::Known("title:" | "author:" | "site:" | "lang:" | "source:"));
+    let takes_space =
+        name != "from" && matches!(field, Field::Known("title:" | "author:" | "site:" | "lang:" | "source:"));
     (takes_space || rest.starts_with(|c: char| !c.is_whitespace())).then(|| (field, rest.trim()))
 }
 

@@ -253,9 +253,13 @@ impl Parser {
                 })
             }
             Token::AtLeast(times) => Ok(Expr::AtLeast { times, of: vec![self.atom()?] }),
-            Token::Close | Token::And | Token::Or | Token::Not | Token::Near(_) | Token::Ordered(_) | Token::Slop(_) => {
-                Err(LineError::new(LineErrorKind::Operand, place))
-            }
+            Token::Close
+            | Token::And
+            | Token::Or
+            | Token::Not
+            | Token::Near(_)
+            | Token::Ordered(_)
+            | Token::Slop(_) => Err(LineError::new(LineErrorKind::Operand, place)),
         }
     }
 

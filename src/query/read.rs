@@ -54,7 +54,8 @@ pub fn read(written: &str) -> Result<Expr, TermError> {
 /// [`TermError::NoName`] for what means more than its letters, and as [`Term::parse`].
 pub fn company(name: &str) -> Result<Company, TermError> {
     let name = name.trim();
-    let sign = name.chars().next().filter(|c| OPERATORS.contains(c) || matches!(c, '#' | '＃' | '@' | '＠' | '*' | '?'));
+    let sign =
+        name.chars().next().filter(|c| OPERATORS.contains(c) || matches!(c, '#' | '＃' | '@' | '＠' | '*' | '?'));
     let sign = sign.or_else(|| name.chars().next_back().filter(|c| matches!(c, '*' | '?') && !name.ends_with("\\?")));
     let sign = sign.or_else(|| name.chars().find(|c| matches!(c, '|' | '\\')));
     let sign = sign.or_else(|| field::of_term(name).map(|_| ':'));
@@ -109,7 +110,8 @@ fn pieces(body: &str) -> Option<Vec<Piece<'_>>> {
                 depth = depth.checked_sub(1)?;
                 let mut start = open + 1;
                 let ends = bars.iter().copied().chain([at]);
-                let alternatives: Vec<&str> = ends.map(|end| &body[std::mem::replace(&mut start, end + 1)..end]).collect();
+                let alternatives: Vec<&str> =
+                    ends.map(|end| &body[std::mem::replace(&mut start, end + 1)..end]).collect();
                 if depth == 0 && alternatives.iter().any(|text| operator(text).is_some()) {
                     let before = &body[text..open];
                     let after = body[at + 1..].chars().next();

@@ -175,6 +175,14 @@ fn check_addresses(findings: &mut Findings, sources: &[SourceDraft]) {
             seen.insert(source.key.0, source.span.line);
         }
     }
+    let mut names: HashMap<&str, u32> = HashMap::new();
+    for source in sources {
+        let Some(at) = source.name_span else { continue };
+        if let Some(line) = names.insert(&source.name, at.line) {
+            let arguments = [("name", source.name.as_str()), ("line", &*line.to_string())];
+            findings.notice(at, "config-source-name-twice", &arguments, None);
+        }
+    }
 }
 
 fn check_ids(drafts: &mut [Draft]) {

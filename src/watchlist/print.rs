@@ -107,7 +107,9 @@ pub fn flow(expr: &Expr) -> String {
     match expr {
         Expr::Term(term) => scalar(&term.written),
         Expr::Company(company) => format!("{{company: {}}}", scalar(&company.name)),
-        Expr::Near { of, with, words } => format!("{{near: {{of: {}, with: {}, words: {words}}}}}", list(of), list(with)),
+        Expr::Near { of, with, words } => {
+            format!("{{near: {{of: {}, with: {}, words: {words}}}}}", list(of), list(with))
+        }
         Expr::Sequence { terms, words } => format!("{{sequence: {{terms: {}, words: {words}}}}}", list(terms)),
         Expr::AtLeast { times, of } => format!("{{at_least: {{times: {times}, of: {}}}}}", list(of)),
         Expr::Group { any, all, none, within } => {

@@ -106,7 +106,9 @@ fn correction(written: &str, error: TermError, place: Place) -> Option<String> {
         return None;
     }
     let (field, body) = match written.split_once(':') {
-        Some((field, body)) if matches!(Term::parse(&format!("{field}:xx")), Ok(term) if term.title_only) => (field, body),
+        Some((field, body)) if matches!(Term::parse(&format!("{field}:xx")), Ok(term) if term.title_only) => {
+            (field, body)
+        }
         _ => ("", written),
     };
     let body = body.trim();

@@ -58,13 +58,17 @@ fn refusal(text: &str, error: &serde_json::Error, locale: Locale) -> String {
         return locale.format("try-line-json", &[("column", column.to_string().into())]);
     }
     let Ok(document) = serde_json::from_str::<Value>(text) else { return locale.text("try-line-number") };
-    let wrong = TEXTS.into_iter().find(|name| document.get(name).is_some_and(|value| !value.is_string() && !value.is_null()));
+    let wrong =
+        TEXTS.into_iter().find(|name| document.get(name).is_some_and(|value| !value.is_string() && !value.is_null()));
     if let Some(name) = wrong {
         return locale.format("try-line-text", &[("field", name.into())]);
     }
     match document.get("published") {
         Some(value) if value.as_str().is_none_or(|text| text.parse::<Timestamp>().is_err()) && !value.is_null() => {
-            locale.format("try-line-time", &[("text", value.as_str().map_or_else(|| value.to_string(), str::to_owned).into())])
+            locale.format(
+                "try-line-time",
+                &[("text", value.as_str().map_or_else(|| value.to_string(), str::to_owned).into())],
+            )
         }
         _ => locale.text("try-line-twice"),
     }
