@@ -110,7 +110,9 @@ fn the_corrected_line_corrects() {
             let Some(mut text) = corrected(text, one) else { continue };
             corrections += 1;
             let same = |all: &[Diagnostic]| {
-                all.iter().filter(|other| (other.place.line, &other.sentence) == (one.place.line, &one.sentence)).count()
+                all.iter()
+                    .filter(|other| (other.place.line, &other.sentence) == (one.place.line, &one.sentence))
+                    .count()
             };
             let mut after = said(&case, text.as_bytes(), UiLanguage::English);
             let what = format!("{}: {}\n{}", case.display(), one.render(false), rendered(&after));

@@ -138,12 +138,38 @@ fn colon(findings: &mut Findings, key: &Node, value: &Node) {
     let has_colon = line.get(key.span.end as usize - 1) == Some(&':');
     let end = if same_line && !value.is_null() { value.span.end } else { key.span.end + u32::from(has_colon) };
     let span = Span { end, ..key.span };
-    let text = quoted(findings.written(span).trim_end());
-    let before = line.iter().take(key.span.column as usize - 1).rposition(|c| *c != ' ').filter(|at| line[*at] == '{');
-    let after = (end as usize - 1..line.len()).find(|at| line[*at] != ' ').filter(|at| line[*at] == '}');
-    let whole = before.zip(after).map(|(open, close)| Span { column: open as u32 + 1, end: close as u32 + 2, ..span });
-    let line = findings.with(whole.unwrap_or(span), &text);
-    findings.error_with_line(span, if has_colon || same_line { "config-colon" } else { "config-braces" }, &[], line);
+    let written = findings.written(span);
+    let written = written.trim_end();
+    let is_quoted =
+        written.len() > 1 && ['"', '\''].into_iter().any(|sign| written.starts_with(sign) && written.ends_with(sign));
+    let text = if is_quoted { written.to_owned() } else { quoted(written) };
+    let open = opening_brace(&line, key.span.column as usize - 1);
+    let close = (end as usize - 1..line.len()).find(|at| line[*at] != ' ').filter(|at| line[*at] == '}');
+    let first = open.filter(|open| line[open + 1..key.span.column as usize - 1].iter().all(|c| *c == ' '));
+    let line = match (open, first.zip(close)) {
+        (None, _) => findings.with(span, &text),
+        (_, Some((open, close))) => {
+            findings.with(Span { column: open as u32 + 1, end: close as u32 + 2, ..span }, &text)
+        }
+        // Of several pairs between braces nobody knows what they were to be.
+        _ => None,
+    };
+    findings.error_with_line(span, if has_colon { "config-colon" } else { "config-braces" }, &[], line);
+}
+
+/// The brace that is open at a place of a line.
+fn opening_brace(line: &[char], at: usize) -> Option<usize> {
+    let mut depth = 0_usize;
+    for place in (0..at.min(line.len())).rev() {
+        match line[place] {
+            ']' | '}' => depth += 1,
+            '[' | '{' if depth > 0 => depth -= 1,
+            '{' => return Some(place),
+            '[' => return None,
+            _ => {}
+        }
+    }
+    None
 }
 
 /// A list or a block between brackets that close on the line on which they open.

@@ -202,12 +202,33 @@ pub fn implies(phrase: &str, word: &str) -> bool {
 fn without_implied(phrases: &[String]) -> Vec<String> {
     let mut kept: Vec<String> = Vec::new();
     for phrase in phrases {
-        if !kept.iter().any(|other| implies(phrase, other)) {
-            kept.retain(|other| !implies(other, phrase));
-            kept.push(phrase.clone());
+        if kept.iter().any(|other| implies(phrase, other)) {
+            continue;
+        }
+        match kept.iter().position(|other| implies(other, phrase)) {
+            Some(first) => {
+                kept[first].clone_from(phrase);
+                let mut at = 0;
+                kept.retain(|other| {
+                    at += 1;
+                    at - 1 == first || !implies(other, phrase)
+                });
+            }
+            None => kept.push(phrase.clone()),
         }
     }
     kept
+}
+
+/// The one of some words whose letters stand in most of the phrases: the name itself rather than a hashtag.
+#[must_use]
+pub fn commonest<'a>(words: &'a [String], phrases: &[String]) -> Option<&'a String> {
+    let phrases: Vec<String> = phrases.iter().map(|phrase| fold_string(phrase)).collect();
+    let held = |word: &String| {
+        let word = fold_string(word);
+        phrases.iter().filter(|phrase| phrase.contains(word.trim())).count()
+    };
+    words.iter().rev().max_by_key(|word| held(word))
 }
 
 /// The commonest forms of a word, with its accents where they are the word's own, and whether these are all.

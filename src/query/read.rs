@@ -27,13 +27,15 @@ pub fn read(written: &str) -> Result<Expr, TermError> {
     let inner = |alternatives: &[&str]| alternatives.iter().find_map(|text| operator(text));
     let mut parts = Vec::new();
     for piece in pieces {
+        if let (Some(lead), Piece::Alternatives(alternatives, _)) = (lead, &piece) {
+            return Err(TermError::Together(lead, inner(alternatives).unwrap_or('~')));
+        }
         parts.push(match piece {
+            // `=(~a|b) c`: what the sign in front is for comes with the parenthesis.
+            Piece::Text(_) if lead.is_some() && parts.is_empty() => continue,
             Piece::Text(text) => Expr::Term(Term::parse(&format!("{prefix}{text}"))?),
             Piece::Alternatives(alternatives, is_glued) => {
                 let sign = inner(&alternatives).unwrap_or('~');
-                if let Some(lead) = lead {
-                    return Err(TermError::Together(lead, sign));
-                }
                 if is_glued || !matches!(prefix, "" | "title:") {
                     return Err(TermError::Inside(sign));
                 }
@@ -160,7 +162,7 @@ mod tests {
             ("chez (=Orange|sosh) mobile", "chez ONEAR/0 (=Orange OR sosh) ONEAR/0 mobile"),
             ("(~résilier|^quitter)", "~résilier OR ^quitter"),
             ("title:(~résilier|quitter) orange", "(title:~résilier OR title:quitter) ONEAR/0 title:orange"),
-            ("((~résilier|stop)|fin) orange", "(~résilier OR stop OR fin) ONEAR/0 orange"),
+            ("((~résilier|stop)|fin) orange", "((~résilier OR stop) OR fin) ONEAR/0 orange"),
             ("(chez|clients) (=Orange|=Sosh)", "\"(chez|clients)\" ONEAR/0 (=Orange OR =Sosh)"),
             ("(ville|mairie) d'orange", "\"(ville|mairie) d'orange\""),
             (r"(\~a|bb) cc", r#""(\~a|bb) cc""#),

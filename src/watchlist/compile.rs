@@ -222,8 +222,8 @@ fn check_source_names(drafts: &mut [Draft]) {
                 let near = keys::nearest(name, known());
                 let arguments = [("name", name.as_str()), ("near", near.unwrap_or_default())];
                 // Of a query line the place is that of the line.
-                let written = draft.findings.written(*span).to_lowercase();
-                let is_term = written.trim_matches(['"', '\'']).starts_with("source:");
+                let written = fold_string(draft.findings.written(*span).trim().trim_matches(['"', '\'']));
+                let is_term = written.split_once(':').is_some_and(|(_, rest)| rest.trim() == name);
                 let instead = near.filter(|_| is_term).map(|near| quoted(&format!("source:{near}")));
                 draft.findings.error(*span, near_or("config-unknown-source", near), &arguments, instead.as_deref());
             }

@@ -243,7 +243,7 @@ fn fitting(
         return Ok((query, hashtags()));
     }
     // A brand that is not asked for at all is no matter of a notice.
-    let word = few.first().ok_or(error)?;
+    let word = asked::commonest(&few, &whole).ok_or(error)?;
     let is_asked = |asked: &Asked| asked.phrases.iter().any(|phrase| asked::implies(phrase, word));
     if !by_brand.iter().all(is_asked) {
         return Err(error);

@@ -128,7 +128,8 @@ pub(super) fn cap_meant(text: &str) -> Option<String> {
     let per = per.split_whitespace().find(|word| !matches!(*word, "par" | "per" | "a" | "an" | "mails" | "messages"));
     let per = match per {
         None => "h".to_owned(),
-        Some(word) => quantity::meant(&format!("1{word}")).or_else(|| quantity::meant(word))?,
+        Some(word) if word.starts_with(|c: char| c.is_ascii_digit()) => quantity::meant(word)?,
+        Some(word) => quantity::meant(&format!("1{word}"))?,
     };
     let meant =
         format!("{}/{}", &text[..end], per.strip_prefix('1').filter(|unit| matches!(*unit, "h" | "d")).unwrap_or(&per));

@@ -115,6 +115,9 @@ fn correction(written: &str, error: TermError, place: Place) -> Option<String> {
     let candidate = match error {
         TermError::OneLetter => {
             let letter = body.trim_start_matches(['=', '^', '~']).trim();
+            if letter.contains(['(', '|', ')']) {
+                return None;
+            }
             let exact = format!("={letter}");
             if field.is_empty() { exact } else { format!("{field}:{exact}") }
         }
