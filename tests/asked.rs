@@ -177,5 +177,5 @@ fn a_search_is_asked_for_what_its_endpoint_takes() {
         "brands:\n  - {{id: a, match: {{any: [{}]}}}}\n{rest}  - search: google-news\n",
         many.join(", ")
     ));
-    assert!(urls[0].contains("q=service&") || urls[0].contains("q=orange&"), "{}", urls[0]);
+    assert!(urls[0].contains("q=service+"), "{}", urls[0]);
 }

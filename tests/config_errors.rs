@@ -93,8 +93,10 @@ fn corrected(text: &str, one: &Diagnostic) -> Option<String> {
     let fix = one.fix.as_ref()?;
     let mut lines: Vec<String> = text.split('\n').map(str::to_owned).collect();
     let line = &mut lines[one.place.line as usize - 1];
-    let indent: String = line.chars().take_while(|c| c.is_whitespace()).map(|_| ' ').collect();
-    *line = indent + fix;
+    let indent = line.chars().take_while(|c| c.is_whitespace()).count();
+    // A dash stands before what it goes with.
+    let dashed = fix.starts_with("- ") && !line.trim_start().starts_with('-');
+    *line = " ".repeat(indent.saturating_sub(if dashed { 2 } else { 0 })) + fix;
     Some(lines.join("\n"))
 }
 

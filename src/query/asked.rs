@@ -124,7 +124,7 @@ impl Asked {
             return true;
         }
         let is_fixed = |word: &&str| {
-            !word.contains([MANY, ONE]) && !(phrase.mode == Mode::Inflected && Inflection::is_for(&fold_string(word)))
+            !(word.contains([MANY, ONE]) || phrase.mode == Mode::Inflected && Inflection::is_for(&fold_string(word)))
         };
         // The longest stretch of words that stand there as they are.
         let mut words = words(variant);
@@ -171,19 +171,16 @@ pub fn cover(phrases: &[String]) -> Vec<String> {
         let all = left.iter().flat_map(|(_, words)| words.iter().filter(|word| is_telling(word)));
         let held = |word: &str| left.iter().filter(|(_, words)| words.iter().any(|other| other == word)).count();
         let best = all.map(|word| (held(word), word.chars().count(), Reverse(word.clone()))).max();
-        match best {
-            Some((_, _, Reverse(best))) => {
-                // As somebody wrote it, with its accents.
-                let written = left.iter().find_map(|(phrase, _)| {
-                    words(phrase).into_iter().find(|word| fold_string(word) == best).map(str::to_owned)
-                });
-                left.retain(|(_, words)| !words.contains(&best));
-                cover.push(written.unwrap_or(best));
-            }
-            None => {
-                cover.push((*first).clone());
-                left.remove(0);
-            }
+        if let Some((_, _, Reverse(best))) = best {
+            // As somebody wrote it, with its accents.
+            let written = left.iter().find_map(|(phrase, _)| {
+                words(phrase).into_iter().find(|word| fold_string(word) == best).map(str::to_owned)
+            });
+            left.retain(|(_, words)| !words.contains(&best));
+            cover.push(written.unwrap_or(best));
+        } else {
+            cover.push((*first).clone());
+            left.remove(0);
         }
     }
     if cover.len() < phrases.len() { cover } else { phrases.to_vec() }

@@ -86,21 +86,17 @@ pub(super) fn pasted(text: &str) -> Option<Option<Domain>> {
     }
     let host = host.to_lowercase();
     let is_host = host.contains('.') && labels(&host);
-    match scheme {
-        Some(_) => {
-            let host = host.strip_prefix("www.").filter(|host| host.contains('.')).unwrap_or(&host);
-            let open = path.ends_with('*');
-            let path = if open { path.trim_end_matches('*') } else { path.trim_end_matches('/') };
-            Some(is_host.then(|| Domain { host: host.to_owned(), path: path.to_owned(), open }))
-        }
-        // `?` between a path and `name=value` is no wildcard.
-        None => {
-            let is_query = path.starts_with('/') && path.split_once('?').is_some_and(|(_, query)| query.contains('='));
-            let (_, top) = host.rsplit_once('.')?;
-            let fine = is_query && is_host && is_top_level(top) && !path.contains('*');
-            fine.then(|| Some(Domain { host, path: path.to_owned(), open: false }))
-        }
+    if scheme.is_some() {
+        let host = host.strip_prefix("www.").filter(|host| host.contains('.')).unwrap_or(&host);
+        let open = path.ends_with('*');
+        let path = if open { path.trim_end_matches('*') } else { path.trim_end_matches('/') };
+        return Some(is_host.then(|| Domain { host: host.to_owned(), path: path.to_owned(), open }));
     }
+    // `?` between a path and `name=value` is no wildcard.
+    let is_query = path.starts_with('/') && path.split_once('?').is_some_and(|(_, query)| query.contains('='));
+    let (_, top) = host.rsplit_once('.')?;
+    let fine = is_query && is_host && is_top_level(top) && !path.contains('*');
+    fine.then(|| Some(Domain { host, path: path.to_owned(), open: false }))
 }
 
 /// True for a label such as `fr` or `com`, in any case.

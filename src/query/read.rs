@@ -25,14 +25,16 @@ pub fn read(written: &str) -> Result<Expr, TermError> {
     let Some(pieces) = pieces(body) else { return Term::parse(written).map(Expr::Term) };
     let lead = body.chars().next().filter(|c| OPERATORS.contains(c) || matches!(c, '#' | '@'));
     let inner = |alternatives: &[&str]| alternatives.iter().find_map(|text| operator(text));
+    let first = pieces.iter().find_map(|piece| match piece {
+        Piece::Alternatives(alternatives, _) => inner(alternatives),
+        Piece::Text(_) => None,
+    });
+    if let (Some(lead), Some(first)) = (lead, first) {
+        return Err(TermError::Together(lead, first));
+    }
     let mut parts = Vec::new();
     for piece in pieces {
-        if let (Some(lead), Piece::Alternatives(alternatives, _)) = (lead, &piece) {
-            return Err(TermError::Together(lead, inner(alternatives).unwrap_or('~')));
-        }
         parts.push(match piece {
-            // `=(~a|b) c`: what the sign in front is for comes with the parenthesis.
-            Piece::Text(_) if lead.is_some() && parts.is_empty() => continue,
             Piece::Text(text) => Expr::Term(Term::parse(&format!("{prefix}{text}"))?),
             Piece::Alternatives(alternatives, is_glued) => {
                 let sign = inner(&alternatives).unwrap_or('~');

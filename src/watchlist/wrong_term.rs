@@ -133,7 +133,6 @@ fn correction(written: &str, error: TermError, place: Place) -> Option<String> {
             let code = Language::shorter(tag).or_else(|| keys::nearest_value(tag.trim(), ["fr", "en"].into_iter()))?;
             format!("{field}:{code}")
         }
-        TermError::NoDomain => return None,
         TermError::OtherField => {
             let domain = written.split_once(':')?.1.trim();
             let is_domain = Term::parse(domain).is_ok_and(|term| matches!(term.kind, TermKind::Domain(_)));

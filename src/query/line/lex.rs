@@ -239,13 +239,11 @@ impl Lexer {
         let is_number = !number.is_empty() && number.bytes().all(|byte| byte.is_ascii_digit());
         let kind: fn(u32) -> Token = match name.to_lowercase().as_str() {
             "near" if number.ends_with(['f', 'F']) => Token::Ordered,
-            "near" => Token::Near,
-            "onear" => Token::Ordered,
-            "atleast" => Token::AtLeast,
             // `w/o` is English.
             "w" | "within" | "pre" if !is_number => return Ok(None),
-            "w" | "within" => Token::Near,
-            "pre" => Token::Ordered,
+            "near" | "w" | "within" => Token::Near,
+            "onear" | "pre" => Token::Ordered,
+            "atleast" => Token::AtLeast,
             _ => return Ok(None),
         };
         let digits = number.trim_end_matches(['f', 'F']);
