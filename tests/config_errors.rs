@@ -9,6 +9,7 @@ use proptest::prelude::*;
 use vigie::cli::check;
 use vigie::config::settings::UiLanguage;
 use vigie::config::{Diagnostic, Settings, Severity, load};
+use vigie::locale::Locale;
 use vigie::watchlist::{Context, WatchlistFile, compile};
 
 const SETTINGS: &str = r#"
@@ -65,7 +66,7 @@ fn every_mistake_gets_its_answer_in_both_languages() {
         let shown = if case.is_dir() {
             let checked = check::check(&case.join("vigie.yaml"));
             assert!(checked.watchlists.is_none(), "{}", case.display());
-            rendered(&checked.diagnostics) + &checked.remarks.join("\n")
+            rendered(&checked.diagnostics)
         } else {
             let bytes = std::fs::read(&case).unwrap();
             let french = said(&case, &bytes, UiLanguage::French);
@@ -87,22 +88,50 @@ fn every_mistake_gets_its_answer_in_both_languages() {
     }
 }
 
+/// The text with what a diagnostic proposes in the place of its line.
+fn corrected(text: &str, one: &Diagnostic) -> Option<String> {
+    let fix = one.fix.as_ref()?;
+    let mut lines: Vec<String> = text.split('\n').map(str::to_owned).collect();
+    let line = &mut lines[one.place.line as usize - 1];
+    let indent = line.chars().take_while(|c| c.is_whitespace()).count();
+    // A dash stands before what it goes with.
+    let dashed = fix.starts_with("- ") && !line.trim_start().starts_with('-');
+    *line = " ".repeat(indent.saturating_sub(if dashed { 2 } else { 0 })) + fix;
+    Some(lines.join("\n"))
+}
+
 #[test]
 fn the_corrected_line_corrects() {
+    let broken = Locale::of(UiLanguage::English).text("config-unreadable");
+    let mut corrections = 0;
     for case in cases().into_iter().filter(|case| case.is_file()) {
         let bytes = std::fs::read(&case).unwrap();
         let Ok(text) = std::str::from_utf8(&bytes) else { continue };
-        for one in said(&case, &bytes, UiLanguage::English) {
-            let Some(fix) = &one.fix else { continue };
-            let mut lines: Vec<String> = text.split('\n').map(str::to_owned).collect();
-            let line = &mut lines[one.place.line as usize - 1];
-            let indent: String = line.chars().take_while(|c| c.is_whitespace()).map(|_| ' ').collect();
-            *line = indent + fix;
-            let again = said(&case, lines.join("\n").as_bytes(), UiLanguage::English);
-            let same = |other: &Diagnostic| (&other.place, &other.sentence) == (&one.place, &one.sentence);
-            assert!(!again.iter().any(same), "{}: {fix}\n{}", case.display(), rendered(&again));
+        let before = said(&case, &bytes, UiLanguage::English);
+        for one in &before {
+            let Some(mut text) = corrected(text, one) else { continue };
+            corrections += 1;
+            let same = |all: &[Diagnostic]| {
+                all.iter()
+                    .filter(|other| (other.place.line, &other.sentence) == (one.place.line, &one.sentence))
+                    .count()
+            };
+            let mut after = said(&case, text.as_bytes(), UiLanguage::English);
+            let what = format!("{}: {}\n{}", case.display(), one.render(false), rendered(&after));
+            assert!(same(&after) < same(&before), "{what}");
+            assert!(!after.iter().any(|other| other.sentence == broken), "{what}");
+            // What else is wrong with the line can be corrected in turn, and comes to an end.
+            for _ in 0..12 {
+                let next = after.iter().find(|other| other.place.line == one.place.line && other.fix.is_some());
+                let Some(next) = next.and_then(|next| corrected(&text, next)) else { break };
+                text = next;
+                after = said(&case, text.as_bytes(), UiLanguage::English);
+            }
+            let endless = after.iter().find(|other| other.place.line == one.place.line && other.fix.is_some());
+            assert!(endless.is_none(), "{what}\n{text}\n{endless:?}");
         }
     }
+    assert!(corrections > 150, "{corrections} corrections");
 }
 
 #[test]

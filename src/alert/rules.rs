@@ -92,8 +92,12 @@ pub fn ask(rule: &Rule, kind: BrandKind, mention: &Mention) -> Answer {
     }
     let Conditions { polarity, score, strict, .. } = &rule.conditions;
     if mention.polarity == Polarity::Unknown && !polarity.contains(&Polarity::Unknown) {
-        // Without a score no comparison holds, and a tone that nobody read is no neutral one.
-        return if polarity.is_empty() && score.is_none() { Answer::Takes } else { Answer::NotUnderstood };
+        // A tone that nobody read is no neutral one; without a score no comparison holds.
+        return match (polarity.is_empty(), score) {
+            (false, _) => Answer::NotUnderstood,
+            (true, Some(_)) => Answer::Leaves(Missed::Score),
+            (true, None) => Answer::Takes,
+        };
     }
     // What is doubtful carries a complaint or irony: whoever asks for the negative wants to see it.
     let doubtful = mention.polarity == Polarity::Uncertain && polarity.contains(&Polarity::Negative) && !strict;
@@ -336,7 +340,7 @@ mod tests {
         let unknown = conditions(|c| c.polarity = vec![Polarity::Unknown]);
         assert_eq!(ask(&unknown, BrandKind::Brand, &foreign), Answer::Takes);
         let score = conditions(|c| c.score = Some(ScoreCondition { comparison: Comparison::AtLeast, bound: -1.0 }));
-        assert_eq!(ask(&score, BrandKind::Brand, &foreign), Answer::NotUnderstood);
+        assert_eq!(ask(&score, BrandKind::Brand, &foreign), Answer::Leaves(Missed::Score));
         assert_eq!(route(&[tone], BrandKind::Brand, &foreign)[0].reason, Some(Reason::NotUnderstood));
     }
 

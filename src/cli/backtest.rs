@@ -134,7 +134,13 @@ fn load(args: &Args, settings: &Settings) -> anyhow::Result<Option<(Watchlists, 
         Err(_) if !args.watchlist.is_empty() => Vec::new(),
         Err(error) => return Err(error).with_context(|| settings.watchlists.display().to_string()),
     };
-    let changed = read_files(&args.watchlist)?;
+    let changed = match read_files(&args.watchlist, Locale::of(settings.language)) {
+        Ok(changed) => changed,
+        Err(diagnostics) => {
+            config::diagnostic::print(&diagnostics);
+            return Ok(None);
+        }
+    };
     for file in &changed {
         files.retain(|other| other.name != file.name);
         files.push(file.clone());

@@ -6,8 +6,10 @@ use std::path::{Path, PathBuf};
 
 use super::{Exit, samples};
 use crate::config::diagnostic::{self, Diagnostic, Severity};
+use crate::config::findings::Findings;
+use crate::config::places::{self, Span};
 use crate::config::settings::UiLanguage;
-use crate::config::{language_of_environment, load, load_settings, locate};
+use crate::config::{guard, language_of_environment, load, load_settings, locate};
 use crate::locale::Locale;
 use crate::watchlist::{self, Context, Watchlists};
 
@@ -24,8 +26,6 @@ pub struct Args {
 pub struct Checked {
     /// Diagnostics of vigie.yaml, then of each watchlist.
     pub diagnostics: Vec<Diagnostic>,
-    /// Sentences about what is no place in a file: a folder without watchlists.
-    pub remarks: Vec<String>,
     /// The compiled set, when nothing stands in its way.
     pub watchlists: Option<Watchlists>,
     /// Of the sentences.
@@ -35,24 +35,24 @@ pub struct Checked {
 /// Checks the settings of a path with their watchlists.
 #[must_use]
 pub fn check(path: &Path) -> Checked {
-    let bytes = crate::config::guard::read_capped(path).unwrap_or_default();
+    let bytes = guard::read_capped(path).unwrap_or_default();
     let language = load::plain_language(&bytes).unwrap_or_else(language_of_environment);
     let locale = Locale::of(language);
     let (settings, mut diagnostics) = match load_settings(path) {
         Ok((settings, notices)) => (Some(settings), notices),
         Err(diagnostics) => (None, diagnostics),
     };
-    let mut remarks = Vec::new();
     if bytes.is_empty() && settings.is_none() {
-        return Checked { diagnostics, remarks, watchlists: None, language };
+        return Checked { diagnostics, watchlists: None, language };
     }
     // Broken settings keep no watchlist from being checked: one run tells all.
     let folder = settings.as_ref().map_or_else(|| load::plain_watchlists(path), |settings| settings.watchlists.clone());
     let mut watchlists = None;
-    let arguments = [("folder", folder.display().to_string().into())];
     match watchlist::read_folder(&folder) {
-        Err(_) => remarks.push(locale.format("config-folder-missing", &arguments)),
-        Ok(files) if files.is_empty() => remarks.push(locale.format("config-folder-empty", &arguments)),
+        Err(_) => diagnostics.extend(no_folder(path, &bytes, "config-folder-missing", &folder, locale)),
+        Ok(files) if files.is_empty() => {
+            diagnostics.extend(no_folder(path, &bytes, "config-folder-empty", &folder, locale));
+        }
         Ok(files) => {
             let context = Context { settings: settings.as_ref(), language, examples: true };
             let compiled = watchlist::compile(&files, &context);
@@ -67,7 +67,17 @@ pub fn check(path: &Path) -> Checked {
         }
         diagnostics.extend(said);
     }
-    Checked { diagnostics, remarks, watchlists, language }
+    Checked { diagnostics, watchlists, language }
+}
+
+/// What is said of a folder without watchlists, where vigie.yaml names it.
+fn no_folder(path: &Path, bytes: &[u8], key: &str, folder: &Path, locale: Locale) -> Vec<Diagnostic> {
+    let text = guard::guard(bytes).unwrap_or_default();
+    let at = places::read(&text).ok().flatten().and_then(|root| Some(root.get("watchlists")?.span));
+    let mut findings = Findings::new(path.display().to_string().into(), &text, locale);
+    let at = at.unwrap_or(Span { line: 1, column: 1, end: 2 });
+    findings.error(at, key, &[("folder", &*folder.display().to_string())], None);
+    findings.all
 }
 
 /// Runs the command.
@@ -80,9 +90,6 @@ pub fn run(args: &Args) -> anyhow::Result<Exit> {
     let locale = Locale::of(checked.language);
     diagnostic::print(&checked.diagnostics);
     let mut stderr = std::io::stderr().lock();
-    for remark in &checked.remarks {
-        writeln!(stderr, "{remark}")?;
-    }
     let errors = checked.diagnostics.iter().filter(|said| said.severity == Severity::Error).count();
     if let Some(watchlists) = &checked.watchlists {
         let figures = [

@@ -152,7 +152,7 @@ async fn an_opml_list_becomes_sources_without_asking_anybody() {
     let search = Search::new(&settings(&web), Locale::of(UiLanguage::English)).unwrap();
     let args = Args { inputs: vec![file.to_str().unwrap().to_owned()], format: Format::Yaml };
     let error = search.run(&args, &mut Vec::new(), &mut Vec::new()).await.unwrap_err();
-    assert!(error.to_string().contains("no OPML list"), "{error}");
+    assert!(error.to_string().contains("not an OPML list"), "{error}");
 }
 
 #[tokio::test]

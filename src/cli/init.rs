@@ -11,6 +11,7 @@ use crate::config::{language_of_environment, mailbox};
 use crate::locale::Locale;
 use crate::notify::templates::BUILT_IN;
 use crate::query::Term;
+use crate::query::read::joining;
 use crate::watchlist::slug;
 
 /// Write a first vigie.yaml and a watchlist here, commented; never over a file that is there.
@@ -107,7 +108,9 @@ fn term(brand: &str) -> Option<String> {
         }
     };
     let escaped: String = brand.chars().map(escape).collect();
-    [brand.to_owned(), escaped].into_iter().find(|term| Term::parse(term).is_ok())
+    // `Marks AND Spencer` would be taken for a query line.
+    let plain = if joining(brand).is_some() { format!("={brand}") } else { brand.to_owned() };
+    [plain, escaped].into_iter().find(|term| Term::parse(term).is_ok())
 }
 
 /// Refuses an existing file also when it appears between the look and the write.

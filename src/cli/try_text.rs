@@ -1,6 +1,7 @@
 //! `vigie try`: which brands a text speaks of, where, why, in what tone. The same path as the daemon's, on
 //! documents from the command line.
 
+mod input;
 mod stream;
 
 use std::io::{self, Read, Write};
@@ -9,14 +10,14 @@ use std::path::{Path, PathBuf};
 use anyhow::Context as _;
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
-use serde::Deserialize;
 use serde_json::{Value, json};
 
+use self::input::Input;
 use self::stream::LONGEST;
 use super::{Exit, route};
 use crate::alert::mute::Mutes;
 use crate::config::settings::UiLanguage;
-use crate::config::{self, Settings};
+use crate::config::{self, Diagnostic, Settings, Severity, load};
 use crate::entry::Entry;
 use crate::ingest::evidence::evidence;
 use crate::ingest::{Tone, excerpt_of};
@@ -80,18 +81,6 @@ pub struct Args {
     pub text: Option<String>,
 }
 
-/// A document of `--jsonl`.
-#[derive(Debug, Default, Deserialize)]
-struct Input {
-    id: Option<Value>,
-    title: Option<String>,
-    text: Option<String>,
-    url: Option<String>,
-    author: Option<String>,
-    language: Option<String>,
-    published: Option<Timestamp>,
-}
-
 /// What a document is tried on.
 struct Trial {
     watchlists: Watchlists,
@@ -109,7 +98,7 @@ pub fn run(args: &Args) -> anyhow::Result<Exit> {
     }
     let Some((trial, locale)) = load(args)? else { return Ok(Exit::Config) };
     if args.jsonl {
-        return lines(&trial, args.text.as_deref());
+        return lines(&trial, args.text.as_deref(), locale);
     }
     let text = match args.text.as_deref() {
         None => anyhow::bail!("{}", locale.text("try-no-text")),
@@ -120,13 +109,12 @@ pub fn run(args: &Args) -> anyhow::Result<Exit> {
         }
         Some(argument) => argument.to_owned(),
     };
-    let input = Input { text: Some(text), ..Input::default() };
-    let (entry, language) = trial.entry(input);
+    let (entry, language) = trial.entry(Input::of_text(text));
     let mut scratch = Scratch::default();
     let found = trial.find(&entry, &mut scratch);
     let mut out = io::stdout().lock();
     if args.json {
-        writeln!(out, "{}", trial.object(&json!(1), &entry, language, &found))?;
+        writeln!(out, "{}", trial.object("1", &entry, language, &found))?;
     } else {
         trial.show(&mut out, &entry, language, &found, locale, args.explain)?;
     }
@@ -149,7 +137,14 @@ fn load(args: &Args) -> anyhow::Result<Option<(Trial, Locale)>> {
             }
         }
     } else {
-        (read_files(&args.watchlist)?, None, config::language_of_environment())
+        let ui = config::language_of_environment();
+        match read_files(&args.watchlist, Locale::of(ui)) {
+            Ok(files) => (files, None, ui),
+            Err(diagnostics) => {
+                config::diagnostic::print(&diagnostics);
+                return Ok(None);
+            }
+        }
     };
     let locale = Locale::of(ui);
     let context = match &settings {
@@ -158,10 +153,21 @@ fn load(args: &Args) -> anyhow::Result<Option<(Trial, Locale)>> {
     };
     let compiled = watchlist::compile(&files, &context);
     let Ok(watchlists) = compiled.result else {
-        let diagnostics: Vec<_> = compiled.diagnostics.into_iter().flat_map(|(_, said)| said).collect();
-        config::diagnostic::print(&diagnostics);
+        // Whoever tries brands asks for no source and no alert.
+        let said = compiled.diagnostics.into_iter().flat_map(|(_, said)| said);
+        let errors: Vec<_> = said.filter(|said| said.severity == Severity::Error).collect();
+        config::diagnostic::print(&errors);
         return Ok(None);
     };
+    if watchlists.brands.is_empty() {
+        let names: Vec<String> = if settings.is_none() {
+            args.watchlist.iter().map(|path| path.display().to_string()).collect()
+        } else {
+            files.iter().map(|file| file.path_shown.to_string()).collect()
+        };
+        eprintln!("{}", locale.format("try-no-brands", &[("files", names.join(", ").into())]));
+        return Ok(None);
+    }
     let moment = if args.route {
         match moment(args, settings.as_ref()) {
             Some(moment) => Some(moment),
@@ -185,16 +191,21 @@ fn moment(args: &Args, settings: Option<&Settings>) -> Option<route::Moment> {
 }
 
 /// Watchlists from files and folders.
-pub(super) fn read_files(paths: &[PathBuf]) -> anyhow::Result<Vec<WatchlistFile>> {
+///
+/// # Errors
+/// What is not there or cannot be read.
+pub(super) fn read_files(paths: &[PathBuf], locale: Locale) -> Result<Vec<WatchlistFile>, Vec<Diagnostic>> {
     let mut files = Vec::new();
+    let mut missing = Vec::new();
     for path in paths {
-        if path.is_dir() {
-            files.extend(watchlist::read_folder(path).with_context(|| path.display().to_string())?);
-        } else {
-            files.push(WatchlistFile::read(path).with_context(|| path.display().to_string())?);
+        let read =
+            if path.is_dir() { watchlist::read_folder(path) } else { WatchlistFile::read(path).map(|file| vec![file]) };
+        match read {
+            Ok(read) => files.extend(read),
+            Err(error) => missing.extend(load::unreadable(path, &error, locale)),
         }
     }
-    Ok(files)
+    if missing.is_empty() { Ok(files) } else { Err(missing) }
 }
 
 fn read_capped(from: impl Read, name: &str) -> anyhow::Result<String> {
@@ -205,22 +216,19 @@ fn read_capped(from: impl Read, name: &str) -> anyhow::Result<String> {
 }
 
 /// One JSON object a line in, one out, in order; a bad line is answered and the rest goes on.
-fn lines(trial: &Trial, argument: Option<&str>) -> anyhow::Result<Exit> {
+fn lines(trial: &Trial, argument: Option<&str>, locale: Locale) -> anyhow::Result<Exit> {
     let input: Box<dyn Read + Send> = match argument {
         None | Some("-") => Box::new(io::stdin()),
         Some(path) => Box::new(std::fs::File::open(path).with_context(|| path.to_owned())?),
     };
-    stream::run(input, io::stdout().lock(), || {
+    let too_long = locale.format("try-line-long", &[("most", (LONGEST >> 20).to_string().into())]);
+    stream::run(input, io::stdout().lock(), &too_long, || {
         let mut scratch = Scratch::default();
         move |number, line: &[u8]| {
-            let document: Input = serde_json::from_slice(line).map_err(|error| error.to_string())?;
-            if document.title.is_none() && document.text.is_none() {
-                return Err("neither title nor text".to_owned());
-            }
-            let id = document.id.clone().unwrap_or_else(|| json!(number));
+            let (id, document) = input::read(line, number, locale)?;
             let (entry, language) = trial.entry(document);
             let found = trial.find(&entry, &mut scratch);
-            Ok(trial.object(&id, &entry, language, &found).to_string())
+            Ok(trial.object(&id, &entry, language, &found))
         }
     })
 }
@@ -328,7 +336,8 @@ impl Trial {
         route::steps(team, &mention, moment)
     }
 
-    fn object(&self, id: &Value, entry: &Entry, language: Language, found: &[BrandMatch]) -> Value {
+    /// The answer as one line of JSON; `id` is JSON already.
+    fn object(&self, id: &str, entry: &Entry, language: Language, found: &[BrandMatch]) -> String {
         let mentions: Vec<Value> = found
             .iter()
             .map(|found| {
@@ -349,7 +358,8 @@ impl Trial {
                 mention
             })
             .collect();
-        json!({"id": id, "language": language.code(), "mentions": mentions})
+        let answer = json!({"language": language.code(), "mentions": mentions}).to_string();
+        format!("{{\"id\":{id},{}", &answer[1..])
     }
 
     fn show(

@@ -10,7 +10,7 @@ use super::guard::{self, Refusal};
 use super::keys::Section;
 use super::lexical::{self, Trap, TrapKind};
 use super::places::{self, Node, Span, Unreadable};
-use super::{shape, yaml};
+use super::{broken, shape, yaml};
 use crate::locale::Locale;
 
 /// A file that was read: where things stand, and what they say.
@@ -45,6 +45,10 @@ pub fn read<T: DeserializeOwned>(
     let node = match places::read(&text) {
         Ok(Some(node)) => node,
         Ok(None) => return (findings, None),
+        Err(Unreadable::Syntax(span)) => {
+            broken::say(&mut findings, span);
+            return (findings, None);
+        }
         Err(reason) => {
             unreadable(&mut findings, &reason);
             return (findings, None);
@@ -93,6 +97,7 @@ fn told(findings: &mut Findings, trap: &Trap) {
         TrapKind::Colon => ("config-colon", ':'),
         TrapKind::Quote('\'') => ("config-apostrophe", '\''),
         TrapKind::Quote(sign) => ("config-quote", sign),
+        TrapKind::Escape => ("config-escape", '\\'),
         TrapKind::Unclosed(sign) if matches!(sign, '[' | '{') => ("config-unclosed-bracket", sign),
         TrapKind::Unclosed(sign) => ("config-unclosed-quote", sign),
         TrapKind::GluedDash => ("config-glued-dash", '-'),

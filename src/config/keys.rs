@@ -131,7 +131,7 @@ pub enum Shape {
 /// A row: in this block, this key, with this behind it, for this purpose (in English, for editors).
 pub type Row = (Section, &'static str, Shape, &'static str);
 
-/// French words that people write for a key.
+/// French words, and words of other tools, that people write for a key.
 const FRENCH: &[(&str, &str)] = &[
     ("adresse", "address"),
     ("sujet", "topic"),
@@ -190,6 +190,18 @@ const FRENCH: &[(&str, &str)] = &[
     ("sujets", "topics"),
     ("type", "kind"),
     ("utilisateur", "username"),
+    ("adresses", "to"),
+    ("atom", "feed"),
+    ("lang", "language"),
+    ("lang", "languages"),
+    ("langs", "languages"),
+    ("lien", "feed"),
+    ("link", "feed"),
+    ("matches", "match"),
+    ("rss", "feed"),
+    ("site", "feed"),
+    ("site", "sites"),
+    ("url", "feed"),
 ];
 
 /// French words that people write for a value.
@@ -251,15 +263,14 @@ impl Section {
             Replies => "replies",
             ReplyImap => "replies: imap",
             SecretKeys => "secret",
-            Watchlist => "brands / sources / alerts",
+            Watchlist => "watchlist",
             Brand => "brands",
             Expression => "match",
             Mask => "mask",
             Near => "near",
             Sequence => "sequence",
             AtLeast => "at_least",
-            Only => "only",
-            Selection => "include / exclude",
+            Only | Selection => "only",
             Examples => "examples",
             Sentiment => "sentiment",
             Source => "sources",
@@ -299,14 +310,42 @@ pub fn available(section: Section) -> impl Iterator<Item = &'static str> {
 pub fn nearest_key(section: Section, written: &str) -> Option<&'static str> {
     let here = || KEYS.iter().filter(|(within, ..)| *within == section).map(|(_, name, ..)| *name);
     let lower = written.trim().to_lowercase();
-    let french = FRENCH.iter().find(|(word, _)| *word == lower).map(|(_, key)| *key);
-    french.filter(|key| here().any(|name| name == *key)).or_else(|| nearest(&lower, here()))
+    let mut meant = FRENCH.iter().filter(|(word, _)| *word == lower).map(|(_, key)| *key);
+    meant.find(|key| here().any(|name| name == *key)).or_else(|| nearest(&lower, here()))
 }
 
-/// Where a key of another block belongs.
+/// Where a key of another block belongs: of several, the nearest around this one, then one of the same file.
 #[must_use]
 pub fn elsewhere(section: Section, written: &str) -> Option<Section> {
-    KEYS.iter().find(|(within, name, ..)| *within != section && *name == written).map(|(within, ..)| *within)
+    let others = || KEYS.iter().filter(|(within, name, ..)| *within != section && *name == written).map(|row| row.0);
+    let around = above(section).find(|above| others().any(|other| other == *above));
+    around.or_else(|| others().find(|other| root(*other) == root(section))).or_else(|| others().next())
+}
+
+/// The file that such a block stands in: [`Settings`] or [`Watchlist`].
+#[must_use]
+pub fn root(section: Section) -> Section {
+    above(section).last().unwrap_or(section)
+}
+
+/// The blocks around such a block, from the inside out.
+fn above(section: Section) -> impl Iterator<Item = Section> {
+    std::iter::successors(parent(section), |inner| parent(*inner))
+}
+
+fn parent(section: Section) -> Option<Section> {
+    let holds = |shape: Shape| match shape {
+        Shape::One(inner) | Shape::Many(inner) | Shape::NamedMany(inner) => inner == section,
+        Shape::Expressions | Shape::TermOr => section == Expression,
+        Shape::Masks => section == Mask,
+        Shape::Selection => section == Selection,
+        Shape::Recipients => section == Recipient,
+        Shape::Secret => section == SecretKeys,
+        Shape::Credential => section == Credential,
+        _ => false,
+    };
+    // The first row that holds it is that of its first use.
+    KEYS.iter().find(|(within, _, shape, _)| *within != section && holds(*shape)).map(|row| row.0)
 }
 
 /// The choice that was probably meant by a value, also by a French word for it.
@@ -344,6 +383,23 @@ mod tests {
         assert_eq!(nearest_key(Watchlist, "alert"), Some("alerts"));
         assert_eq!(nearest_key(Watchlist, "password"), None);
         assert_eq!(nearest_value("Négatif", ["negative", "neutral"].into_iter()), Some("negative"));
+        assert_eq!(nearest_key(Source, "url"), Some("feed"));
+        assert_eq!(nearest_key(Only, "lang"), Some("languages"));
+        assert_eq!(nearest_key(Settings, "lang"), Some("language"));
+    }
+
+    #[test]
+    fn a_key_belongs_to_the_nearest_block_around() {
         assert_eq!(elsewhere(Watchlist, "mask"), Some(Brand));
+        assert_eq!(elsewhere(If, "brands"), Some(Alert));
+        assert_eq!(elsewhere(Brand, "lists"), Some(Watchlist));
+        assert_eq!(elsewhere(Brand, "exclude"), Some(Selection));
+        assert_eq!(elsewhere(Watchlist, "smtp"), Some(Settings));
+        let file = |section| if root(section) == Settings { "vigie.yaml" } else { "watchlist" };
+        assert_eq!((file(Recipient), file(Fetch), file(Settings)), ("vigie.yaml", "vigie.yaml", "vigie.yaml"));
+        assert_eq!(
+            (file(Escalate), file(Near), file(Basic), file(Watchlist)),
+            ("watchlist", "watchlist", "watchlist", "watchlist")
+        );
     }
 }

@@ -4,6 +4,8 @@
 
 use super::keys;
 use super::places::Span;
+pub(super) use super::quotes::{bad_escape, single_quoted, without_quotes};
+pub use super::quotes::{quoted, without_guillemets, without_quotes_around};
 
 /// What a trap is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -16,6 +18,8 @@ pub enum TrapKind {
     Colon,
     /// Text after a closing quote: a quote inside the text.
     Quote(char),
+    /// `\?` between double quotes, where a backslash means something else.
+    Escape,
     /// A quote or bracket that nothing closes.
     Unclosed(char),
     /// `-Orange`: no space after the dash.
@@ -249,6 +253,10 @@ impl Scanner<'_> {
             }
             '"' | '\'' => match closing(chars, from + 1, sign) {
                 None => self.open_quote(sign, at, from),
+                Some(close) if sign == '"' && bad_escape(chars, from, close) => {
+                    let value = single_quoted(&text_of(chars, from + 1, close));
+                    self.trap(at, chars, (from, close + 1), TrapKind::Escape, Some(&value));
+                }
                 Some(close) => {
                     if after_value(chars, close + 1, false).is_none() {
                         self.after_scalar(at, chars, close + 1, from);
@@ -432,42 +440,8 @@ pub(super) fn text_of(chars: &[char], from: usize, to: usize) -> String {
     chars[from.min(to)..to].iter().collect()
 }
 
-pub(super) fn without_quotes(text: &str, sign: char) -> String {
-    let Some(inner) = text.strip_prefix(sign) else { return text.to_owned() };
-    match inner.strip_suffix(sign) {
-        Some(inner) => inner.to_owned(),
-        // `"a" or b`: the quotes belong to the text; `'L'Oréal`: the first one does not.
-        None if inner.split_once(sign).is_some_and(|(_, rest)| rest.starts_with(' ')) => text.to_owned(),
-        None => inner.to_owned(),
-    }
-}
-
-/// A text without the guillemets or curly quotes around all of it.
-#[must_use]
-pub fn without_guillemets(text: &str) -> String {
-    let trimmed = text.trim_matches(|c: char| c.is_whitespace() || is_no_break_space(c));
-    [('«', '»'), ('“', '”'), ('„', '“'), ('‘', '’'), ('‹', '›')]
-        .into_iter()
-        .find_map(|(open, close)| trimmed.strip_prefix(open)?.strip_suffix(close))
-        .filter(|inner| !inner.contains(['«', '»', '“', '”']))
-        .map_or(text, |inner| inner.trim_matches(|c: char| c.is_whitespace() || is_no_break_space(c)))
-        .to_owned()
-}
-
 fn is_plain(text: &str) -> bool {
     !text.is_empty() && text.chars().all(|c| c.is_alphanumeric() || matches!(c, ' ' | '.' | '\'' | '_'))
-}
-
-/// A text between quotes that mean exactly it.
-#[must_use]
-pub fn quoted(text: &str) -> String {
-    if !text.contains(['"', '\\']) {
-        format!("\"{text}\"")
-    } else if text.contains('\'') {
-        format!("\"{}\"", text.replace('\\', "\\\\").replace('"', "\\\""))
-    } else {
-        format!("'{text}'")
-    }
 }
 
 #[cfg(test)]
@@ -509,6 +483,8 @@ mod tests {
             ("- 'L'Oréal'", 3, TrapKind::Quote('\''), "- \"L'Oréal\""),
             ("any: ['L'Oréal', b]", 7, TrapKind::Quote('\''), "any: [\"L'Oréal\", b]"),
             ("- \"dit \"oui\"\"", 3, TrapKind::Quote('"'), "- 'dit \"oui\"'"),
+            ("- \"quoi\\?\"", 3, TrapKind::Escape, "- 'quoi\\?'"),
+            ("any: [\"l'C\\*\", b]", 7, TrapKind::Escape, "any: ['l''C\\*', b]"),
             ("- \"a\" ou b", 3, TrapKind::Quote('"'), "- '\"a\" ou b'"),
             ("- 'Oréal\n- b", 3, TrapKind::Unclosed('\''), "- \"Oréal\""),
             ("any: [a,\n  b", 6, TrapKind::Unclosed('['), ""),
@@ -574,13 +550,5 @@ mod tests {
         assert!(started.elapsed().as_secs() < 20, "{:?}", started.elapsed());
         let deep = scan(&"[".repeat(2_000_000));
         assert_eq!((deep.len(), deep[0].kind, deep[0].span.column), (1, TrapKind::Deep, 33));
-    }
-
-    #[test]
-    fn quotes_mean_exactly_the_text() {
-        for text in ["a", "l'été", "dit \"oui\"", "\"l'un\" \\ x", "\\"] {
-            let value = crate::config::yaml::values::<String>(&quoted(text)).unwrap();
-            assert_eq!(value, text);
-        }
     }
 }

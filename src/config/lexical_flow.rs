@@ -2,7 +2,8 @@
 
 use super::keys;
 use super::lexical::{
-    Open, Scanner, TrapKind, after_value, closing, quoted, skip_spaces, text_of, trimmed_end, without_quotes,
+    Open, Scanner, TrapKind, after_value, bad_escape, closing, quoted, single_quoted, skip_spaces, text_of,
+    trimmed_end, without_quotes,
 };
 use super::places::{DEEPEST, Span};
 
@@ -48,6 +49,12 @@ impl Scanner<'_> {
                     None => return self.open_quote(sign, at, i),
                     Some(close) if after_value(chars, close + 1, true).is_some() => {
                         self.flow_trap(at, chars, i, TrapKind::Quote(sign))
+                    }
+                    Some(close) if sign == '"' && bad_escape(chars, i, close) => {
+                        let value = single_quoted(&text_of(chars, i + 1, close));
+                        self.trap(at, chars, (i, close + 1), TrapKind::Escape, Some(&value));
+                        self.fresh = false;
+                        close + 1
                     }
                     Some(close) => {
                         self.fresh = false;
@@ -128,4 +135,23 @@ impl Scanner<'_> {
         self.fresh = false;
         end
     }
+}
+
+/// Where the bracket at `open` closes on its line.
+pub(super) fn closing_bracket(chars: &[char], open: usize) -> Option<usize> {
+    let mut depth = 0_usize;
+    let mut at = open;
+    while let Some(c) = chars.get(at).copied() {
+        match c {
+            '[' | '{' => depth += 1,
+            ']' | '}' if depth <= 1 => return (depth == 1).then_some(at),
+            ']' | '}' => depth -= 1,
+            '"' | '\'' if matches!(chars[..at].iter().rfind(|c| **c != ' '), Some('[' | '{' | ',' | ':')) => {
+                at = closing(chars, at + 1, c)?;
+            }
+            _ => {}
+        }
+        at += 1;
+    }
+    None
 }

@@ -133,19 +133,11 @@ fn folder_of(path: &Path) -> &Path {
 /// # Errors
 /// All that stands in the way, in the order of places; notices among them.
 pub fn load_settings(path: &Path) -> Result<(Settings, Vec<Diagnostic>), Vec<Diagnostic>> {
-    let file: Arc<str> = path.display().to_string().into();
     let read = super::guard::read_capped(path);
     let bytes = match read {
         Ok(bytes) => bytes,
         Err(error) => {
-            let mut findings = Findings::new(file, "", Locale::of(language_of_environment()));
-            let key = match error.kind() {
-                std::io::ErrorKind::NotFound => "config-file-missing",
-                std::io::ErrorKind::PermissionDenied => "config-file-forbidden",
-                _ => "config-file-unreadable",
-            };
-            findings.error(Span { line: 1, column: 1, end: 2 }, key, &[], None);
-            return Err(findings.all);
+            return Err(unreadable(path, &error, Locale::of(language_of_environment())));
         }
     };
     let state = std::env::var_os("STATE_DIRECTORY").map(|folders| {
@@ -154,6 +146,19 @@ pub fn load_settings(path: &Path) -> Result<(Settings, Vec<Diagnostic>), Vec<Dia
     });
     let language = plain_language(&bytes).unwrap_or_else(language_of_environment);
     settings_of(path, &bytes, state.as_deref(), language)
+}
+
+/// What is said of a file that cannot be read.
+#[must_use]
+pub fn unreadable(path: &Path, error: &std::io::Error, locale: Locale) -> Vec<Diagnostic> {
+    let mut findings = Findings::new(path.display().to_string().into(), "", locale);
+    let key = match error.kind() {
+        std::io::ErrorKind::NotFound => "config-file-missing",
+        std::io::ErrorKind::PermissionDenied => "config-file-forbidden",
+        _ => "config-file-unreadable",
+    };
+    findings.error(Span { line: 1, column: 1, end: 2 }, key, &[], None);
+    findings.all
 }
 
 /// [`load_settings`] of bytes, with the state folder and the language of messages handed in.
@@ -295,7 +300,10 @@ impl Reader<'_> {
                 let arguments = [("key", key), ("text", text.as_str()), ("least", &least), ("most", &most)];
                 self.findings.error(span, "config-duration-range", &arguments, None);
             }
-            None => self.findings.error(span, "config-duration", &[("key", key), ("text", text)], None),
+            None => {
+                let meant = quantity::meant(text);
+                self.findings.error(span, "config-duration", &[("key", key), ("text", text)], meant.as_deref());
+            }
         }
         default
     }
@@ -324,6 +332,10 @@ impl Reader<'_> {
             None => self.findings.notice(Span { line: 1, column: 1, end: 2 }, "config-no-contact", &[], None),
             Some(contact) if !contact.bytes().all(|byte| byte.is_ascii_graphic() && !matches!(byte, b'(' | b')')) => {
                 self.findings.error(node.get("contact").unwrap_or(node).span, "config-contact", &[], None);
+            }
+            Some(contact) if !contact.contains(['@', '.']) => {
+                let at = node.get("contact").unwrap_or(node).span;
+                self.findings.notice(at, "config-contact-form", &[("text", contact)], None);
             }
             Some(_) => {}
         }

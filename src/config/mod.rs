@@ -4,6 +4,7 @@
 
 pub mod access;
 pub mod address;
+mod broken;
 mod channels;
 mod chats;
 pub mod diagnostic;
@@ -19,6 +20,7 @@ pub mod mailbox;
 pub mod mask;
 pub mod places;
 pub mod quantity;
+mod quotes;
 mod replies;
 pub mod secret;
 pub mod settings;

@@ -17,6 +17,52 @@ pub fn duration(text: &str) -> Option<Duration> {
     digits(number)?.checked_mul(seconds).filter(|all| *all <= 100 * 366 * 86_400).map(Duration::from_secs)
 }
 
+/// Units as people write them, each with ours and how many of ours it is.
+const UNITS: [(&str, char, u64); 31] = [
+    ("", 'm', 1),
+    ("s", 's', 1),
+    ("sec", 's', 1),
+    ("secs", 's', 1),
+    ("seconde", 's', 1),
+    ("secondes", 's', 1),
+    ("second", 's', 1),
+    ("seconds", 's', 1),
+    ("m", 'm', 1),
+    ("mn", 'm', 1),
+    ("min", 'm', 1),
+    ("mins", 'm', 1),
+    ("minute", 'm', 1),
+    ("minutes", 'm', 1),
+    ("h", 'h', 1),
+    ("hr", 'h', 1),
+    ("heure", 'h', 1),
+    ("heures", 'h', 1),
+    ("hour", 'h', 1),
+    ("hours", 'h', 1),
+    ("d", 'd', 1),
+    ("j", 'd', 1),
+    ("jour", 'd', 1),
+    ("jours", 'd', 1),
+    ("day", 'd', 1),
+    ("days", 'd', 1),
+    ("w", 'd', 7),
+    ("semaine", 'd', 7),
+    ("semaines", 'd', 7),
+    ("week", 'd', 7),
+    ("weeks", 'd', 7),
+];
+
+/// The duration that was probably meant by another way to write one: `10min` and `10` are `10m`, `2 jours` is `2d`.
+#[must_use]
+pub fn meant(text: &str) -> Option<String> {
+    let text = text.trim();
+    let end = text.find(|c: char| !c.is_ascii_digit()).unwrap_or(text.len());
+    let unit = text[end..].trim().trim_end_matches('.').to_lowercase();
+    let (_, ours, times) = UNITS.iter().find(|(name, ..)| *name == unit)?;
+    let meant = format!("{}{ours}", digits(&text[..end])?.checked_mul(*times)?);
+    duration(&meant).map(|_| meant)
+}
+
 /// A duration as people write it, in its largest whole unit.
 #[must_use]
 pub fn written(duration: Duration) -> String {
@@ -55,6 +101,23 @@ mod tests {
         }
         for text in ["", "s", "10", "10 m", "1.5h", "-1h", "10min", "99999999999999999999d", "1h30m", "é", "1w"] {
             assert_eq!(duration(text), None, "{text}");
+        }
+    }
+
+    #[test]
+    fn other_ways_to_write_a_duration_are_understood() {
+        for (text, expected) in [
+            ("10", Some("10m")),
+            ("10min", Some("10m")),
+            ("10 minutes", Some("10m")),
+            ("2 jours", Some("2d")),
+            ("1 semaine", Some("7d")),
+            ("24H", Some("24h")),
+            ("dix", None),
+            ("1h30", None),
+            ("", None),
+        ] {
+            assert_eq!(meant(text).as_deref(), expected, "{text}");
         }
     }
 

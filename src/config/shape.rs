@@ -5,7 +5,8 @@ use std::collections::HashMap;
 
 use super::findings::Findings;
 use super::keys::{self, LATER_VALUES, Section, Shape};
-use super::lexical::{quoted, without_guillemets};
+use super::lexical::{quoted, without_guillemets, without_quotes_around};
+use super::lexical_flow::closing_bracket;
 use super::places::{Content, Node, Span};
 
 /// Checks a whole file; false when it may not be read further.
@@ -65,17 +66,34 @@ fn no_block(findings: &mut Findings, node: &Node, section: Section) {
     // A bare address where a source stands is most often a feed's.
     let bare = section == Section::Source && (written.starts_with("http://") || written.starts_with("https://"));
     let instead = bare.then(|| format!("feed: {}", findings.written(node.span).trim_end()));
-    let key = if matches!(node.content, Content::Sequence(_)) && section == Section::Expression {
-        "config-match-needs-any"
-    } else {
-        "config-expected-block"
+    let key = match section {
+        Section::Expression => return needs_any(findings, "match", node),
+        Section::Settings | Section::Watchlist => "config-expected-top",
+        _ => "config-expected-block",
     };
-    let arguments = [("under", section.stands_under()), ("first", first), ("key", "match")];
+    let arguments = [("under", section.stands_under()), ("first", first)];
     findings.error(node.span, key, &arguments, instead.as_deref());
+}
+
+/// A term or a list where `any:` or `all:` stands first.
+fn needs_any(findings: &mut Findings, name: &str, value: &Node) {
+    let whole = flow_span(findings, value);
+    let instead = match whole {
+        Some(whole) => Some(format!("{{any: {}}}", findings.written(whole))),
+        None if value.text().is_some() && value.span.end != Span::REST => {
+            Some(format!("{{any: [{}]}}", findings.written(value.span).trim_end()))
+        }
+        None => None,
+    };
+    findings.error(whole.unwrap_or(value.span), "config-match-needs-any", &[("key", name)], instead.as_deref());
 }
 
 fn unknown(findings: &mut Findings, (key, value): (&Node, &Node), section: Section, item: bool) {
     let name = key.text().unwrap_or_default();
+    // People who write queries elsewhere put one where a term stands.
+    if name == "query" && matches!(section, Section::Expression | Section::Mask) {
+        return findings.error(key.span, "config-query-beside", &[], None);
+    }
     let near = keys::nearest_key(section, name);
     // `Note: 5 étoiles` is no misspelt `none`, behind which no single text stands.
     if item && value.text().is_some() {
@@ -92,20 +110,70 @@ fn unknown(findings: &mut Findings, (key, value): (&Node, &Node), section: Secti
         return colon(findings, key, value);
     }
     if let Some(place) = keys::elsewhere(section, name) {
+        let sentence = match place {
+            _ if keys::root(place) != keys::root(section) => match keys::root(place) {
+                Section::Settings => "config-unknown-key-settings",
+                _ => "config-unknown-key-watchlist",
+            },
+            Section::Settings | Section::Watchlist => "config-unknown-key-top",
+            _ => "config-unknown-key-elsewhere",
+        };
         let arguments = [("key", name), ("under", place.stands_under())];
-        return findings.error(key.span, "config-unknown-key-elsewhere", &arguments, None);
+        return findings.error(key.span, sentence, &arguments, None);
     }
     let keys = keys::available(section).collect::<Vec<_>>().join(", ");
     findings.error(key.span, "config-unknown-key", &[("key", name), ("keys", &keys)], None);
 }
 
-/// A text with `: ` that YAML read as a key and a value.
+/// A text with `: ` that YAML read as a key and a value, or one that braces make a key.
 fn colon(findings: &mut Findings, key: &Node, value: &Node) {
+    let line: Vec<char> = findings.line(key.span.line).chars().collect();
     let same_line = value.text().is_some() && value.span.line == key.span.line && value.span.end != Span::REST;
-    let end = if same_line && !value.is_null() { value.span.end } else { key.span.end + 1 };
+    let has_colon = line.get(key.span.end as usize - 1) == Some(&':');
+    let end = if same_line && !value.is_null() { value.span.end } else { key.span.end + u32::from(has_colon) };
     let span = Span { end, ..key.span };
-    let line = findings.with_quotes(span);
-    findings.error_with_line(span, "config-colon", &[], line);
+    let written = findings.written(span);
+    let written = written.trim_end();
+    let is_quoted =
+        written.len() > 1 && ['"', '\''].into_iter().any(|sign| written.starts_with(sign) && written.ends_with(sign));
+    let text = if is_quoted { written.to_owned() } else { quoted(written) };
+    let open = opening_brace(&line, key.span.column as usize - 1);
+    let close = (end as usize - 1..line.len()).find(|at| line[*at] != ' ').filter(|at| line[*at] == '}');
+    let first = open.filter(|open| line[open + 1..key.span.column as usize - 1].iter().all(|c| *c == ' '));
+    let line = match (open, first.zip(close)) {
+        (None, _) => findings.with(span, &text),
+        (_, Some((open, close))) => {
+            findings.with(Span { column: open as u32 + 1, end: close as u32 + 2, ..span }, &text)
+        }
+        // Of several pairs between braces nobody knows what they were to be.
+        _ => None,
+    };
+    findings.error_with_line(span, if has_colon { "config-colon" } else { "config-braces" }, &[], line);
+}
+
+/// The brace that is open at a place of a line.
+fn opening_brace(line: &[char], at: usize) -> Option<usize> {
+    let mut depth = 0_usize;
+    for place in (0..at.min(line.len())).rev() {
+        match line[place] {
+            ']' | '}' => depth += 1,
+            '[' | '{' if depth > 0 => depth -= 1,
+            '{' => return Some(place),
+            '[' => return None,
+            _ => {}
+        }
+    }
+    None
+}
+
+/// A list or a block between brackets that close on the line on which they open.
+fn flow_span(findings: &Findings, node: &Node) -> Option<Span> {
+    if node.text().is_some() {
+        return None;
+    }
+    let line: Vec<char> = findings.line(node.span.line).chars().collect();
+    let close = closing_bracket(&line, node.span.column as usize - 1)?;
+    Some(Span { end: close as u32 + 2, ..node.span })
 }
 
 fn behind(findings: &mut Findings, key: &Node, value: &Node, shape: Shape) {
@@ -142,12 +210,15 @@ fn behind(findings: &mut Findings, key: &Node, value: &Node, shape: Shape) {
         Shape::Masks => terms(findings, name, value, Section::Mask),
         Shape::Expressions => terms(findings, name, value, Section::Expression),
         Shape::TermOr if matches!(value.content, Content::Sequence(_)) => {
-            findings.error(value.span, "config-match-needs-any", &[("key", name)], None);
+            needs_any(findings, name, value);
         }
         Shape::TermOr => block(findings, value, Section::Expression, false),
         Shape::NamedTerms => named(findings, name, value, |findings, key, value| {
             terms(findings, key.text().unwrap_or_default(), value, Section::Expression);
         }),
+        Shape::Selection if matches!(&value.content, Content::Mapping(pairs) if pairs.is_empty()) => {
+            findings.error(value.span, "config-empty-list", &[("key", name)], None);
+        }
         Shape::Selection if matches!(value.content, Content::Mapping(_)) => {
             block(findings, value, Section::Selection, false);
         }
@@ -177,6 +248,7 @@ fn text(findings: &mut Findings, name: &str, value: &Node) {
         Some(text) if text.trim().is_empty() => {
             findings.error(value.span, "config-nothing-written", &[("key", name)], None);
         }
+        Some(_) if matches!(name, "company" | "term" | "unless") => quotes(findings, value),
         Some(_) => guillemets(findings, value),
     }
 }
@@ -186,6 +258,17 @@ fn guillemets(findings: &mut Findings, value: &Node) {
     let inner = without_guillemets(text);
     if inner != text {
         findings.notice(value.span, "config-guillemets", &[("text", &inner)], Some(&quoted(&inner)));
+    }
+}
+
+/// Of a term, straight quotes too: those of YAML are gone already.
+fn quotes(findings: &mut Findings, value: &Node) {
+    let text = value.text().unwrap_or_default();
+    let inner = without_quotes_around(text);
+    if inner == text {
+        guillemets(findings, value);
+    } else {
+        findings.notice(value.span, "config-guillemets", &[("text", inner)], Some(&quoted(inner)));
     }
 }
 
@@ -243,7 +326,7 @@ fn terms(findings: &mut Findings, name: &str, value: &Node, section: Section) {
         Content::Mapping(_) => block(findings, item, section, true),
         Content::Sequence(_) => findings.error(item.span, "config-list-in-list", &[], None),
         Content::Scalar { .. } if item.is_null() => findings.error(item.span, "config-empty-term", &[], None),
-        Content::Scalar { .. } => guillemets(findings, item),
+        Content::Scalar { .. } => quotes(findings, item),
     });
 }
 
@@ -251,9 +334,13 @@ fn blocks(findings: &mut Findings, name: &str, value: &Node, section: Section) {
     match &value.content {
         Content::Sequence(items) => items.iter().for_each(|item| block(findings, item, section, false)),
         Content::Mapping(pairs) => {
+            let first = keys::available(section).next().unwrap_or_default();
+            if let Some(whole) = flow_span(findings, value) {
+                let instead = format!("[{}]", findings.written(whole));
+                return findings.error(whole, "config-expected-list", &[("key", name)], Some(&instead));
+            }
             let span = pairs.first().map_or(value.span, |(key, _)| key.span);
             let instead = pairs.first().and_then(|(key, _)| key.text()).map(|key| format!("- {key}"));
-            let first = keys::available(section).next().unwrap_or_default();
             findings.error(span, "config-expected-dash", &[("key", name), ("first", first)], instead.as_deref());
         }
         Content::Scalar { .. } => {
@@ -268,12 +355,18 @@ fn named(findings: &mut Findings, name: &str, value: &Node, mut each: impl FnMut
         return findings.error(value.span, "config-expected-names", &[("key", name)], None);
     };
     let mut seen = HashMap::new();
-    for (key, value) in pairs {
+    for (number, (key, value)) in pairs.iter().enumerate() {
         let text = key.text().unwrap_or_default();
         if findings.full() {
             return;
         }
         if duplicate(findings, &mut seen, key) {
+            continue;
+        }
+        if let Some(before) = number.checked_sub(1).map(|before| &pairs[before].1)
+            && value.is_null()
+            && decimal_comma(findings, before, key)
+        {
             continue;
         }
         if key.is_null() || text.trim().is_empty() {
@@ -284,6 +377,19 @@ fn named(findings: &mut Findings, name: &str, value: &Node, mut each: impl FnMut
             each(findings, key, value);
         }
     }
+}
+
+/// `{x: -2,5}`, where the comma parts two entries; true, and said.
+fn decimal_comma(findings: &mut Findings, before: &Node, key: &Node) -> bool {
+    let digits = |text: &str| !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit());
+    let (Some(whole), Some(part)) = (before.text(), key.text()) else { return false };
+    let glued = before.span.line == key.span.line && before.span.end + 1 == key.span.column;
+    if !(glued && digits(whole.trim_start_matches(['-', '+', '\u{2212}'])) && digits(part)) {
+        return false;
+    }
+    let span = Span { end: key.span.end, ..before.span };
+    findings.error(span, "config-decimal-comma", &[], Some(&format!("{whole}.{part}")));
+    true
 }
 
 fn secret(findings: &mut Findings, name: &str, value: &Node) {

@@ -486,12 +486,12 @@ config-unknown-key-near = `{ $key }` is not a known key here; probably `{ $near 
 config-unknown-key-elsewhere = `{ $key }` is not written here but under `{ $under }`: check the alignment.
 config-unknown-key = `{ $key }` is not a known key. Here one can write: { $keys }.
 config-glued-colon = A space is missing after `{ $key }:`.
-config-match-needs-any = `{ $key }` is not a list: put `any:` (one of the terms is enough) or `all:` (all are needed) above it.
+config-match-needs-any = Under `{ $key }` stands `any:` (one of the terms is enough) or `all:` (all are needed) first, then the list.
 config-expected-block = Under `{ $under }` there must be keys, one a line and indented, such as `{ $first }:`.
 config-expected-value = `{ $key }` takes one value here, no list and no keys below it.
 config-expected-list = `{ $key }` takes a list, even for a single item.
 config-expected-list-not-block = `{ $key }` takes a list: one line an item, each with a dash and a space in front.
-config-expected-dash = `{ $key }` is a list: the first word of each item, such as `{ $first }:`, has a dash and a space in front.
+config-expected-dash = `{ $key }` is a list: the first word of each item, such as `{ $first }:`, has a dash and a space in front, and the others are aligned below it.
 config-expected-names = Under `{ $key }` there must be names of your choice, each followed by a colon and what it holds.
 config-nothing-written = Nothing is written after `{ $key }:`; complete it, or remove the line.
 config-empty-item = This item of `{ $key }` is empty: complete it, or remove it.
@@ -510,7 +510,7 @@ config-language = “{ $language }” is not a language code: write fr, en, de�
 config-one-line = `{ $key }` is one line of 200 characters at most, without invisible characters.
 config-web-address = `{ $key }` takes a whole address without spaces that starts with https:// or http://.
 config-private-address = This address is private. If it is meant, open it in vigie.yaml under `fetch:`, with allow_private: ["{ $entry }"]
-config-allow-private = “{ $text }” is no address to open: write ADDRESS:PORT, [IPv6]:PORT or NETWORK/BITS:PORT, such as "10.0.0.5:8888"; no names, and always a port.
+config-allow-private = “{ $text }” is not an address to open: write ADDRESS:PORT, [IPv6]:PORT or NETWORK/BITS:PORT, such as "10.0.0.5:8888"; no names, and always a port.
 config-contact = `contact` goes into an HTTP header: a web or mail address without spaces, accents or parentheses.
 config-no-contact = Without `contact:` under `fetch:`, the sites that are visited do not know whom to turn to: give a web page or a mail address.
 config-literal-secret = A secret is not written into this file. Say where `{ $key }` is kept: {"{"}credential: NAME{"}"}, {"{"}file: PATH{"}"} or {"{"}env: VARIABLE{"}"}.
@@ -548,9 +548,9 @@ config-term-domain = After site: stands a domain, such as example.org.
 config-duplicate-brand = The brand “{ $id }” exists already ({ $place }): give this one another id.
 config-example-missed = The example “{ $text }” should be found by “{ $brand }” and is not: { $reason }
 config-example-found = The example “{ $text }” should not be found by “{ $brand }” and is: { $reason }
-config-why-found = terms found: { $terms }.
-config-why-none-of = none of these terms is in it: { $terms }.
-config-why-none-of-many = none of the { $count } terms is in it: { $terms }…
+config-why-found = it holds { $terms }.
+config-why-none-of = none of these terms is in it ({ $terms }).
+config-why-none-of-many = none of the { $count } terms is in it ({ $terms }…).
 config-why-missing = “{ $term }” (under `all`) is not in it.
 config-why-excluded = “{ $term }” (under `none`) is in it.
 config-why-masked = “{ $term }” is only inside masked passages (`mask`).
@@ -579,12 +579,12 @@ config-unknown-source-near = No source is called “{ $name }”; probably “{ 
 config-duplicate-rule = An alert is already called “{ $name }”, on line { $line }: give this one another name.
 config-not-for-coverage = `{ $key }` does not go with `on: coverage`, which is about sources: remove it.
 config-not-for-rule = `{ $key }` does not go with `on: { $on }`: remove it.
-config-hours = “{ $text }” is no opening hours: days, then hours, like "mon-fri 08:00-20:00", or always.
-config-cap = “{ $text }” is no cap: a number of messages in a time, like 12/h or 30/d.
-config-length = `{ $key }` goes from { $least } to { $most }; “{ $text }” is no such duration.
-config-time = “{ $text }” is no time of day: write it like "08:00".
-config-days-of-week = “{ $text }” is no list of days: write for example mon-fri.
-config-spike-window = “{ $text }” is no window of a spike: 15m, 30m or 1h.
+config-hours = “{ $text }” is not a time span: write days, then hours, like "mon-fri 08:00-20:00", or always.
+config-cap = “{ $text }” is not a limit: write a number of messages per hour or day, like 12/h or 30/d.
+config-length = `{ $key }` goes from { $least } to { $most }; “{ $text }” is not a duration in this range.
+config-time = “{ $text }” is not a time of day: write it like "08:00".
+config-days-of-week = “{ $text }” is not a list of days: write for example mon-fri.
+config-spike-window = “{ $text }” is not possible for `window`: write 15m, 30m or 1h.
 config-group = “{ $text }” is not a duration: write for example 10m, or off for a message a mention.
 config-group-range = `group` goes from 1s to 7d, or off; “{ $text }” is outside.
 config-score = “{ $text }” is not a condition on the score: a sign (<, <=, >, >=), then a number from -1 to 1, in quotes.
@@ -632,7 +632,8 @@ search-query-path = `{ $preset }` follows a person or a board: write `query:` wi
 search-query-missing = `{ $preset }` needs `query:`: this file has no brand to take terms from.
 search-query-one = `{ $preset }` looks for one thing at a time, and the brands of this file have { $count } terms: write `query:`, and one source for each term.
 search-query-long = The { $count } terms of the brands make a query that is too long for `{ $preset }`: write `query:`, in several sources if need be.
-search-query-not-plain = The brand “{ $brand }” cannot be looked for by plain words: write `query:` for `{ $preset }`.
+search-query-not-plain = Nothing in the brand “{ $brand }” can be looked for by a word: write `query:` for `{ $preset }`.
+search-query-partial = `{ $preset }` is asked for { $query }. What is written only like this is missed there: { $missed }. For all of it, write `query:`, or add a source with `query:`.
 search-walled-google-plus = Google+ closed in 2019: there is nothing left to look for. For the rest of the web: `search: google-alerts`.
 search-walled-viadeo = Viadeo lets nobody search it. What is left: a Google alert on “site:viadeo.com YOUR BRAND”, read by `search: google-alerts`.
 search-walled-xing = The groups of Xing closed in 2023, and the site lets nobody search it. What is left: a Google alert on “site:xing.com YOUR BRAND”, read by `search: google-alerts`.
@@ -661,7 +662,7 @@ discover-nothing = { $input }: no source found. A site without a feed is read by
 discover-left-out = Left out, not a public http or https address: { $address }
 discover-no-feed = Left out, not a feed that is open to all: { $address }
 discover-cannot-read = { $file } cannot be read: { $reason }
-discover-no-opml = { $file } is no OPML list.
+discover-no-opml = { $file } is not an OPML list.
 
 # watchlist: expressions, lists, limits, query lines
 config-stands-alone = `{ $key }` stands alone in its block: put `{ $other }` into another item (one more dash), or both under `all:`.
@@ -841,10 +842,10 @@ config-objective-number = “{ $text }” is not a possible value of `{ $figure 
 
 # sentiment: the key `sentiment:` and the thresholds
 
-config-sentiment-valence = “{ $word }”: “{ $text }” is no tone: write a number from -4 (very negative) to 4 (very positive), or 0 for no tone.
+config-sentiment-valence = “{ $word }”: “{ $text }” is not a tone: write a number from -4 (very negative) to 4 (very positive), or 0 for no tone.
 config-sentiment-word = “{ $word }”: a word, or an idiom of { $most } words at most, without a sign on its own.
 config-sentiment-many = `{ $key }` has more than { $most } lines: keep those that correct the lexicon.
-config-sentiment-threshold = “{ $text }” is no threshold: write reviews, posts, news, or a number between 0 and 1 such as 0.3.
+config-sentiment-threshold = “{ $text }” is not a threshold: write reviews, posts, news, or a number between 0 and 1 such as 0.3.
 
 # correct, evaluate: vigie correct, vigie sentiment --evaluate
 
@@ -959,8 +960,8 @@ mute-line = { $id } · { $what } · until { $until }
 mute-none = Nothing is muted.
 mute-none-such = There is no mute { $id }: vigie mute --list shows them.
 mute-ended = Mute { $id } ended.
-mute-no-story = “{ $text }” is no story: twelve hexadecimal digits, as vigie mentions --json shows them.
-mute-until = “{ $text }” is no end: a day (2026-12-01), a moment (2026-12-01T08:00) or a duration (7d).
+mute-no-story = “{ $text }” is not a story: twelve hexadecimal digits, as vigie mentions --json shows them.
+mute-until = “{ $text }” is not an end: a day (2026-12-01), a moment (2026-12-01T08:00) or a duration (7d).
 mute-past = This end is over: { $until }.
 handled-done = { $count ->
     [one] One mention is taken care of: it will not be escalated.
@@ -1092,3 +1093,47 @@ config-init-templates = None of the templates is needed: keep those that you cha
 # telemetry: how far a long command is
 progress-sources = { $done } of { $all } sources asked
 progress-entries = { $count } texts read again
+
+# try: lines of --jsonl
+try-line-object = This line is not a JSON object: write {"{"}"id": 1, "text": "…"{"}"} on one line.
+try-line-json = This is not readable as JSON: the error is at character { $column } of the line.
+try-line-encoding = This line is not in UTF-8.
+try-line-number = A number of this line is too large.
+try-line-text = `{ $field }` takes a text in quotes.
+try-line-time = “{ $text }” is not a time for `published`: write it like "2026-11-20T08:00:00Z".
+try-line-twice = A field is written twice in this object.
+try-line-without-text = `title` or `text` is missing: one of the two is enough.
+try-line-long = This line is over { $most } MiB.
+
+# watchlist: terms and query lines
+config-escape = Between double quotes a backslash has another meaning: use single quotes.
+config-term-address = This address has no domain name: a term for an address is written orange.fr or orange.fr/page.
+config-term-field = “{ $sign }:” is not a field here; there are title: author: site: lang: source:. An address is written without a field, like orange.fr/page; for the text itself, put \ before the colon.
+config-term-company = `company:` is not a term here: write it as a key, for example {"{"}company: orange{"}"}.
+config-company-name = `company` takes a plain name, without “{ $sign }”: it is looked for in all its spellings anyway.
+config-term-inside = The sign “{ $sign }” inside a word means nothing: put spaces around the parenthesis, or the sign at the start of the term.
+config-term-alternative = One of the alternatives is empty: it would find everything. Remove the “|” that is too many.
+config-term-escape = “{ $sign }” needs no \: remove it.
+config-term-joining = “{ $word }” joins nothing inside a term: write these words under `any:`, `all:` or `near:`, or the whole search under `query:` in place of `match:`. If it is the text itself, write “{ $word }” in small letters.
+config-wildcard-domain = A domain includes its subdomains already: write it without *.
+config-wildcard-words = * stands for letters of a word, not for words: for words between two others, use `near:` or `sequence:`.
+config-wildcard-question = At the end of a word, ? stands for a letter: for the question mark itself, write \?.
+config-line-operator = The operator “{ $word }” does not exist here; there are AND, OR, NOT, NEAR/5, ONEAR/5, SENTENCE and ATLEAST/2.
+config-line-slop = After a parenthesis, ~5 goes only with words side by side, such as (a b)~5: use NEAR/5 here.
+
+# config: the structure of a file
+config-expected-top = At the top of the file stand keys without a space before them, such as `{ $first }:`, and what they hold below.
+config-unknown-key-top = `{ $key }` is written at the top of the file, without a space before it, not here: check the alignment.
+config-unknown-key-settings = `{ $key }` is written in vigie.yaml, not in a watchlist.
+config-unknown-key-watchlist = `{ $key }` is written in a watchlist, not in vigie.yaml.
+config-query-beside = `query:` is not a term: it is written under the brand, in place of `match:`. Here the same words are written under `any:`, `all:` or `near:`.
+config-braces = Braces around a text make it a key: put the text in quotes, without braces.
+config-decimal-comma = The comma parts two items here: write the number with a point.
+config-missing-colon = A colon is missing after `{ $key }`.
+config-contact-form = “{ $text }” does not say where to write: give a web page or a mail address.
+config-channel-twice = The channel “{ $channel }” is named twice: it receives each message once.
+config-source-name-twice = A source is already called “{ $name }”, on line { $line }: alerts and filters will not tell them apart.
+config-hours-whole = “{ $text }” opens and closes at the same time: that is the whole day, and `always` says so more clearly.
+
+# try: files
+try-no-brands = No brand in { $files }: there is nothing to look for. Add `brands:`.

@@ -507,12 +507,12 @@ config-unknown-key-near = `{ $key }` n’est pas une clé connue ici ; sans dou
 config-unknown-key-elsewhere = `{ $key }` ne s’écrit pas ici, mais sous `{ $under }` : vérifiez l’alignement.
 config-unknown-key = `{ $key }` n’est pas une clé connue. Ici, on peut écrire : { $keys }.
 config-glued-colon = Il manque un espace après `{ $key }:`.
-config-match-needs-any = `{ $key }` n’est pas une liste : mettez `any:` (un des termes suffit) ou `all:` (il les faut tous) au-dessus.
+config-match-needs-any = Sous `{ $key }` vient d’abord `any:` (un des termes suffit) ou `all:` (il les faut tous), puis la liste.
 config-expected-block = Sous `{ $under }`, il faut des clés, une par ligne et en retrait, comme `{ $first }:`.
 config-expected-value = `{ $key }` attend une seule valeur ici, ni liste ni clés en dessous.
 config-expected-list = `{ $key }` attend une liste, même pour un seul élément.
 config-expected-list-not-block = `{ $key }` attend une liste : une ligne par élément, chacune avec un tiret et un espace devant.
-config-expected-dash = `{ $key }` est une liste : le premier mot de chaque élément, comme `{ $first }:`, a un tiret et un espace devant.
+config-expected-dash = `{ $key }` est une liste : le premier mot de chaque élément, comme `{ $first }:`, a un tiret et un espace devant, et les autres s’alignent sous lui.
 config-expected-names = Sous `{ $key }`, il faut des noms de votre choix, chacun suivi d’un deux-points et de son contenu.
 config-nothing-written = Rien n’est écrit après `{ $key }:` ; complétez, ou retirez la ligne.
 config-empty-item = Cet élément de `{ $key }` est vide : complétez-le, ou retirez-le.
@@ -569,9 +569,9 @@ config-term-domain = Après site: vient un domaine, comme exemple.org.
 config-duplicate-brand = La marque « { $id } » existe déjà ({ $place }) : donnez à celle-ci un autre identifiant.
 config-example-missed = L’exemple « { $text } » devrait être trouvé par « { $brand } », et ne l’est pas : { $reason }
 config-example-found = L’exemple « { $text } » ne devrait pas être trouvé par « { $brand } », et il l’est : { $reason }
-config-why-found = termes trouvés : { $terms }.
-config-why-none-of = aucun de ces termes n’y est : { $terms }.
-config-why-none-of-many = aucun des { $count } termes n’y est : { $terms }…
+config-why-found = on y trouve { $terms }.
+config-why-none-of = aucun de ces termes n’y est ({ $terms }).
+config-why-none-of-many = aucun des { $count } termes n’y est ({ $terms }…).
 config-why-missing = « { $term } » (sous `all`) n’y est pas.
 config-why-excluded = « { $term } » (sous `none`) y est.
 config-why-masked = « { $term } » n’y est que dans des passages masqués (`mask`).
@@ -654,6 +654,7 @@ search-query-missing = `{ $preset }` a besoin de `query:` : ce fichier n’a pa
 search-query-one = `{ $preset }` ne cherche qu’une chose à la fois, et les marques de ce fichier ont { $count } termes : écrivez `query:`, et une source pour chaque terme.
 search-query-long = Les { $count } termes des marques font une requête trop longue pour `{ $preset }` : écrivez `query:`, en plusieurs sources s’il le faut.
 search-query-not-plain = La marque « { $brand } » ne se cherche pas par des mots simples : écrivez `query:` pour `{ $preset }`.
+search-query-partial = `{ $preset }` est interrogé avec { $query }. Ce qui n’est écrit qu’ainsi lui échappe : { $missed }. Pour tout avoir, écrivez `query:`, ou ajoutez une source avec `query:`.
 search-walled-google-plus = Google+ est fermé depuis 2019 : il n’y a plus rien à y chercher. Pour le reste du web : `search: google-alerts`.
 search-walled-viadeo = Viadeo ne se laisse pas chercher. Ce qui reste : une alerte Google « site:viadeo.com VOTRE MARQUE » lue par `search: google-alerts`.
 search-walled-xing = Les groupes de Xing sont fermés depuis 2023 et le site ne se laisse pas chercher. Ce qui reste : une alerte Google « site:xing.com VOTRE MARQUE » lue par `search: google-alerts`.
@@ -945,9 +946,9 @@ doctor-replies-ill = { $mailbox } : les réponses aux mails ne peuvent pas êtr
 access-place = Un secret se place dans le chemin ou les paramètres d’une adresse, comme dans /prive.rss?token={"{"}secret:NOM{"}"} ; pour un nom et un mot de passe, il y a `auth: {"{"}basic: …{"}"}`.
 access-username = Un nom d’utilisateur n’a ni deux-points ni saut de ligne.
 access-auth = `auth` contient soit `basic: {"{"}username: NOM, password: {"{"}credential: NOM{"}"}{"}"}`, soit `bearer: {"{"}credential: NOM{"}"}`.
-access-credential-only = Dans une watchlist, `{ $key }` est seulement nommé, {"{"}credential: NOM{"}"}, et vigie.yaml liste ce nom sous `watchlist_credentials`.
-access-literal = Un secret ne s’écrit pas dans une watchlist. Nommez-le : { $key }: {"{"}credential: NOM{"}"}, et listez ce nom sous `watchlist_credentials` dans vigie.yaml.
-access-not-listed = Le secret « { $name } » n’est pas listé sous `watchlist_credentials` dans vigie.yaml : les watchlists ne peuvent nommer que ceux-là.
+access-credential-only = Dans une liste de veille, `{ $key }` est seulement nommé, {"{"}credential: NOM{"}"}, et vigie.yaml liste ce nom sous `watchlist_credentials`.
+access-literal = Un secret ne s’écrit pas dans une liste de veille. Nommez-le : { $key }: {"{"}credential: NOM{"}"}, et listez ce nom sous `watchlist_credentials` dans vigie.yaml.
+access-not-listed = Le secret « { $name } » n’est pas listé sous `watchlist_credentials` dans vigie.yaml : les listes de veille ne peuvent nommer que ceux-là.
 access-not-listed-near = Le secret « { $name } » n’est pas listé sous `watchlist_credentials` dans vigie.yaml. Vouliez-vous dire « { $near } » ?
 access-header-name = « { $name } » n’est pas un nom d’en-tête : des lettres sans accent, des chiffres et des tirets.
 access-header-reserved = L’en-tête « { $name } » est écrit par vigie : retirez-le. (Le User-Agent donne `fetch: contact`.)
@@ -1113,3 +1114,47 @@ config-init-templates = Aucun des modèles n’est obligatoire : gardez ceux qu
 # telemetry: how far a long command is
 progress-sources = { $done } sources interrogées sur { $all }
 progress-entries = { $count } textes relus
+
+# try : lignes de --jsonl
+try-line-object = Cette ligne n’est pas un objet JSON : écrivez {"{"}"id": 1, "text": "…"{"}"} sur une seule ligne.
+try-line-json = Ce n’est pas du JSON lisible : l’erreur est au caractère { $column } de la ligne.
+try-line-encoding = Cette ligne n’est pas en UTF-8.
+try-line-number = Un nombre de cette ligne est trop grand.
+try-line-text = `{ $field }` attend un texte entre guillemets droits.
+try-line-time = « { $text } » n’est pas une date pour `published` : écrivez-la comme "2026-11-20T08:00:00Z".
+try-line-twice = Un champ est écrit deux fois dans cet objet.
+try-line-without-text = Il manque `title` ou `text` : l’un des deux suffit.
+try-line-long = Cette ligne dépasse { $most } Mio.
+
+# watchlist : termes et recherches
+config-escape = Entre guillemets doubles, une barre oblique inverse a un autre sens : prenez des guillemets simples.
+config-term-address = Cette adresse n’a pas de nom de domaine : un terme d’adresse s’écrit orange.fr ou orange.fr/page.
+config-term-field = « { $sign }: » n’est pas un champ ici ; il y a title: author: site: lang: source:. Une adresse s’écrit sans champ, comme orange.fr/page ; pour le texte lui-même, mettez \ devant le deux-points.
+config-term-company = Ici, `company:` n’est pas un terme : écrivez-le comme clé, par exemple {"{"}company: orange{"}"}.
+config-company-name = `company` prend un nom simple, sans « { $sign } » : il se cherche déjà dans toutes ses écritures.
+config-term-inside = Le signe « { $sign } » au milieu d’un mot ne veut rien dire : mettez des espaces autour de la parenthèse, ou le signe au début du terme.
+config-term-alternative = L’une des variantes est vide : elle trouverait tout. Retirez le « | » de trop.
+config-term-escape = « { $sign } » n’a pas besoin de \ : retirez-le.
+config-term-joining = « { $word } » ne relie rien dans un terme : écrivez ces mots sous `any:`, `all:` ou `near:`, ou la recherche entière sous `query:` à la place de `match:`. Si c’est le texte lui-même, écrivez « { $word } » en minuscules.
+config-wildcard-domain = Les sous-domaines sont déjà compris dans un domaine : écrivez-le sans *.
+config-wildcard-words = * remplace des lettres d’un mot, pas des mots : pour des mots entre deux autres, prenez `near:` ou `sequence:`.
+config-wildcard-question = À la fin d’un mot, ? remplace une lettre : pour le point d’interrogation lui-même, écrivez \?.
+config-line-operator = L’opérateur « { $word } » n’existe pas ici ; il y a AND, OR, NOT, NEAR/5, ONEAR/5, SENTENCE et ATLEAST/2.
+config-line-slop = Après une parenthèse, ~5 ne va qu’avec des mots côte à côte, comme (a b)~5 : ici, prenez NEAR/5.
+
+# config : structure du fichier
+config-expected-top = En tête du fichier se trouvent des clés sans retrait, comme `{ $first }:`, et leur contenu en dessous.
+config-unknown-key-top = `{ $key }` s’écrit en tête du fichier, sans retrait, et non ici : vérifiez l’alignement.
+config-unknown-key-settings = `{ $key }` s’écrit dans vigie.yaml, et non dans une liste de veille.
+config-unknown-key-watchlist = `{ $key }` s’écrit dans une liste de veille, et non dans vigie.yaml.
+config-query-beside = `query:` n’est pas un terme : il s’écrit sous la marque, à la place de `match:`. Ici, les mêmes mots s’écrivent sous `any:`, `all:` ou `near:`.
+config-braces = Des accolades autour d’un texte en font une clé : mettez le texte entre guillemets droits, sans accolades.
+config-decimal-comma = La virgule sépare ici deux éléments : écrivez le nombre avec un point.
+config-missing-colon = Il manque un deux-points après `{ $key }`.
+config-contact-form = « { $text } » ne dit pas où écrire : indiquez une page web ou une adresse mail.
+config-channel-twice = Le canal « { $channel } » est nommé deux fois : il ne reçoit chaque message qu’une fois.
+config-source-name-twice = Une source s’appelle déjà « { $name } », ligne { $line } : alertes et filtres ne les distingueront pas.
+config-hours-whole = « { $text } » ouvre et ferme à la même heure : c’est toute la journée, et `always` le dit mieux.
+
+# try : fichiers
+try-no-brands = Aucune marque dans { $files } : il n’y a rien à chercher. Ajoutez `brands:`.

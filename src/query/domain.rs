@@ -72,6 +72,33 @@ pub(super) fn domain(text: &str) -> Option<Domain> {
     fine.then(|| Domain { host: host.to_owned(), path: path.to_owned(), open })
 }
 
+/// The domain and path of an address as people paste it: with a scheme, or with a query behind the path. The
+/// inner nothing: its host is no domain.
+#[expect(clippy::option_option, reason = "no address, and one that is not readable, are two answers")]
+pub(super) fn pasted(text: &str) -> Option<Option<Domain>> {
+    let scheme = ["https://", "http://"]
+        .into_iter()
+        .find(|scheme| text.get(..scheme.len()).is_some_and(|start| start.eq_ignore_ascii_case(scheme)));
+    let rest = &text[scheme.map_or(0, str::len)..];
+    let (host, path) = rest.find(['/', '?', '#']).map_or((rest, ""), |at| rest.split_at(at));
+    if text.contains(char::is_whitespace) {
+        return None;
+    }
+    let host = host.to_lowercase();
+    let is_host = host.contains('.') && labels(&host);
+    if scheme.is_some() {
+        let host = host.strip_prefix("www.").filter(|host| host.contains('.')).unwrap_or(&host);
+        let open = path.ends_with('*');
+        let path = if open { path.trim_end_matches('*') } else { path.trim_end_matches('/') };
+        return Some(is_host.then(|| Domain { host: host.to_owned(), path: path.to_owned(), open }));
+    }
+    // `?` between a path and `name=value` is no wildcard.
+    let is_query = path.starts_with('/') && path.split_once('?').is_some_and(|(_, query)| query.contains('='));
+    let (_, top) = host.rsplit_once('.')?;
+    let fine = is_query && is_host && is_top_level(top) && !path.contains('*');
+    fine.then(|| Some(Domain { host, path: path.to_owned(), open: false }))
+}
+
 /// True for a label such as `fr` or `com`, in any case.
 #[must_use]
 pub fn is_top_level(label: &str) -> bool {

@@ -8,8 +8,10 @@ mod print;
 
 use std::ops::Range;
 
-use super::{Company, Expr, Term, TermError, Within};
-use lex::{COMPANY, Placed, Token};
+use super::field::COMPANY;
+use super::read::{company, read};
+use super::{Expr, TermError, Within};
+use lex::{Placed, Token};
 
 pub use normal::normal;
 pub use print::print;
@@ -69,6 +71,12 @@ pub enum LineErrorKind {
     /// The number of NEAR, ONEAR, ATLEAST or `~` is none, or beyond 1,000.
     #[error("no distance: {0}")]
     Distance(String),
+    /// An operator of another tool that has no like here.
+    #[error("no operator: {0}")]
+    NoOperator(String),
+    /// `~n` behind a parenthesis with more than words side by side.
+    #[error("~n behind OR or NOT")]
+    Slop,
     /// More parentheses inside one another than are read.
     #[error("too deep")]
     Deep,
@@ -203,6 +211,12 @@ impl Parser {
                     };
                     open = Some(words);
                 }
+                // Between two sides, as in Talkwalker.
+                Some(Token::Sentence) => {
+                    self.at += 1;
+                    left = Expr::all(vec![left, self.atom()?], Within::Sentence);
+                    open = None;
+                }
                 _ => return Ok(left),
             }
         }
@@ -239,9 +253,13 @@ impl Parser {
                 })
             }
             Token::AtLeast(times) => Ok(Expr::AtLeast { times, of: vec![self.atom()?] }),
-            Token::Close | Token::And | Token::Or | Token::Not | Token::Near(_) | Token::Ordered(_) => {
-                Err(LineError::new(LineErrorKind::Operand, place))
-            }
+            Token::Close
+            | Token::And
+            | Token::Or
+            | Token::Not
+            | Token::Near(_)
+            | Token::Ordered(_)
+            | Token::Slop(_) => Err(LineError::new(LineErrorKind::Operand, place)),
         }
     }
 
@@ -261,7 +279,15 @@ impl Parser {
             return Err(LineError::new(LineErrorKind::Unclosed('('), place));
         }
         self.at += 1;
-        Ok(inner)
+        let Some(&Token::Slop(words)) = self.peek() else { return Ok(inner) };
+        let parts = match inner {
+            Expr::Group { any, all, none, within: Within::Document } if any.is_empty() && none.is_empty() => all,
+            Expr::Term(_) | Expr::Company(_) => vec![inner],
+            _ => return self.error(LineErrorKind::Slop),
+        };
+        self.at += 1;
+        let near = |left, right| Expr::Near { of: vec![left], with: vec![right], words };
+        Ok(parts.into_iter().reduce(near).unwrap_or_else(|| Expr::any(Vec::new())))
     }
 
     fn term(&self, word: &str, at: &Range<usize>) -> Result<Expr, LineError> {
@@ -270,9 +296,9 @@ impl Parser {
             LineError::new(kind, at.clone())
         };
         if self.field == COMPANY {
-            return Company::parse(word).map(Expr::Company).map_err(wrong);
+            return company(word).map(Expr::Company).map_err(wrong);
         }
-        Term::parse(&format!("{}{word}", self.field)).map(Expr::Term).map_err(wrong)
+        read(&format!("{}{word}", self.field)).map_err(wrong)
     }
 
     /// `"a b"~n`: the words, in any order, n words between them at most.

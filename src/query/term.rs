@@ -1,7 +1,8 @@
 //! One string of the watchlist becomes a [`Term`]. Owns the syntax and its errors; how alternatives
 //! multiply is `variants`'. Searches nothing.
 
-use super::domain::{Domain, domain};
+use super::domain::{Domain, domain, pasted};
+use super::field::{self, Field};
 use super::variants::{MANY, ONE, Reader};
 use crate::text::fold::class::{Class, class, is_han, is_mark, is_skipped};
 use crate::text::fold::fold_string;
@@ -118,6 +119,27 @@ pub enum TermError {
     /// `site:` without a domain.
     #[error("no domain")]
     NoDomain,
+    /// An address with a scheme whose host is no domain.
+    #[error("no address")]
+    NoAddress,
+    /// A field of another tool.
+    #[error("another tool's field")]
+    OtherField,
+    /// A field that no term has, only an expression or a line.
+    #[error("a name's place is not in a term")]
+    CompanyField,
+    /// The name of `company:` with a sign that has a meaning in terms.
+    #[error("{0} in a name")]
+    NoName(char),
+    /// An operator inside of a term.
+    #[error("{0} inside of a term")]
+    Inside(char),
+    /// One of the alternatives that are the whole term is empty.
+    #[error("an empty alternative")]
+    EmptyAlternative,
+    /// A backslash before a sign that needs none.
+    #[error("\\{0} means nothing")]
+    Escape(char),
     /// Longer than 200 characters; with alternatives, than 256 KiB.
     #[error("too long")]
     TooLong,
@@ -133,19 +155,18 @@ impl Term {
         if written.len() > MAX_BYTES || !written.contains('(') && written.chars().nth(MAX_CHARS).is_some() {
             return Err(TermError::TooLong);
         }
-        let (kind, title_only) = match field(written) {
-            Some(("title", rest)) => (kind(rest)?, true),
-            Some((name, rest)) => (field_kind(name, rest)?, false),
+        let (kind, title_only) = match field::of_term(written) {
+            Some((Field::Known("title:"), rest)) => (kind(rest)?, true),
+            Some((Field::Known(prefix @ ("author:" | "site:" | "lang:" | "source:")), rest)) => {
+                (field_kind(prefix, rest)?, false)
+            }
+            Some((Field::Known(field::COMPANY), _)) => return Err(TermError::CompanyField),
+            Some((Field::Known(sign), rest)) => (kind(&format!("{sign}{rest}"))?, false),
+            Some((Field::Other, _)) => return Err(TermError::OtherField),
             None => (kind(written)?, false),
         };
         Ok(Self { written: written.to_owned(), kind, title_only })
     }
-}
-
-/// The field's name and what follows it.
-fn field(written: &str) -> Option<(&str, &str)> {
-    let (name, rest) = written.split_once(':')?;
-    ["title", "author", "site", "lang", "source"].contains(&name).then(|| (name, rest.trim()))
 }
 
 fn field_kind(name: &str, rest: &str) -> Result<TermKind, TermError> {
@@ -153,18 +174,18 @@ fn field_kind(name: &str, rest: &str) -> Result<TermKind, TermError> {
         return Err(TermError::Empty);
     }
     match name {
-        "site" => {
+        "site:" => {
             let host = rest.split_once("://").map_or(rest, |(_, host)| host);
             let host = host.strip_prefix("www.").unwrap_or(host).to_lowercase();
             Domain::of_site(&host).map(TermKind::Site).ok_or(TermError::NoDomain)
         }
-        "lang" => Language::from_tag(rest).map(TermKind::Language).ok_or(TermError::NoLanguage),
+        "lang:" => Language::known(rest).map(TermKind::Language).ok_or(TermError::NoLanguage),
         _ => {
-            let text = fold_string(rest.strip_prefix('@').filter(|_| name == "author").unwrap_or(rest));
+            let text = fold_string(rest.strip_prefix('@').filter(|_| name == "author:").unwrap_or(rest));
             if !text.chars().any(char::is_alphanumeric) {
                 return Err(TermError::OnlyPunctuation);
             }
-            Ok(text.trim().to_owned()).map(if name == "author" { TermKind::Author } else { TermKind::Source })
+            Ok(text.trim().to_owned()).map(if name == "author:" { TermKind::Author } else { TermKind::Source })
         }
     }
 }
@@ -176,11 +197,15 @@ fn kind(written: &str) -> Result<TermKind, TermError> {
         Some('~') => (Mode::Inflected, written[1..].trim_start()),
         _ => (Mode::Plain, written),
     };
+    if let Some(address) = pasted(written) {
+        return address.map(TermKind::Domain).ok_or(TermError::NoAddress);
+    }
     let lead = body.chars().next();
     if let (true, Some(second)) = (mode != Mode::Plain, lead.filter(|c| LEADING.contains(c))) {
         return Err(TermError::Together(written.chars().next().unwrap_or(second), second));
     }
     let sign = match lead {
+        Some('#') if is_keycap(body) => None,
         Some('#' | '＃') => Some(Sign::Hashtag),
         Some('@' | '＠') => Some(Sign::Handle),
         _ => None,
@@ -192,7 +217,8 @@ fn kind(written: &str) -> Result<TermKind, TermError> {
         (Some(_), Some(lead)) => &body[lead.len_utf8()..],
         _ => body,
     };
-    let (mut variants, escaped) = Reader::read(rest)?;
+    let keycap = is_keycap(body);
+    let (mut variants, escaped) = if keycap { (vec![body.to_owned()], true) } else { Reader::read(rest)? };
     if mode == Mode::Plain
         && sign.is_none()
         && !escaped
@@ -209,6 +235,13 @@ fn kind(written: &str) -> Result<TermKind, TermError> {
         }
         check(variant, body, mode, sign)?;
     }
+    // No word of it would be inflected.
+    let is_wild = |word: &str| word.contains([MANY, ONE]) || word.chars().all(|c| !c.is_alphabetic());
+    if let (Mode::Inflected, Some(wild)) = (mode, variants.iter().find(|text| text.contains([MANY, ONE])))
+        && wild.split_whitespace().all(is_wild)
+    {
+        return Err(TermError::Together('~', if wild.contains(MANY) { '*' } else { '?' }));
+    }
     variants.sort_unstable();
     variants.dedup();
     Ok(TermKind::Phrase(Phrase { mode, sign, variants }))
@@ -218,11 +251,14 @@ fn kind(written: &str) -> Result<TermKind, TermError> {
 fn check(variant: &str, body: &str, mode: Mode, sign: Option<Sign>) -> Result<(), TermError> {
     let wild = |c: char| matches!(c, MANY | ONE);
     let folded = fold_string(variant);
+    if folded.trim().is_empty() && body.contains('|') {
+        return Err(TermError::EmptyAlternative);
+    }
     if folded.trim().is_empty() {
         let blank = body.chars().all(|c| c.is_whitespace() || is_skipped(c));
         return Err(if blank && mode == Mode::Plain { TermError::Empty } else { TermError::OnlyPunctuation });
     }
-    if !variant.chars().any(|c| c.is_alphanumeric() || is_pictograph(c)) {
+    if !(is_keycap(variant) || variant.chars().any(|c| c.is_alphanumeric() || is_pictograph(c))) {
         return Err(TermError::OnlyPunctuation);
     }
     if folded.contains(wild) {
@@ -242,6 +278,7 @@ fn check(variant: &str, body: &str, mode: Mode, sign: Option<Sign>) -> Result<()
         && mode != Mode::Exact
         && sign.is_none()
         && !is_han(letter)
+        && !is_keycap(variant)
     {
         return Err(TermError::OneLetter);
     }
@@ -254,6 +291,11 @@ fn check(variant: &str, body: &str, mode: Mode, sign: Option<Sign>) -> Result<()
 fn only_char(text: &str) -> Option<char> {
     let mut chars = text.chars();
     chars.next().filter(|_| chars.next().is_none())
+}
+
+/// A digit, `#` or `*` on a key: an emoji of three characters, the last of which encloses the first.
+fn is_keycap(text: &str) -> bool {
+    text.ends_with('\u{20E3}') && text.trim_end_matches(['\u{20E3}', '\u{FE0F}']).chars().nth(1).is_none()
 }
 
 /// An emoji: the pictographs of Unicode's blocks for them. `©`, `®` and `™` are taken as punctuation.
@@ -295,6 +337,11 @@ mod tests {
             ("橙", Mode::Plain, "橙"),
             ("🍊", Mode::Plain, "🍊"),
             ("❤️", Mode::Plain, "❤️"),
+            ("1️⃣", Mode::Plain, "1️⃣"),
+            ("#️⃣", Mode::Plain, "#️⃣"),
+            ("*️⃣", Mode::Plain, "*️⃣"),
+            ("text: x", Mode::Plain, "text: x"),
+            ("~service client*", Mode::Inflected, "service client*"),
             ("C&A", Mode::Plain, "C&A"),
             ("Yahoo!", Mode::Plain, "Yahoo!"),
             ("E.Leclerc", Mode::Plain, "E.Leclerc"),
@@ -364,10 +411,26 @@ mod tests {
             ("author: @Jeanne D", TermKind::Author("jeanne d".into())),
             ("site:https://www.Orange.fr", TermKind::Site(domain("orange.fr", "", false))),
             ("lang:fr-CA", TermKind::Language(Language::FRENCH)),
+            ("LANG:FR", TermKind::Language(Language::FRENCH)),
+            ("langue:fr", TermKind::Language(Language::FRENCH)),
+            ("Auteur:Jean D", TermKind::Author("jean d".into())),
+            ("from:@jean_d", TermKind::Author("jean_d".into())),
+            ("domaine:orange.fr", TermKind::Site(domain("orange.fr", "", false))),
+            ("http://www.orange.fr", TermKind::Domain(domain("orange.fr", "", false))),
+            ("HTTPS://Boutique.Orange.fr/", TermKind::Domain(domain("boutique.orange.fr", "", false))),
+            ("https://orange.fr/x", TermKind::Domain(domain("orange.fr", "/x", false))),
+            ("https://orange.fr/x/*", TermKind::Domain(domain("orange.fr", "/x/", true))),
+            ("https://orange.fr/x?y=1", TermKind::Domain(domain("orange.fr", "/x?y=1", false))),
+            ("orange.fr/x?y=1", TermKind::Domain(domain("orange.fr", "/x?y=1", false))),
             ("source:La Fibre", TermKind::Source("la fibre".into())),
         ] {
             assert_eq!(Term::parse(written).map(|term| term.kind), Ok(kind), "{written}");
         }
+        for written in ["Titre:=Orange", "headline:=Orange", "TITLE: =Orange"] {
+            assert_eq!(Term::parse(written).map(|term| term.kind), Term::parse("title:=Orange").map(|term| term.kind));
+        }
+        assert_eq!(phrase("text:orange").2, ["orange"]);
+        assert_eq!(phrase("hashtags:Orange"), (Mode::Plain, Some(Sign::Hashtag), vec!["Orange".to_owned()]));
         let title = Term::parse("title: =Orange").unwrap();
         assert!(title.title_only && matches!(title.kind, TermKind::Phrase(Phrase { mode: Mode::Exact, .. })));
     }
@@ -397,6 +460,17 @@ mod tests {
             ("=!", TermError::OnlyPunctuation),
             ("#", TermError::OnlyPunctuation),
             ("()", TermError::OnlyPunctuation),
+            ("(orange|)", TermError::EmptyAlternative),
+            ("~résilier*", TermError::Together('~', '*')),
+            ("~(résilier*|quitter)", TermError::Together('~', '*')),
+            (r"\-orange", TermError::Escape('-')),
+            (r"l\'orange", TermError::Escape('\'')),
+            ("inurl:orange", TermError::OtherField),
+            ("URL:orange.fr/x", TermError::OtherField),
+            ("company:orange", TermError::CompanyField),
+            ("lang:xx", TermError::NoLanguage),
+            ("lang:fra", TermError::NoLanguage),
+            ("https://localhost:8080/x", TermError::NoAddress),
             ("€ %", TermError::OnlyPunctuation),
             ("=^orange", TermError::Together('=', '^')),
             ("~=orange", TermError::Together('~', '=')),

@@ -55,6 +55,9 @@ impl<'a> Reader<'a> {
                         push(&mut variants, escaped);
                     }
                 }
+                '\\' if self.rest.peek().is_some_and(char::is_ascii_punctuation) => {
+                    return Err(TermError::Escape(self.rest.next().unwrap_or(c)));
+                }
                 MANY | ONE => {}
                 c => push(&mut variants, c),
             }

@@ -30,6 +30,28 @@ impl Language {
         Some(Self(code))
     }
 
+    /// Reads the tag of a language that there is, by its shortest code: `fr`, `pt-BR`, `gsw`; neither `xx` nor
+    /// `fra`.
+    #[must_use]
+    pub fn known(tag: &str) -> Option<Self> {
+        let language = Self::from_tag(tag)?;
+        let code = language.code();
+        let is_known = if code.len() == 2 {
+            TWO_LETTERS.split_ascii_whitespace().any(|known| known == code)
+        } else {
+            Self::shorter(tag).is_none()
+        };
+        is_known.then_some(language)
+    }
+
+    /// The code of two letters for one of three.
+    #[must_use]
+    pub fn shorter(tag: &str) -> Option<&'static str> {
+        let code = tag.trim().to_ascii_lowercase();
+        let mut pairs = THREE_LETTERS.split_ascii_whitespace().filter_map(|pair| pair.split_once('='));
+        pairs.find(|(long, _)| *long == code).map(|(_, short)| short)
+    }
+
     /// The code in lower case.
     #[must_use]
     pub fn code(&self) -> &str {
@@ -57,6 +79,21 @@ impl std::fmt::Display for Language {
         f.write_str(self.code())
     }
 }
+
+/// ISO 639-1.
+const TWO_LETTERS: &str = "aa ab ae af ak am an ar as av ay az ba be bg bh bi bm bn bo br bs ca ce ch co cr cs cu cv \
+    cy da de dv dz ee el en eo es et eu fa ff fi fj fo fr fy ga gd gl gn gu gv ha he hi ho hr ht hu hy hz ia id ie ig \
+    ii ik io is it iu ja jv ka kg ki kj kk kl km kn ko kr ks ku kv kw ky la lb lg li ln lo lt lu lv mg mh mi mk ml mn \
+    mr ms mt my na nb nd ne ng nl nn no nr nv ny oc oj om or os pa pi pl ps pt qu rm rn ro ru rw sa sc sd se sg sh si \
+    sk sl sm sn so sq sr ss st su sv sw ta te tg th ti tk tl tn to tr ts tt tw ty ug uk ur uz ve vi vo wa wo xh yi yo \
+    za zh zu";
+
+/// Codes of ISO 639-2 and 639-3 that people write, each with the code that BCP 47 asks for.
+const THREE_LETTERS: &str = "fra=fr fre=fr eng=en deu=de ger=de spa=es ita=it por=pt nld=nl dut=nl ara=ar zho=zh chi=zh \
+    jpn=ja kor=ko rus=ru pol=pl tur=tr ron=ro rum=ro ces=cs cze=cs slk=sk slo=sk hun=hu ell=el gre=el swe=sv dan=da \
+    fin=fi nor=no nob=nb nno=nn cat=ca eus=eu baq=eu bre=br cos=co oci=oc ukr=uk bul=bg hrv=hr srp=sr slv=sl lit=lt \
+    lav=lv est=et heb=he hin=hi fas=fa per=fa vie=vi tha=th ind=id msa=ms may=ms glg=gl gle=ga wel=cy cym=cy isl=is \
+    ice=is sqi=sq alb=sq mkd=mk mac=mk hye=hy arm=hy kat=ka geo=ka ltz=lb mlt=mt";
 
 /// Words of grammar that French has and its neighbours have not or seldom (Spanish has `nos`, Italian
 /// `non`), and the shortest habits of messages. Eight bytes at most.
@@ -254,6 +291,22 @@ pub fn detect(text: &str) -> Option<Language> {
 
 #[cfg(test)]
 mod tests {
+    #[test]
+    fn a_known_language_is_one_that_there_is_by_its_shortest_code() {
+        for (tag, known) in [
+            ("fr", true),
+            ("FR-fr", true),
+            ("gsw", true),
+            ("xx", false),
+            ("fra", false),
+            ("f", false),
+            ("zh-Hans", true),
+        ] {
+            assert_eq!(Language::known(tag).is_some(), known, "{tag}");
+        }
+        assert_eq!(Language::shorter("ENG"), Some("en"));
+    }
+
     use proptest::prelude::*;
 
     use super::*;

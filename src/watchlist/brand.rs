@@ -20,6 +20,8 @@ pub(super) struct BrandDraft {
     pub(super) terms: usize,
     /// Sources that `only` names, with their places.
     pub(super) sources: Vec<(String, Span)>,
+    /// Sources that its terms name, folded, with the terms' places.
+    pub(super) source_terms: Vec<(String, Span)>,
 }
 
 const KINDS: [(&str, BrandKind); 6] = [
@@ -87,7 +89,7 @@ pub(super) fn read(findings: &mut Findings, node: &Node, shape: BrandShape, list
         one_line(reader.findings, key.span, "tags", tag);
         tags.push((tag.to_owned(), reader.items(Some(list))));
     }
-    let terms = reader.terms;
+    let (terms, source_terms) = (reader.terms, reader.sources);
     let (only, sources) = only::read(findings, node.get("only"));
     let days = only::days(findings, node);
     let examples = examples(findings, node, shape.examples.unwrap_or_default());
@@ -104,7 +106,7 @@ pub(super) fn read(findings: &mut Findings, node: &Node, shape: BrandShape, list
         days,
         place: findings.place(node.span),
     };
-    Some(BrandDraft { brand, id_span, examples, terms, sources })
+    Some(BrandDraft { brand, id_span, examples, terms, sources, source_terms })
 }
 
 /// Ids stand in subjects, headers and file names.

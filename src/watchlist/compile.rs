@@ -16,6 +16,7 @@ use crate::config::diagnostic::{self, Diagnostic};
 use crate::config::document;
 use crate::config::findings::Findings;
 use crate::config::keys::{self, Section};
+use crate::config::lexical::quoted;
 use crate::config::places::Span;
 use crate::config::settings::UiLanguage;
 use crate::config::{Place, Settings};
@@ -23,6 +24,7 @@ use crate::locale::Locale;
 use crate::matcher::{BrandQuery, Matcher};
 use crate::report::Objective;
 use crate::source::SourceKey;
+use crate::text::fold::fold_string;
 
 /// What watchlists are compiled with.
 #[derive(Debug, Clone, Copy)]
@@ -72,6 +74,8 @@ struct Draft {
     findings: Findings,
     brands: Vec<BrandDraft>,
     sources: Vec<SourceDraft>,
+    /// Sources that the terms of `lists` name.
+    listed: Vec<(String, Span)>,
     rules: Vec<RuleDraft>,
     objectives: Vec<Objective>,
     tone: Tone,
@@ -117,11 +121,12 @@ fn read(file: &WatchlistFile, context: &Context<'_>) -> Draft {
     let path = Arc::clone(&file.path_shown);
     let (mut findings, document) = document::read::<FileShape>(path, &file.bytes, Section::Watchlist, locale);
     let (mut brands, mut sources, mut rules) = (Vec::new(), Vec::new(), Vec::new());
-    let (mut objectives, mut tone) = (Vec::new(), Tone::default());
+    let (mut objectives, mut tone, mut listed) = (Vec::new(), Tone::default(), Vec::new());
     if let Some(document) = document {
         let items = |key: &str| document.node.get(key).map_or(&[][..], |node| node.items());
         let shape = document.values;
-        let lists = Lists::read(&mut findings, &document.node);
+        let mut lists = Lists::read(&mut findings, &document.node);
+        listed = std::mem::take(&mut lists.sources);
         if let (Some(node), Some(shape)) = (document.node.get("sentiment"), &shape.sentiment) {
             tone = sentiment::read(&mut findings, node, shape);
         }
@@ -146,7 +151,7 @@ fn read(file: &WatchlistFile, context: &Context<'_>) -> Draft {
     } else if !findings.refused() {
         findings.error(FIRST, "config-empty-file", &[], None);
     }
-    Draft { name: Arc::clone(&file.name), findings, brands, sources, rules, objectives, tone }
+    Draft { name: Arc::clone(&file.name), findings, brands, sources, listed, rules, objectives, tone }
 }
 
 fn check_rule_names(findings: &mut Findings, rules: &[RuleDraft]) {
@@ -170,6 +175,14 @@ fn check_addresses(findings: &mut Findings, sources: &[SourceDraft]) {
             seen.insert(source.key.0, source.span.line);
         }
     }
+    let mut names: HashMap<&str, u32> = HashMap::new();
+    for source in sources {
+        let Some(at) = source.name_span else { continue };
+        if let Some(line) = names.insert(&source.name, at.line) {
+            let arguments = [("name", source.name.as_str()), ("line", &*line.to_string())];
+            findings.notice(at, "config-source-name-twice", &arguments, None);
+        }
+    }
 }
 
 fn check_ids(drafts: &mut [Draft]) {
@@ -186,7 +199,7 @@ fn check_ids(drafts: &mut [Draft]) {
     }
 }
 
-/// `if: sources` and `only: sources` name sources of their own file, or of a file that shares its sources.
+/// `if: sources`, `only: sources` and `source:` terms name sources of their own file, or of a file that shares its sources.
 fn check_source_names(drafts: &mut [Draft]) {
     let names = |draft: &Draft| draft.sources.iter().map(|source| source.name.clone()).collect::<Vec<_>>();
     let shared: Vec<String> = drafts.iter().filter(|draft| draft.brands.is_empty()).flat_map(names).collect();
@@ -200,6 +213,19 @@ fn check_source_names(drafts: &mut [Draft]) {
                 let near = keys::nearest(name, known());
                 let arguments = [("name", name.as_str()), ("near", near.unwrap_or_default())];
                 draft.findings.error(*span, near_or("config-unknown-source", near), &arguments, near);
+            }
+        }
+        let folded: HashSet<String> = known().map(|name| fold_string(name).trim().to_owned()).collect();
+        let terms = draft.brands.iter().flat_map(|brand| &brand.source_terms).chain(&draft.listed);
+        for (name, span) in terms {
+            if !folded.contains(name) && !draft.findings.full() {
+                let near = keys::nearest(name, known());
+                let arguments = [("name", name.as_str()), ("near", near.unwrap_or_default())];
+                // Of a query line the place is that of the line.
+                let written = fold_string(draft.findings.written(*span).trim().trim_matches(['"', '\'']));
+                let is_term = written.split_once(':').is_some_and(|(_, rest)| rest.trim() == name);
+                let instead = near.filter(|_| is_term).map(|near| quoted(&format!("source:{near}")));
+                draft.findings.error(*span, near_or("config-unknown-source", near), &arguments, instead.as_deref());
             }
         }
     }

@@ -382,7 +382,7 @@ mod tests {
     #[test]
     fn the_reason_names_what_is_there_and_what_is_missing() {
         for (text, reason) in [
-            ("Ma box Orange", "“=Orange” is in it (at 7), but none of these terms is in it: “fibre”, “forfait”."),
+            ("Ma box Orange", "“=Orange” is in it (at 7), but none of these terms is in it (“fibre”, “forfait”)."),
             ("la fibre", "“fibre” is in it (at 3), but “=Orange” (under `all`) is not in it."),
             (
                 "un jus d'Orange et la fibre",

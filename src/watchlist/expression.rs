@@ -6,12 +6,14 @@ use std::collections::HashMap;
 
 use super::brand::choice;
 use super::rule::near_or;
+use super::wrong_term::{self, Place};
 use crate::config::findings::Findings;
 use crate::config::keys;
-use crate::config::lexical::{quoted, without_guillemets};
+use crate::config::lexical::{without_guillemets, without_quotes_around};
 use crate::config::places::{Content, Node, Span};
 use crate::query::line::{self, LineErrorKind};
-use crate::query::{Company, Expr, Mask, Term, TermError, Within};
+use crate::query::read::{company, read};
+use crate::query::{Expr, Mask, TermKind, Within};
 
 /// Terms that `{list: NAME}` may bring into one file, over all places where it stands.
 const MAX_LISTED: usize = 250_000;
@@ -28,12 +30,16 @@ pub(super) struct Lists {
     by_name: HashMap<String, (Vec<Expr>, usize)>,
     /// Terms that they have brought into the file so far.
     brought: Cell<usize>,
+    /// Sources that their terms name, with their places.
+    pub(super) sources: Vec<(String, Span)>,
 }
 
 /// Where an expression stands: `none` alone is one of `all`, and nothing elsewhere.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Under {
     All,
+    /// Behind `unless`, as one of `all`; a list has no place there.
+    Value,
     Other,
 }
 
@@ -45,25 +51,28 @@ pub(super) struct Reader<'a> {
     lists: Option<&'a Lists>,
     /// Terms written so far.
     pub(super) terms: usize,
+    /// Sources that terms name, with their places.
+    pub(super) sources: Vec<(String, Span)>,
 }
 
 impl Lists {
     /// `lists:` of a file.
     pub(super) fn read(findings: &mut Findings, root: &Node) -> Self {
         let mut by_name = HashMap::new();
-        let mut reader = Reader { findings, lists: None, terms: 0 };
+        let mut reader = Reader { findings, lists: None, terms: 0, sources: Vec::new() };
         for (key, list) in root.get("lists").map_or(&[][..], Node::pairs) {
             let before = reader.terms;
             let parts = reader.items(Some(list));
             by_name.insert(key.text().unwrap_or_default().to_owned(), (parts, reader.terms - before));
         }
-        Self { by_name, brought: Cell::new(0) }
+        let sources = reader.sources;
+        Self { by_name, brought: Cell::new(0), sources }
     }
 }
 
 impl<'a> Reader<'a> {
     pub(super) const fn new(findings: &'a mut Findings, lists: &'a Lists) -> Self {
-        Self { findings, lists: Some(lists), terms: 0 }
+        Self { findings, lists: Some(lists), terms: 0, sources: Vec::new() }
     }
 
     /// `match:`.
@@ -93,8 +102,8 @@ impl<'a> Reader<'a> {
                 return None;
             }
         }
-        let what = self.term(term).map(Expr::Term);
-        let unless = node.get("unless").map(|unless| self.expression(unless, Under::All));
+        let what = self.term(term, Place::Value);
+        let unless = node.get("unless").map(|unless| self.expression(unless, Under::Value));
         let within = self.within(node)?;
         if let (Some((key, _)), None) = (node.pair("within"), &unless) {
             self.findings.error(key.span, "config-within-what", &[("with", "unless")], None);
@@ -113,7 +122,7 @@ impl<'a> Reader<'a> {
     fn expression(&mut self, node: &Node, under: Under) -> Option<Expr> {
         match &node.content {
             Content::Mapping(_) => self.block(node, under),
-            _ => self.term(node).map(Expr::Term),
+            _ => self.term(node, if under == Under::Value { Place::Value } else { Place::Item }),
         }
     }
 
@@ -156,6 +165,13 @@ impl<'a> Reader<'a> {
                 return None;
             }
             _ => {}
+        }
+        if under == Under::Other
+            && is_only_none(&any, &all, &none)
+            && let Some(key) = first_none(node)
+        {
+            self.findings.error(key.span, "config-none-alone", &[], None);
+            return None;
         }
         Some(Expr::Group { any, all, none, within })
     }
@@ -227,10 +243,11 @@ impl<'a> Reader<'a> {
     fn company(&mut self, node: &Node) -> Option<Expr> {
         self.terms += 1;
         let written = without_guillemets(node.text().unwrap_or_default());
-        match Company::parse(&written) {
+        let written = without_quotes_around(&written);
+        match company(written) {
             Ok(company) => Some(Expr::Company(company)),
             Err(error) => {
-                said(self.findings, node.span, &written, error);
+                wrong_term::say(self.findings, node.span, written, error, Place::Name);
                 None
             }
         }
@@ -259,17 +276,33 @@ impl<'a> Reader<'a> {
         Some(Expr::any(parts.clone())).filter(|_| !parts.is_empty())
     }
 
-    /// The term that a scalar is; what is none is said.
-    fn term(&mut self, node: &Node) -> Option<Term> {
-        self.terms += 1;
+    /// The term that a scalar is, or what its alternatives make; what is neither is said.
+    fn term(&mut self, node: &Node, place: Place) -> Option<Expr> {
         let written = without_guillemets(node.text().unwrap_or_default());
-        match Term::parse(&written) {
-            Ok(term) => Some(term),
+        let written = without_quotes_around(&written);
+        if wrong_term::say_query(self.findings, node.span, written, place) {
+            return None;
+        }
+        match read(written) {
+            Ok(expr) => {
+                self.terms += expr.leaves();
+                self.note_sources(&expr, node.span);
+                Some(expr)
+            }
             Err(error) => {
-                said(self.findings, node.span, &written, error);
+                self.terms += 1;
+                wrong_term::say(self.findings, node.span, written, error, place);
                 None
             }
         }
+    }
+
+    fn note_sources(&mut self, expr: &Expr, span: Span) {
+        let names = expr.terms().into_iter().filter_map(|term| match &term.kind {
+            TermKind::Source(name) => Some((name.clone(), span)),
+            _ => None,
+        });
+        self.sources.extend(names);
     }
 
     /// `query:`.
@@ -278,6 +311,7 @@ impl<'a> Reader<'a> {
         match line::parse(text) {
             Ok(expr) => {
                 self.terms += expr.terms().len();
+                self.note_sources(&expr, node.span);
                 Some(expr)
             }
             Err(error) => {
@@ -289,33 +323,22 @@ impl<'a> Reader<'a> {
     }
 }
 
-/// Says why a string is no term.
-fn said(findings: &mut Findings, span: Span, written: &str, error: TermError) {
-    let (key, sign, instead) = match error {
-        TermError::Empty => ("config-empty-term", String::new(), None),
-        TermError::OneLetter => ("config-one-letter", String::new(), Some(quoted(&format!("={}", written.trim())))),
-        TermError::OnlyPunctuation => ("config-only-punctuation", String::new(), None),
-        TermError::LoneOperator(sign) => ("config-lone-operator", sign.to_string(), None),
-        TermError::Together(first, second) => ("config-term-together", format!("{first} {second}"), None),
-        TermError::ShortWildcard => ("config-short-wildcard", String::new(), None),
-        TermError::Unbalanced(sign) => ("config-term-unbalanced", sign.to_string(), None),
-        TermError::TooDeep => ("config-term-deep", String::new(), None),
-        TermError::TooManyVariants => ("config-term-variants", String::new(), None),
-        TermError::NoLanguage => ("config-term-language", String::new(), None),
-        TermError::NoDomain => ("config-term-domain", String::new(), None),
-        TermError::TooLong => ("config-long-term", String::new(), None),
-    };
-    findings.error(span, key, &[("term", written), ("sign", &sign)], instead.as_deref());
+/// True where nothing is asked for, only against: `all: [{none: […]}]`.
+fn is_only_none(any: &[Expr], all: &[Expr], none: &[Expr]) -> bool {
+    let is_none = |part: &Expr| matches!(part, Expr::Group { any, all, none, .. } if is_only_none(any, all, none));
+    any.is_empty() && all.iter().all(is_none) && !(all.is_empty() && none.is_empty())
+}
+
+/// The first `none` in a block or under its `all`.
+fn first_none(node: &Node) -> Option<&Node> {
+    let inner = || node.get("all").map_or(&[][..], Node::items).iter().find_map(first_none);
+    node.pair("none").map(|(key, _)| key).or_else(inner)
 }
 
 fn broken_line(findings: &mut Findings, span: Span, kind: &LineErrorKind) {
     let (key, word, instead) = match kind {
         LineErrorKind::Term { written, error } => {
-            let before = findings.all.len();
-            said(findings, span, written, *error);
-            // A correction in YAML's quotes is none inside a line.
-            findings.all[before..].iter_mut().for_each(|said| said.fix = None);
-            return;
+            return wrong_term::say(findings, span, written, *error, Place::Line);
         }
         LineErrorKind::Empty => ("config-line-empty", String::new(), None),
         LineErrorKind::Unclosed(sign) => ("config-line-unclosed", sign.to_string(), None),
@@ -327,6 +350,8 @@ fn broken_line(findings: &mut Findings, span: Span, kind: &LineErrorKind) {
         LineErrorKind::Lowercase(word) => ("config-line-lowercase", word.clone(), Some(word.to_uppercase())),
         LineErrorKind::UnknownField(name) => ("config-line-field", name.clone(), None),
         LineErrorKind::Distance(text) => ("config-line-distance", text.clone(), None),
+        LineErrorKind::NoOperator(word) => ("config-line-operator", word.clone(), None),
+        LineErrorKind::Slop => ("config-line-slop", String::new(), None),
         LineErrorKind::Deep => ("config-line-deep", String::new(), None),
         LineErrorKind::TooLong => ("config-line-long", String::new(), None),
     };

@@ -21,6 +21,7 @@ mod search;
 mod sentiment;
 mod shape;
 mod times;
+mod wrong_term;
 
 pub(crate) use brand::slug;
 pub use compile::{Compiled, Context, Refused, compile};

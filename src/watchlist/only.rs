@@ -149,9 +149,9 @@ pub(super) fn read(findings: &mut Findings, node: Option<&Node>) -> (Only, Vec<(
     let Some(node) = node else { return (only, named) };
     only.languages = selection(node.get("languages"), |item| {
         let tag = item.text()?;
-        let language = Language::from_tag(tag);
+        let language = Language::known(tag);
         if language.is_none() {
-            let near = keys::nearest_value(tag, ["fr", "en"].into_iter());
+            let near = Language::shorter(tag).or_else(|| keys::nearest_value(tag, ["fr", "en"].into_iter()));
             findings.error(item.span, "config-language", &[("language", tag)], near);
         }
         language

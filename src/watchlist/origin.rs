@@ -32,6 +32,8 @@ pub(super) struct SourceDraft {
     pub(super) source: Source,
     pub(super) access: Access,
     pub(super) name: String,
+    /// Of the name, when it is written.
+    pub(super) name_span: Option<Span>,
     pub(super) every: Option<Duration>,
     pub(super) language: Option<Language>,
     pub(super) timezone: Option<TimeZone>,
@@ -185,6 +187,7 @@ pub(super) fn read(
         language,
         timezone,
         threshold,
+        name_span: node.get("name").map(|node| node.span),
         genre: made.genre.unwrap_or(if kind == Kind::Forum { Genre::Posts } else { Genre::News }),
         span: at,
     })
@@ -226,10 +229,10 @@ fn language(
     preset: Option<&'static Preset>,
 ) -> Option<Language> {
     let Some(Written(tag)) = written else { return preset?.get("language").and_then(Language::from_tag) };
-    let language = Language::from_tag(tag);
+    let language = Language::known(tag);
     if language.is_none() {
         let span = node.get("language").unwrap_or(node).span;
-        let near = keys::nearest_value(tag, ["fr", "en"].into_iter());
+        let near = Language::shorter(tag).or_else(|| keys::nearest_value(tag, ["fr", "en"].into_iter()));
         findings.error(span, "config-language", &[("language", tag)], near);
     }
     language
@@ -264,7 +267,8 @@ fn every(
 ) -> Option<Duration> {
     let span = node.get("every").unwrap_or(node).span;
     let Some(every) = quantity::duration(text) else {
-        findings.error(span, "config-duration", &[("key", "every"), ("text", text)], None);
+        let meant = quantity::meant(text);
+        findings.error(span, "config-duration", &[("key", "every"), ("text", text)], meant.as_deref());
         return None;
     };
     let least = endpoint.unwrap_or(if opened { Duration::from_secs(1) } else { MINUTE });

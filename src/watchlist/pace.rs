@@ -6,11 +6,11 @@ use std::time::Duration;
 use jiff::civil::Time;
 
 use super::brand::choice;
-use super::rule::{channel, placed};
+use super::rule::{channels, placed};
 use super::shape::{AlertShape, EscalateShape};
 use super::{RuleKind, times};
 use crate::alert::digest::{self, Period, Schedule};
-use crate::alert::hours::Hours;
+use crate::alert::hours::{Hours, Range};
 use crate::alert::rule::{Cap, Escalate, Of, Sensitivity, SpikeRule};
 use crate::config::findings::Findings;
 use crate::config::places::Node;
@@ -135,14 +135,17 @@ fn length(
     node: &Node,
     key: &str,
     written: Option<&Written>,
-    (least, most): (Duration, Duration),
+    (shortest, longest): (Duration, Duration),
 ) -> Option<Duration> {
     let Written(text) = written?;
-    let read = quantity::duration(text).filter(|length| (least..=most).contains(length));
+    let read = quantity::duration(text).filter(|length| (shortest..=longest).contains(length));
     if read.is_none() {
-        let (least, most) = (quantity::written(least), quantity::written(most));
+        let (least, most) = (quantity::written(shortest), quantity::written(longest));
         let arguments = [("key", key), ("text", text), ("least", &least), ("most", &most)];
-        findings.error(node.get(key).unwrap_or(node).span, "config-length", &arguments, None);
+        let meant = quantity::meant(text).filter(|_| quantity::duration(text).is_none());
+        let meant = meant
+            .filter(|meant| quantity::duration(meant).is_some_and(|length| (shortest..=longest).contains(&length)));
+        findings.error(node.get(key).unwrap_or(node).span, "config-length", &arguments, meant.as_deref());
     }
     read
 }
@@ -156,14 +159,22 @@ pub(super) fn group(findings: &mut Findings, node: &Node, written: Option<&Writt
     match quantity::duration(text) {
         Some(window) if (Duration::from_secs(1)..=WEEK).contains(&window) => return Some(window),
         Some(_) => findings.error(span, "config-group-range", &[("text", text)], None),
-        None => findings.error(span, "config-group", &[("text", text)], None),
+        None => {
+            let meant = quantity::meant(text);
+            findings.error(span, "config-group", &[("text", text)], meant.as_deref());
+        }
     }
     Some(GROUP)
 }
 
 pub(super) fn hours(findings: &mut Findings, node: &Node, written: &Words) -> Hours {
     let Some(at) = node.get("hours") else { return Hours::ALWAYS };
-    times::hours(written.0.iter().map(String::as_str)).unwrap_or_else(|| {
+    let hours = times::hours(written.0.iter().map(String::as_str));
+    let is_whole = |range: &Range| range.opens == range.closes && range.opens != Time::midnight();
+    if hours.as_ref().is_some_and(|hours| hours.ranges().iter().any(is_whole)) {
+        findings.notice(at.span, "config-hours-whole", &[("text", &written.0.join(", "))], None);
+    }
+    hours.unwrap_or_else(|| {
         let text = written.0.join(", ");
         findings.error(at.span, "config-hours", &[("text", &text)], Some("\"mon-fri 08:00-20:00\""));
         Hours::ALWAYS
@@ -174,7 +185,8 @@ pub(super) fn cap(findings: &mut Findings, node: &Node, written: Option<&Written
     let Written(text) = written?;
     let cap = times::cap(text);
     if cap.is_none() {
-        findings.error(node.get("cap").unwrap_or(node).span, "config-cap", &[("text", text)], Some("12/h"));
+        let meant = times::cap_meant(text).unwrap_or_else(|| "12/h".to_owned());
+        findings.error(node.get("cap").unwrap_or(node).span, "config-cap", &[("text", text)], Some(&meant));
     }
     cap
 }
@@ -205,9 +217,7 @@ pub(super) fn escalate(
         let span = at.pair("to").map_or(at.span, |(key, _)| key.span);
         findings.error(span, "config-rule-without-channel", &[], None);
     }
-    for (name, span) in &to {
-        channel(findings, *span, name, settings);
-    }
+    channels(findings, &to, settings);
     if shape.after.is_none() {
         findings.error(at.span, "config-missing-key", &[("block", "escalate"), ("key", "after")], None);
     }

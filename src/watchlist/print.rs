@@ -100,8 +100,31 @@ fn list(name: &str, parts: &[Expr], indent: usize, out: &mut String) {
     }
 }
 
+/// The expression between brackets, on one line.
+#[must_use]
+pub fn flow(expr: &Expr) -> String {
+    let list = |parts: &[Expr]| format!("[{}]", parts.iter().map(flow).collect::<Vec<_>>().join(", "));
+    match expr {
+        Expr::Term(term) => scalar(&term.written),
+        Expr::Company(company) => format!("{{company: {}}}", scalar(&company.name)),
+        Expr::Near { of, with, words } => {
+            format!("{{near: {{of: {}, with: {}, words: {words}}}}}", list(of), list(with))
+        }
+        Expr::Sequence { terms, words } => format!("{{sequence: {{terms: {}, words: {words}}}}}", list(terms)),
+        Expr::AtLeast { times, of } => format!("{{at_least: {{times: {times}, of: {}}}}}", list(of)),
+        Expr::Group { any, all, none, within } => {
+            let parts = [("any", any), ("all", all), ("none", none)].into_iter().filter(|(_, parts)| !parts.is_empty());
+            let mut keys: Vec<String> = parts.map(|(key, parts)| format!("{key}: {}", list(parts))).collect();
+            if *within == Within::Sentence {
+                keys.push("within: sentence".to_owned());
+            }
+            format!("{{{}}}", keys.join(", "))
+        }
+    }
+}
+
 /// A term as a YAML scalar that means exactly it, in a block and between brackets.
-fn scalar(text: &str) -> String {
+pub(super) fn scalar(text: &str) -> String {
     let plain = |c: char| c.is_alphanumeric() || matches!(c, ' ' | '\'' | '’' | '-' | '.' | '_');
     let body = text.strip_prefix(['=', '^', '~']).unwrap_or(text);
     let bare = body.starts_with(char::is_alphanumeric) && body.chars().all(plain) && !body.ends_with(' ');
@@ -135,16 +158,20 @@ mod tests {
              quatorze OR quinze OR seize",
         ] {
             let tree = line::parse(query).unwrap();
-            let text = format!("brands:\n  - id: a\n    match:\n{}", yaml(&tree, 6));
-            let locale = Locale::of(UiLanguage::English);
-            let (mut findings, read) =
-                document::read::<FileShape>("a.yaml".into(), text.as_bytes(), Section::Watchlist, locale);
-            let lists = Lists::default();
-            let node = read.unwrap_or_else(|| panic!("{text}\n{:?}", findings.all)).node;
-            let at = node.get("brands").unwrap().items()[0].get("match").unwrap();
-            let read = Reader::new(&mut findings, &lists).matching(at).map(|read| line::normal(&read));
-            assert!(findings.all.is_empty(), "{text}\n{:?}", findings.all);
-            assert_eq!(read, Some(tree), "{text}");
+            for text in [
+                format!("brands:\n  - id: a\n    match:\n{}", yaml(&tree, 6)),
+                format!("brands:\n  - id: a\n    match: {{any: [{}]}}\n", flow(&tree)),
+            ] {
+                let locale = Locale::of(UiLanguage::English);
+                let (mut findings, read) =
+                    document::read::<FileShape>("a.yaml".into(), text.as_bytes(), Section::Watchlist, locale);
+                let lists = Lists::default();
+                let node = read.unwrap_or_else(|| panic!("{text}\n{:?}", findings.all)).node;
+                let at = node.get("brands").unwrap().items()[0].get("match").unwrap();
+                let read = Reader::new(&mut findings, &lists).matching(at).map(|read| line::normal(&read));
+                assert!(findings.all.is_empty(), "{text}\n{:?}", findings.all);
+                assert_eq!(read.as_ref(), Some(&tree), "{text}");
+            }
         }
     }
 }

@@ -94,9 +94,7 @@ pub(super) fn read(
         let span = node.pair("to").map_or(node.span, |(key, _)| key.span);
         findings.error(span, "config-rule-without-channel", &[], None);
     }
-    for (name, span) in &to {
-        channel(findings, *span, name, settings);
-    }
+    channels(findings, &to, settings);
     let named = placed(&shape.brands, node.get("brands"));
     for (id, span) in &named {
         if let Some(known) = brands {
@@ -143,7 +141,18 @@ pub(super) fn near_or(key: &'static str, near: Option<&str>) -> &'static str {
     }
 }
 
-pub(super) fn channel(findings: &mut Findings, span: Span, name: &str, settings: Option<&Settings>) {
+/// Looks the channels up; one that stands twice gets each message once.
+pub(super) fn channels(findings: &mut Findings, to: &[(&str, Span)], settings: Option<&Settings>) {
+    for (number, (name, span)) in to.iter().enumerate() {
+        if to[..number].iter().any(|(other, _)| other == name) {
+            findings.notice(*span, "config-channel-twice", &[("channel", name)], None);
+        } else {
+            channel(findings, *span, name, settings);
+        }
+    }
+}
+
+fn channel(findings: &mut Findings, span: Span, name: &str, settings: Option<&Settings>) {
     let Some(settings) = settings else { return };
     let known = || settings.channels.iter().map(|channel| channel.name.as_str());
     if known().any(|other| other == name) {
@@ -206,7 +215,7 @@ fn conditions(
     }
     let mut languages = Vec::new();
     for (tag, span) in placed(&shape.languages, node.get("languages")) {
-        match Language::from_tag(tag) {
+        match Language::known(tag) {
             Some(language) => languages.push(language),
             None => findings.error(
                 span,

@@ -13,7 +13,7 @@ use crate::config::findings::Findings;
 use crate::config::places::{Node, Span};
 use crate::config::settings::UiLanguage;
 use crate::config::yaml::Written;
-use crate::query::Expr;
+use crate::query::asked::{self, Asked};
 use crate::sentiment::Genre;
 use crate::source::preset::Preset;
 use crate::source::search::{self, Login, QueryError, SearchConfig, SearchError, Takes};
@@ -45,11 +45,8 @@ const WALLED: [(&[&str], &[&str], &str); 7] = [
     (&["linkedin"], &["linkedin.com"], "search-walled-linkedin"),
 ];
 
-/// Characters that give a term another meaning than its letters.
-const OPERATORS: [char; 10] = ['^', '~', '#', '@', '*', '?', '(', '|', ')', '\\'];
-
-/// Fields that a term may be limited to.
-const FIELDS: [&str; 5] = ["title:", "author:", "site:", "lang:", "source:"];
+/// Terms that a notice names.
+const SHOWN: usize = 5;
 
 /// Says of an address on a network that lets nobody read it what is left to do.
 pub(super) fn say_walled(findings: &mut Findings, at: Span, url: &Url) {
@@ -156,18 +153,10 @@ fn query(
         findings.error(at, form_of(takes), &[("preset", preset.name)], None);
         return None;
     }
-    let unique = terms(findings, at, preset.name, brands)?;
-    let key = match search::built(preset, &unique) {
-        Ok(query) => return Some(query),
-        Err(QueryError::NoWords) => "search-query-missing",
-        Err(QueryError::OneAtATime) => "search-query-one",
-        Err(QueryError::TooLong) => "search-query-long",
-    };
-    findings.error(at, key, &[("preset", preset.name), ("count", &unique.len().to_string())], None);
-    None
+    built(findings, at, preset.name, brands, |phrases| search::built(preset, phrases))
 }
 
-/// What a JSON endpoint of one's own is asked for: `query` as written, else the one plain term of the brands.
+/// What a JSON endpoint of one's own is asked for: `query` as written, else a word of the brands' terms.
 pub(super) fn words(
     findings: &mut Findings,
     node: &Node,
@@ -183,56 +172,84 @@ pub(super) fn words(
         return fits.then(|| written.trim().to_owned());
     }
     let at = node.get("json").unwrap_or(node).span;
-    let terms = terms(findings, at, "json", brands)?;
-    let key = match terms.as_slice() {
-        [one] => return Some(one.clone()),
-        [] => "search-query-missing",
-        // How an unknown endpoint writes `or` is not known.
-        _ => "search-query-one",
-    };
-    findings.error(at, key, &[("preset", "json"), ("count", &terms.len().to_string())], None);
-    None
+    // How an unknown endpoint writes `or` and phrases is not known.
+    built(findings, at, "json", brands, |phrases| match phrases {
+        [] => Err(QueryError::NoWords),
+        [one] if one.chars().count() > search::LONGEST_QUERY => Err(QueryError::TooLong),
+        [one] => Ok(one.clone()),
+        _ => Err(QueryError::OneAtATime),
+    })
 }
 
-/// The plain terms of the brands, each once; a brand that has none is said.
-fn terms(findings: &mut Findings, at: Span, preset: &str, brands: &[BrandDraft]) -> Option<Vec<String>> {
-    let mut unique = Vec::new();
+/// A query that finds all that the brands match, or as much of it as the endpoint lets ask for, and then what
+/// it misses is said. Nothing, and said: a brand without words, or one that would not be asked for at all.
+fn built(
+    findings: &mut Findings,
+    at: Span,
+    preset: &str,
+    brands: &[BrandDraft],
+    join: impl Fn(&[String]) -> Result<String, QueryError>,
+) -> Option<String> {
+    let mut by_brand = Vec::new();
     for draft in brands {
-        let Some(found) = plain_terms(&draft.brand.matching) else {
+        let asked = Asked::of(&draft.brand.matching, &draft.brand.only.languages.include);
+        if asked.phrases.is_empty() {
             let arguments = [("preset", preset), ("brand", draft.brand.id.as_str())];
             findings.error(at, "search-query-not-plain", &arguments, None);
             return None;
-        };
-        for term in found {
-            if !unique.contains(&term) {
-                unique.push(term);
+        }
+        by_brand.push(asked);
+    }
+    let all = Asked::union(by_brand.iter().cloned());
+    match fitting(&all, &by_brand, join) {
+        Ok((query, missed)) => {
+            let missed: Vec<String> = all.left.into_iter().chain(missed).collect();
+            if !missed.is_empty() {
+                let shown = missed.iter().take(SHOWN).map(|term| format!("`{term}`")).collect::<Vec<_>>().join(", ");
+                let shown = if missed.len() > SHOWN { shown + "…" } else { shown };
+                let arguments = [("preset", preset), ("query", &query), ("missed", &*shown)];
+                findings.notice(at, "search-query-partial", &arguments, None);
             }
+            Some(query)
+        }
+        Err(error) => {
+            let key = match error {
+                QueryError::NoWords => "search-query-missing",
+                QueryError::OneAtATime => "search-query-one",
+                QueryError::TooLong => "search-query-long",
+            };
+            let count = all.phrases.len().to_string();
+            findings.error(at, key, &[("preset", preset), ("count", &count)], None);
+            None
         }
     }
-    Some(unique)
 }
 
-/// Terms of which each match of an expression holds one, as an endpoint can look for them.
-fn plain_terms(expr: &Expr) -> Option<Vec<String>> {
-    if let Expr::Term(term) = expr {
-        return Some(vec![plain(&term.written)?]);
+/// The first form that the endpoint takes, from the narrowest that finds everything to the one word that most
+/// phrases hold, with what the form misses.
+fn fitting(
+    all: &Asked,
+    by_brand: &[Asked],
+    join: impl Fn(&[String]) -> Result<String, QueryError>,
+) -> Result<(String, Vec<String>), QueryError> {
+    let whole = [all.phrases.as_slice(), &all.glued].concat();
+    let hashtags = || all.glued.iter().map(|glued| format!("#{glued}")).collect::<Vec<_>>();
+    let error = match join(&whole).or_else(|_| join(&asked::cover(&whole))) {
+        Ok(query) => return Ok((query, Vec::new())),
+        Err(error) => error,
+    };
+    let few = asked::cover(&all.phrases);
+    if let Ok(query) = join(&all.phrases).or_else(|_| join(&few)) {
+        return Ok((query, hashtags()));
     }
-    let Expr::Group { any, all, .. } = expr else { return None };
-    let parts: Option<Vec<_>> = any.iter().map(plain_terms).collect();
-    let one_of = parts.map(|parts| parts.concat()).filter(|terms| !terms.is_empty());
-    // All of a group's parts hold; the one with the fewest words to look for will do.
-    one_of.into_iter().chain(all.iter().filter_map(plain_terms)).min_by_key(Vec::len)
-}
-
-/// The letters of a term that means nothing else.
-fn plain(written: &str) -> Option<String> {
-    let text = written.trim().trim_start_matches('=').trim();
-    let is_domain = text.contains('.') && !text.contains(|c: char| c.is_whitespace() || c.is_uppercase());
-    let is_plain = !text.contains(OPERATORS)
-        && !FIELDS.iter().any(|field| text.starts_with(field))
-        && !is_domain
-        && !text.is_empty();
-    is_plain.then(|| text.to_owned())
+    // A brand that is not asked for at all is no matter of a notice.
+    let word = asked::commonest(&few, &whole).ok_or(error)?;
+    let is_asked = |asked: &Asked| asked.phrases.iter().any(|phrase| asked::implies(phrase, word));
+    if !by_brand.iter().all(is_asked) {
+        return Err(error);
+    }
+    let missed = all.phrases.iter().filter(|phrase| !asked::implies(phrase, word)).cloned();
+    join(std::slice::from_ref(word)).map(|query| (query, missed.chain(hashtags()).collect()))
 }
 
 const fn form_of(takes: Takes) -> &'static str {

@@ -120,6 +120,22 @@ pub(super) fn cap(text: &str) -> Option<Cap> {
     bounds.contains(&per).then_some(Cap { messages, per })
 }
 
+/// The cap that was probably meant: `12/day`, `12 par jour`, `12`.
+#[must_use]
+pub(super) fn cap_meant(text: &str) -> Option<String> {
+    let end = text.find(|c: char| !c.is_ascii_digit()).unwrap_or(text.len());
+    let per = text[end..].replace(['/', '.'], " ");
+    let per = per.split_whitespace().find(|word| !matches!(*word, "par" | "per" | "a" | "an" | "mails" | "messages"));
+    let per = match per {
+        None => "h".to_owned(),
+        Some(word) if word.starts_with(|c: char| c.is_ascii_digit()) => quantity::meant(word)?,
+        Some(word) => quantity::meant(&format!("1{word}"))?,
+    };
+    let meant =
+        format!("{}/{}", &text[..end], per.strip_prefix('1').filter(|unit| matches!(*unit, "h" | "d")).unwrap_or(&per));
+    cap(&meant).map(|_| meant)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -193,6 +209,21 @@ mod tests {
             ("5/30s", None),
         ] {
             assert_eq!(cap(text), read, "{text}");
+        }
+    }
+
+    #[test]
+    fn other_ways_to_write_a_cap_are_understood() {
+        for (text, expected) in [
+            ("12/day", Some("12/d")),
+            ("12 par heure", Some("12/h")),
+            ("12 messages / jour", Some("12/d")),
+            ("12", Some("12/h")),
+            ("5/30min", Some("5/30m")),
+            ("many", None),
+            ("12/moon", None),
+        ] {
+            assert_eq!(cap_meant(text).as_deref(), expected, "{text}");
         }
     }
 

@@ -36,8 +36,14 @@ struct Answers {
 type Work = (Batch, SyncSender<Answers>);
 
 /// Answers each line of `input` that is not empty with a line on `out`. `worker` makes what one thread keeps
-/// between documents and gives its answer to a line with its number; a refusal is answered and the rest goes on.
-pub(super) fn run<W>(input: impl Read + Send, out: impl Write, worker: impl Fn() -> W + Sync) -> anyhow::Result<Exit>
+/// between documents and gives its answer to a line with its number; a refusal is answered and the rest goes on. `too_long` is what is
+/// said of a line over [`LONGEST`].
+pub(super) fn run<W>(
+    input: impl Read + Send,
+    out: impl Write,
+    too_long: &str,
+    worker: impl Fn() -> W + Sync,
+) -> anyhow::Result<Exit>
 where
     W: FnMut(u64, &[u8]) -> Result<String, Refused>,
 {
@@ -60,7 +66,7 @@ where
             });
         }
         drop(work);
-        scope.spawn(move || read(BufReader::with_capacity(BATCH, input), &to_work, &to_order));
+        scope.spawn(move || read(BufReader::with_capacity(BATCH, input), too_long, &to_work, &to_order));
         write(out, order)
     })
 }
@@ -83,12 +89,13 @@ fn answers(batch: Batch, answer: &mut impl FnMut(u64, &[u8]) -> Result<String, R
 /// Ends with the input, with its first error, or when nobody writes any more.
 fn read(
     mut input: BufReader<impl Read>,
+    too_long: &str,
     to_work: &SyncSender<Work>,
     to_order: &SyncSender<io::Result<Receiver<Answers>>>,
 ) {
     let mut number = 0;
     loop {
-        match next_batch(&mut input, &mut number) {
+        match next_batch(&mut input, too_long, &mut number) {
             Ok(batch) if batch.is_empty() => return,
             Ok(batch) => {
                 let (to, answers) = sync_channel(1);
@@ -105,7 +112,7 @@ fn read(
 }
 
 /// Lines up to a batch's size, fewer when the input makes one wait; none at its end.
-fn next_batch(input: &mut BufReader<impl Read>, number: &mut u64) -> io::Result<Batch> {
+fn next_batch(input: &mut BufReader<impl Read>, too_long: &str, number: &mut u64) -> io::Result<Batch> {
     let mut batch = Batch::new();
     let mut bytes = 0;
     loop {
@@ -117,7 +124,7 @@ fn next_batch(input: &mut BufReader<impl Read>, number: &mut u64) -> io::Result<
         *number += 1;
         if read as u64 > LONGEST && line.last() != Some(&b'\n') {
             input.skip_until(b'\n')?;
-            batch.push((*number, Err(format!("over {} MiB", LONGEST >> 20))));
+            batch.push((*number, Err(too_long.to_owned())));
         } else if !line.iter().all(u8::is_ascii_whitespace) {
             bytes += line.len();
             batch.push((*number, Ok(line)));
@@ -161,7 +168,7 @@ mod tests {
         let line = |number: u64| format!("{} {number}\n", "x".repeat((number * 37 % 900) as usize));
         let input: String = (1..=20_000).map(line).collect();
         let mut out = Vec::new();
-        assert_eq!(run(input.as_bytes(), &mut out, echo).expect("nothing fails"), Exit::Fine);
+        assert_eq!(run(input.as_bytes(), &mut out, "over 8 MiB", echo).expect("nothing fails"), Exit::Fine);
         let expected: Vec<String> = (1..=20_000).map(|number| format!("{number} {}", line(number))).collect();
         assert!(out == expected.concat().as_bytes());
     }
@@ -171,7 +178,7 @@ mod tests {
         let long = "y".repeat(LONGEST as usize + 1);
         let input = format!("a\n\n \t\nbad\n{long}\nb");
         let mut out = Vec::new();
-        assert_eq!(run(input.as_bytes(), &mut out, echo).expect("nothing fails"), Exit::Failed);
+        assert_eq!(run(input.as_bytes(), &mut out, "over 8 MiB", echo).expect("nothing fails"), Exit::Failed);
         let expected = "1 a\n{\"error\":\"bad\",\"id\":null,\"line\":4}\n\
                         {\"error\":\"over 8 MiB\",\"id\":null,\"line\":5}\n6 b\n";
         let shown = String::from_utf8(out).expect("UTF-8");
@@ -196,7 +203,7 @@ mod tests {
                 Ok(())
             }
         }
-        assert!(run(Endless, Closed, echo).is_err());
+        assert!(run(Endless, Closed, "over 8 MiB", echo).is_err());
     }
 
     struct Endless;

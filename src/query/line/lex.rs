@@ -3,55 +3,14 @@
 
 use std::ops::Range;
 
+use super::super::field::{self, Field};
 use super::{LineError, LineErrorKind};
 
 /// Words between the two sides of an operator at most.
 const MAX_WORDS: u32 = 1000;
 
-/// What stands before a colon in the tools that people come from, and the term's own word for it.
-const FIELDS: [(&str, &str); 18] = [
-    ("title", "title:"),
-    ("intitle", "title:"),
-    ("titre", "title:"),
-    ("author", "author:"),
-    ("authors", "author:"),
-    ("auteur", "author:"),
-    ("site", "site:"),
-    ("domain", "site:"),
-    ("domaine", "site:"),
-    ("sitename", "site:"),
-    ("lang", "lang:"),
-    ("language", "lang:"),
-    ("langue", "lang:"),
-    ("source", "source:"),
-    ("raw", "="),
-    ("intext", ""),
-    ("text", ""),
-    ("company", COMPANY),
-];
-
-/// The prefix of a name that acts as a company; no term has it.
-pub(super) const COMPANY: &str = "company:";
-
-/// Fields of those tools that mean nothing here.
-const OTHER_FIELDS: [&str; 16] = [
-    "inurl",
-    "allintitle",
-    "allinurl",
-    "url",
-    "links",
-    "country",
-    "location",
-    "region",
-    "continent",
-    "sourcetype",
-    "engagement",
-    "reach",
-    "followers",
-    "list",
-    "tag",
-    "filetype",
-];
+/// Operators of other tools that have no like here.
+const OTHER_OPERATORS: [&str; 4] = ["XOR", "PARAGRAPH", "PARAGRAPHE", "SAME"];
 
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) enum Token {
@@ -69,6 +28,8 @@ pub(super) enum Token {
     Word(String),
     /// Between quotes, with the distance of `"a b"~n`.
     Phrase(String, Option<u32>),
+    /// The distance behind a parenthesis: `(a b)~n`.
+    Slop(u32),
 }
 
 /// A token and its characters.
@@ -95,6 +56,7 @@ fn closing(quote: char) -> Option<char> {
         '"' => Some('"'),
         '“' | '„' | '”' => Some('”'),
         '«' => Some('»'),
+        '{' => Some('}'),
         _ => None,
     }
 }
@@ -128,6 +90,8 @@ impl Lexer {
             }
             // 'Must stand there', as search engines had it: everything must.
             '+' if glued => self.at += 1,
+            // Brandwatch: this case and these accents.
+            '{' => self.phrase(c, "=")?,
             c if closing(c).is_some() => self.phrase(c, "")?,
             _ => self.word()?,
         }
@@ -178,7 +142,7 @@ impl Lexer {
         let from = self.at;
         let mut word = String::new();
         while let Some(c) = self.peek(0) {
-            if c.is_whitespace() || matches!(c, '(' | ')') || closing(c).is_some() {
+            if c.is_whitespace() || matches!(c, '(' | ')') || c != '{' && closing(c).is_some() {
                 break;
             }
             self.at += 1;
@@ -192,7 +156,7 @@ impl Lexer {
                 return Ok(());
             }
         }
-        if let Some(quote) = self.peek(0).filter(|c| closing(*c).is_some())
+        if let Some(quote) = self.peek(0).filter(|c| *c != '{' && closing(*c).is_some())
             && matches!(word.as_str(), "=" | "^" | "~")
         {
             return self.phrase(quote, &word);
@@ -202,31 +166,34 @@ impl Lexer {
 
     /// True when the word that ends with a colon is a field's name.
     fn field(&mut self, from: usize, name: &str) -> Result<bool, LineError> {
-        let lower = name.to_lowercase();
-        if let Some((_, prefix)) = FIELDS.iter().find(|(known, _)| *known == lower) {
-            self.push(Token::Field(prefix), from);
-            return Ok(true);
+        match field::named(name) {
+            None => return Ok(false),
+            Some(Field::Known(prefix)) => self.push(Token::Field(prefix), from),
+            Some(Field::Other) => {
+                return Err(LineError::new(LineErrorKind::UnknownField(name.to_lowercase()), from..self.at));
+            }
         }
-        if OTHER_FIELDS.contains(&lower.as_str()) {
-            return Err(LineError::new(LineErrorKind::UnknownField(lower), from..self.at));
-        }
-        Ok(false)
+        Ok(true)
     }
 
     fn operator(&mut self, word: &str, from: usize) -> Result<(), LineError> {
         let token = match word {
             "AND" | "ET" | "&" | "&&" => Token::And,
             "OR" | "OU" | "|" | "||" => Token::Or,
-            "NOT" | "SAUF" | "NON" => Token::Not,
+            "NOT" | "SAUF" | "NON" | "SANS" => Token::Not,
             "NEAR" => Token::Near(5),
             "ONEAR" => Token::Ordered(5),
             "SENTENCE" | "PHRASE" => Token::Sentence,
             "and" | "et" | "or" | "ou" | "not" | "sauf" | "And" | "Or" | "Not" => {
                 return Err(LineError::new(LineErrorKind::Lowercase(word.to_owned()), from..self.at));
             }
+            other if OTHER_OPERATORS.contains(&other) => {
+                return Err(LineError::new(LineErrorKind::NoOperator(word.to_owned()), from..self.at));
+            }
             "AROUND" if self.peek(0) == Some('(') => return self.around(from),
-            _ => match self.distance(word, from)? {
+            _ => match self.distance(word, from)?.or_else(|| self.glued(word)) {
                 Some(token) => token,
+                None if self.slop(word)? => return Ok(()),
                 None => Token::Word(word.to_owned()),
             },
         };
@@ -234,13 +201,48 @@ impl Lexer {
         Ok(())
     }
 
-    /// `NEAR/5`, `near/5`, `NEAR/5f`, `ONEAR/5`, `ATLEAST/3`.
+    /// `NEAR3`, `ADJ3`, `ATLEAST3`, as LexisNexis, Ovid and Factiva have them; the last in any case before a `(`.
+    fn glued(&self, word: &str) -> Option<Token> {
+        let digits = word.find(|c: char| c.is_ascii_digit())?;
+        let (name, number) = word.split_at(digits);
+        let number = number.parse().ok().filter(|number| (1..=MAX_WORDS).contains(number))?;
+        match name {
+            "NEAR" => Some(Token::Near(number)),
+            "ADJ" | "ONEAR" | "PRE" => Some(Token::Ordered(number)),
+            "ATLEAST" => Some(Token::AtLeast(number)),
+            "atleast" | "Atleast" if self.peek(0) == Some('(') => Some(Token::AtLeast(number)),
+            _ => None,
+        }
+    }
+
+    /// `~5` behind a space or a parenthesis belongs to what is before it; true when it was one.
+    fn slop(&mut self, word: &str) -> Result<bool, LineError> {
+        let Some(digits) = word.strip_prefix('~').filter(|rest| rest.bytes().all(|byte| byte.is_ascii_digit())) else {
+            return Ok(false);
+        };
+        let number = self.at - digits.len()..self.at;
+        if digits.is_empty() || !matches!(self.tokens.last(), Some((Token::Close | Token::Phrase(_, None), _))) {
+            return Ok(false);
+        }
+        let words = self.number(number.clone())?;
+        if let Some((Token::Phrase(_, slop), _)) = self.tokens.last_mut() {
+            *slop = Some(words);
+        } else {
+            self.push(Token::Slop(words), number.start - 1);
+        }
+        Ok(true)
+    }
+
+    /// `NEAR/5`, `near/5`, `NEAR/5f`, `ONEAR/5`, `ATLEAST/3`, `W/5`, `WITHIN/5`, `PRE/5`.
     fn distance(&self, word: &str, from: usize) -> Result<Option<Token>, LineError> {
         let Some((name, number)) = word.split_once('/') else { return Ok(None) };
+        let is_number = !number.is_empty() && number.bytes().all(|byte| byte.is_ascii_digit());
         let kind: fn(u32) -> Token = match name.to_lowercase().as_str() {
             "near" if number.ends_with(['f', 'F']) => Token::Ordered,
-            "near" => Token::Near,
-            "onear" => Token::Ordered,
+            // `w/o` is English.
+            "w" | "within" | "pre" if !is_number => return Ok(None),
+            "near" | "w" | "within" => Token::Near,
+            "onear" | "pre" => Token::Ordered,
             "atleast" => Token::AtLeast,
             _ => return Ok(None),
         };

@@ -1,5 +1,6 @@
 //! A tree as a query line, which reads as the same tree.
 
+use super::super::field::COMPANY;
 use super::super::{Expr, Within};
 use super::lex::{self, Token};
 use super::normal;
@@ -61,7 +62,7 @@ fn operand(expr: &Expr, line: &mut String) {
     match expr {
         Expr::Term(term) => word(&term.written, line),
         Expr::Company(company) => {
-            line.push_str(lex::COMPANY);
+            line.push_str(COMPANY);
             word(&company.name, line);
         }
         Expr::AtLeast { times, of } => {
@@ -86,7 +87,7 @@ fn word(written: &str, line: &mut String) {
     let bare = |tokens: Vec<lex::Placed>| match &tokens[..] {
         [(Token::Word(word), _)] => word == written,
         [(Token::Field(field), _), (Token::Word(word), _)] => {
-            *field != lex::COMPANY && written.strip_prefix(field) == Some(word)
+            *field != COMPANY && written.strip_prefix(field) == Some(word)
         }
         _ => false,
     };

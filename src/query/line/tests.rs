@@ -2,6 +2,7 @@
 
 use proptest::prelude::*;
 
+use super::super::{Company, Term};
 use super::*;
 
 fn term(written: &str) -> Expr {
@@ -61,6 +62,31 @@ fn the_operators_of_other_tools_read_as_the_same_tree() {
         ),
         ("ATLEAST/3 (orange OR sosh)", Expr::AtLeast { times: 3, of: vec![term("orange"), term("sosh")] }),
         ("SENTENCE (orange AND panne)", Expr::all(vec![term("orange"), term("panne")], Within::Sentence)),
+        ("orange SENTENCE panne", Expr::all(vec![term("orange"), term("panne")], Within::Sentence)),
+        (
+            "orange SENTENCE (panne OR coupure)",
+            Expr::all(vec![term("orange"), either(&["panne", "coupure"])], Within::Sentence),
+        ),
+        ("orange W/3 panne", near(&["orange"], &["panne"], 3)),
+        ("orange WITHIN/5 panne", near(&["orange"], &["panne"], 5)),
+        ("orange NEAR3 panne", near(&["orange"], &["panne"], 3)),
+        ("orange PRE/3 panne", Expr::Sequence { terms: vec![term("orange"), term("panne")], words: 3 }),
+        ("orange ADJ3 panne", Expr::Sequence { terms: vec![term("orange"), term("panne")], words: 3 }),
+        ("atleast3(orange)", Expr::AtLeast { times: 3, of: vec![term("orange")] }),
+        ("orange SANS fruit", but(term("orange"), term("fruit"))),
+        ("w/o orange", both(&["w/o", "orange"])),
+        ("{Orange Bank}", term("=Orange Bank")),
+        ("(cake pie)~5", near(&["cake"], &["pie"], 5)),
+        ("(cake AND pie) ~5", near(&["cake"], &["pie"], 5)),
+        ("\"orange panne\" ~4", near(&["orange"], &["panne"], 4)),
+        ("TITRE:orange content:panne", both(&["title:orange", "panne"])),
+        ("headline:(orange OR sosh)", either(&["title:orange", "title:sosh"])),
+        ("hashtags:orange at_mentions:sosh", both(&["#orange", "@sosh"])),
+        ("from:jean", term("author:jean")),
+        (
+            "\"(~résilier|~quitter) orange\"",
+            Expr::Sequence { terms: vec![either(&["~résilier", "~quitter"]), term("orange")], words: 0 },
+        ),
         ("company:orange", Expr::Company(Company::parse("orange").unwrap())),
         ("company:\"la poste\"", Expr::Company(Company::parse("la poste").unwrap())),
     ] {
@@ -106,6 +132,12 @@ fn what_is_wrong_is_named_at_its_characters() {
         ("aa OR NOT bb", Kind::OrNot, 6..9),
         ("NOT aa", Kind::OnlyNot, 0..3),
         ("aa et bb", Kind::Lowercase("et".to_owned()), 3..5),
+        ("orange XOR sfr", Kind::NoOperator("XOR".to_owned()), 7..10),
+        ("orange PARAGRAPH sfr", Kind::NoOperator("PARAGRAPH".to_owned()), 7..16),
+        ("(aa OR bb)~5 cc", Kind::Slop, 10..12),
+        ("aa ~5", Kind::Term { written: "~5".to_owned(), error: TermError::OneLetter }, 3..5),
+        ("engagingWith:aa", Kind::UnknownField("engagingwith".to_owned()), 0..13),
+        ("sentiment:negative aa", Kind::UnknownField("sentiment".to_owned()), 0..10),
         ("inurl:orange", Kind::UnknownField("inurl".to_owned()), 0..6),
         ("aa NEAR/x bb", Kind::Distance("x".to_owned()), 3..9),
         ("aa NEAR/5000 bb", Kind::Distance("5000".to_owned()), 8..12),
