@@ -26,6 +26,7 @@ pub(super) const SHORTEST_ROOT: usize = 3;
 
 /// What the lexicon says of a word.
 #[derive(Debug, Clone, Copy, Default, PartialEq)]
+#[expect(clippy::struct_excessive_bools, reason = "each is a property of its own")]
 pub(super) struct Entry {
     /// In [−4, 4]; 0 for a word that only steers.
     pub(super) valence: f32,
@@ -492,7 +493,9 @@ mod tests {
                     }
                     let mut items = lexicon.items(&text, Vec::new());
                     let words = items.len() - usize::from(elided);
-                    items.iter_mut().for_each(|item| lexicon.prepare(item, &text));
+                    for item in &mut items {
+                        lexicon.prepare(item, &text);
+                    }
                     assert!((2..=LONGEST_LISTED).contains(&words), "{name}: {form} has {words} words");
                     let Some(found) = lexicon.idiom(&items) else {
                         missing.push(form.clone());

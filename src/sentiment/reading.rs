@@ -88,6 +88,7 @@ pub(super) fn read<'a>(
 
 /// What occurs in a text: most rules need not look at most texts.
 #[derive(Default)]
+#[expect(clippy::struct_excessive_bools, reason = "each occurs or does not on its own")]
 pub(super) struct Present {
     pub(super) roles: Role,
     pub(super) asked: bool,
