@@ -138,7 +138,11 @@ mod tests {
             ("discourse", "https://a.example/", "https://a.example/posts.rss"),
             ("discourse", "https://a.example/forum?x=1#y", "https://a.example/forum/posts.rss"),
             ("discourse", "https://a.example/c/aide/5", "https://a.example/c/aide/5.rss"),
-            ("flarum", "https://a.example", "https://a.example/api/posts?sort=-createdAt&page%5Blimit%5D=50"),
+            (
+                "flarum",
+                "https://a.example",
+                "https://a.example/api/posts?filter%5Btype%5D=comment&sort=-createdAt&page%5Blimit%5D=50",
+            ),
         ] {
             assert_eq!(url(name, address).unwrap(), wanted);
         }
