@@ -276,7 +276,8 @@ impl<C: Clock> Daemon<C> {
                         }
                         self.write_metrics().await;
                     }
-                    if self.unkept.is_some() && ticks.is_multiple_of(KEEP)
+                    if self.unkept.is_some()
+                        && ticks.is_multiple_of(KEEP)
                         && let Err(fault) = self.keep_loaded().await
                     {
                         break Some(fault);

@@ -239,7 +239,7 @@ async fn fault_12_a_server_that_hangs_at_any_step_is_cut_by_our_own_deadline() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn fault_13_a_slow_or_flooded_mail_server_takes_no_memory_of_ours() {
-    const ENTRIES: usize = 300;
+    const ENTRIES: usize = 120;
     let world = World::with(&each_to("comms")).await;
     serve(&world, "/rss.xml", []);
     world.smtp.fail_always(Step::Banner, Fault::Flood);
