@@ -53,7 +53,7 @@ const STRIDE: usize = 32;
 /// space, or more white space. `at` itself where no word begins there.
 fn words_end(bytes: &[u8], at: usize) -> usize {
     // 0xC2 leads U+0080 to U+00BF: the C1 controls and the no-break space are among them.
-    let stops = |byte: u8| (byte < b' ') | (byte == 0x7F) | (byte == 0xC2);
+    let stops = |byte: u8| byte < b' ' || byte == 0x7F || byte == 0xC2;
     let ends = |at: usize| match bytes[at] {
         b' ' => at == 0 || bytes[at - 1] == b' ',
         0xC2 => bytes.get(at + 1).is_none_or(|next| *next <= 0xA0),
@@ -65,9 +65,8 @@ fn words_end(bytes: &[u8], at: usize) -> usize {
     }
     'words: loop {
         while let Some(window) = bytes.get(end..=end + STRIDE) {
-            // No branch inside, so that the compiler looks at all of them at once.
             let pairs = window.iter().zip(&window[1..]);
-            let any = pairs.fold(false, |any, (one, next)| any | stops(*one) | ((*one == b' ') & (*next == b' ')));
+            let any = pairs.fold(false, |any, (one, next)| any || stops(*one) || (*one == b' ' && *next == b' '));
             if any {
                 break;
             }
