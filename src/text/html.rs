@@ -66,8 +66,9 @@ fn words_end(bytes: &[u8], at: usize) -> usize {
     'words: loop {
         while let Some(window) = bytes.get(end..=end + STRIDE) {
             let pairs = window.iter().zip(&window[1..]);
-            let any = pairs.fold(false, |any, (one, next)| any || stops(*one) || (*one == b' ' && *next == b' '));
-            if any {
+            // Without an early exit, so that the compiler looks at all of them at once.
+            let any = pairs.fold(0, |any, (one, next)| any | u8::from(stops(*one) || (*one == b' ' && *next == b' ')));
+            if any > 0 {
                 break;
             }
             end += STRIDE;
