@@ -171,7 +171,7 @@ async fn each_status_is_a_state() {
         web.put("/f", Reply::status(status));
         let poll = poll(&fetcher, &web.url("/f"), State::default()).await;
         assert_eq!(poll.verdict.state, state, "{status}");
-        let detail = poll.verdict.detail.expect("a detail");
+        let detail = poll.verdict.detail.as_ref().expect("a detail");
         assert!(detail.contains(&status.to_string()), "{detail}");
         assert_eq!((read(&poll), poll.verdict.retry_after), (None, None));
     }
