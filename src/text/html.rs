@@ -54,7 +54,7 @@ const STRIDE: usize = 32;
 #[expect(clippy::needless_bitwise_bool, reason = "branches keep the compiler from looking at many bytes at once")]
 fn words_end(bytes: &[u8], at: usize) -> usize {
     // 0xC2 leads U+0080 to U+00BF: the C1 controls and the no-break space are among them.
-    let stops = |byte: u8| (byte < b' ') | (byte == 0x7F) | (byte == 0xC2);
+    let stops = |byte: u8| byte < b' ' || byte == 0x7F || byte == 0xC2;
     let ends = |at: usize| match bytes[at] {
         b' ' => at == 0 || bytes[at - 1] == b' ',
         0xC2 => bytes.get(at + 1).is_none_or(|next| *next <= 0xA0),
@@ -66,10 +66,10 @@ fn words_end(bytes: &[u8], at: usize) -> usize {
     }
     'words: loop {
         while let Some(window) = bytes.get(end..=end + STRIDE) {
-            // No branch inside, so that the compiler looks at all of them at once.
             let pairs = window.iter().zip(&window[1..]);
-            let any = pairs.fold(false, |any, (one, next)| any | stops(*one) | ((*one == b' ') & (*next == b' ')));
-            if any {
+            // Without an early exit, so that the compiler looks at all of them at once.
+            let any = pairs.fold(0, |any, (one, next)| any | u8::from(stops(*one) || (*one == b' ' && *next == b' ')));
+            if any > 0 {
                 break;
             }
             end += STRIDE;
