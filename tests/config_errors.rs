@@ -92,8 +92,13 @@ fn every_mistake_gets_its_answer_in_both_languages() {
 fn corrected(text: &str, one: &Diagnostic) -> Option<String> {
     let fix = one.fix.as_ref()?;
     let mut lines: Vec<String> = text.split('\n').map(str::to_owned).collect();
-    let line = &mut lines[one.place.line as usize - 1];
-    let indent = line.chars().take_while(|c| c.is_whitespace()).count();
+    let at = one.place.line as usize - 1;
+    let mut indent = lines[at].chars().take_while(|c| c.is_whitespace()).count();
+    if lines[at].chars().take(indent).any(|c| c != ' ') {
+        // Tabs say nothing of columns: the line goes where the one above it begins.
+        indent = lines[at - 1].find(|c| !matches!(c, ' ' | '-')).unwrap_or(0);
+    }
+    let line = &mut lines[at];
     // A dash stands before what it goes with.
     let dashed = fix.starts_with("- ") && !line.trim_start().starts_with('-');
     *line = " ".repeat(indent.saturating_sub(if dashed { 2 } else { 0 })) + fix;
