@@ -6,15 +6,17 @@
 //!
 //! Each arrow into the store is a commit; a task that ends or panics ends the process.
 
+mod upkeep;
+
 use std::io::{self, Write as _};
 use std::path::PathBuf;
 use std::time::Duration;
 
-use jiff::Timestamp;
 use tokio::sync::mpsc;
 use tokio::task::JoinError;
 use tokio::time::MissedTickBehavior;
 
+use self::upkeep::{figures, loaded};
 use crate::action::Signer;
 use crate::alerter::News;
 use crate::channels::{self, ChannelError};
@@ -25,20 +27,19 @@ use crate::distress::Plight;
 use crate::failpoint;
 use crate::fetch::mailbox::Limits;
 use crate::live::{Live, Shared, style};
-use crate::net::{self, Client, redact};
+use crate::net::{Client, redact};
 use crate::notify::Style;
 use crate::outbox;
 use crate::reload::{self, Chosen, Occasion, Refusal};
 use crate::replies;
 use crate::shelf::{self, Shelf, Touched};
 use crate::stages::{self, Context, Deliveries, Parts, StageEnd, Stages};
-use crate::store::loaded::{Loaded, LoadedChannel, LoadedSource, LoadedState};
+use crate::store::loaded::Loaded;
 use crate::store::lock::{Lock, LockError};
 use crate::store::replies::RepliesState;
 use crate::store::sqlite::Sqlite;
 use crate::store::{Store, StoreError};
 use crate::systemd;
-use crate::vitals;
 use crate::watch::Watch;
 use crate::watchlist::{self, WatchlistFile};
 use crate::wishes::{self, Wishes};
@@ -533,94 +534,9 @@ impl<C: Clock> Daemon<C> {
         }
         Ok(())
     }
-
-    async fn tell_status(&self) {
-        let (Ok(sources), Ok(outbox)) = (self.store.sources().await, self.store.outbox().await) else {
-            return systemd::status("the store does not answer");
-        };
-        let live = self.live.load();
-        let ill = sources.iter().filter(|row| live.source(row.key).is_some() && !row.state.is_well()).count();
-        let figures = figures(&live);
-        systemd::status(&format!("{figures}, {ill} ill; {} pending, {} dead", outbox.pending, outbox.dead));
-    }
-
-    async fn write_metrics(&self) {
-        let live = self.live.load();
-        let Some(path) = live.settings.metrics.clone() else { return };
-        let (Ok(sources), Ok(outbox)) = (self.store.sources().await, self.store.outbox().await) else { return };
-        let text = vitals::metrics(&live, &sources, &outbox, self.refused.len(), self.clock.now());
-        let written = tokio::task::spawn_blocking(move || vitals::write(&path, &text).map_err(|error| (path, error)));
-        if let Ok(Err((path, error))) = written.await {
-            tracing::warn!(path = %path.display(), %error, "metrics cannot be written");
-        }
-    }
-
-    /// Shows a watcher elsewhere that all is well: nothing is asked while no source answers.
-    async fn beat(&self) {
-        let live = self.live.load();
-        let Some(url) = live.settings.heartbeat.clone() else { return };
-        let Ok(sources) = self.store.sources().await else { return };
-        if !sources.iter().any(|row| live.source(row.key).is_some() && row.state.is_well()) {
-            return;
-        }
-        tokio::spawn(async move {
-            if let Err(error) = vitals::beat(&live.client, &url).await {
-                // The path of such an address is often its password.
-                let host = net::guard::host(&url).unwrap_or_default();
-                tracing::warn!(host, error, "the heartbeat was not answered");
-            }
-        });
-    }
-
-    /// Deletes what is past its retention.
-    fn purge(&self) -> impl Future<Output = ()> + use<C> {
-        let (store, live, now) = (self.store.clone(), self.live.load(), self.clock.now());
-        let before = |kept: Duration| now.checked_sub(kept).unwrap_or(Timestamp::MIN);
-        let (mentions, texts) = (before(live.settings.retention), before(live.settings.keep_entries));
-        async move {
-            match store.purge(mentions, texts).await {
-                Ok(0) => {}
-                Ok(count) => {
-                    tracing::info!(mentions = count, "mentions past their retention were deleted");
-                    shelf::refresh(&store, &live, Touched::All).await;
-                }
-                Err(error) => tracing::error!(%error, "the retention could not be kept"),
-            }
-        }
-    }
 }
 
 fn read_folder(settings: &Settings) -> Result<Vec<WatchlistFile>, Fault> {
     watchlist::read_folder(&settings.watchlists)
         .map_err(|error| Fault::Folder { path: settings.watchlists.clone(), error })
-}
-
-fn figures(live: &Live) -> String {
-    let watchlists = &live.watchlists;
-    format!("{} brands, {} terms, {} sources", watchlists.brands.len(), watchlists.terms, watchlists.sources.len())
-}
-
-fn loaded(live: &Live, refused: &[Refusal], now: Timestamp) -> Loaded {
-    let lines = live.watchlists.sources.iter().flat_map(|source| {
-        source.lines.iter().map(|line| LoadedSource {
-            key: source.key,
-            name: line.name.clone(),
-            at: line.place.to_string(),
-            kind: source.kind.word().to_owned(),
-            url: source.url.clone(),
-        })
-    });
-    let channels = live.settings.channels.iter().map(|channel| LoadedChannel {
-        name: channel.name.clone(),
-        kind: channels::kind_word(&channel.kind).to_owned(),
-    });
-    Loaded {
-        state: if refused.is_empty() { LoadedState::Ok } else { LoadedState::Refused },
-        error: refused.first().map(|refusal| refusal.line(live.settings.language)),
-        loaded: Some(now),
-        brands: live.watchlists.brands.len() as u64,
-        terms: live.watchlists.terms as u64,
-        sources: lines.collect(),
-        channels: channels.collect(),
-    }
 }

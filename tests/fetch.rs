@@ -172,7 +172,6 @@ async fn each_status_is_a_state() {
         let poll = poll(&fetcher, &web.url("/f"), State::default()).await;
         assert_eq!(poll.verdict.state, state, "{status}");
         let detail = poll.verdict.detail.as_deref().expect("a detail");
-
         assert!(detail.contains(&status.to_string()), "{detail}");
         assert_eq!((read(&poll), poll.verdict.retry_after), (None, None));
     }

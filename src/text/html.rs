@@ -51,7 +51,6 @@ const STRIDE: usize = 32;
 
 /// The end of the words that begin at `at`, one space between each two: up to a control character, a no-break
 /// space, or more white space. `at` itself where no word begins there.
-#[expect(clippy::needless_bitwise_bool, reason = "branches keep the compiler from looking at many bytes at once")]
 fn words_end(bytes: &[u8], at: usize) -> usize {
     // 0xC2 leads U+0080 to U+00BF: the C1 controls and the no-break space are among them.
     let stops = |byte: u8| byte < b' ' || byte == 0x7F || byte == 0xC2;
