@@ -1,5 +1,5 @@
 //! Chats: Slack, Microsoft Teams, Discord, Mattermost, Telegram, ntfy. A message becomes a view that is the
-//! same for all of them ([`view`]); each service's own file writes it in that service's markup, holds its
+//! same for all of them (`view`); each service's own file writes it in that service's markup, holds its
 //! limits, and says what its answers mean. Owns no retry: that is `outbox`'s.
 //!
 //! No service but ntfy lets a sender name a message, so a repeat after an answer that was lost is a second
