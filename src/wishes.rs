@@ -123,7 +123,7 @@ impl Wish {
         store.ask(self.kind(), serde_json::to_string(self).unwrap_or_default(), now).await
     }
 
-    /// Does what it says.
+    /// Does what it says. What was erased or corrected is not read on in an Atom file either.
     ///
     /// # Errors
     /// The store's.
@@ -141,7 +141,6 @@ impl Wish {
             }
             Self::Correct { mention, polarity } => {
                 let done = store.correct(*mention, Some(*polarity), now).await?;
-                // What was erased or corrected is not read on in a file.
                 shelf::refresh(store, live, Touched::All).await;
                 Ok(Answer { done: done.into(), error: None })
             }
@@ -159,7 +158,6 @@ impl Wish {
                 let erased = store.forget(what, now).await?;
                 let (mentions, texts, messages) = (erased.mentions, erased.texts, erased.messages);
                 tracing::info!(mentions, texts, messages, "somebody was forgotten");
-                // What was erased or corrected is not read on in a file.
                 shelf::refresh(store, live, Touched::All).await;
                 Ok(Answer { done: mentions, error: None })
             }

@@ -20,7 +20,7 @@ use crate::config::settings::UiLanguage;
 use crate::config::{self, Diagnostic, Settings, Severity, load};
 use crate::entry::Entry;
 use crate::ingest::evidence::evidence;
-use crate::ingest::{Tone, excerpt_of};
+use crate::ingest::{self, Tone, excerpt_of};
 use crate::locale::Locale;
 use crate::matcher::{BrandMatch, Document, Scratch};
 use crate::mention::{Field, Mention, Polarity, StoryId};
@@ -233,18 +233,6 @@ fn lines(trial: &Trial, argument: Option<&str>, locale: Locale) -> anyhow::Resul
     })
 }
 
-fn document(entry: &Entry) -> Document<'_> {
-    Document {
-        title: &entry.title,
-        text: &entry.text,
-        author: entry.author.as_deref(),
-        url: entry.url.as_deref(),
-        links: &entry.links,
-        language: entry.language,
-        source: None,
-    }
-}
-
 impl Trial {
     fn entry(&self, input: Input) -> (Entry, Language) {
         let mut links = Vec::new();
@@ -273,8 +261,13 @@ impl Trial {
         (entry, guessed.unwrap_or(self.fallback))
     }
 
+    /// As the daemon searches it; a text on its own has no source's name.
+    fn document<'a>(&self, entry: &'a Entry) -> Document<'a> {
+        ingest::document(&self.watchlists.matcher, entry, entry.language, None)
+    }
+
     fn find(&self, entry: &Entry, scratch: &mut Scratch) -> Vec<BrandMatch> {
-        let mut found = self.watchlists.matcher.scan(scratch, &document(entry), |_| true);
+        let mut found = self.watchlists.matcher.scan(scratch, &self.document(entry), |_| true);
         // Days are the daemon's; without a source, its name and kind are unknown.
         let site = entry.url.as_deref().and_then(url::site);
         found.retain(|found| {
@@ -405,7 +398,7 @@ impl Trial {
             }
         }
         if explain {
-            let document = document(entry);
+            let document = self.document(entry);
             for number in 0..self.watchlists.brands.len() {
                 let brand = self.brand(number);
                 let there = found.iter().any(|one| one.brand == number);

@@ -8,7 +8,7 @@ use Section::{
 };
 use Shape::Later;
 
-pub use super::table::{CHOICES, KEYS, LATER_VALUES, REQUIRED};
+pub use super::table::{CHOICES, KEYS, REQUIRED};
 
 /// A kind of block: what keys mean depends on it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]

@@ -4,7 +4,7 @@
 use std::collections::HashMap;
 
 use super::findings::Findings;
-use super::keys::{self, LATER_VALUES, Section, Shape};
+use super::keys::{self, Section, Shape};
 use super::lexical::{quoted, without_guillemets, without_quotes_around};
 use super::lexical_flow::closing_bracket;
 use super::places::{Content, Node, Span};
@@ -21,13 +21,6 @@ fn later(findings: &mut Findings, span: Span, what: &str) {
 
 fn block(findings: &mut Findings, node: &Node, section: Section, item: bool) {
     let Content::Mapping(pairs) = &node.content else { return no_block(findings, node, section) };
-    for (place, key, value) in LATER_VALUES {
-        if let (true, Some(written)) = (*place == section, node.get(key))
-            && written.text() == Some(value)
-        {
-            return later(findings, written.span, &format!("{key}: {value}"));
-        }
-    }
     let mut seen = HashMap::new();
     for (key, value) in pairs {
         let name = key.text().unwrap_or_default();

@@ -258,9 +258,6 @@ pub const KEYS: &[Row] = &[
     (If, "strict", Text, "With true, negative does not take what is doubtful."),
 ];
 
-/// Values that a later version reads; their block is not looked at further.
-pub const LATER_VALUES: &[(Section, &str, &str)] = &[];
-
 /// Keys whose value is one of a few words.
 pub const CHOICES: &[(Section, &str, &[&str])] = &[
     (Settings, "language", &["fr", "en"]),

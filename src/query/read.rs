@@ -3,10 +3,8 @@
 //! `(~résilier|~quitter) orange`.
 
 use super::field::{self, COMPANY, Field};
+use super::term::LEADING;
 use super::{Company, Expr, Term, TermError, TermKind};
-
-/// Operators that may open an alternative.
-const OPERATORS: [char; 3] = ['=', '^', '~'];
 
 /// Words that join the parts of a query line; of a term they are words like others.
 const JOINING: [&str; 8] = ["AND", "OR", "NOT", "ET", "OU", "SAUF", "NEAR", "ONEAR"];
@@ -23,7 +21,7 @@ pub fn read(written: &str) -> Result<Expr, TermError> {
         _ => ("", written),
     };
     let Some(pieces) = pieces(body) else { return Term::parse(written).map(Expr::Term) };
-    let lead = body.chars().next().filter(|c| OPERATORS.contains(c) || matches!(c, '#' | '@'));
+    let lead = body.chars().next().filter(|c| LEADING.contains(c) || matches!(c, '#' | '@'));
     let inner = |alternatives: &[&str]| alternatives.iter().find_map(|text| operator(text));
     let first = pieces.iter().find_map(|piece| match piece {
         Piece::Alternatives(alternatives, _) => inner(alternatives),
@@ -58,8 +56,7 @@ pub fn read(written: &str) -> Result<Expr, TermError> {
 /// [`TermError::NoName`] for what means more than its letters, and as [`Term::parse`].
 pub fn company(name: &str) -> Result<Company, TermError> {
     let name = name.trim();
-    let sign =
-        name.chars().next().filter(|c| OPERATORS.contains(c) || matches!(c, '#' | '＃' | '@' | '＠' | '*' | '?'));
+    let sign = name.chars().next().filter(|c| LEADING.contains(c) || matches!(c, '#' | '＃' | '@' | '＠' | '*' | '?'));
     let sign = sign.or_else(|| name.chars().next_back().filter(|c| matches!(c, '*' | '?') && !name.ends_with("\\?")));
     let sign = sign.or_else(|| name.chars().find(|c| matches!(c, '|' | '\\')));
     let sign = sign.or_else(|| field::of_term(name).map(|_| ':'));
@@ -142,7 +139,7 @@ fn pieces(body: &str) -> Option<Vec<Piece<'_>>> {
 fn operator(alternative: &str) -> Option<char> {
     let mut before = '(';
     for c in alternative.chars() {
-        if matches!(before, '(' | '|') && OPERATORS.contains(&c) {
+        if matches!(before, '(' | '|') && LEADING.contains(&c) {
             return Some(c);
         }
         if !c.is_whitespace() || !matches!(before, '(' | '|') {

@@ -18,7 +18,7 @@ const MAX_BYTES: usize = 256 << 10;
 pub const MAX_VARIANTS: usize = 10_000;
 
 /// Operators at a term's start, which exclude one another.
-const LEADING: [char; 3] = ['=', '^', '~'];
+pub(super) const LEADING: [char; 3] = ['=', '^', '~'];
 
 /// A term, parsed.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]

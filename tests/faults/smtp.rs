@@ -4,13 +4,8 @@ use std::sync::{Arc, Mutex};
 use std::time::{Duration, Instant};
 
 use jiff::Timestamp;
-use rcgen::{CertificateParams, KeyPair};
 use tokio::io::{AsyncBufReadExt, AsyncReadExt, AsyncWriteExt, BufReader};
 use tokio::net::TcpListener;
-use tokio_rustls::TlsAcceptor;
-use tokio_rustls::rustls::ServerConfig;
-use tokio_rustls::rustls::crypto::aws_lc_rs::default_provider;
-use tokio_rustls::rustls::pki_types::PrivateKeyDer;
 use vigie::config::settings::{Mailbox, Security, SmtpSettings, UiLanguage};
 use vigie::config::{Place, Secret, SecretRef};
 use vigie::demo::smtp::{Fault, SmtpServer, Step};
@@ -23,6 +18,7 @@ use vigie::store::sqlite::Sqlite;
 use crate::running::Running;
 use crate::stage::{
     Dial, HOUR, decoded, each_to, edit_settings, numbers, open_desk, peak_memory, polled, serve, status, undated,
+    unvouched,
 };
 use crate::support::{LIMIT, Service, World, until};
 
@@ -268,16 +264,7 @@ async fn fault_13_a_slow_or_flooded_mail_server_takes_no_memory_of_ours() {
 /// A mail server with a certificate that nobody vouches for; `wrapped` speaks TLS from the first byte. Keeps what
 /// it reads in clear and how many handshakes went through.
 async fn tls_server(wrapped: bool) -> (u16, Arc<Mutex<(Vec<u8>, usize)>>) {
-    let key = KeyPair::generate().expect("a key");
-    let params = CertificateParams::new(vec!["127.0.0.1".to_owned()]).expect("a name");
-    let certificate = params.self_signed(&key).expect("a certificate").der().clone();
-    let config = ServerConfig::builder_with_provider(Arc::new(default_provider()))
-        .with_safe_default_protocol_versions()
-        .expect("versions")
-        .with_no_client_auth()
-        .with_single_cert(vec![certificate], PrivateKeyDer::try_from(key.serialize_der()).expect("a key"))
-        .expect("a configuration");
-    let acceptor = TlsAcceptor::from(Arc::new(config));
+    let acceptor = unvouched("127.0.0.1");
     let listener = TcpListener::bind("127.0.0.1:0").await.expect("a port");
     let port = listener.local_addr().expect("an address").port();
     let kept: Arc<Mutex<(Vec<u8>, usize)>> = Arc::default();

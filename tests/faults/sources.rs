@@ -1,18 +1,12 @@
 //! Faults 18 to 20: sources that hang, drip, never end, lead astray, or answer what nobody can read.
 
 use std::net::Ipv4Addr;
-use std::sync::Arc;
 use std::time::Duration;
 
-use rcgen::{CertificateParams, KeyPair};
-use tokio_rustls::TlsAcceptor;
-use tokio_rustls::rustls::ServerConfig;
-use tokio_rustls::rustls::crypto::aws_lc_rs::default_provider;
-use tokio_rustls::rustls::pki_types::PrivateKeyDer;
 use vigie::demo::reply::Reply;
 use vigie::demo::web::Web;
 
-use crate::stage::{edit_settings, peak_memory, serve, state_of, status, watching};
+use crate::stage::{edit_settings, peak_memory, serve, state_of, status, unvouched, watching};
 use crate::support::{Service, World, until};
 
 const RSS: &str = "application/rss+xml";
@@ -88,16 +82,7 @@ async fn fault_19_redirects_in_a_circle_or_to_a_private_address_are_refused() {
 
 /// A server with a certificate that nobody vouches for.
 async fn tls_server() -> u16 {
-    let key = KeyPair::generate().expect("a key");
-    let params = CertificateParams::new(vec!["localhost".to_owned()]).expect("a name");
-    let certificate = params.self_signed(&key).expect("a certificate").der().clone();
-    let config = ServerConfig::builder_with_provider(Arc::new(default_provider()))
-        .with_safe_default_protocol_versions()
-        .expect("versions")
-        .with_no_client_auth()
-        .with_single_cert(vec![certificate], PrivateKeyDer::try_from(key.serialize_der()).expect("a key"))
-        .expect("a configuration");
-    let acceptor = TlsAcceptor::from(Arc::new(config));
+    let acceptor = unvouched("localhost");
     let listener = tokio::net::TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).await.expect("a port");
     let port = listener.local_addr().expect("an address").port();
     tokio::spawn(async move {

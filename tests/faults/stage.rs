@@ -9,6 +9,11 @@ use std::time::Duration;
 
 use jiff::{SignedDuration, Timestamp};
 use mail_parser::MessageParser;
+use rcgen::{CertificateParams, KeyPair};
+use tokio_rustls::TlsAcceptor;
+use tokio_rustls::rustls::ServerConfig;
+use tokio_rustls::rustls::crypto::aws_lc_rs::default_provider;
+use tokio_rustls::rustls::pki_types::PrivateKeyDer;
 use vigie::clock::{Clock, sleep_in_slices};
 use vigie::config::Secret;
 use vigie::demo::reply::Reply;
@@ -20,6 +25,20 @@ use crate::support::{World, until};
 
 pub(crate) const HOUR: i64 = 3_600;
 pub(crate) const DAY: i64 = 24 * HOUR;
+
+/// Takes TLS connections with a certificate for `name` that nobody vouches for.
+pub(crate) fn unvouched(name: &str) -> TlsAcceptor {
+    let key = KeyPair::generate().expect("a key");
+    let params = CertificateParams::new(vec![name.to_owned()]).expect("a name");
+    let certificate = params.self_signed(&key).expect("a certificate").der().clone();
+    let config = ServerConfig::builder_with_provider(Arc::new(default_provider()))
+        .with_safe_default_protocol_versions()
+        .expect("versions")
+        .with_no_client_auth()
+        .with_single_cert(vec![certificate], PrivateKeyDer::try_from(key.serialize_der()).expect("a key"))
+        .expect("a configuration");
+    TlsAcceptor::from(Arc::new(config))
+}
 
 /// The secret of the channel `desk`.
 const SECRET: &str = "whsec_AAECAwQFBgcICQoLDA0ODxAREhMUFRYX";

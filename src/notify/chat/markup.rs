@@ -127,6 +127,11 @@ fn item(item: &Item, view: &View, markup: &impl Markup) -> String {
     lines.join("\n")
 }
 
+/// With the three characters that tags and entities are made of as entities.
+pub(super) fn entities(text: &str) -> String {
+    text.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;")
+}
+
 /// An address in which nothing ends or marks a link in any of the markups: what would is percent-encoded.
 pub(super) fn href(address: &str) -> String {
     let mut out = String::with_capacity(address.len());

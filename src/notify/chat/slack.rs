@@ -4,7 +4,7 @@
 use serde_json::{Value, json};
 
 use super::Meaning;
-use super::markup::{JOINER, Markup, begins_code, href, paragraphs, utf16};
+use super::markup::{JOINER, Markup, begins_code, entities, href, paragraphs, utf16};
 use super::view::View;
 use crate::notify::webhook::Posted;
 
@@ -40,12 +40,11 @@ impl Markup for Mrkdwn {
     }
 
     fn link(&self, marked: &str, address: &str) -> String {
-        format!("<{}|{marked}>", href(address).replace('&', "&amp;"))
+        format!("<{}|{marked}>", entities(&href(address)))
     }
 
     fn verbatim(&self, text: &str) -> String {
-        let text = text.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;");
-        format!("```{}```", text.replace('`', "\u{2CB}"))
+        format!("```{}```", entities(text).replace('`', "\u{2CB}"))
     }
 }
 

@@ -6,7 +6,7 @@ use std::time::Duration;
 use serde_json::{Value, json};
 
 use super::Meaning;
-use super::markup::{JOINER, Markup, href, paragraphs, utf16};
+use super::markup::{JOINER, Markup, entities, href, paragraphs, utf16};
 use super::view::View;
 use crate::notify::webhook::Posted;
 
@@ -37,7 +37,7 @@ impl Markup for Html {
     }
 
     fn link(&self, marked: &str, address: &str) -> String {
-        format!("<a href=\"{}\">{marked}</a>", href(address).replace('&', "&amp;"))
+        format!("<a href=\"{}\">{marked}</a>", entities(&href(address)))
     }
 
     fn small(&self, marked: &str) -> String {
@@ -45,7 +45,7 @@ impl Markup for Html {
     }
 
     fn verbatim(&self, text: &str) -> String {
-        format!("<pre>{}</pre>", text.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;"))
+        format!("<pre>{}</pre>", entities(text))
     }
 }
 
