@@ -2,8 +2,8 @@
 //! hits with offsets, beside `str::from_utf8` of the same bytes and beside fold + `aho_corasick`'s contiguous
 //! NFA, overlapping; allocations; reload. What is compared is measured in turns, and medians are compared.
 //!
-//! `cargo bench --bench matching -- [--quick] [--dump DIR]`. `--dump` writes the texts and 1,000 terms, times the
-//! path on them and nothing else: `peers/run.py` asks for it.
+//! `cargo bench --bench matching -- [--quick] [--dump DIR]`. `--dump` writes the texts and two lists of 1,000
+//! terms, times the path on them and nothing else: `peers/run.py` asks for it.
 
 mod corpus;
 
@@ -380,9 +380,8 @@ fn swaps(documents: &[String], sets: Vec<Matcher>) {
     wanted("a swap under a thread that matches, microseconds", median(times) * 1e6, "a few");
 }
 
-/// For other programs: the same texts and terms, and how long the path takes on them.
+/// For other programs: the same texts, two lists of 1,000 terms, and how long the path takes on each.
 fn dump(folder: &Path, documents: &[String]) {
-    let terms = sparse_terms(1_000);
     std::fs::create_dir_all(folder).expect("a folder that can be made");
     let write = |name: &str, text: String| std::fs::write(folder.join(name), text).expect("can be written");
     let lines = documents.iter().fold(String::new(), |mut lines, text| {
@@ -391,17 +390,20 @@ fn dump(folder: &Path, documents: &[String]) {
     });
     write("documents.jsonl", lines);
     write("documents.txt", documents.join("\n"));
-    write("terms.txt", terms.join("\n") + "\n");
-    let matcher = matcher(&terms);
-    let mut scratch = Scratch::default();
-    let hits = full_path(&matcher, &mut scratch, documents);
-    let mut turns = Turns::default();
-    turns.add("path", || {
-        assert_eq!(full_path(&matcher, &mut scratch, black_box(documents)), hits);
-    });
-    let seconds = turns.run(50).of("path");
     let bytes: usize = documents.iter().map(String::len).sum();
-    write("vigie.json", serde_json::json!({ "bytes": bytes, "seconds": seconds, "hits": hits }).to_string());
+    for (list, terms) in [("sparse", sparse_terms(1_000)), ("dense", dense_terms(1_000))] {
+        write(&format!("{list}.txt"), terms.join("\n") + "\n");
+        let matcher = matcher(&terms);
+        let mut scratch = Scratch::default();
+        let hits = full_path(&matcher, &mut scratch, documents);
+        let mut turns = Turns::default();
+        turns.add("path", || {
+            assert_eq!(full_path(&matcher, &mut scratch, black_box(documents)), hits);
+        });
+        let seconds = turns.run(50).of("path");
+        let figures = serde_json::json!({ "bytes": bytes, "seconds": seconds, "hits": hits });
+        write(&format!("{list}.json"), figures.to_string());
+    }
 }
 
 fn main() {

@@ -520,6 +520,19 @@ fn a_hostile_watchlist_is_refused_or_stays_cheap() {
     let many = Expr::any(many);
     assert_eq!(Matcher::build(vec![brand(many, &[], &[])]).err(), Some(BuildError::TooLarge(8 << 20)));
 
+    let letters = |n: u64| {
+        let mut numbers = n.wrapping_mul(0x9E37_79B9_7F4A_7C15) | 1;
+        (0..180).map(move |at| {
+            numbers ^= numbers << 13;
+            numbers ^= numbers >> 7;
+            numbers ^= numbers << 17;
+            if at % 3 == 2 { ' ' } else { char::from(b'a' + (numbers % 5) as u8) }
+        })
+    };
+    let mixed = (0..30_000).map(|n| Expr::Term(term(&format!("aa {}", letters(n).collect::<String>()))));
+    let mixed = Matcher::build(vec![BrandQuery::of(Expr::any(mixed.collect()))]);
+    assert_eq!(mixed.err(), Some(BuildError::TooCrowded(4 << 20)));
+
     let alternatives = |count: usize| (0..count).map(|n| format!("orange{n}")).collect::<Vec<_>>().join("|");
     let wide = format!("({}) bank", alternatives(10_000));
     assert_eq!(scan(vec![brand(any(&[&wide]), &[], &[])], "", "Orange7777 Bank").len(), 1);

@@ -3,16 +3,17 @@
 
 usage: benches/peers/run.py [--rounds N]
 
-`cargo bench --bench matching -- --dump DIR` writes texts and terms and times vigie's path: from original texts
-to hits with offsets, bounded by words, whatever case and accents. Then, on the same, medians of N rounds:
+`cargo bench --bench matching -- --dump DIR` writes texts and two lists of terms, one whose terms the texts seldom
+hold and one with about a hit a kilobyte, and times vigie's path on each: from original texts to hits with
+offsets, bounded by words, whatever case and accents. Then, on the same, medians of N rounds:
 
 - pyahocorasick behind a fold in Python (NFKD without marks, case), with the boundaries checked;
 - FlashText, which folds no accents: its own boundaries, case left out of account;
 - ahocorasick_rs on texts that were folded before the clock starts, overlapping, no boundaries checked;
-- ripgrep -F -w -i -o, a process over the whole text, which folds no accents.
+- ripgrep -F -w -i -o, a process over the whole text, which folds no accents; beside it the machine's own
+  ripgrep, where it has one: another release bounds words in another way.
 
-Installs the Python packages into target/peers (from PyPI, the versions of requirements.txt); ripgrep is
-Debian's package of that name, and is left out where it is not installed.
+Installs the peers into target/peers (from PyPI, the versions of requirements.txt; ripgrep is compiled).
 """
 import argparse
 import json
@@ -86,8 +87,8 @@ def ahocorasick_rs(documents, terms):
     return lambda: sum(len(automaton.find_matches_as_indexes(text, overlapping=True)) for text in folded)
 
 
-def ripgrep(dump):
-    command = ["rg", "-F", "-w", "-i", "-o", "--no-filename", "--threads", "1", "-f", dump / "terms.txt", dump / "documents.txt"]
+def ripgrep(program, terms, documents):
+    command = [program, "-F", "-w", "-i", "-o", "--no-filename", "--threads", "1", "-f", terms, documents]
     return lambda: subprocess.run(command, check=True, capture_output=True).stdout.count(b"\n")
 
 
@@ -102,30 +103,35 @@ def main():
     subprocess.run(
         ["cargo", "bench", "--quiet", "--locked", "--bench", "matching", "--", "--dump", dump], cwd=ROOT, check=True
     )
-    vigie = json.loads((dump / "vigie.json").read_text())
     documents = [json.loads(line)["text"] for line in (dump / "documents.jsonl").read_text().splitlines()]
-    terms = (dump / "terms.txt").read_text().splitlines()
+    for name in ("sparse", "dense"):
+        compare(dump, name, documents, arguments.rounds)
+
+
+def compare(dump, name, documents, rounds):
+    """Prints the path's speed and each peer's on one list."""
+    vigie = json.loads((dump / f"{name}.json").read_text())
+    terms = (dump / f"{name}.txt").read_text().splitlines()
     peers = {
         "pyahocorasick, with a fold": (pyahocorasick(documents, terms), 30),
         "FlashText": (flashtext(documents, terms), 30),
         "ahocorasick_rs, folded before": (ahocorasick_rs(documents, terms), 3),
     }
-    if shutil.which("rg"):
-        peers["ripgrep -F -w -i -o"] = (ripgrep(dump), 100)
-    else:
-        print("ripgrep is not installed: apt-get install ripgrep")
+    for program in filter(None, (PLACE / "venv" / "bin" / "rg", shutil.which("rg"))):
+        version = subprocess.run([program, "--version"], check=True, capture_output=True, text=True).stdout.split()[1]
+        peers[f"ripgrep {version}"] = (ripgrep(program, dump / f"{name}.txt", dump / "documents.txt"), 100)
     mebibytes = vigie["bytes"] / 2**20
-    print(f"{len(terms)} terms, {mebibytes:.1f} MiB")
+    print(f"{name}: {len(terms)} terms, {mebibytes:.1f} MiB")
     print(f"{'vigie':32}{mebibytes / vigie['seconds']:9.2f} MiB/s {vigie['hits']:6} hits")
-    for name, (run, wanted) in peers.items():
+    for peer, (run, wanted) in peers.items():
         times = []
-        for _ in range(arguments.rounds):
+        for _ in range(rounds):
             start = time.perf_counter()
             hits = run()
             times.append(time.perf_counter() - start)
         seconds = statistics.median(times)
         factor = seconds / vigie["seconds"]
-        print(f"{name:32}{mebibytes / seconds:9.2f} MiB/s {hits:6} hits   vigie × {factor:.1f}, wanted ≥ {wanted}")
+        print(f"{peer:32}{mebibytes / seconds:9.2f} MiB/s {hits:6} hits   vigie × {factor:.1f}, wanted ≥ {wanted}")
 
 
 if __name__ == "__main__":

@@ -9,6 +9,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 
 use aho_corasick::nfa::contiguous::NFA;
 
+use super::crowd::Crowd;
 use super::fields::Fields;
 use super::gate::{Gate, Lead, MAX_BACKS};
 use super::hashed::ByHash;
@@ -29,9 +30,6 @@ const MAX_DEPTH: usize = 64;
 /// Terms that one place of a text makes check, at most: each costs time wherever its word stands.
 const MAX_ALIKE: usize = 1_000;
 
-/// Patterns of one anchor that are compared one by one; more are walked together.
-const ALONE: usize = 8;
-
 /// Each set has its own number, by which a thread's memory knows that it is another.
 static BUILT: AtomicU64 = AtomicU64::new(1);
 
@@ -51,8 +49,8 @@ pub struct Matcher {
     pub(super) brand_starts: Vec<u32>,
     pub(super) brand_lists: Vec<u32>,
     pub(super) gate: Gate,
-    /// The patterns that share their anchor with many, sorted by text; looked up from where the gate says.
-    pub(super) crowd: Vec<u32>,
+    /// The patterns that share their anchor; looked up from where the gate says.
+    pub(super) crowd: Crowd,
     /// The patterns without a word (Han, emoji); run over the whole text.
     pub(super) free: Option<Free>,
     pub(super) ruled: Ruled,
@@ -283,7 +281,7 @@ impl Matcher {
             brand_starts,
             brand_lists,
             gate: Gate::default(),
-            crowd: Vec::new(),
+            crowd: Crowd::default(),
             free: None,
             ruled: Ruled::default(),
             phrases: Vec::new(),
@@ -458,13 +456,13 @@ impl Matcher {
         for &(_, back, index) in &anchored {
             self.patterns[index as usize].anchor = back;
         }
-        let mut crowd = Vec::new();
+        let mut crowd: Vec<u32> = Vec::new();
         for same in anchored.chunk_by(|a, b| a.0 == b.0) {
-            if same.len() > ALONE {
+            if let [(hash, _, index)] = *same {
+                leads.push((hash, Lead::Pattern(index)));
+            } else {
                 leads.extend(same.iter().map(|&(hash, back, _)| (hash, Lead::Crowd(back))));
                 crowd.extend(same.iter().map(|&(.., index)| index));
-            } else {
-                leads.extend(same.iter().map(|&(hash, _, index)| (hash, Lead::Pattern(index))));
             }
         }
         let mut around: ByHash<u64, usize> = ByHash::default();
@@ -502,9 +500,10 @@ impl Matcher {
         }
         self.gate = Gate::build(leads);
 
-        // Patterns are sorted by text.
+        // Patterns are sorted by text: what is compiled first lies together.
         crowd.sort_unstable();
-        self.crowd = crowd;
+        let text = |index: u32| self.pattern_text(&self.patterns[index as usize]).as_bytes();
+        self.crowd = Crowd::build(crowd, text)?;
         if !free.is_empty() {
             let texts: Vec<&str> =
                 free.iter().map(|&index| self.pattern_text(&self.patterns[index as usize])).collect();

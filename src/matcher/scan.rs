@@ -11,7 +11,6 @@ use super::check::Finder;
 use super::gate::Lead;
 use super::judge::judge;
 use super::layout::Layout;
-use super::prefixes::each_prefix;
 use super::ruled::Memory;
 use super::spans::Spans;
 use super::{BrandMatch, Document};
@@ -134,11 +133,10 @@ impl Matcher {
                 }
                 Lead::Crowd(back) => {
                     if let Some(from) = start.checked_sub(back as usize) {
-                        let key = |index: &'a u32| self.pattern_text(&self.patterns[*index as usize]).as_bytes();
-                        each_prefix(&self.crowd, key, &bytes[from..], |index| {
-                            let pattern = &self.patterns[*index as usize];
+                        self.crowd.each(&bytes[from..], |pattern| {
+                            let pattern = &self.patterns[pattern as usize];
                             if pattern.anchor == back {
-                                finder.phrase(pattern, from..from + key(index).len());
+                                finder.phrase(pattern, from..from + self.pattern_text(pattern).len());
                             }
                         });
                     }

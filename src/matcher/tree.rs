@@ -128,9 +128,17 @@ where
     }
 
     /// Whether [`Self::spans`] are some, without them where they decide nothing.
+    #[inline]
     pub(super) fn holds(&self, node: &Node) -> bool {
         match node {
+            // Nearly every node is one, and most of a brand's terms are not there.
             Node::Term(term) if self.window.is_none() => (self.of)(*term).next().is_some(),
+            _ => self.holds_together(node),
+        }
+    }
+
+    fn holds_together(&self, node: &Node) -> bool {
+        match node {
             Node::Group { any, all, none, within: Within::Document } => {
                 let whole = Scene { window: None, ..*self };
                 (any.is_empty() || any.iter().any(|part| self.holds(part)))
@@ -153,7 +161,13 @@ where
             }
             Node::Group { any, all, within: Within::Document, .. } if inside.is_none() => {
                 if self.holds(node) {
-                    any.iter().chain(all).for_each(|part| self.push_contributing(part, None, terms));
+                    for part in any.iter().chain(all) {
+                        match part {
+                            Node::Term(term) if self.holds(part) => terms.push(*term),
+                            Node::Term(_) => {}
+                            _ => self.push_contributing(part, None, terms),
+                        }
+                    }
                 }
                 return;
             }

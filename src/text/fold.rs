@@ -173,6 +173,10 @@ impl Folder {
         let mut scratch = Vec::new();
         let mut start = None;
         while from < source.len() {
+            while to + EIGHT <= folded.start && is_plain(&source[from..]) {
+                from += EIGHT;
+                to += EIGHT;
+            }
             if to == folded.start && start.is_none() {
                 start = Some(from);
             }
@@ -234,17 +238,44 @@ fn stops<S: Simd>(simd: S, window: &[u8; 2 * BLOCK], after_space: bool) -> u64 {
     (unprintable | block.simd_eq(b'-')).to_bitmask() | spaces & (spaces << 1 | u64::from(after_space))
 }
 
+/// Bytes that [`is_plain`] looks at together.
+const EIGHT: usize = 8;
+
+/// Whether the first eight bytes are a segment each, and fold to a byte each: printable ASCII without hyphens
+/// and second spaces, and so is the byte behind them. Where a segment starts, asked eight by eight.
+#[inline]
+fn is_plain(source: &[u8]) -> bool {
+    const LOW: u64 = 0x0101_0101_0101_0101;
+    const HIGH: u64 = LOW << 7;
+    let (Some(eight), Some(&next)) = (source.first_chunk::<EIGHT>(), source.get(EIGHT)) else { return false };
+    let eight = u64::from_le_bytes(*eight);
+    if eight & HIGH != 0 || !is_solid(next) {
+        return false;
+    }
+    // The high bit of each byte that is not `byte`: no sum reaches the next byte.
+    let other = |byte: u8| (eight ^ (u64::from(byte) * LOW)) + !HIGH;
+    let spaces = !other(b' ') & HIGH;
+    let printable = eight + (0x80 - u64::from(b' ')) * LOW;
+    printable & other(0x7F) & other(b'-') & HIGH == HIGH && spaces & (spaces << 8) == 0
+}
+
 /// The folded and the original length of a segment of one character, where that is plain to see: what
-/// follows is ASCII and continues nothing.
+/// follows continues nothing.
 #[inline]
 fn lone(tables: &Tables, source: &[u8], at: usize) -> Option<(usize, usize)> {
-    let next = |length: usize| source.get(at + length).copied().unwrap_or_default();
-    let first = source[at];
-    if is_solid(first) && next(1).is_ascii() || first == b' ' && is_solid(next(1)) {
-        return Some((1, 1));
+    // ASCII is no mark, and neither is what the tables hold; they hold no joiner.
+    let ends = |at: usize| source.get(at).is_none_or(|next| next.is_ascii() || tables.at(source, at).is_some());
+    match source[at] {
+        byte if is_solid(byte) => ends(at + 1).then_some((1, 1)),
+        b' ' => {
+            let next = *source.get(at + 1)?;
+            (is_solid(next) || !next.is_ascii() && ends(at + 1)).then_some((1, 1))
+        }
+        _ => match tables.at(source, at) {
+            Some((short, length)) => ends(at + length).then_some((usize::from(short.len), length)),
+            None => lone_joiner(source, at).map(|length| (1, length)),
+        },
     }
-    let (short, length) = tables.at(source, at)?;
-    next(length).is_ascii().then_some((usize::from(short.len), length))
 }
 
 /// Takes back the one character before, which the fast path folded alone, when `next` continues it.
