@@ -127,8 +127,10 @@ fn address_end(text: &str, run: Range<usize>) -> (usize, Option<usize>) {
     if ends_with_a_word && let Some(host_end) = host_after_sign(text, run.end) {
         return (run.end, Some(host_end));
     }
-    let Some(domain) = domain_length(&text[run.clone()]) else { return (run.end, None) };
-    let mut end = run.start + domain;
+    let Some(mut end) = bracketed_end(text, &run).or_else(|| Some(run.start + domain_length(&text[run.clone()])?))
+    else {
+        return (run.end, None);
+    };
     let port = text[end..].strip_prefix(':').map_or(0, |rest| rest.bytes().take_while(u8::is_ascii_digit).count());
     if port > 0 {
         end += 1 + port;
@@ -137,6 +139,22 @@ fn address_end(text: &str, run: Range<usize>) -> (usize, Option<usize>) {
         end = link_end(text, end);
     }
     (run.end, Some(end))
+}
+
+/// The end of the domain at the run whose dots stand in brackets, so that nobody follows it: `orange[.]fr`.
+fn bracketed_end(text: &str, run: &Range<usize>) -> Option<usize> {
+    let mut end = run.end;
+    while let Some(label) = text[end..].strip_prefix("[.]")
+        && label.starts_with(|c: char| class(c) == Class::Word)
+    {
+        end = run_end(text, text.len() - label.len(), ".-");
+        if end - run.start > 2 * MAX_DOMAIN {
+            return None;
+        }
+    }
+    let written = text[run.start..end].trim_end_matches(['.', '-']);
+    let domain = written.replace("[.]", ".");
+    (end > run.end && domain_length(&domain) == Some(domain.len())).then_some(run.start + written.len())
 }
 
 /// The end of the host of `@host` at `at`.
@@ -171,7 +189,9 @@ pub(super) fn is_domain_at(text: &str, range: &Range<usize>, has_path: bool) -> 
     let address = head.rsplit_once("://").map_or(head, |(_, rest)| rest);
     let deeper = address.len() < head.len() && address.contains(['/', '?', '#'])
         || address.split_once(['/', '?', '#']).is_some_and(|(host, _)| domain_length(host).is_some());
-    if glued || deeper || head.ends_with(['@', '＠']) {
+    // Behind a scheme the sign ends the name and the password of who asks.
+    let of_an_address = head.ends_with(['@', '＠']) && address.len() == head.len();
+    if glued || deeper || of_an_address {
         return false;
     }
     let after = &text[range.end..];
@@ -273,6 +293,9 @@ mod tests {
             ("Orange.fr,ORANGE.FR", vec!["Orange.fr", "ORANGE.FR"]),
             ("orange.fr:8080/x", vec!["orange.fr:8080/x"]),
             ("orange.fr.Bravo", vec!["orange.fr"]),
+            ("(www[.]orange[.]fr).", vec!["www[.]orange[.]fr"]),
+            ("orange[.]fr/x[1],", vec!["orange[.]fr/x[1]"]),
+            ("orange[.]jus et orange[.] fr", vec![]),
             ("fini.Orange", vec![]),
             ("fini.orange", vec![]),
             ("E.Leclerc", vec![]),

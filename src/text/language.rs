@@ -117,6 +117,8 @@ const ENGLISH_WORDS: &str = "the and to it that for with you this are have not m
 const ENOUGH: u32 = 2;
 /// A vote in so many words at least: a foreign text lends a function word or two.
 const WORDS_A_VOTE: u32 = 9;
+/// Votes for one language against none for the other after which nobody else is heard.
+const LANDSLIDE: u32 = 16;
 /// Bytes of a text that are looked at: who writes two hundred words in a language goes on in it.
 const LOOKED_AT: usize = 1 << 10;
 /// Letters from which on the trigrams of whichlang are worth hearing when they say French or English.
@@ -171,8 +173,17 @@ impl Ballot {
             for word in chunk.split(|c: char| !c.is_alphabetic() && !matches!(c, '\'' | '’')) {
                 ballot.word(word.trim_matches(['\'', '’']), votes);
             }
+            if ballot.is_landslide() {
+                break;
+            }
         }
         ballot
+    }
+
+    /// What follows would have to be of another language altogether.
+    fn is_landslide(&self) -> bool {
+        let (least, most) = (self.french.min(self.english), self.french.max(self.english));
+        most >= LANDSLIDE && least == 0 && most * WORDS_A_VOTE >= self.words && !self.foreign_script
     }
 
     fn word(&mut self, word: &str, votes: &[(u64, bool)]) {
