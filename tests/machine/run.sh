@@ -41,6 +41,7 @@ cleanup() {
 }
 trap cleanup EXIT
 trap 'exit 130' INT TERM
+trap 'echo "broke off in $BASH_SOURCE, line $LINENO"' ERR
 
 # ---- the bare machine, once
 
@@ -66,12 +67,12 @@ machine=(systemd-nspawn --quiet --directory "$bare" --machine "room-$$" --volati
 
 # ---- the packages: this one, and the next one with other defaults
 
-package=$(bash deploy/package.sh --output "$work/vigie.deb" | tail -n 1)
+package=$(bash deploy/package.sh --fast --output "$work/vigie.deb" | tail -n 1)
 dpkg-deb -R "$package" "$work/next"
 version=$(dpkg-deb -f "$package" Version)
 sed -i "s/^Version: .*/Version: $version+next/" "$work/next/DEBIAN/control"
 sed -i 's/^retention: 400d/retention: 300d/' "$work/next/etc/vigie/vigie.yaml"
-dpkg-deb --root-owner-group -b "$work/next" "$work/next.deb" >/dev/null
+dpkg-deb --root-owner-group -Znone -b "$work/next" "$work/next.deb" >/dev/null
 
 # ---- the boot
 
@@ -118,7 +119,10 @@ within() { # SECONDS COMMAND…: the command holds before the time is over.
 }
 fails() { ! "$@"; }
 property() { inside systemctl show --property "$1" --value vigie; }
-journal() { inside journalctl --unit vigie --output cat --no-pager "$@"; }
+journal() { inside journalctl --unit vigie --output cat --no-pager; }
+# What is said from now on: `mark`, then `since`.
+mark() { marked=$(inside journalctl --lines 0 --show-cursor --no-pager | sed -n 's/^-- cursor: //p'); }
+since() { inside journalctl --unit vigie --output cat --no-pager --after-cursor "$marked"; }
 
 # What the peers saw.
 told() { grep -c "^mail .*$1" "$work/log" || true; }

@@ -73,14 +73,18 @@ pid=$(property MainPID)
 exposure() { inside systemd-analyze security --no-pager vigie.service | sed -n 's/.*exposure level for .*: \([0-9.]*\).*/\1/p'; }
 at_most() { awk -v value="$1" -v bound="$2" 'BEGIN { exit !(value != "" && value <= bound) }' || { echo "it is $1"; false; }; }
 status_says() { inside grep -qE "$1" "/proc/$pid/status" || { inside cat "/proc/$pid/status"; false; }; }
+# What is mounted writable is the state, or private, or what ExecPaths names (root's alone, as the next one shows);
+# and root itself, at its place, is refused elsewhere. /run/host is the container's.
 cannot_write() {
-  local folder written=()
-  for folder in / /boot /etc /etc/vigie /etc/vigie/watchlists /home /opt /root /run /srv /usr /usr/bin /usr/local /var \
-    /var/cache /var/lib /var/lib/private /var/log /var/spool; do
-    ! inside touch "/proc/$pid/root$folder/probe" 2>/dev/null || written+=("$folder")
+  local folder written
+  written=$(inside awk '$6 ~ /^rw/ { print $5 }' "/proc/$pid/mountinfo" |
+    grep -vxE '/proc|/tmp|/var/tmp|/dev(/.*)?|/run/host(/.*)?|/usr/lib(64)?|/usr/bin/vigie|/var/lib/private/vigie' || true)
+  for folder in / /etc /etc/vigie/watchlists /opt /run /usr/bin /usr/local /var /var/lib /var/lib/private /var/log; do
+    ! inside touch "/proc/$pid/root$folder/probe" 2>/dev/null || written+=" $folder"
   done
-  [ ${#written[@]} = 0 ] || { echo "written: ${written[*]}"; false; }
+  [ -z "$written" ] || { echo "written: $written"; false; }
 }
+others_may_write() { inside find /usr/bin/vigie /usr/lib ! -type l \( ! -user root -o -perm /002 \) | grep .; }
 can_write() { inside sh -c "touch /proc/$pid/root$1/probe && rm /proc/$pid/root$1/probe"; }
 left_files_elsewhere() {
   inside find / -xdev \( -path /proc -o -path /sys -o -path /var/lib/private/vigie \) -prune -o \
@@ -97,6 +101,7 @@ check 'it gets no new privilege' status_says '^NoNewPrivs:	1'
 check 'its system calls are filtered' status_says '^Seccomp:	2'
 check 'it leaves no core' inside grep -qE '^Max core file size +0 ' "/proc/$pid/limits"
 check 'it cannot write but to its state' cannot_write
+check 'what it may run and load is writable for root alone' fails others_may_write
 check 'it can write to its state' can_write /var/lib/vigie
 check 'it cannot run any other program' fails inside nsenter --target "$pid" --mount -- /bin/true
 check "it sees nobody's home" fails sees /root
@@ -129,17 +134,19 @@ check 'vigie backup copies the database beside it' inside vigie backup /root/cop
 
 # ---- edits
 
-loaded() { grep -q '2 brands' <(journal --since "@$edited") ; }
-refused() { grep -q 'event=refused' <(journal --since "@$edited"); }
+loaded() { grep -q 'event=loaded' <(since); }
+refused() { grep -q 'event=refused' <(since); }
 same_process() { [ "$(property MainPID)" = "$pid" ]; }
-edit() { edited=$(date +%s); "$@"; }
+edit() { mark; "$@"; }
+break_watchlist() { printf 'brands:\n  - {id: acme, match: {any: [acme}\n' >"$(root)/etc/vigie/watchlists/team.yaml"; }
+break_settings() { echo 'chanels: {}' >>"$(root)/etc/vigie/vigie.yaml"; }
 
 edit watchlist kermelo
 check 'an edited watchlist is taken' within 20 loaded
 check 'its new brand is told of' are_told 102 Kermelo
-edit eval 'printf "brands:\n  - {id: acme, match: {any: [acme}\n" >"$(root)/etc/vigie/watchlists/team.yaml"'
+edit break_watchlist
 check 'a broken watchlist is refused, and the journal says so' within 20 refused
-check 'with the place of the mistake' grep -qE 'team.yaml:[0-9]+' <(journal --since "@$edited")
+check 'with the place of the mistake' grep -qE 'team.yaml:[0-9]+' <(since)
 check 'the old one goes on' are_told 103 Kermelo
 check 'the status shows the refusal' grep -q '"state":"refused"' <(inside vigie status --json)
 edit watchlist kermelo
@@ -150,7 +157,7 @@ check 'vigie.yaml is read again: a second address gets mail' within 20 loaded
 publish 104 Acme
 check 'both addresses get one mail each' within 30 is_told n104 2
 check 'and one of them is the new one' grep -q '^mail .*<desk@acme.example>.*n104' "$work/log"
-edit eval 'echo "chanels: {}" >>"$(root)/etc/vigie/vigie.yaml"'
+edit break_settings
 inside systemctl reload vigie
 check 'a broken vigie.yaml is refused at a reload' within 20 refused
 settings cm@acme.example
