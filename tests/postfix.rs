@@ -1,13 +1,14 @@
 //! Mail through a real server, Postfix from Debian's packages with Cyrus SASL: what arrives is what was sent, and
 //! each refusal ends where it should, in words that help.
 
+use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 use std::sync::{Arc, Mutex};
 use std::time::{Duration, Instant};
 
 use mail_parser::MessageParser;
-use rcgen::{BasicConstraints, CertificateParams, IsCa, Issuer, KeyPair, date_time_ymd};
+use rcgen::{BasicConstraints, CertificateParams, DnType, IsCa, Issuer, KeyPair, date_time_ymd};
 use serde_json::Value;
 use support::{LIMIT, World, until};
 use vigie::demo::smtp::{Fault, Step};
@@ -79,6 +80,7 @@ impl Postfix {
             std::fs::create_dir_all(at.join(part)).expect("a folder");
         }
         let mut authority = CertificateParams::new(Vec::new()).expect("no names");
+        authority.distinguished_name.push(DnType::CommonName, "Acme CA");
         authority.is_ca = IsCa::Ca(BasicConstraints::Unconstrained);
         let key = KeyPair::generate().expect("a key");
         let certificate = authority.self_signed(&key).expect("a certificate").pem();
@@ -108,11 +110,11 @@ impl Postfix {
             "postlog unix-dgram n - n - 1 postlogd\ncleanup unix n - n - 0 cleanup\nqmgr unix n - n 300 1 qmgr\n\
              tlsmgr unix - - n 1000? 1 tlsmgr\nrewrite unix - - n - - trivial-rewrite\nbounce unix - - n - 0 bounce\n\
              defer unix - - n - 0 bounce\nerror unix - - n - - error\nvirtual unix - n n - - virtual\n\
-             anvil unix - - n - 1 anvil\n",
+             anvil unix - - n - 1 anvil\nproxymap unix - - n - - proxymap\n",
         );
         for ((door, options), port) in DOORS.iter().zip(&ports) {
             let options = options.replace("{at}", &shown);
-            master += &format!("127.0.0.1:{port} inet n - n - - smtpd -o syslog_name=postfix/{door} {options}\n");
+            let _ = writeln!(master, "127.0.0.1:{port} inet n - n - - smtpd -o syslog_name=postfix/{door} {options}");
         }
         let sasl = format!(
             "pwcheck_method: auxprop\nauxprop_plugin: sasldb\nsasldb_path: {shown}/sasldb\nmech_list: PLAIN LOGIN\n"
@@ -273,18 +275,21 @@ enum Fate {
     Dead,
 }
 
+/// A door, the password, who gets the mail, what is said about it, and what becomes of it.
+type Case = (&'static str, Option<&'static str>, &'static str, &'static [&'static str], Fate);
+
 #[tokio::test(flavor = "multi_thread")]
 #[ignore = "needs Postfix: tests/all.sh"]
 async fn what_a_real_server_refuses_ends_where_it_should_in_words_that_help() {
     use Fate::{Dead, Paused, Retried};
     const KNOWN: Option<&str> = Some(PASSWORD);
     let Some(postfix) = Postfix::start() else { return };
-    let cases: &[(&str, Option<&str>, &str, &[&str], Fate)] = &[
+    let cases: &[Case] = &[
         ("submission", Some("wrong"), "cm", &["AUTH", "535 5.7.8"], Paused),
         ("submission", None, "cm", &["554 5.7.1", "Access denied", "`username`"], Paused),
         ("clear", KNOWN, "cm", &["STARTTLS", "nothing is sent in clear"], Paused),
-        ("unvouched", KNOWN, "cm", &["certificate", "UnknownIssuer"], Paused),
-        ("unvouched-smtps", KNOWN, "cm", &["certificate", "UnknownIssuer"], Paused),
+        ("unvouched", KNOWN, "cm", &["certificate", "UnknownIssuer", "update-ca-certificates"], Paused),
+        ("unvouched-smtps", KNOWN, "cm", &["certificate", "UnknownIssuer", "update-ca-certificates"], Paused),
         ("expired", KNOWN, "cm", &["certificate", "expired"], Paused),
         ("elsewhere", KNOWN, "cm", &["certificate", "not valid for name", HOST], Paused),
         ("small", KNOWN, "cm", &["552 5.3.4"], Dead),

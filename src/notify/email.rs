@@ -325,6 +325,12 @@ impl Email {
         // lettre's own words hide the reply behind `permanent error (550)`.
         let said = std::error::Error::source(error).map_or_else(|| error.to_string(), ToString::to_string);
         let said = code.map_or_else(|| said.clone(), |code| format!("{code} {said}"));
+        // rustls's word for what a house with an authority of its own meets first.
+        let said = if code.is_none() && said.contains("UnknownIssuer") {
+            format!("{said} ({})", self.locale.text("mail-smtp-unknown-issuer"))
+        } else {
+            said
+        };
         let detail = self.said(step, &said);
         match code {
             // Password wanted or wrong, TLS wanted: at whatever step it is said.
