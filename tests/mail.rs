@@ -933,6 +933,34 @@ async fn a_wrong_password_stops_the_channel_and_is_not_shown() {
 }
 
 #[tokio::test]
+async fn a_refusal_by_policy_is_the_channels_where_a_login_is_offered_and_none_given() {
+    let strangers = "5.7.1 Client host rejected: Access denied";
+    let cases = [
+        (true, None, strangers, true),
+        (true, None, "5.1.1 no such user", false),
+        (true, Some("s3cret"), strangers, false),
+        (false, None, strangers, false),
+    ];
+    for (offers, password, text, is_the_channels) in cases {
+        let server = SmtpServer::start().await.unwrap();
+        if offers {
+            server.demand("vigie", "s3cret");
+            // Postfix says it at RCPT, whoever asks.
+            server.fail_once(Step::Mail, Fault::Reply(250, "2.1.0 ok"));
+        }
+        server.fail_once(Step::Rcpt, Fault::Reply(554, text));
+        let sent = channel(server.address().port(), Security::None, password).send(&message("a@b.example")).await;
+        match sent {
+            Err(SendError::Channel { passing: false, detail }) if is_the_channels => {
+                assert!(detail.contains("554 5.7.1") && detail.contains("`username`"), "{detail}");
+            }
+            Err(SendError::Permanent { .. }) if !is_the_channels => {}
+            other => panic!("{offers} {text}: {other:?}"),
+        }
+    }
+}
+
+#[tokio::test]
 async fn a_server_that_is_away_pauses_the_channel_for_a_while() {
     let closed = TcpListener::bind("127.0.0.1:0").await.unwrap().local_addr().unwrap().port();
     let refused = channel(closed, Security::None, None).send(&message("a@b.example")).await;

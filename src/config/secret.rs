@@ -45,16 +45,23 @@ impl SecretError {
     }
 }
 
+/// Where the unit loads its credentials from.
+const KEPT: &str = "/etc/vigie/credentials";
+
 /// Bytes that a secret may have.
 const LARGEST: u64 = 64 << 10;
 
 impl SecretRef {
-    /// Reads the secret; line ends at its end are dropped.
+    /// Reads the secret; line ends at its end are dropped. A credential outside a unit comes from the folder that
+    /// vigie's unit loads, where that can be read.
     ///
     /// # Errors
     /// [`SecretError`]; none of them holds the value.
     pub fn read(&self) -> Result<Secret, SecretError> {
         let credentials = std::env::var_os("CREDENTIALS_DIRECTORY").map(PathBuf::from);
+        if let (Self::Credential(name), None) = (self, &credentials) {
+            return beside_the_unit(Path::new(KEPT), name);
+        }
         self.read_from(credentials.as_deref(), |name| {
             std::env::var_os(name).map(std::ffi::OsString::into_encoded_bytes)
         })
@@ -70,7 +77,14 @@ impl SecretRef {
         variable: impl Fn(&str) -> Option<Vec<u8>>,
     ) -> Result<Secret, SecretError> {
         let bytes = match self {
-            Self::Credential(name) => read_file(&credentials.ok_or(SecretError::NoCredentials)?.join(name), false)?,
+            Self::Credential(name) => {
+                let folder = credentials.ok_or(SecretError::NoCredentials)?;
+                match read_file(&folder.join(name), false) {
+                    // Of a folder loaded as a whole, `LoadCredential=vigie:FOLDER`, as the unit does.
+                    Err(SecretError::Missing) => read_file(&folder.join(format!("vigie_{name}")), false)?,
+                    read => read?,
+                }
+            }
             Self::File(path) => read_file(path, true)?,
             Self::Env(name) => variable(name).ok_or(SecretError::Missing)?,
         };
@@ -93,6 +107,15 @@ impl SecretRef {
             Self::File(path) => format!("{{file: {}}}", path.display()),
             Self::Env(name) => format!("{{env: {name}}}"),
         }
+    }
+}
+
+/// A credential for a command that systemd did not start: root may read what the unit is handed, so that `doctor`
+/// and `send-test` try the same secret. To anybody else, and for credentials from elsewhere, none was handed over.
+fn beside_the_unit(folder: &Path, name: &str) -> Result<Secret, SecretError> {
+    match SecretRef::File(folder.join(name)).read_from(None, |_| None) {
+        Err(SecretError::Missing | SecretError::Unreadable) => Err(SecretError::NoCredentials),
+        read => read,
     }
 }
 
@@ -157,6 +180,31 @@ mod tests {
         assert_eq!(format!("{secret:?}"), "•••");
         let variable = SecretRef::Env("X".into()).read_from(None, |name| (name == "X").then(|| b"y\n".to_vec()));
         assert_eq!(variable.unwrap().expose(), "y");
+    }
+
+    #[test]
+    fn a_credential_of_a_folder_loaded_as_a_whole_goes_by_the_files_name() {
+        let folder = tempfile::tempdir().unwrap();
+        let read = || SecretRef::Credential("smtp".into()).read_from(Some(folder.path()), nothing);
+        assert_eq!(read(), Err(SecretError::Missing));
+        std::fs::write(folder.path().join("vigie_smtp"), "of the folder\n").unwrap();
+        assert_eq!(read().unwrap().expose(), "of the folder");
+        std::fs::write(folder.path().join("smtp"), "").unwrap();
+        assert_eq!(read(), Err(SecretError::Empty), "what is named so is meant");
+        std::fs::write(folder.path().join("smtp"), "by its name").unwrap();
+        assert_eq!(read().unwrap().expose(), "by its name");
+    }
+
+    #[test]
+    fn a_command_beside_the_unit_reads_what_the_unit_is_handed() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("smtp");
+        assert_eq!(beside_the_unit(folder.path(), "smtp"), Err(SecretError::NoCredentials));
+        std::fs::write(&path, "hunter2\n").unwrap();
+        std::fs::set_permissions(&path, std::fs::Permissions::from_mode(0o644)).unwrap();
+        assert_eq!(beside_the_unit(folder.path(), "smtp"), Err(SecretError::Exposed));
+        std::fs::set_permissions(&path, std::fs::Permissions::from_mode(0o600)).unwrap();
+        assert_eq!(beside_the_unit(folder.path(), "smtp").unwrap().expose(), "hunter2");
     }
 
     #[test]

@@ -263,6 +263,8 @@ mail-not-a-mail = an email channel sends mails only
 notify-slow = no answer within { $seconds } s
 mail-smtp-clear = without encryption only a server on this machine is accepted
 mail-smtp-no-starttls = the server does not offer STARTTLS; nothing is sent in clear
+mail-smtp-login-wanted = the server offers a login: write `username` and `password` under `smtp:`
+mail-smtp-unknown-issuer = this machine does not know who signed the server’s certificate; update-ca-certificates adds an authority
 mail-smtp-no-address = this name has no address
 
 notify-not-a-hook = a webhook sends JSON only

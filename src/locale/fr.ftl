@@ -281,6 +281,8 @@ mail-not-a-mail = un canal de mail ne sait envoyer que des mails
 notify-slow = pas de réponse en { $seconds } s
 mail-smtp-clear = sans chiffrement, seul un serveur de cette machine est accepté
 mail-smtp-no-starttls = le serveur ne propose pas STARTTLS ; rien n’est envoyé en clair
+mail-smtp-login-wanted = le serveur propose une identification : écrivez `username` et `password` sous `smtp:`
+mail-smtp-unknown-issuer = cette machine ne connaît pas l’autorité qui a signé le certificat du serveur ; update-ca-certificates en ajoute une
 mail-smtp-no-address = ce nom n’a pas d’adresse
 
 notify-not-a-hook = un webhook ne sait envoyer que du JSON

@@ -18,7 +18,7 @@ use lettre::transport::smtp::Error as SmtpError;
 use lettre::transport::smtp::authentication::{Credentials, Mechanism};
 use lettre::transport::smtp::client::{AsyncSmtpConnection, TlsParameters};
 use lettre::transport::smtp::commands::{Data, Mail, Quit, Rcpt};
-use lettre::transport::smtp::extension::ClientId;
+use lettre::transport::smtp::extension::{ClientId, ServerInfo};
 use lettre::{Address, Message as LettreMessage};
 use tokio::net::{TcpStream, lookup_host};
 
@@ -27,6 +27,9 @@ use super::{Channel, Message, Rendered, RenderedMail, SendError, clean};
 use crate::config::Secret;
 use crate::config::settings::{Mailbox, Security, SmtpSettings};
 use crate::locale::Locale;
+
+/// Of login, in the order of preference.
+const MECHANISMS: [Mechanism; 2] = [Mechanism::Plain, Mechanism::Login];
 
 /// How long each step may take.
 #[derive(Debug, Clone, Copy)]
@@ -206,7 +209,8 @@ impl Email {
         let from = Mail::new(Some(self.from.email.clone()), Vec::new());
         self.step(Step::Mail, command, connection.command(from)).await?;
         let to = Rcpt::new(recipient.clone(), Vec::new());
-        self.step(Step::Rcpt, command, connection.command(to)).await?;
+        let taken = self.step(Step::Rcpt, command, connection.command(to)).await;
+        taken.map_err(|error| self.perhaps_a_stranger(error, connection.server_info()))?;
         self.step(Step::Data, command, connection.command(Data)).await?;
         self.step(Step::Message, message, connection.message(wire)).await?;
         // The mail is accepted: whatever becomes of the farewell is no matter.
@@ -227,8 +231,7 @@ impl Email {
     async fn enter(&self) -> Result<AsyncSmtpConnection, SendError> {
         let mut connection = self.connect().await?;
         if let Some(credentials) = &self.credentials {
-            let mechanisms = [Mechanism::Plain, Mechanism::Login];
-            self.step(Step::Auth, self.deadlines.command, connection.auth(&mechanisms, credentials)).await?;
+            self.step(Step::Auth, self.deadlines.command, connection.auth(&MECHANISMS, credentials)).await?;
         }
         Ok(connection)
     }
@@ -322,6 +325,12 @@ impl Email {
         // lettre's own words hide the reply behind `permanent error (550)`.
         let said = std::error::Error::source(error).map_or_else(|| error.to_string(), ToString::to_string);
         let said = code.map_or_else(|| said.clone(), |code| format!("{code} {said}"));
+        // rustls's word for what a house with an authority of its own meets first.
+        let said = if code.is_none() && said.contains("UnknownIssuer") {
+            format!("{said} ({})", self.locale.text("mail-smtp-unknown-issuer"))
+        } else {
+            said
+        };
         let detail = self.said(step, &said);
         match code {
             // Password wanted or wrong, TLS wanted: at whatever step it is said.
@@ -335,6 +344,22 @@ impl Email {
                 SendError::Channel { passing, detail }
             }
             None => SendError::Retry { after: None, detail },
+        }
+    }
+
+    /// A server that offers a login and refuses by policy (RFC 3463, 5.7) whom it does not know says so to RCPT:
+    /// 554 where it would say 530 to MAIL. That is the channel's, and would be every message's.
+    fn perhaps_a_stranger(&self, error: SendError, server: &ServerInfo) -> SendError {
+        match error {
+            SendError::Permanent { detail }
+                if self.credentials.is_none()
+                    && detail.contains(" 5.7.")
+                    && server.get_auth_mechanism(&MECHANISMS).is_some() =>
+            {
+                let hint = self.locale.text("mail-smtp-login-wanted");
+                SendError::Channel { passing: false, detail: format!("{detail} ({hint})") }
+            }
+            error => error,
         }
     }
 

@@ -8,6 +8,8 @@ use std::os::unix::fs::OpenOptionsExt;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
+use super::owner::hand_over;
+
 /// Why the lock was not got.
 #[derive(Debug, thiserror::Error)]
 pub enum LockError {
@@ -55,6 +57,7 @@ impl Lock {
             .mode(0o600)
             .open(&path)
             .map_err(failed)?;
+        hand_over(&file, &path).map_err(failed)?;
         match file.try_lock() {
             Ok(()) => {}
             Err(TryLockError::WouldBlock) => {

@@ -20,6 +20,7 @@ pub mod figures;
 pub mod filter;
 pub mod loaded;
 pub mod lock;
+mod owner;
 mod polled;
 pub mod replies;
 pub mod sqlite;

@@ -9,6 +9,7 @@ use std::path::{Path, PathBuf};
 use rusqlite::Connection;
 
 use super::schema;
+use crate::store::owner::hand_over;
 use crate::store::{Result, StoreError};
 
 /// The files that SQLite keeps beside a database.
@@ -83,7 +84,13 @@ pub fn restore(from: &Path, to: &Path, stamp: &str) -> Result<Option<PathBuf>> {
 }
 
 fn write_copy(from: &Path, to: &Path) -> io::Result<()> {
-    let mut file = OpenOptions::new().write(true).create(true).truncate(true).mode(0o600).open(to)?;
+    // What an interrupted one left; made anew, so that no link of that name leads root elsewhere.
+    match std::fs::remove_file(to) {
+        Err(error) if error.kind() != io::ErrorKind::NotFound => return Err(error),
+        _ => {}
+    }
+    let mut file = OpenOptions::new().write(true).create_new(true).mode(0o600).open(to)?;
+    hand_over(&file, to)?;
     io::copy(&mut File::open(from)?, &mut file)?;
     file.sync_all()
 }
