@@ -150,7 +150,8 @@ pub fn run(args: &Args) -> anyhow::Result<Exit> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::cli::{check, samples};
+    use crate::cli::check;
+    use crate::samples;
     use crate::config::Severity;
 
     fn args(brand: Option<&str>, mail: Option<&str>) -> Args {

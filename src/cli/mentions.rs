@@ -71,6 +71,9 @@ pub struct Args {
     /// Only from the source of this name
     #[arg(long, value_name = "NAME")]
     pub source: Option<String>,
+    /// Only negative or uncertain ones that somebody was told of and nobody took care of
+    #[arg(long)]
+    pub unanswered: bool,
     /// Words in title, excerpt or author: "a phrase", begin*, -without, OR
     #[arg(long, value_name = "WORDS")]
     pub search: Option<String>,
@@ -96,6 +99,7 @@ impl Args {
             author: self.author.clone(),
             tag: self.tag.clone(),
             source: self.source.clone(),
+            unanswered: self.unanswered,
             search: self.search.clone(),
         })
     }

@@ -429,6 +429,7 @@ send-test-sent =
 
 ## reload
 reload-gone = { $file } was deleted or emptied: its last good content stays in force. To drop it for good, reload vigie (systemctl reload vigie).
+template-built-in = Until then vigie’s own template stands in for it.
 
 ## demo
 demo-start = vigie watches a small web on this machine: { $sites } sources that answer, { $ill } that are ill. No network, no configuration.
@@ -799,6 +800,12 @@ report-written = Written: { $file }
 report-unwritten = { $file } cannot be written: { $reason }
 digest-heading = Rule “{ $rule }” · { $period }
 digest-told = told already
+digest-unanswered = No answer noted ({ $count })
+digest-unanswered-how = Already handled? “vigie handled { $ids }” notes it.
+digest-unanswered-more = { $count ->
+    [one] One more: “vigie mentions --unanswered”.
+   *[other] { $count } more: “vigie mentions --unanswered”.
+}
 digest-worst = The most negative
 digest-waited = { $count ->
     [one] One mention that waited for this digest

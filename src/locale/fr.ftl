@@ -450,6 +450,7 @@ send-test-sent =
 
 ## reload
 reload-gone = { $file } a été supprimé ou vidé : son dernier bon contenu reste en vigueur. Pour l’abandonner vraiment, rechargez vigie (systemctl reload vigie).
+template-built-in = En attendant, le modèle fourni avec vigie sert à sa place.
 
 ## demo
 demo-start = vigie observe un petit web sur cette machine : { $sites } sources qui répondent, { $ill } en panne. Ni réseau, ni configuration.
@@ -820,6 +821,15 @@ report-written = Écrit : { $file }
 report-unwritten = { $file } ne peut pas être écrit : { $reason }
 digest-heading = Règle « { $rule } » · { $period }
 digest-told = déjà signalée
+digest-unanswered = Sans réponse notée ({ $count })
+digest-unanswered-how = { $count ->
+    [one] Déjà traitée ? « vigie handled { $ids } » le note.
+   *[other] Déjà traitées ? « vigie handled { $ids } » le note.
+}
+digest-unanswered-more = { $count ->
+    [one] Une autre : « vigie mentions --unanswered ».
+   *[other] { $count } autres : « vigie mentions --unanswered ».
+}
 digest-worst = Les plus négatives
 digest-waited = { $count ->
     [one] Une mention qui attendait ce bilan

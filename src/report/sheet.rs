@@ -48,7 +48,9 @@ pub struct Sheet {
     pub tables: Vec<Table>,
     /// Sites to watch.
     pub new_sites: Option<NewSites>,
-    /// What was not counted, and what waits.
+    /// How many wait for an answer.
+    pub unanswered: Option<String>,
+    /// What was not counted.
     pub notes: Vec<String>,
 }
 
@@ -196,6 +198,7 @@ impl Sheet {
             rhythm: scribe.rhythm(),
             tables: scribe.tables(),
             new_sites: scribe.new_sites(),
+            unanswered: scribe.note("report-unanswered", report.unanswered),
             notes: scribe.notes(),
         }
     }
@@ -550,20 +553,15 @@ impl Scribe<'_> {
         })
     }
 
+    fn note(&self, key: &str, count: u64) -> Option<String> {
+        let arguments = [("count", Value::from(count as i64)), ("number", self.number(count).into())];
+        (count > 0).then(|| self.locale.format(key, &arguments))
+    }
+
     fn notes(&self) -> Vec<String> {
         let report = self.report;
-        let note = |key: &str, count: u64| {
-            let arguments = [("count", Value::from(count as i64)), ("number", self.number(count).into())];
-            (count > 0).then(|| self.locale.format(key, &arguments))
-        };
-        [
-            note("report-unanswered", report.unanswered),
-            note("report-older", report.older),
-            note("report-repeats", report.repeats),
-        ]
-        .into_iter()
-        .flatten()
-        .collect()
+        let notes = [self.note("report-older", report.older), self.note("report-repeats", report.repeats)];
+        notes.into_iter().flatten().collect()
     }
 }
 
