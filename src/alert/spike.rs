@@ -194,7 +194,7 @@ impl Baseline {
 /// Chance that a window ending at any of the slots is let pass as a spike.
 const SLIDING: f64 = 2e-6;
 /// The same for a clock hour.
-const CLOCK: f64 = 1.2e-3;
+const CLOCK: f64 = 1.5e-3;
 /// Where more than so many are usual in an hour, a tripled one is beyond doubt at less.
 const PLENTY: f64 = 16.0;
 

@@ -151,8 +151,8 @@ pub fn run(args: &Args) -> anyhow::Result<Exit> {
 mod tests {
     use super::*;
     use crate::cli::check;
-    use crate::samples;
     use crate::config::Severity;
+    use crate::samples;
 
     fn args(brand: Option<&str>, mail: Option<&str>) -> Args {
         Args { brand: brand.map(str::to_owned), mail: mail.map(str::to_owned), templates: None }

@@ -288,7 +288,7 @@ fn table(page: &[MentionRow], form: &Form<'_>, width: usize, first: bool, text: 
     let mut rows: Vec<Vec<String>> = if first { vec![head.into()] } else { Vec::new() };
     for row in page {
         let mention = &row.mention.mention;
-        let score = mention.score.map_or_else(String::new, |score| format!(" {}", signed(score)));
+        let score = mention.score.map_or_else(String::new, |score| format!(" {}", terminal::signed(locale, score)));
         rows.push(vec![
             row.mention.id.to_string(),
             terminal::time(mention.published.unwrap_or(mention.found), zone),
@@ -384,7 +384,7 @@ fn told_elsewhere(row: &MentionRow, page: &[MentionRow]) -> bool {
 fn people(row: &MentionRow, names_story: bool, locale: Locale, zone: &TimeZone, text: &mut String) {
     let mention = &row.mention.mention;
     let tone = locale.text(&format!("mentions-polarity-{}", mention.polarity.word()));
-    let score = mention.score.map_or_else(String::new, |score| format!(" {}", signed(score)));
+    let score = mention.score.map_or_else(String::new, |score| format!(" {}", terminal::signed(locale, score)));
     let title = match terminal::line(&mention.title, 100) {
         title if title.is_empty() => locale.text("mentions-untitled"),
         title => title,
@@ -450,13 +450,6 @@ fn people(row: &MentionRow, names_story: bool, locale: Locale, zone: &TimeZone, 
         ];
         push(format!("    {}", locale.format("mentions-reply", &arguments)));
     }
-}
-
-/// A score with the sign that subjects of mails have, and two digits.
-fn signed(score: f32) -> String {
-    let rounded = (score * 100.0).round() / 100.0;
-    let sign = if rounded < 0.0 { "\u{2212}" } else { "+" };
-    if rounded == 0.0 { "0.00".to_owned() } else { format!("{sign}{:.2}", rounded.abs()) }
 }
 
 #[cfg(test)]

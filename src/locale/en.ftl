@@ -348,8 +348,10 @@ notify-coverage-line = { $sources ->
 notify-recovered-line = well again, after { $span } of silence
 notify-coverage-more = And { $count } more: “vigie status” shows them all.
 notify-coverage-foot = The other sources go on. vigie keeps trying and will say when these are back; how it stands now: “vigie status”.
+notify-recovered-foot = Nothing to do: what appeared meanwhile is caught up on, as far as the source still shows it.
 notify-action-moved = Look for the new address and mend the line in the watchlist.
 notify-action-refused = Open the address in a browser; ask the site for access or for another feed.
+notify-action-robots = Look for the site’s feed, or ask it to allow vigie in robots.txt.
 notify-action-read = Open the address in a browser; “vigie entries” shows what vigie reads there.
 notify-action-selectors = The page changed: mend select, and verify with “vigie entries”.
 notify-action-silent = See whether the site still publishes.
@@ -379,7 +381,7 @@ notify-dead-foot = The message is kept and will not be tried again; further fail
 notify-test-subject = [vigie] Test of channel { $channel }
 notify-test-verdict = Channel { $channel } works
 notify-test-fine = You are reading this: vigie can reach you. Alerts will come the same way.
-notify-test-foot = Sent by vigie send-test.
+notify-test-foot = Sent by “vigie send-test”.
 
 ## Sentiment
 
@@ -956,7 +958,7 @@ notify-dry-verdict = { $count ->
    *[other] Nothing comes any more of { $count } brands that were spoken of all the time
 }
 notify-dry-line = no mention for { $span } ({ $date }), where { $usual } are usual
-notify-dry-action = See whether its sources still answer as before: vigie status.
+notify-dry-action = See whether its sources still answer as before: “vigie status”.
 notify-dry-foot = This notice comes again daily while nothing arrives; the first mention ends it.
 mute-story = story { $value }
 mute-site = site { $value }

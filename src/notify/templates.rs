@@ -79,11 +79,7 @@ impl Templates {
         Self::build(folder, texts, Vec::new())
     }
 
-    fn build(
-        folder: &Path,
-        files: impl IntoIterator<Item = (String, String)>,
-        mut failures: Vec<Failure>,
-    ) -> Self {
+    fn build(folder: &Path, files: impl IntoIterator<Item = (String, String)>, mut failures: Vec<Failure>) -> Self {
         let mut environment = environment(UndefinedBehavior::Strict);
         let mut texts = BTreeMap::new();
         for (name, text) in files {

@@ -31,7 +31,8 @@ pub struct Looks {
 pub async fn look<S: Store>(store: &S, settings: &Settings) -> Result<Looks, StoreError> {
     let Some(folder) = settings.templates.clone() else { return Ok(Looks::default()) };
     let values = store.values(KEPT).await?;
-    let kept = values.into_iter().filter_map(|(name, text)| Some((name.strip_prefix(KEPT)?.to_owned(), text))).collect();
+    let kept =
+        values.into_iter().filter_map(|(name, text)| Some((name.strip_prefix(KEPT)?.to_owned(), text))).collect();
     let language = settings.language;
     let looked = tokio::task::spawn_blocking(move || choose(&folder, kept, language)).await;
     looked.map_err(|_| StoreError::Other("a template made its engine fail".to_owned()))

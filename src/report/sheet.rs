@@ -451,7 +451,8 @@ impl Scribe<'_> {
         if voice.iter().all(|voice| voice.mentions == 0) {
             return Vec::new();
         }
-        let most = voice.iter().map(|voice| voice.mentions).max().unwrap_or(0);
+        // A bar is the share that stands beside it: of all, not of the loudest.
+        let all = voice.iter().map(|voice| voice.mentions).sum();
         let rows = voice.iter().filter(|voice| voice.own || voice.mentions > 0).take(LINES).map(|voice| {
             let change = voice.share.zip(voice.share_before).map(|(now, then)| now.round() - then.round());
             Row {
@@ -462,10 +463,7 @@ impl Scribe<'_> {
                     .filter(|change| *change != 0.0)
                     .map_or_else(String::new, |change| words::arrow(self.locale, change)),
                 mood: change.map_or("flat", |change| mood(change, if voice.own { 1.0 } else { 0.0 })),
-                parts: vec![Part {
-                    class: if voice.own { "own" } else { "other" },
-                    width: width(voice.mentions, most),
-                }],
+                parts: vec![Part { class: if voice.own { "own" } else { "other" }, width: width(voice.mentions, all) }],
             }
         });
         rows.collect()

@@ -6,7 +6,9 @@ use crate::running::Running;
 use crate::support::{LIMIT, WATCHLIST, World, until};
 
 fn template(mark: &str) -> String {
-    format!("{{{{ verdict }}}} {mark}\n{{% for m in mentions %}}{{% for p in m.title %}}{{{{ p.text }}}}{{% endfor %}}\n{{% endfor %}}")
+    format!(
+        "{{{{ verdict }}}} {mark}\n{{% for m in mentions %}}{{% for p in m.title %}}{{{{ p.text }}}}{{% endfor %}}\n{{% endfor %}}"
+    )
 }
 
 /// A new item in front of the others.
@@ -44,7 +46,10 @@ async fn a_template_is_read_again_and_a_broken_one_leaves_the_last_good_one() {
     write("{{ verdict }} {{ nosuch }}");
     let mails = world.smtp.wait_for(2, LIMIT).await;
     let refusal = mails[1].text();
-    assert!(refusal.contains("mention.txt:1:1: ") && refusal.contains("nosuch") || refusal.contains("undefined"), "{refusal}");
+    assert!(
+        refusal.contains("mention.txt:1:1: ") && refusal.contains("nosuch") || refusal.contains("undefined"),
+        "{refusal}"
+    );
     publish(&world, 3);
     let mails = world.smtp.wait_for(3, LIMIT).await;
     assert!(mails[2].text().contains("(one)"), "the last good one: {}", mails[2].text());

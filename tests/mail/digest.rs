@@ -243,7 +243,7 @@ fn what_waits_for_an_answer_can_be_answered_from_the_digest() {
     assert_eq!(mail.html.matches("href=\"mailto:").count(), 4);
     assert!(mail.headers.iter().all(|(name, _)| name != "References"), "a word alone would be about nothing");
     let plain = mail_of(&digest.view(), UiLanguage::French);
-    assert!(plain.text.contains("« vigie handled 12 »"), "{}", plain.text);
+    assert!(plain.text.contains("«\u{a0}vigie handled 12\u{a0}»"), "{}", plain.text);
     assert!(plain.text.contains("3 autres"), "four wait, one is shown: {}", plain.text);
     assert_eq!(plain.text.matches("Livebox en panne à Lille").count(), 1, "what waits is not shown twice");
 }

@@ -16,7 +16,8 @@ const COUNTED: &str = "m.brand IN (SELECT value FROM json_each(?1)) AND m.found 
 pub(super) const TOLD: &str = "EXISTS (SELECT 1 FROM decisions d WHERE d.mention = m.id AND d.message IS NOT NULL)";
 
 /// Told, a complaint or like one, and nobody took care of it.
-pub(super) const WAITS: &str = "m.polarity IN ('negative', 'uncertain') AND NOT EXISTS (SELECT 1 FROM handled h WHERE h.mention = m.id)";
+pub(super) const WAITS: &str =
+    "m.polarity IN ('negative', 'uncertain') AND NOT EXISTS (SELECT 1 FROM handled h WHERE h.mention = m.id)";
 
 /// What every list counts.
 const TONES: &str = "count(*), sum(m.polarity = 'negative'), sum(m.polarity = 'positive')";
@@ -92,9 +93,8 @@ fn left_out(conn: &Connection, period: (&str, i64, i64)) -> Result<(u64, u64)> {
 }
 
 fn unanswered(conn: &Connection, period: (&str, i64, i64)) -> Result<u64> {
-    let mut statement = conn.prepare_cached(&format!(
-        "SELECT count(*) FROM mentions m WHERE {COUNTED} AND {WAITS} AND {TOLD}"
-    ))?;
+    let mut statement =
+        conn.prepare_cached(&format!("SELECT count(*) FROM mentions m WHERE {COUNTED} AND {WAITS} AND {TOLD}"))?;
     Ok(statement.query_row(period, |row| row.get::<_, i64>(0))?.unsigned_abs())
 }
 
