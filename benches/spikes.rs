@@ -110,7 +110,7 @@ fn share(found: u32, tried: u32) -> String {
     let p = f64::from(found) / n;
     let middle = (p + z * z / (2.0 * n)) / (1.0 + z * z / n);
     let half = z / (1.0 + z * z / n) * (p * (1.0 - p) / n + z * z / (4.0 * n * n)).sqrt();
-    format!("{:.1} % [{:.1}, {:.1}]", 100.0 * p, 100.0 * (middle - half), 100.0 * (middle + half).min(1.0))
+    format!("{:.1} % [{:.1}, {:.1}]", 100.0 * p, 100.0 * (middle - half).max(0.0), 100.0 * (middle + half).min(1.0))
 }
 
 /// A month to learn, a month to test; every ninth hour is tripled on a copy.

@@ -495,7 +495,11 @@ fn told_before(story: &StoredMention, polarity: Polarity, sites: i64) -> Pasts {
 fn the_mail_about_a_story_that_spreads_answers_its_first_mail() {
     let (mentions, coverage, zone) = ([outage()], coverage(), paris());
     let pasts = told_before(&mentions[0], Polarity::Negative, 20);
-    golden("story_spreads", &Content::Mentions(MessageView { pasts: &pasts, ..view(&mentions, &coverage, &zone) }));
+    let spreads = Content::Mentions(MessageView { pasts: &pasts, ..view(&mentions, &coverage, &zone) });
+    golden("story_spreads", &spreads);
+    let mail = mail_of(&spreads, UiLanguage::French);
+    let verdict = mail.text.lines().next().unwrap();
+    assert!(verdict.ends_with("une histoire déjà signalée, désormais sur 20 sites"), "verdict first: {verdict}");
 }
 
 #[test]

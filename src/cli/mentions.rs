@@ -29,6 +29,7 @@ const PAGE: usize = 500;
 
 /// Search the stored mentions, newest first; with --long also why each counts and who was told of it.
 #[derive(Debug, Clone, Default, clap::Args)]
+#[expect(clippy::struct_excessive_bools, reason = "each is a flag of the command line")]
 #[command(after_help = "Examples:\n  vigie mentions --polarity negative --since 7d\n  \
                         vigie mentions --search 'panne -lille \"service client\" résili*' --long")]
 pub struct Args {

@@ -93,7 +93,9 @@ impl<C: Clock> Daemon<C> {
                 return Ok(());
             }
         };
-        live.style.templates.take(&looks.templates);
+        if !live.style.templates.take(&looks.templates) {
+            return Ok(());
+        }
         let count = live.style.templates.texts().len();
         tracing::info!(event = "templates", count, "templates are read again");
         say(&looks.refused, &live.settings);

@@ -203,6 +203,7 @@ mail-count = { $count ->
    *[other] { $count } mentions
 }
 mail-verdict-one = { $brand }: one mention, { $tone }
+mail-verdict-spreads = { $brand }: a story told before, now on { $count } sites
 mail-headline = { $brand }: { $count }
 mail-heading = Rule “{ $rule }”
 mail-because = because
@@ -819,8 +820,8 @@ digest-silence = { $well ->
    *[other] All { $well } sources answer: this is silence, not an outage.
 }
 digest-well = { $well ->
-    [one] All is well: the source answers.
-   *[other] All is well: the { $well } sources answer.
+    [one] All is well with the sources: the one there is answers.
+   *[other] All is well with the sources: all { $well } answer.
 }
 
 # mentions, forget

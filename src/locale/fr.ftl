@@ -218,6 +218,7 @@ mail-count = { $count ->
    *[other] { $count } mentions
 }
 mail-verdict-one = { $brand } : une mention { $tone }
+mail-verdict-spreads = { $brand } : une histoire déjà signalée, désormais sur { $count } sites
 mail-headline = { $brand } : { $count }
 mail-heading = Règle « { $rule } »
 mail-because = parce que
@@ -843,8 +844,8 @@ digest-silence = { $well ->
    *[other] Les { $well } sources répondent : c’est un silence, pas une panne.
 }
 digest-well = { $well ->
-    [one] Tout va bien : la source répond.
-   *[other] Tout va bien : les { $well } sources répondent.
+    [one] Côté sources, tout va bien : la source répond.
+   *[other] Côté sources, tout va bien : les { $well } répondent.
 }
 
 # mentions, forget

@@ -83,6 +83,7 @@ pub(super) fn render(view: &DigestView<'_>, frame: Frame<'_>) -> Result<Rendered
             waiting_how: unanswered(view, waiting.len().min(worst), offer.is_some(), locale),
             worst_title: locale.text("digest-worst"),
             worst: told_elsewhere(view)
+                .filter(|(one, _)| waiting.iter().all(|other| other.id != one.id))
                 .take(worst)
                 .map(|(one, told)| bad(show(view, one, locale), *told, locale))
                 .collect(),
@@ -156,7 +157,7 @@ pub(super) fn subject(view: &DigestView<'_>, locale: Locale) -> String {
 
 /// The worst that this digest does not tell anyway.
 pub(super) fn told_elsewhere<'a>(view: &DigestView<'a>) -> impl Iterator<Item = &'a (StoredMention, bool)> {
-    let told: HashSet<i64> = view.mentions.iter().chain(&view.report.waiting).map(|one| one.id).collect();
+    let told: HashSet<i64> = view.mentions.iter().map(|one| one.id).collect();
     view.report.worst.iter().filter(move |(one, _)| !told.contains(&one.id))
 }
 

@@ -105,6 +105,7 @@ impl Templates {
 
     /// Takes the place of these templates, wherever they are used. True where there is such a place: not where only
     /// the built-in ones are.
+    #[must_use]
     pub fn take(&self, other: &Self) -> bool {
         let (Some(place), Some(own)) = (&self.0, &other.0) else { return false };
         place.store(own.load_full());

@@ -53,6 +53,9 @@ pub(crate) async fn figures_count_a_period_and_nothing_else<E: Engine>(engine: &
     store.commit_poll(poll(1, minute(180), mentions)).await.unwrap();
     let rows: Vec<i64> = store.undecided(0, 100).await.unwrap().iter().map(|one| one.id).collect();
     told(&store, "m1", minute(180), &rows[1..3], &["a@x.example"]).await;
+    let open = store.figures(&ask(60, 180)).await.unwrap();
+    let waiting: Vec<_> = open.waiting.iter().map(|one| one.mention.entry).collect();
+    assert_eq!((open.unanswered, waiting), (2, vec![3]), "one story, by its worst");
     store.handle(&rows[1..2], None, minute(181)).await.unwrap();
 
     let figures = store.figures(&ask(60, 180)).await.unwrap();

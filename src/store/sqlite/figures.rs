@@ -98,19 +98,27 @@ fn unanswered(conn: &Connection, period: (&str, i64, i64)) -> Result<u64> {
     Ok(statement.query_row(period, |row| row.get::<_, i64>(0))?.unsigned_abs())
 }
 
-/// Who answers a story answers its copies: the worst of each stands for them.
+/// Who answers a story answers its copies: the worst of each stands for them. Sorted are rows and stories alone, of
+/// which there may be many.
 fn waiting(conn: &Connection, period: (&str, i64, i64), most: usize) -> Result<Vec<StoredMention>> {
     let mut statement = conn.prepare_cached(&format!(
-        "SELECT {MENTION} FROM mentions m WHERE {COUNTED} AND {WAITS} AND {TOLD}
+        "SELECT m.id, m.story FROM mentions m WHERE {COUNTED} AND {WAITS} AND {TOLD}
          ORDER BY m.polarity = 'uncertain', m.score, m.id"
     ))?;
     let mut rows = statement.query(period)?;
-    let mut found: Vec<StoredMention> = Vec::new();
-    while let Some(row) = rows.next()?.filter(|_| found.len() < most) {
-        let one = read_mention(row)?;
-        if found.iter().all(|other| other.mention.story != one.mention.story) {
-            found.push(one);
+    let mut first: Vec<(i64, i64)> = Vec::new();
+    while first.len() < most
+        && let Some(row) = rows.next()?
+    {
+        let (id, story) = (row.get(0)?, row.get(1)?);
+        if first.iter().all(|(_, other)| *other != story) {
+            first.push((id, story));
         }
+    }
+    let mut statement = conn.prepare_cached(&format!("SELECT {MENTION} FROM mentions m WHERE m.id = ?1"))?;
+    let mut found = Vec::new();
+    for (id, _) in first {
+        found.extend(all(statement.query([id])?, read_mention)?);
     }
     Ok(found)
 }
