@@ -127,7 +127,9 @@ async fn play(plan: &Plan) -> (World, Vec<Came>) {
                 let all: Vec<i64> =
                     world.store.mentions(10_000).await.unwrap().iter().map(|row| row.mention.id).collect();
                 world.store.handle(&all, None, now).await.unwrap();
-                came.iter_mut().for_each(|one| one.handled = one.handled.or(Some(now)));
+                for one in &mut came {
+                    one.handled = one.handled.or(Some(now));
+                }
             }
         }
     }
@@ -172,7 +174,9 @@ async fn hold(plan: &Plan) -> Result<(), TestCaseError> {
             let told: Vec<String> = of.filter_map(|(decision, _)| decision.message.clone()).collect();
             prop_assert!(told.len() <= usize::from(is_sent), "{entry} on {channel}: {told:?}");
             prop_assert!(muted || told.len() == usize::from(is_sent), "{entry} on {channel}: {:?}", row.decisions);
-            told.into_iter().for_each(|message| _ = messages.entry(message).or_default().insert(entry));
+            for message in told {
+                messages.entry(message).or_default().insert(entry);
+            }
         }
     }
     prop_assert_eq!(came.len() as u64, world.entries);
