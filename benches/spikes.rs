@@ -44,6 +44,11 @@ fn rhythm(hour: i64) -> f64 {
     daily * if (hour / 24) % 7 >= 5 { 0.8 } else { 1.08 }
 }
 
+/// The same all week.
+const fn flat(_: i64) -> f64 {
+    1.0
+}
+
 /// How many times as much as at the end of the first month.
 type Growth = fn(i64) -> f64;
 
@@ -60,29 +65,52 @@ fn main() {
     // cargo itself adds `--bench`; `--quick` is one month.
     let quick = std::env::args().any(|argument| argument == "--quick");
     let months: u32 = std::env::args().find_map(|text| text.parse().ok()).unwrap_or(if quick { 1 } else { 5 });
-    println!("{months} months a stream; found of tripled hours by the end / half / quarter of the hour");
-    let streams: [(&str, Growth); 4] = [
-        ("steady", |_| 1.0),
-        ("+33 % a month", |hour| ((hour - MONTH) as f64 / MONTH as f64 * 0.285).exp()),
-        ("−25 % a month", |hour| ((hour - MONTH) as f64 / MONTH as f64 * -0.288).exp()),
-        ("after bursts", |hour| if hour < MONTH && hour % 113 < 2 { 9.0 } else { 1.0 }),
+    println!("{months} months a stream");
+    let growing: Growth = |hour| ((hour - MONTH) as f64 / MONTH as f64 * 0.285).exp();
+    let streams: [(&str, Growth, Growth); 6] = [
+        ("flat", flat, flat),
+        ("flat, +33 %", flat, growing),
+        ("rhythm", rhythm, flat),
+        ("rhythm, +33 %", rhythm, growing),
+        ("rhythm, −25 %", rhythm, |hour| ((hour - MONTH) as f64 / MONTH as f64 * -0.288).exp()),
+        ("after bursts", rhythm, |hour| if hour < MONTH && hour % 113 < 2 { 9.0 } else { 1.0 }),
     ];
     let mut bands = [Band::default(); 4];
-    for (name, growth) in streams {
-        for mean in [1.0, 10.0, 20.0, 50.0, 120.0] {
+    println!("false alerts a month and brand, with 95 % intervals");
+    for (name, rhythm, growth) in streams {
+        for mean in [1.0, 5.0, 10.0, 15.0, 20.0, 50.0, 120.0] {
             let mut chance = Chance(0x5EED ^ f64::to_bits(mean) ^ name.len() as u64);
             let mut alerts = 0;
             for _ in 0..months {
                 alerts += month(&mut chance, |hour| mean * rhythm(hour) * growth(hour), &mut bands);
             }
-            println!("{name:14} mean {mean:5}: {:.2} false alerts a month", f64::from(alerts) / f64::from(months));
+            let [rate, low, high] = rate(alerts, months);
+            println!("{name:14} mean {mean:5}: {rate:.2} [{low:.2}, {high:.2}]");
         }
     }
+    println!("found of tripled hours by the end / half / quarter of the hour, with 95 % intervals");
     for (band, name) in bands.iter().zip(["10 to 12", "12 to 40", "40 to 100", "100 and more"]) {
-        let of = |found: u32| format!("{found} ({:.1} %)", 100.0 * f64::from(found) / f64::from(band.tried.max(1)));
+        let of = |found: u32| share(found, band.tried);
         let (end, half, quarter) = (of(band.by_end), of(band.by_half), of(band.by_quarter));
         println!("{name:13} an hour, {} tripled: {end} / {half} / {quarter}", band.tried);
     }
+}
+
+/// Alerts a month, and where that lies with 95 % by the variance of a Poisson count.
+fn rate(alerts: u32, months: u32) -> [f64; 3] {
+    let (count, months) = (f64::from(alerts), f64::from(months));
+    // Of a count c, the interval (√(c + 3/8) ± 0.98)² − 3/8 (Anscombe).
+    let bound = |side: f64| (((count + 0.375).sqrt() + side * 0.98).max(0.0).powi(2) - 0.375).max(0.0);
+    [count / months, bound(-1.0) / months, bound(1.0) / months]
+}
+
+/// A share in percent with its Wilson interval.
+fn share(found: u32, tried: u32) -> String {
+    let (n, z) = (f64::from(tried.max(1)), 1.96_f64);
+    let p = f64::from(found) / n;
+    let middle = (p + z * z / (2.0 * n)) / (1.0 + z * z / n);
+    let half = z / (1.0 + z * z / n) * (p * (1.0 - p) / n + z * z / (4.0 * n * n)).sqrt();
+    format!("{:.1} % [{:.1}, {:.1}]", 100.0 * p, 100.0 * (middle - half).max(0.0), 100.0 * (middle + half).min(1.0))
 }
 
 /// A month to learn, a month to test; every ninth hour is tripled on a copy.

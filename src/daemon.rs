@@ -6,6 +6,7 @@
 //!
 //! Each arrow into the store is a commit; a task that ends or panics ends the process.
 
+mod looks;
 mod upkeep;
 
 use std::io::{self, Write as _};
@@ -16,6 +17,7 @@ use tokio::sync::mpsc;
 use tokio::task::JoinError;
 use tokio::time::MissedTickBehavior;
 
+use self::looks::Wardrobe;
 use self::upkeep::{figures, loaded};
 use crate::action::Signer;
 use crate::alerter::News;
@@ -26,7 +28,7 @@ use crate::config::{self, Diagnostic, Settings};
 use crate::distress::Plight;
 use crate::failpoint;
 use crate::fetch::mailbox::Limits;
-use crate::live::{Live, Shared, style};
+use crate::live::{Live, Shared};
 use crate::net::{Client, redact};
 use crate::notify::Style;
 use crate::outbox;
@@ -150,6 +152,7 @@ pub struct Daemon<C> {
     disk: Vec<WatchlistFile>,
     files: Vec<WatchlistFile>,
     refused: Vec<Refusal>,
+    wardrobe: Wardrobe,
     shelf: Shelf,
     wishes: Wishes,
     signer: Signer,
@@ -188,7 +191,8 @@ impl<C: Clock> Daemon<C> {
         // Secrets are read now: a wrong one is found at the start and not at the first mail.
         channels::open_all(&settings, &client, &Style::default())?;
         let signer = replies::signer(&store).await.map_err(failed)?;
-        let style = style(&settings, &signer).await;
+        let (wardrobe, looks) = Wardrobe::open(&store, &settings).await.map_err(failed)?;
+        let style = looks::style(&settings, &looks, &signer);
         let Chosen { watchlists, files, refused, .. } = chosen;
         let live = Shared::new(Live::new(settings, watchlists, client).with_style(style));
         let mut daemon = Self {
@@ -200,6 +204,7 @@ impl<C: Clock> Daemon<C> {
             disk,
             files,
             refused,
+            wardrobe,
             shelf: Shelf::default(),
             wishes: Wishes::default(),
             signer,
@@ -276,6 +281,11 @@ impl<C: Clock> Daemon<C> {
                             break Some(fault);
                         }
                         self.write_metrics().await;
+                    }
+                    if ticks.is_multiple_of(FILES)
+                        && let Err(fault) = self.renew_templates(&stages.wires.news).await
+                    {
+                        break Some(fault);
                     }
                     if self.unkept.is_some()
                         && ticks.is_multiple_of(KEEP)
@@ -459,7 +469,7 @@ impl<C: Clock> Daemon<C> {
             settings.channels.clone_from(&old.settings.channels);
             settings.smtp.clone_from(&old.settings.smtp);
         }
-        let style = if occasion == Occasion::Asked { style(&settings, &self.signer).await } else { old.style.clone() };
+        let style = if occasion == Occasion::Asked { self.restyle(&settings).await? } else { old.style.clone() };
         self.disk = disk;
         self.files = chosen.files;
         self.refused = chosen.refused;
@@ -495,6 +505,7 @@ impl<C: Clock> Daemon<C> {
                 self.store.keep_value(RepliesState::VALUE, None).await?;
             }
             reload::keep(&self.store, &self.files).await?;
+            reload::templates::keep(&self.store, &self.live.load().style.templates).await?;
             self.store.keep_value(Loaded::VALUE, Some(loaded.to_json())).await
         };
         match kept.await {
@@ -512,7 +523,7 @@ impl<C: Clock> Daemon<C> {
 
     async fn tell_refusals(&self, news: &mpsc::Sender<News>) {
         let language = self.live.load().settings.language;
-        for refusal in &self.refused {
+        for refusal in self.refused.iter().chain(&self.wardrobe.refused) {
             let one = News::Refused {
                 file: refusal.file.to_string(),
                 content: refusal.content.clone(),

@@ -60,6 +60,7 @@ pub fn message(
         brands: &figures.brands,
         rule: &due.rule,
         place: &place,
+        channel,
         period: due.period,
         report: &figures.report,
         frame: &figures.frame,

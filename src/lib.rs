@@ -67,6 +67,7 @@ pub mod message;
 pub mod outbox;
 pub mod reload;
 pub mod replies;
+pub mod samples;
 pub mod scheduler;
 pub mod shelf;
 mod stages;

@@ -5,12 +5,10 @@ use std::sync::Arc;
 
 use arc_swap::ArcSwap;
 
-use crate::action::Signer;
 use crate::alert::rule::{Rule, RuleKind};
 use crate::config::Settings;
 use crate::net::Client;
-use crate::notify::{Style, Templates};
-use crate::replies;
+use crate::notify::Style;
 use crate::source::SourceKey;
 use crate::watchlist::{Team, WatchedSource, Watchlists};
 
@@ -88,18 +86,6 @@ impl Live {
         }
         channels
     }
-}
-
-/// How mails look from now on, and how they can be answered; templates that cannot be used are told.
-pub async fn style(settings: &Settings, signer: &Signer) -> Style {
-    let folder = settings.templates.clone();
-    let read = tokio::task::spawn_blocking(move || folder.as_deref().map(Templates::read).unwrap_or_default());
-    let templates = read.await.unwrap_or_default();
-    for failure in templates.failures() {
-        let (file, line, detail) = (failure.file.display().to_string(), failure.line, failure.detail);
-        tracing::warn!(event = "template", file, line, detail, "a template cannot be used; the built-in one is");
-    }
-    Style { templates, answers: replies::answers(settings, signer) }
 }
 
 /// The handle that reload swaps.

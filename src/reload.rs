@@ -1,6 +1,8 @@
 //! Which text of each watchlist file is in force: the one on disk when it is good, else the last good one.
 //! Owns that choice and its memory in the store; reading YAML is `watchlist`.
 
+pub mod templates;
+
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 

@@ -1,4 +1,4 @@
-//! Notices that a watchlist file was changed, renamed over, added or removed. Looks at times and sizes, so
+//! Notices that a watchlist file, or a template, was changed, renamed over, added or removed. Looks at times and sizes, so
 //! that it works on network shares; waits until nothing is being written. Reads no file.
 
 use std::collections::BTreeMap;
@@ -12,22 +12,34 @@ type Signature = BTreeMap<OsString, (Option<SystemTime>, u64)>;
 #[derive(Debug)]
 pub struct Watch {
     folder: PathBuf,
+    extensions: &'static [&'static str],
     known: Signature,
     moving: Option<Signature>,
 }
 
 impl Watch {
-    /// Takes the folder as it is now for known.
+    /// Takes the folder of watchlists as it is now for known.
     #[must_use]
     pub fn of(folder: &Path) -> Self {
-        Self { folder: folder.to_owned(), known: look(folder).unwrap_or_default(), moving: None }
+        Self::files(folder, &["yaml", "yml"])
+    }
+
+    /// The same of a folder of templates.
+    #[must_use]
+    pub fn of_templates(folder: &Path) -> Self {
+        Self::files(folder, &["html", "txt"])
+    }
+
+    fn files(folder: &Path, extensions: &'static [&'static str]) -> Self {
+        let known = look(folder, extensions).unwrap_or_default();
+        Self { folder: folder.to_owned(), extensions, known, moving: None }
     }
 
     /// True once when the files changed and have been at rest since the look before. A folder that cannot
     /// be read (a share that is away) is no change.
     pub async fn changed(&mut self) -> bool {
-        let folder = self.folder.clone();
-        let Ok(Ok(now)) = tokio::task::spawn_blocking(move || look(&folder)).await else { return false };
+        let (folder, extensions) = (self.folder.clone(), self.extensions);
+        let Ok(Ok(now)) = tokio::task::spawn_blocking(move || look(&folder, extensions)).await else { return false };
         if now == self.known {
             self.moving = None;
             return false;
@@ -42,12 +54,12 @@ impl Watch {
     }
 }
 
-fn look(folder: &Path) -> std::io::Result<Signature> {
+fn look(folder: &Path, extensions: &[&str]) -> std::io::Result<Signature> {
     let mut files = Signature::new();
     for entry in std::fs::read_dir(folder)? {
         let entry = entry?;
         let path = entry.path();
-        if path.extension().is_some_and(|extension| extension == "yaml" || extension == "yml") {
+        if path.extension().is_some_and(|of| extensions.iter().any(|extension| of == *extension)) {
             // A dangling link or a file that goes away in between is as good as none.
             if let Ok(metadata) = std::fs::metadata(&path) {
                 files.insert(entry.file_name(), (metadata.modified().ok(), metadata.len()));

@@ -230,6 +230,7 @@ fn every_room_is_pure_ruled_or_a_composer() {
         "outbox",
         "scheduler",
         "reload",
+        "samples",
         "message",
         "channels",
         "live",

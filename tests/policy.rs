@@ -29,6 +29,11 @@ use vigie::systemd::Beat;
 use vigie::text::language::Language;
 use vigie::watchlist::{self, WatchlistFile};
 
+#[path = "policy/flood.rs"]
+mod flood;
+#[path = "policy/properties.rs"]
+mod properties;
+
 const SETTINGS: &str = r#"
 language: fr
 timezone: Europe/Paris
@@ -38,6 +43,7 @@ channels:
   comms: {email: {to: [cm@a.example]}}
   crisis: {email: {to: [crise@a.example]}}
   boss: {email: {to: [boss@a.example]}}
+  team: {email: {to: [cm@a.example, adjointe@a.example]}}
 "#;
 
 #[derive(Debug, Clone)]
@@ -67,7 +73,7 @@ fn live(rules: &str) -> Live {
     let bytes = SETTINGS.as_bytes();
     let (settings, _) = load::settings_of(Path::new("vigie.yaml"), bytes, None, UiLanguage::French).unwrap();
     let text = format!(
-        "brands:\n  - id: orange\n    name: Orange\n    match: {{any: [orange]}}\nsources:\n  - feed: https://a.example/rss\nalerts:\n{rules}"
+        "brands:\n  - id: orange\n    name: Orange\n    match: {{any: [orange]}}\n  - id: sosh\n    match: {{any: [sosh]}}\nsources:\n  - feed: https://a.example/rss\nalerts:\n{rules}"
     );
     let file = WatchlistFile { name: "team.yaml".into(), path_shown: "team.yaml".into(), bytes: text.into_bytes() };
     let compiled = watchlist::compile(&[file], &watchlist::Context::of(&settings));
@@ -202,31 +208,6 @@ impl World {
 const SECOND: Duration = Duration::from_secs(1);
 const MINUTE: Duration = Duration::from_mins(1);
 const HOUR: Duration = Duration::from_hours(1);
-
-#[tokio::test]
-async fn a_flood_is_three_messages_at_most_and_none_of_it_is_lost() {
-    let rules = "  - {name: all, on: mention, to: [comms]}\n";
-    let mut world = World::new(rules, "2026-11-20T10:00:00Z").await;
-    for round in 0..60 {
-        world.come(if round % 6 == 0 { 100 } else { 0 }, |_| {}).await;
-        world.wait(10 * SECOND).await;
-        if round == 1 {
-            assert_eq!(world.mails("comms").await.len(), 1, "the first within a minute");
-        }
-        if round == 30 {
-            world.restart().await;
-        }
-    }
-    assert_eq!(world.mails("comms").await.len(), 1, "then one a window");
-    world.wait(11 * MINUTE).await;
-    let mails = world.mails("comms").await;
-    assert!(mails.len() <= 3, "{}", mails.len());
-    let listed: usize = mails.iter().map(|(_, mail)| mail.csv.as_ref().map_or(0, |csv| csv.lines().count() - 1)).sum();
-    assert_eq!(listed, 1_000, "each once, in the attached lists");
-    let reasons = world.reasons().await;
-    assert_eq!(reasons.values().sum::<usize>(), 1_000);
-    assert!(reasons.keys().all(|(_, state)| *state == "pending"), "{reasons:?}");
-}
 
 #[tokio::test]
 async fn what_comes_at_night_is_told_once_in_the_morning() {

@@ -24,6 +24,9 @@ use vigie::store::{AlerterCommit, DecisionRow, PollCommit, SourceHealth, Store};
 use vigie::watchlist::{self, WatchlistFile};
 use vigie::{message, wishes};
 
+#[path = "support/dovecot.rs"]
+mod dovecot;
+
 const SETTINGS: &str = r#"
 language: fr
 timezone: Europe/Paris
@@ -84,9 +87,9 @@ struct World {
     letters: usize,
 }
 
-fn live(folder: &Path) -> Live {
+fn live(folder: &Path, settings: &str) -> Live {
     let at = folder.join("vigie.yaml");
-    let (settings, _) = load::settings_of(&at, SETTINGS.as_bytes(), None, UiLanguage::French).unwrap();
+    let (settings, _) = load::settings_of(&at, settings.as_bytes(), None, UiLanguage::French).unwrap();
     let file =
         WatchlistFile { name: "team.yaml".into(), path_shown: "team.yaml".into(), bytes: WATCHLIST.as_bytes().into() };
     let compiled = watchlist::compile(&[file], &watchlist::Context::of(&settings));
@@ -98,13 +101,18 @@ fn live(folder: &Path) -> Live {
 impl World {
     /// A message about mentions of these stories.
     async fn told(stories: &[u64]) -> Self {
+        Self::by(SETTINGS, stories).await
+    }
+
+    /// By these settings.
+    async fn by(settings: &str, stories: &[u64]) -> Self {
         let folder = tempfile::tempdir().unwrap();
         for part in ["answers/new", "answers/cur"] {
             std::fs::create_dir_all(folder.path().join(part)).unwrap();
         }
         let store = Sqlite::open(&folder.path().join("vigie.db")).unwrap();
         let signer = replies::signer(&store).await.unwrap();
-        let live = live(folder.path());
+        let live = live(folder.path(), settings);
         let answers = replies::answers(&live.settings, &signer);
         let live = live.with_style(Style { answers, ..Style::default() });
         let mentions: Vec<Mention> =
@@ -394,6 +402,65 @@ async fn the_key_is_made_once() {
     assert_ne!(other.signer, world.signer);
     let id = reference(&world.token(None, None, CM, at(0)), "a.example");
     assert!(world.references(CM).contains(&id), "{}", world.references(CM));
+}
+
+#[tokio::test]
+#[ignore = "needs dovecot: tests/all.sh"]
+async fn an_answer_in_a_folder_of_a_real_server_is_done_once_and_left_as_it_lies() {
+    let (server, port) = (tempfile::tempdir().unwrap(), dovecot::port());
+    let _running = dovecot::start(server.path(), port);
+    let secret = server.path().join("secret");
+    std::fs::write(&secret, "gwenn-ha-du\n").unwrap();
+    dovecot::output("chmod", &["600", &secret.display().to_string()]);
+    let imap = format!(
+        "replies: {{imap: {{host: 127.0.0.1, port: {port}, security: none, username: vigie, folder: Alertes, password: \
+         {{file: \"{}\"}}}}}}",
+        secret.display()
+    );
+    let fetch = format!("fetch: {{allow_private: [\"127.0.0.1:{port}\"], contact");
+    let settings = SETTINGS.replace("replies: {maildir: answers}", &imap).replace("fetch: {contact", &fetch);
+    let world = World::by(&settings, &[7]).await;
+    let folder = server.path().join("mail/.Alertes");
+    // As a filter of the mail server puts them there: complete at once, some of them read by people already.
+    let deliver = |name: &str, letter: &str| {
+        std::fs::write(folder.join("tmp").join(name), letter.replace('\n', "\r\n")).unwrap();
+        let (place, flags) = if name.ends_with('S') { ("cur", ":2,S") } else { ("new", "") };
+        std::fs::rename(folder.join("tmp").join(name), folder.join(place).join(format!("{name}{flags}"))).unwrap();
+    };
+    let click = |from: &str, subject: &str| format!("From: <{from}>\nTo: vigie@a.example\nSubject: {subject}\n\n");
+    world.read(at(1)).await;
+    assert_eq!(world.state().await.ignored, 1, "what lay there before is looked at, and is no answer");
+    let [handled, mute] = ["Traité", "Sourdine 7 jours"].map(|label| world.subject(CM, label));
+    let forged = Signer::new([9; 32]).sign(&Token::new(Some(Action::NotUs), &world.message, None, CM, at(0)), CM);
+    deliver("1800000001.M1P1.host", &click("cm@a.example", &handled));
+    deliver("1800000002.M1P1.hostS", &click("cm@a.example", &mute));
+    deliver("1800000003.M1P1.host", &click("cm@a.example", &format!("vigie [{forged}]")));
+    deliver("1800000004.M1P1.host", &click("boss@a.example", &handled));
+    let references = world.references("boss@a.example");
+    deliver(
+        "1800000005.M1P1.host",
+        &format!("From: <boss@a.example>\nSubject: Re: Panne\nReferences: {references}\n\nsourdine\n"),
+    );
+    world.read(at(60)).await;
+    let lies = dovecot::names(&folder);
+    let state = world.state().await;
+    assert_eq!((state.state.as_str(), state.taken, state.refused), ("ok", 3, 2), "{state:?}");
+    // The same letters again: sent once more, and by a mailbox that was numbered anew.
+    deliver("1800000006.M1P1.host", &click("cm@a.example", &handled));
+    world.read(at(61)).await;
+    for (name, _) in world.store.values("replies-cursor/").await.unwrap() {
+        world.store.keep_value(&name, None).await.unwrap();
+    }
+    world.read(at(62)).await;
+    world.grant(at(63)).await;
+    let row = world.store.mentions(1).await.unwrap().remove(0);
+    assert_eq!(row.handled, Some((at(63), None)));
+    let done: Vec<(&str, &str)> = row.replies.iter().map(|one| (one.action.as_str(), one.sender.as_str())).collect();
+    let expected = [("handled", "cm@a.example"), ("mute_story", "cm@a.example"), ("mute_story", "boss@a.example")];
+    assert_eq!(done, expected, "each once, by whoever asked");
+    assert!(!world.store.mutes().await.unwrap().is_empty());
+    let after = dovecot::names(&folder);
+    assert!(lies.iter().all(|name| after.contains(name)), "nothing is moved, marked or deleted: {lies:?} {after:?}");
 }
 
 /// What may happen between two letters.

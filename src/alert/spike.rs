@@ -4,7 +4,7 @@
 //! Tested are the clock hour so far, and the last 15, 30 and 60 minutes. A running window is held against what
 //! is expected of the whole of it, so that it can be asked at any moment at no cost in false alerts. The
 //! thresholds of [`Sensitivity::Normal`] cost at most one false alert a month and brand over all tests
-//! together (`tests/spikes.rs` counts them): almost all of that is spent on the clock hour, where a tripled
+//! together (`benches/spikes.rs` counts them): almost all of that is spent on the clock hour, where a tripled
 //! hour of ten mentions is hardest to tell from chance; the shorter windows are asked for what is beyond doubt.
 
 use std::collections::BTreeMap;
@@ -156,9 +156,16 @@ impl Baseline {
         // Short of an hour, the clock's own quarter or half takes the hour's place.
         let clock = last.div_euclid(longest) * longest;
         sliding
-            .chain([(clock, longest, CLOCK * longest as f64 / HOUR as f64)])
+            .chain([(clock, longest, self.of_clock(clock, longest, zone))])
             .filter_map(|(from, slots, chance)| self.ask(counts, from, slots, chance * ease, zone))
             .min_by(|a, b| a.chance.total_cmp(&b.chance))
+    }
+
+    /// What a clock hour, or the quarter or half in its place, may cost.
+    fn of_clock(&self, from: i64, slots: i64, zone: &TimeZone) -> f64 {
+        let hours = slots as f64 / HOUR as f64;
+        let (usual, _) = self.expect(from, slots, zone);
+        CLOCK * hours * (PLENTY * hours / usual.max(1e-9)).powi(2).min(1.0)
     }
 
     /// Since when a flow that was steady is dry: the slot after the last mention.
@@ -185,9 +192,11 @@ impl Baseline {
 }
 
 /// Chance that a window ending at any of the slots is let pass as a spike.
-const SLIDING: f64 = 5e-6;
+const SLIDING: f64 = 2e-6;
 /// The same for a clock hour.
-const CLOCK: f64 = 1e-3;
+const CLOCK: f64 = 1.5e-3;
+/// Where more than so many are usual in an hour, a tripled one is beyond doubt at less.
+const PLENTY: f64 = 16.0;
 
 /// Nothing, where mentions came steadily.
 #[derive(Debug, Clone, Copy, PartialEq)]

@@ -134,6 +134,28 @@ fn chance_alone_growth_and_past_bursts_cost_at_most_one_alert_a_month() {
 }
 
 #[test]
+fn what_is_usual_follows_slow_growth_up_to_now() {
+    let mut chance = Chance(0x5EED_0006);
+    for growth in [0.285_f64, 0.0, -0.288] {
+        let (mut expected, mut true_rate) = (0.0, 0.0);
+        for _ in 0..8 {
+            let rate = |hour: i64| rhythm(50.0, hour) * (hour as f64 / (28.0 * 24.0) * growth).exp();
+            // From a Monday's and from a Thursday's beginning on: the last week's growth is no louder Sunday.
+            for days in [28, 31] {
+                let counts = stream(&mut chance, days * 24, rate);
+                let baseline = learn(&counts, days * 24).unwrap();
+                for hour in days * 24..(days + 1) * 24 {
+                    expected += baseline.expect(begin() + hour * HOUR, HOUR, &TimeZone::UTC).0;
+                    true_rate += rate(hour);
+                }
+            }
+        }
+        let ratio = expected / true_rate;
+        assert!((0.98..1.02).contains(&ratio), "{growth}: {ratio}");
+    }
+}
+
+#[test]
 fn a_young_brand_has_its_mean_and_a_younger_one_nothing() {
     let mut chance = Chance(0x5EED_0003);
     let counts = stream(&mut chance, 24 * 3, |_| 10.0);

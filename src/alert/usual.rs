@@ -4,8 +4,10 @@
 //! The expected count of an hour is mean × hour of day × day of week × hour of week × level. Each factor is
 //! shrunk towards 1 as far as chance alone explains its spread (empirical Bayes: the weight of what was seen is
 //! real variance / (real variance + chance)), so that four samples of an hour of the week weigh what four
-//! samples are worth. The level is that of the last three days: slow growth is no news. Hours far over what was
-//! expected of them (past spikes) teach nothing.
+//! samples are worth. Before that each hour is made what it would be now, by the growth of the later weeks over the
+//! earlier ones, as far as that is more than chance and life: slow growth is no news, and a Sunday that closes a
+//! growing week is not a loud day for it. The level is that of the last three days. Hours far over what was expected
+//! of them (past spikes) teach nothing.
 
 /// Hours in a week.
 pub const WEEK: usize = 168;
@@ -17,6 +19,10 @@ const RECENT: usize = 72;
 const LEVEL_WEIGHT: f64 = 15.0;
 /// The model and what it cuts back are found in turns.
 const TURNS: usize = 4;
+/// How much a week's volume differs from the next by life alone: less growth than that is none.
+const LIFE: f64 = 0.05;
+/// Growth of the later half of the weeks over the earlier, as a logarithm, that is taken for growth at most: twofold.
+const FASTEST: f64 = 0.7;
 
 /// One hour of the past.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -44,19 +50,30 @@ impl Usual {
             return None;
         }
         let rhythm = hours.len() >= WEEK;
-        let mut teaches = vec![true; hours.len()];
-        let mut model = Model::fit(hours, &tame(hours), &teaches, rhythm, 0.0);
-        let counts: Vec<f64> = hours.iter().map(|hour| f64::from(hour.count)).collect();
-        for _ in 0..TURNS {
-            for ((teaches, hour), count) in teaches.iter_mut().zip(hours).zip(&counts) {
-                *teaches = *count <= model.most(hour.of_week);
-            }
-            model = Model::fit(hours, &counts, &teaches, rhythm, model.spread);
+        let tamed = tame(hours);
+        let drift = drift(&tamed);
+        let mut samples: Vec<Sample> = hours
+            .iter()
+            .zip(tamed)
+            .enumerate()
+            .map(|(at, (hour, count))| {
+                let scale = (drift * (hours.len() - at) as f64).exp();
+                Sample { of_week: hour.of_week % WEEK, count: count * scale, scale, teaches: true }
+            })
+            .collect();
+        let mut model = Model::fit(&samples, rhythm, 0.0);
+        for (sample, hour) in samples.iter_mut().zip(hours) {
+            sample.count = f64::from(hour.count) * sample.scale;
         }
-        let recent = hours.len().saturating_sub(RECENT);
-        let lasts = || hours[recent..].iter();
-        let seen: f64 = lasts().map(|hour| f64::from(hour.count).min(model.most(hour.of_week))).sum();
-        let expected: f64 = lasts().map(|hour| model.rate(hour.of_week)).sum();
+        for _ in 0..TURNS {
+            for sample in &mut samples {
+                sample.teaches = sample.count <= model.most(sample);
+            }
+            model = Model::fit(&samples, rhythm, model.spread);
+        }
+        let recent = &samples[samples.len().saturating_sub(RECENT)..];
+        let seen: f64 = recent.iter().map(|sample| sample.count.min(model.most(sample))).sum();
+        let expected: f64 = recent.iter().map(|sample| model.rate(sample.of_week)).sum();
         let level = if rhythm { ((seen + LEVEL_WEIGHT) / (expected + LEVEL_WEIGHT)).clamp(0.4, 2.5) } else { 1.0 };
         let rates: Vec<f64> = (0..WEEK).map(|of_week| level * model.rate(of_week)).collect();
         // What the samples behind a factor leave open is as good as life's own spread.
@@ -79,6 +96,34 @@ impl Usual {
     pub fn dispersion(&self, of_week: usize) -> f64 {
         self.dispersions[of_week % WEEK]
     }
+}
+
+/// An hour of the past, as it would be now.
+struct Sample {
+    of_week: usize,
+    count: f64,
+    /// What growth made of one mention since.
+    scale: f64,
+    teaches: bool,
+}
+
+/// Growth by the hour, as a logarithm: the later half of the whole weeks against the earlier, shrunk by what chance
+/// and life make of it (James and Stein's positive part). None from less than two weeks.
+fn drift(counts: &[f64]) -> f64 {
+    let weeks = counts.len() / (2 * WEEK);
+    if weeks == 0 {
+        return 0.0;
+    }
+    let half = weeks * WEEK;
+    let (earlier, later) = counts[counts.len() - 2 * half..].split_at(half);
+    let (earlier, later): (f64, f64) = (earlier.iter().sum(), later.iter().sum());
+    if earlier < 1.0 || later < 1.0 {
+        return 0.0;
+    }
+    let growth = (later / earlier).ln();
+    let doubt = 1.0 / earlier + 1.0 / later + 2.0 * LIFE * LIFE / weeks as f64;
+    let sure = (1.0 - doubt / (growth * growth).max(f64::MIN_POSITIVE)).max(0.0);
+    sure * growth.clamp(-FASTEST, FASTEST) / half as f64
 }
 
 /// The counts, cut back to what the same hour of other days makes plausible: a first model must not be one of
@@ -110,32 +155,26 @@ impl Model {
     }
 
     /// What an hour may count without being a spike.
-    fn most(&self, of_week: usize) -> f64 {
-        let rate = self.rate(of_week);
-        rate + 4.0 * (rate + self.spread * rate * rate).sqrt() + 2.0
+    fn most(&self, sample: &Sample) -> f64 {
+        let rate = self.rate(sample.of_week);
+        rate + 4.0 * (rate * sample.scale + self.spread * rate * rate).sqrt() + 2.0
     }
 
-    fn fit(hours: &[Hour], counts: &[f64], teaches: &[bool], rhythm: bool, spread: f64) -> Self {
-        let samples: Vec<(usize, f64)> = hours
-            .iter()
-            .zip(counts)
-            .zip(teaches)
-            .filter(|(_, teaches)| **teaches)
-            .map(|((hour, count), _)| (hour.of_week % WEEK, *count))
-            .collect();
-        let mean = samples.iter().map(|(_, count)| count).sum::<f64>() / samples.len().max(1) as f64;
+    fn fit(samples: &[Sample], rhythm: bool, spread: f64) -> Self {
+        let samples: Vec<&Sample> = samples.iter().filter(|sample| sample.teaches).collect();
+        let mean = samples.iter().map(|sample| sample.count).sum::<f64>() / samples.len().max(1) as f64;
         let mut rates = vec![mean; WEEK];
         if rhythm {
             for group in [|of_week: usize| of_week % 24, |of_week| of_week / 24, |of_week| of_week] {
                 shrink(&mut rates, &samples, spread, group);
             }
         }
-        // The variance over Poisson's, less what chance makes of it in so many hours.
+        // The variance over Poisson's (of a scaled count, scale × rate), less what chance makes of it in so many hours.
         let (mut over, mut noise, mut weight) = (0.0, 0.0, 0.0);
-        for (of_week, count) in &samples {
-            let rate = rates[*of_week];
-            over += (count - rate).powi(2) - rate;
-            noise += 2.0 * rate * rate + rate;
+        for sample in &samples {
+            let (rate, scale) = (rates[sample.of_week], sample.scale);
+            over += (sample.count - rate).powi(2) - rate * scale;
+            noise += 2.0 * (rate * scale).powi(2) + rate * scale.powi(3);
             weight += rate * rate;
         }
         let spread = if weight > 0.0 { ((over - 0.5 * noise.sqrt()) / weight).max(0.0) } else { 0.0 };
@@ -144,15 +183,15 @@ impl Model {
 }
 
 /// Multiplies the rates of each group of hours by what its samples say, as far as they say more than chance.
-fn shrink(rates: &mut [f64], samples: &[(usize, f64)], spread: f64, group: fn(usize) -> usize) {
+fn shrink(rates: &mut [f64], samples: &[&Sample], spread: f64, group: fn(usize) -> usize) {
     let mut seen = vec![0.0; WEEK];
     let mut expected = vec![0.0; WEEK];
     let mut chance = vec![0.0; WEEK];
-    for (of_week, count) in samples {
-        let (group, rate) = (group(*of_week), rates[*of_week]);
-        seen[group] += count;
+    for sample in samples {
+        let (group, rate) = (group(sample.of_week), rates[sample.of_week]);
+        seen[group] += sample.count;
         expected[group] += rate;
-        chance[group] += rate + spread * rate * rate;
+        chance[group] += rate * sample.scale + spread * rate * rate;
     }
     let groups: Vec<usize> = (0..WEEK).filter(|group| expected[*group] > 0.0).collect();
     let over: f64 = groups.iter().map(|&at| (seen[at] - expected[at]).powi(2) - chance[at]).sum();

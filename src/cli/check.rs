@@ -4,13 +4,14 @@
 use std::io::Write;
 use std::path::{Path, PathBuf};
 
-use super::{Exit, samples};
+use super::Exit;
 use crate::config::diagnostic::{self, Diagnostic, Severity};
 use crate::config::findings::Findings;
 use crate::config::places::{self, Span};
 use crate::config::settings::UiLanguage;
 use crate::config::{guard, language_of_environment, load, load_settings, locate};
 use crate::locale::Locale;
+use crate::samples;
 use crate::watchlist::{self, Context, Watchlists};
 
 /// Say what is wrong with vigie.yaml and the watchlists, and where; run the watchlists' own examples.

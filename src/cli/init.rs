@@ -150,8 +150,9 @@ pub fn run(args: &Args) -> anyhow::Result<Exit> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::cli::{check, samples};
+    use crate::cli::check;
     use crate::config::Severity;
+    use crate::samples;
 
     fn args(brand: Option<&str>, mail: Option<&str>) -> Args {
         Args { brand: brand.map(str::to_owned), mail: mail.map(str::to_owned), templates: None }

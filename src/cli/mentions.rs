@@ -29,6 +29,7 @@ const PAGE: usize = 500;
 
 /// Search the stored mentions, newest first; with --long also why each counts and who was told of it.
 #[derive(Debug, Clone, Default, clap::Args)]
+#[expect(clippy::struct_excessive_bools, reason = "each is a flag of the command line")]
 #[command(after_help = "Examples:\n  vigie mentions --polarity negative --since 7d\n  \
                         vigie mentions --search 'panne -lille \"service client\" résili*' --long")]
 pub struct Args {
@@ -71,6 +72,9 @@ pub struct Args {
     /// Only from the source of this name
     #[arg(long, value_name = "NAME")]
     pub source: Option<String>,
+    /// Only negative or uncertain ones that somebody was told of and nobody took care of
+    #[arg(long)]
+    pub unanswered: bool,
     /// Words in title, excerpt or author: "a phrase", begin*, -without, OR
     #[arg(long, value_name = "WORDS")]
     pub search: Option<String>,
@@ -96,6 +100,7 @@ impl Args {
             author: self.author.clone(),
             tag: self.tag.clone(),
             source: self.source.clone(),
+            unanswered: self.unanswered,
             search: self.search.clone(),
         })
     }
@@ -284,7 +289,7 @@ fn table(page: &[MentionRow], form: &Form<'_>, width: usize, first: bool, text: 
     let mut rows: Vec<Vec<String>> = if first { vec![head.into()] } else { Vec::new() };
     for row in page {
         let mention = &row.mention.mention;
-        let score = mention.score.map_or_else(String::new, |score| format!(" {}", signed(score)));
+        let score = mention.score.map_or_else(String::new, |score| format!(" {}", terminal::signed(locale, score)));
         rows.push(vec![
             row.mention.id.to_string(),
             terminal::time(mention.published.unwrap_or(mention.found), zone),
@@ -380,7 +385,7 @@ fn told_elsewhere(row: &MentionRow, page: &[MentionRow]) -> bool {
 fn people(row: &MentionRow, names_story: bool, locale: Locale, zone: &TimeZone, text: &mut String) {
     let mention = &row.mention.mention;
     let tone = locale.text(&format!("mentions-polarity-{}", mention.polarity.word()));
-    let score = mention.score.map_or_else(String::new, |score| format!(" {}", signed(score)));
+    let score = mention.score.map_or_else(String::new, |score| format!(" {}", terminal::signed(locale, score)));
     let title = match terminal::line(&mention.title, 100) {
         title if title.is_empty() => locale.text("mentions-untitled"),
         title => title,
@@ -446,13 +451,6 @@ fn people(row: &MentionRow, names_story: bool, locale: Locale, zone: &TimeZone, 
         ];
         push(format!("    {}", locale.format("mentions-reply", &arguments)));
     }
-}
-
-/// A score with the sign that subjects of mails have, and two digits.
-fn signed(score: f32) -> String {
-    let rounded = (score * 100.0).round() / 100.0;
-    let sign = if rounded < 0.0 { "\u{2212}" } else { "+" };
-    if rounded == 0.0 { "0.00".to_owned() } else { format!("{sign}{:.2}", rounded.abs()) }
 }
 
 #[cfg(test)]

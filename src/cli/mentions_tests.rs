@@ -263,8 +263,10 @@ fn every_word_of_the_list_has_its_text() {
 }
 
 #[test]
-fn a_score_has_the_sign_of_the_subject() {
+fn a_score_has_the_sign_of_the_subject_and_the_languages_comma() {
+    let (french, english) = (Locale::of(UiLanguage::French), Locale::of(UiLanguage::English));
     for (score, expected) in [(-0.614, "−0.61"), (0.5, "+0.50"), (0.004, "0.00"), (-0.001, "0.00"), (1.0, "+1.00")] {
-        assert_eq!(signed(score), expected);
+        assert_eq!(terminal::signed(english, score), expected);
+        assert_eq!(terminal::signed(french, score), expected.replace('.', ","));
     }
 }

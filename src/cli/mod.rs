@@ -19,7 +19,6 @@ mod opml;
 pub mod report;
 mod route;
 pub mod run;
-mod samples;
 pub mod schema;
 pub mod send_test;
 pub mod sentiment;

@@ -8,8 +8,8 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 use super::Exit;
+use super::terminal::signed;
 use crate::config::language_of_environment;
-use crate::config::settings::UiLanguage;
 use crate::locale::{self, Locale};
 use crate::mention::Polarity;
 use crate::sentiment::{self, Doubt, Genre, Input, Part, Reason, Rule, Score, Tuning};
@@ -306,18 +306,6 @@ const fn rule_key(rule: Rule) -> &'static str {
     }
 }
 
-/// Two decimals with their sign, as the language writes them.
-fn signed(locale: Locale, value: f32) -> String {
-    let figure = format!("{:.2}", value.abs());
-    let sign = match () {
-        () if figure == "0.00" => "",
-        () if value < 0.0 => "\u{2212}",
-        () => "+",
-    };
-    let figure = if locale.language() == UiLanguage::French { figure.replace('.', ",") } else { figure };
-    format!("{sign}{figure}")
-}
-
 /// Without control characters: a text from the web does not steer the terminal.
 fn printable(text: &str) -> String {
     text.chars().map(|c| if c.is_control() { ' ' } else { c }).collect()
@@ -328,6 +316,7 @@ mod tests {
     use clap::Parser;
 
     use super::*;
+    use crate::config::settings::UiLanguage;
 
     #[derive(Parser)]
     struct Command {

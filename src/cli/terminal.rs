@@ -6,6 +6,9 @@ use std::io::{IsTerminal, Write};
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
 
+use crate::config::settings::UiLanguage;
+use crate::locale::Locale;
+
 /// True for what moves a cursor, changes a colour or turns the reading direction around.
 fn is_treacherous(c: char) -> bool {
     c.is_control()
@@ -105,6 +108,18 @@ pub fn columns(rows: &[Vec<String>], indent: usize) -> Vec<String> {
 #[must_use]
 pub fn time(time: Timestamp, zone: &TimeZone) -> String {
     time.to_zoned(zone.clone()).strftime("%Y-%m-%d %H:%M").to_string()
+}
+
+/// Two decimals with their sign, as the language writes them.
+pub(super) fn signed(locale: Locale, value: f32) -> String {
+    let figure = format!("{:.2}", value.abs());
+    let sign = match () {
+        () if figure == "0.00" => "",
+        () if value < 0.0 => "\u{2212}",
+        () => "+",
+    };
+    let figure = if locale.language() == UiLanguage::French { figure.replace('.', ",") } else { figure };
+    format!("{sign}{figure}")
 }
 
 #[cfg(test)]

@@ -203,6 +203,7 @@ mail-count = { $count ->
    *[other] { $count } mentions
 }
 mail-verdict-one = { $brand }: one mention, { $tone }
+mail-verdict-spreads = { $brand }: a story told before, now on { $count } sites
 mail-headline = { $brand }: { $count }
 mail-heading = Rule “{ $rule }”
 mail-because = because
@@ -350,8 +351,10 @@ notify-coverage-line = { $sources ->
 notify-recovered-line = well again, after { $span } of silence
 notify-coverage-more = And { $count } more: “vigie status” shows them all.
 notify-coverage-foot = The other sources go on. vigie keeps trying and will say when these are back; how it stands now: “vigie status”.
+notify-recovered-foot = Nothing to do: what appeared meanwhile is caught up on, as far as the source still shows it.
 notify-action-moved = Look for the new address and mend the line in the watchlist.
 notify-action-refused = Open the address in a browser; ask the site for access or for another feed.
+notify-action-robots = Look for the site’s feed, or ask it to allow vigie in robots.txt.
 notify-action-read = Open the address in a browser; “vigie entries” shows what vigie reads there.
 notify-action-selectors = The page changed: mend select, and verify with “vigie entries”.
 notify-action-silent = See whether the site still publishes.
@@ -381,7 +384,7 @@ notify-dead-foot = The message is kept and will not be tried again; further fail
 notify-test-subject = [vigie] Test of channel { $channel }
 notify-test-verdict = Channel { $channel } works
 notify-test-fine = You are reading this: vigie can reach you. Alerts will come the same way.
-notify-test-foot = Sent by vigie send-test.
+notify-test-foot = Sent by “vigie send-test”.
 
 ## Sentiment
 
@@ -431,6 +434,7 @@ send-test-sent =
 
 ## reload
 reload-gone = { $file } was deleted or emptied: its last good content stays in force. To drop it for good, reload vigie (systemctl reload vigie).
+template-built-in = Until then vigie’s own template stands in for it.
 
 ## demo
 demo-start = vigie watches a small web on this machine: { $sites } sources that answer, { $ill } that are ill. No network, no configuration.
@@ -801,6 +805,12 @@ report-written = Written: { $file }
 report-unwritten = { $file } cannot be written: { $reason }
 digest-heading = Rule “{ $rule }” · { $period }
 digest-told = told already
+digest-unanswered = No answer noted ({ $count })
+digest-unanswered-how = Already handled? “vigie handled { $ids }” notes it.
+digest-unanswered-more = { $count ->
+    [one] One more: “vigie mentions --unanswered”.
+   *[other] { $count } more: “vigie mentions --unanswered”.
+}
 digest-worst = The most negative
 digest-waited = { $count ->
     [one] One mention that waited for this digest
@@ -812,8 +822,8 @@ digest-silence = { $well ->
    *[other] All { $well } sources answer: this is silence, not an outage.
 }
 digest-well = { $well ->
-    [one] All is well: the source answers.
-   *[other] All is well: the { $well } sources answer.
+    [one] All is well with the sources: the one there is answers.
+   *[other] All is well with the sources: all { $well } answer.
 }
 
 # mentions, forget
@@ -951,7 +961,7 @@ notify-dry-verdict = { $count ->
    *[other] Nothing comes any more of { $count } brands that were spoken of all the time
 }
 notify-dry-line = no mention for { $span } ({ $date }), where { $usual } are usual
-notify-dry-action = See whether its sources still answer as before: vigie status.
+notify-dry-action = See whether its sources still answer as before: “vigie status”.
 notify-dry-foot = This notice comes again daily while nothing arrives; the first mention ends it.
 mute-story = story { $value }
 mute-site = site { $value }

@@ -218,6 +218,7 @@ mail-count = { $count ->
    *[other] { $count } mentions
 }
 mail-verdict-one = { $brand } : une mention { $tone }
+mail-verdict-spreads = { $brand } : une histoire déjà signalée, désormais sur { $count } sites
 mail-headline = { $brand } : { $count }
 mail-heading = Règle « { $rule } »
 mail-because = parce que
@@ -371,8 +372,10 @@ notify-coverage-line = { $sources ->
 notify-recovered-line = répond de nouveau, après { $span } de silence
 notify-coverage-more = Et { $count } de plus : « vigie status » les montre toutes.
 notify-coverage-foot = Les autres sources continuent. vigie continue d’essayer et le dira quand celles-ci répondront ; l’état du moment : « vigie status ».
+notify-recovered-foot = Rien à faire : les textes parus entre-temps sont rattrapés, si la source les montre encore.
 notify-action-moved = Cherchez la nouvelle adresse et corrigez la ligne de la liste de veille.
 notify-action-refused = Ouvrez l’adresse dans un navigateur ; demandez un accès au site ou un autre flux.
+notify-action-robots = Cherchez le flux du site, ou demandez-lui d’autoriser vigie dans robots.txt.
 notify-action-read = Ouvrez l’adresse dans un navigateur ; « vigie entries » montre ce que vigie y lit.
 notify-action-selectors = La page a changé : corrigez select, et vérifiez avec « vigie entries ».
 notify-action-silent = Vérifiez que le site publie encore.
@@ -402,7 +405,7 @@ notify-dead-foot = Le message est gardé et ne sera plus essayé ; les échecs 
 notify-test-subject = [vigie] Essai du canal { $channel }
 notify-test-verdict = Le canal { $channel } fonctionne
 notify-test-fine = Vous lisez ce message : vigie sait vous joindre. Les alertes arriveront de la même façon.
-notify-test-foot = Envoyé par vigie send-test.
+notify-test-foot = Envoyé par « vigie send-test ».
 
 ## Tonalité
 
@@ -452,6 +455,7 @@ send-test-sent =
 
 ## reload
 reload-gone = { $file } a été supprimé ou vidé : son dernier bon contenu reste en vigueur. Pour l’abandonner vraiment, rechargez vigie (systemctl reload vigie).
+template-built-in = En attendant, le modèle fourni avec vigie sert à sa place.
 
 ## demo
 demo-start = vigie observe un petit web sur cette machine : { $sites } sources qui répondent, { $ill } en panne. Ni réseau, ni configuration.
@@ -822,6 +826,15 @@ report-written = Écrit : { $file }
 report-unwritten = { $file } ne peut pas être écrit : { $reason }
 digest-heading = Règle « { $rule } » · { $period }
 digest-told = déjà signalée
+digest-unanswered = Sans réponse notée ({ $count })
+digest-unanswered-how = { $count ->
+    [one] Déjà traitée ? « vigie handled { $ids } » le note.
+   *[other] Déjà traitées ? « vigie handled { $ids } » le note.
+}
+digest-unanswered-more = { $count ->
+    [one] Une autre : « vigie mentions --unanswered ».
+   *[other] { $count } autres : « vigie mentions --unanswered ».
+}
 digest-worst = Les plus négatives
 digest-waited = { $count ->
     [one] Une mention qui attendait ce bilan
@@ -833,8 +846,8 @@ digest-silence = { $well ->
    *[other] Les { $well } sources répondent : c’est un silence, pas une panne.
 }
 digest-well = { $well ->
-    [one] Tout va bien : la source répond.
-   *[other] Tout va bien : les { $well } sources répondent.
+    [one] Côté sources, tout va bien : la source répond.
+   *[other] Côté sources, tout va bien : les { $well } répondent.
 }
 
 # mentions, forget
@@ -972,7 +985,7 @@ notify-dry-verdict = { $count ->
    *[other] Plus rien n’arrive de { $count } marques dont on parlait sans cesse
 }
 notify-dry-line = aucune mention depuis { $span } ({ $date }), au lieu de { $usual } d’habitude
-notify-dry-action = Vérifiez que ses sources répondent encore comme avant : vigie status.
+notify-dry-action = Vérifiez que ses sources répondent encore comme avant : « vigie status ».
 notify-dry-foot = L’avis revient chaque jour tant que rien n’arrive ; la première mention y met fin.
 mute-story = histoire { $value }
 mute-site = site { $value }

@@ -120,6 +120,15 @@ impl Offer<'_> {
         links
     }
 
+    /// Of a mention that a digest brings up again.
+    pub(super) fn of_waiting(&self, stored: &StoredMention, much: Much) -> Vec<Link> {
+        let actions: &[Action] = match much {
+            Much::All | Much::Some => &[Action::Mine, Action::Handled, Action::NotUs, Action::MuteStory],
+            Much::Least => &[Action::Mine, Action::Handled],
+        };
+        actions.iter().map(|action| self.link(*action, "", Some(stored.id))).collect()
+    }
+
     /// Of all mentions of a mail that has several.
     pub(super) fn of_all(&self) -> Vec<Link> {
         let mut links: Vec<Link> =

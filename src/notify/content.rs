@@ -83,6 +83,8 @@ pub struct DigestView<'a> {
     pub rule: &'a str,
     /// `file:line` of the rule.
     pub place: &'a str,
+    /// The channel's name.
+    pub channel: &'a str,
     /// The rule's period.
     pub period: Period,
     /// The figures.
@@ -365,6 +367,7 @@ impl Content<'_> {
                 brands: view.brands.iter().map(|(id, name)| BrandBody { id, name }).collect(),
                 report: view.report,
                 worst: view.report.worst.iter().map(|(one, _)| MentionBody::of(one)).collect(),
+                unanswered: view.report.waiting.iter().map(MentionBody::of).collect(),
                 mentions: view.mentions.iter().map(MentionBody::of).collect(),
             }),
             Self::Spike(view) => serde_json::to_string(&SpikeBody {
@@ -444,6 +447,7 @@ struct DigestBody<'a> {
     brands: Vec<BrandBody<'a>>,
     report: &'a Report,
     worst: Vec<MentionBody<'a>>,
+    unanswered: Vec<MentionBody<'a>>,
     mentions: Vec<MentionBody<'a>>,
 }
 

@@ -1,8 +1,11 @@
 //! The mail of a digest and the page of a report: the sheet in its frame, with the mentions that it tells.
 //! Owns their order and the picture; figures and their words are `report`'s.
 
+use std::collections::HashSet;
+
 use serde::Serialize;
 
+use super::answers::{Much, Offer};
 use super::content::{Coverage, DigestView};
 use super::mail::{SUBJECT, Shown, shown, whole_coverage};
 use super::render::{BYTES, Frame, RenderError};
@@ -28,12 +31,18 @@ struct Page<'a> {
     lines: usize,
     picture: Option<&'a str>,
     health: Option<String>,
+    waiting_title: String,
+    waiting: Vec<Shown>,
+    /// How to say that they were answered, and how many more there are.
+    waiting_how: Option<String>,
     worst_title: String,
     worst: Vec<Shown>,
     waited_title: String,
     mentions: Vec<Shown>,
     others: Option<String>,
     attached: Option<String>,
+    /// What the links of actions do.
+    links_hint: Option<String>,
     foot: Vec<String>,
 }
 
@@ -49,7 +58,15 @@ pub(super) fn render(view: &DigestView<'_>, frame: Frame<'_>) -> Result<Rendered
     let cid = format!("volume.{}@vigie", view.id);
     let mut csv = (view.mentions.len() > SHOWN).then(|| csv::render(view.mentions, view.rule, &view.frame.zone));
     let (mut most, mut worst, mut lines) = (SHOWN, usize::MAX, LINES);
+    let offer = frame.offer(view.id, view.channel, view.now);
+    let waiting: Vec<&StoredMention> = waiting(view).collect();
+    let mut much = Much::of(waiting.len() + view.mentions.len());
     let (text, html) = loop {
+        let acted = |one: &StoredMention| {
+            let mut shown = show(view, one, locale);
+            shown.actions = offer.as_ref().map(|offer| offer.of_waiting(one, much)).unwrap_or_default();
+            shown
+        };
         let others = view.mentions.len().saturating_sub(most);
         let counted = |key: &str, count: usize| locale.format(key, &[("count", Value::from(count as i64))]);
         let page = Page {
@@ -61,20 +78,29 @@ pub(super) fn render(view: &DigestView<'_>, frame: Frame<'_>) -> Result<Rendered
             lines,
             picture: sheet.series.is_some().then_some(cid.as_str()),
             health: health(view, locale),
+            waiting_title: counted("digest-unanswered", view.report.unanswered as usize),
+            waiting: waiting.iter().take(worst).map(|one| acted(one)).collect(),
+            waiting_how: unanswered(view, waiting.len().min(worst), offer.is_some(), locale),
             worst_title: locale.text("digest-worst"),
             worst: told_elsewhere(view)
+                .filter(|(one, _)| waiting.iter().all(|other| other.id != one.id))
                 .take(worst)
                 .map(|(one, told)| bad(show(view, one, locale), *told, locale))
                 .collect(),
             waited_title: counted("digest-waited", view.mentions.len()),
-            mentions: newest(view.mentions, most).iter().map(|one| show(view, one, locale)).collect(),
+            mentions: newest(view.mentions, most).iter().map(|one| acted(one)).collect(),
             others: (others > 0).then(|| counted("mail-others", others)),
             attached: (others > 0).then(|| counted("mail-attached", view.mentions.len())),
+            links_hint: offer.as_ref().filter(|_| can_act(view)).map(Offer::hint_of_links),
             foot: foot(view, locale),
         };
         let (text, html) = frame.style.templates.pages("digest", &page)?;
         if text.len() + html.len() <= BYTES || most <= 1 {
             break (text, html);
+        }
+        if let Some(less) = much.less().filter(|_| offer.is_some()) {
+            much = less;
+            continue;
         }
         // Of monstrous mentions fewer are shown; the figures stay as long as they can.
         most -= most.div_ceil(4);
@@ -89,6 +115,8 @@ pub(super) fn render(view: &DigestView<'_>, frame: Frame<'_>) -> Result<Rendered
     let list = list_id(view);
     let mut headers =
         frame.list_headers(list, &format!("{}/{}", if list.is_empty() { "vigie" } else { list }, view.rule));
+    // A plain answer is about the mentions whose message this is; without any, it would be about nothing.
+    headers.extend(frame.thread_headers(None, offer.as_ref().filter(|_| !view.mentions.is_empty())));
     if !list.is_empty() {
         headers.push(("X-Vigie-Brand".to_owned(), clean::line(list, 200)));
     }
@@ -129,8 +157,34 @@ pub(super) fn subject(view: &DigestView<'_>, locale: Locale) -> String {
 
 /// The worst that this digest does not tell anyway.
 pub(super) fn told_elsewhere<'a>(view: &DigestView<'a>) -> impl Iterator<Item = &'a (StoredMention, bool)> {
-    let told: std::collections::HashSet<i64> = view.mentions.iter().map(|one| one.id).collect();
+    let told: HashSet<i64> = view.mentions.iter().map(|one| one.id).collect();
     view.report.worst.iter().filter(move |(one, _)| !told.contains(&one.id))
+}
+
+/// What waits for an answer, and is not told by this digest.
+fn waiting<'a>(view: &DigestView<'a>) -> impl Iterator<Item = &'a StoredMention> {
+    let told: HashSet<i64> = view.mentions.iter().map(|one| one.id).collect();
+    view.report.waiting.iter().filter(move |one| !told.contains(&one.id))
+}
+
+/// Whether it shows mentions that something can be done about.
+fn can_act(view: &DigestView<'_>) -> bool {
+    !view.mentions.is_empty() || waiting(view).next().is_some()
+}
+
+/// Where no link says that a mention was answered, the command that does; and how many are not shown.
+fn unanswered(view: &DigestView<'_>, shown: usize, links: bool, locale: Locale) -> Option<String> {
+    let mut lines = Vec::new();
+    if !links && shown > 0 {
+        let ids: Vec<String> = waiting(view).take(shown).map(|one| one.id.to_string()).collect();
+        let arguments = [("count", Value::from(shown as i64)), ("ids", ids.join(" ").into())];
+        lines.push(locale.format("digest-unanswered-how", &arguments));
+    }
+    let hidden = (view.report.unanswered as usize).saturating_sub(shown);
+    if hidden > 0 && shown > 0 {
+        lines.push(locale.format("digest-unanswered-more", &[("count", Value::from(hidden as i64))]));
+    }
+    (!lines.is_empty()).then(|| lines.join(" "))
 }
 
 /// The newest, and among them what asks for attention first.

@@ -229,6 +229,11 @@ fn plain_verdict(view: &MessageView<'_>, items: &[Item<'_>], locale: Locale) -> 
     let more =
         if more > 0 { locale.format("mail-and-copies", &[("count", (more as i64).into())]) } else { String::new() };
     if let [Item { shown: StoredMention { mention, .. }, .. }] = items {
+        let sites = view.pasts.get(&mention.story).map_or(0, |past| past.sites.len());
+        if sites > 1 && told_before(&items[0], view) == Told::Again {
+            let one = locale.format("mail-verdict-spreads", &[("brand", brand), ("count", (sites as i64).into())]);
+            return (one.clone(), one, Vec::new());
+        }
         let tone = locale.text(&format!("tone-one-{}", mention.polarity.word()));
         let one = locale.format("mail-verdict-one", &[("brand", brand), ("tone", tone.into())]) + &more;
         return (one.clone(), one, Vec::new());

@@ -138,8 +138,11 @@ pub(super) fn coverage(view: &CoverageView<'_>, locale: Locale) -> Notice {
     if hidden > 0 {
         foot.push(locale.format("notify-coverage-more", &[("count", (hidden as i64).into())]));
     }
-    let only_dry = view.blind.is_empty() && view.recovered.is_empty();
-    foot.push(locale.text(if only_dry { "notify-dry-foot" } else { "notify-coverage-foot" }));
+    foot.push(locale.text(match (view.blind, view.recovered) {
+        ([], []) => "notify-dry-foot",
+        ([], _) => "notify-recovered-foot",
+        _ => "notify-coverage-foot",
+    }));
     let (verdict, count) = match (blind, view.dry.len()) {
         (0, 0) => ("notify-recovered-verdict", view.recovered.len()),
         (0, dry) => ("notify-dry-verdict", dry),
@@ -154,7 +157,8 @@ pub(super) fn coverage(view: &CoverageView<'_>, locale: Locale) -> Notice {
 const fn action(state: SourceState) -> &'static str {
     match state {
         SourceState::Gone | SourceState::NotFound => "notify-action-moved",
-        SourceState::Refused | SourceState::Challenge | SourceState::Robots => "notify-action-refused",
+        SourceState::Refused | SourceState::Challenge => "notify-action-refused",
+        SourceState::Robots => "notify-action-robots",
         SourceState::NotAFeed | SourceState::Broken | SourceState::SoftError | SourceState::Empty => {
             "notify-action-read"
         }

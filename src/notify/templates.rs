@@ -2,10 +2,12 @@
 //! the environments and their limits. An own template that fails is told, and the built-in one says what is to be
 //! said.
 
+use std::collections::BTreeMap;
 use std::io;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
+use arc_swap::ArcSwap;
 use minijinja::syntax::SyntaxConfig;
 use minijinja::value::Serde;
 use minijinja::{AutoEscape, Environment, Error, ErrorKind, UndefinedBehavior, Value};
@@ -49,14 +51,15 @@ pub struct Failure {
     pub detail: String,
 }
 
-/// The templates of a configuration. Cheap to clone.
+/// The templates of a configuration. Cheap to clone; what one clone takes, all show.
 #[derive(Debug, Clone, Default)]
-pub struct Templates(Option<Arc<Own>>);
+pub struct Templates(Option<Arc<ArcSwap<Own>>>);
 
 #[derive(Debug)]
 struct Own {
     folder: PathBuf,
-    names: Vec<String>,
+    /// Of those that are used, by their names.
+    texts: BTreeMap<String, String>,
     environment: Environment<'static>,
     failures: Mutex<Vec<Failure>>,
 }
@@ -66,14 +69,24 @@ impl Templates {
     /// [`Templates::failures`]. Blocks on the disk.
     #[must_use]
     pub fn read(folder: &Path) -> Self {
-        let (files, mut failures) = files(folder);
+        let (files, failures) = files(folder);
+        Self::build(folder, files, failures)
+    }
+
+    /// The same of texts that are known, as if the folder had them and nothing else.
+    #[must_use]
+    pub fn of(folder: &Path, texts: BTreeMap<String, String>) -> Self {
+        Self::build(folder, texts, Vec::new())
+    }
+
+    fn build(folder: &Path, files: impl IntoIterator<Item = (String, String)>, mut failures: Vec<Failure>) -> Self {
         let mut environment = environment(UndefinedBehavior::Strict);
-        let mut names = Vec::new();
+        let mut texts = BTreeMap::new();
         for (name, text) in files {
             let file = folder.join(&name);
             match environment.add_template_owned(name.clone(), text.clone()) {
                 Ok(()) => match unescaped(&text) {
-                    None => names.push(name),
+                    None => _ = texts.insert(name, text),
                     Some(line) => {
                         let detail = "`autoescape` is not for templates: what the web says stays escaped".to_owned();
                         failures.push(Failure { file, line, detail });
@@ -86,21 +99,30 @@ impl Templates {
                 }
             }
         }
-        let own = Own { folder: folder.to_owned(), names, environment, failures: Mutex::new(failures) };
-        Self(Some(Arc::new(own)))
+        let own = Own { folder: folder.to_owned(), texts, environment, failures: Mutex::new(failures) };
+        Self(Some(Arc::new(ArcSwap::from_pointee(own))))
+    }
+
+    /// Takes the place of these templates, wherever they are used. True where there is such a place: not where only
+    /// the built-in ones are.
+    #[must_use]
+    pub fn take(&self, other: &Self) -> bool {
+        let (Some(place), Some(own)) = (&self.0, &other.0) else { return false };
+        place.store(own.load_full());
+        true
     }
 
     /// What could not be used so far.
     #[must_use]
     pub fn failures(&self) -> Vec<Failure> {
         let Some(own) = &self.0 else { return Vec::new() };
-        own.failures.lock().unwrap_or_else(PoisonError::into_inner).clone()
+        own.load().failures.lock().unwrap_or_else(PoisonError::into_inner).clone()
     }
 
-    /// The names of the own templates that are used.
+    /// The own templates that are used, by their names.
     #[must_use]
-    pub fn names(&self) -> &[String] {
-        self.0.as_ref().map_or(&[], |own| &own.names)
+    pub fn texts(&self) -> BTreeMap<String, String> {
+        self.0.as_ref().map(|own| own.load().texts.clone()).unwrap_or_default()
     }
 
     /// The text and the HTML of a template's two halves.
@@ -117,7 +139,7 @@ impl Templates {
     }
 
     fn render(&self, name: &str, context: &Value) -> Result<String, Error> {
-        if let Some(own) = &self.0 {
+        if let Some(own) = self.0.as_ref().map(|own| own.load()) {
             match rendered(&own.environment, name, context) {
                 Ok(text) => return Ok(text),
                 Err(error) => own.failed(name, &error),
@@ -130,8 +152,8 @@ impl Templates {
 impl Own {
     /// Keeps a failure, and says it once.
     fn failed(&self, name: &str, error: &Error) {
-        let at = error.name().filter(|at| self.names.iter().any(|own| own == at));
-        let at = at.or_else(|| self.names.iter().map(String::as_str).find(|own| *own == name));
+        let at = error.name().filter(|at| self.texts.contains_key(*at));
+        let at = at.or_else(|| self.texts.contains_key(name).then_some(name));
         let file = at.map_or_else(|| self.folder.clone(), |at| self.folder.join(at));
         let failure = failure(&file, error);
         let mut failures = self.failures.lock().unwrap_or_else(PoisonError::into_inner);
@@ -309,7 +331,19 @@ mod tests {
         let (text, html) = own.pages("notice", &notice()).unwrap();
         assert!(html.contains("<i>logo of &lt;b&gt;headline&lt;&#x2f;b&gt;</i>") && html.contains("foot"), "{html}");
         assert_eq!(text, Templates::default().pages("notice", &notice()).unwrap().0, "the other half is built in");
-        assert_eq!((failures(&own), own.names()), (vec![], &["logo.html".to_owned(), "notice.html".to_owned()][..]));
+        assert_eq!(failures(&own), vec![]);
+        assert_eq!(own.texts().keys().collect::<Vec<_>>(), ["logo.html", "notice.html"]);
+    }
+
+    #[test]
+    fn what_one_clone_takes_all_show() {
+        let text = |text: &str| BTreeMap::from([("notice.txt".to_owned(), text.to_owned())]);
+        let (own, other) = (Templates::of(Path::new("x"), text("old")), Templates::of(Path::new("x"), text("new")));
+        let clone = own.clone();
+        assert_eq!(clone.pages("notice", &notice()).unwrap().0, "old\n");
+        assert!(own.take(&other));
+        assert_eq!(clone.pages("notice", &notice()).unwrap().0, "new\n");
+        assert!(!Templates::default().take(&other), "without `templates:` there is nothing to replace");
     }
 
     #[test]

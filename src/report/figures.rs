@@ -370,6 +370,9 @@ pub struct Report {
     /// The worst mentions, for forms that show some; `true` where somebody was told already.
     #[serde(skip)]
     pub worst: Vec<(StoredMention, bool)>,
+    /// Some of `unanswered`, one of a story, the worst first.
+    #[serde(skip)]
+    pub waiting: Vec<StoredMention>,
 }
 
 impl Report {
@@ -450,6 +453,7 @@ impl Report {
             older: rows.older,
             repeats: rows.repeats,
             worst: rows.worst,
+            waiting: rows.waiting,
         }
     }
 

@@ -48,7 +48,9 @@ pub struct Sheet {
     pub tables: Vec<Table>,
     /// Sites to watch.
     pub new_sites: Option<NewSites>,
-    /// What was not counted, and what waits.
+    /// How many wait for an answer.
+    pub unanswered: Option<String>,
+    /// What was not counted.
     pub notes: Vec<String>,
 }
 
@@ -196,6 +198,7 @@ impl Sheet {
             rhythm: scribe.rhythm(),
             tables: scribe.tables(),
             new_sites: scribe.new_sites(),
+            unanswered: scribe.note("report-unanswered", report.unanswered),
             notes: scribe.notes(),
         }
     }
@@ -448,7 +451,8 @@ impl Scribe<'_> {
         if voice.iter().all(|voice| voice.mentions == 0) {
             return Vec::new();
         }
-        let most = voice.iter().map(|voice| voice.mentions).max().unwrap_or(0);
+        // A bar is the share that stands beside it: of all, not of the loudest.
+        let all = voice.iter().map(|voice| voice.mentions).sum();
         let rows = voice.iter().filter(|voice| voice.own || voice.mentions > 0).take(LINES).map(|voice| {
             let change = voice.share.zip(voice.share_before).map(|(now, then)| now.round() - then.round());
             Row {
@@ -459,10 +463,7 @@ impl Scribe<'_> {
                     .filter(|change| *change != 0.0)
                     .map_or_else(String::new, |change| words::arrow(self.locale, change)),
                 mood: change.map_or("flat", |change| mood(change, if voice.own { 1.0 } else { 0.0 })),
-                parts: vec![Part {
-                    class: if voice.own { "own" } else { "other" },
-                    width: width(voice.mentions, most),
-                }],
+                parts: vec![Part { class: if voice.own { "own" } else { "other" }, width: width(voice.mentions, all) }],
             }
         });
         rows.collect()
@@ -550,20 +551,15 @@ impl Scribe<'_> {
         })
     }
 
+    fn note(&self, key: &str, count: u64) -> Option<String> {
+        let arguments = [("count", Value::from(count as i64)), ("number", self.number(count).into())];
+        (count > 0).then(|| self.locale.format(key, &arguments))
+    }
+
     fn notes(&self) -> Vec<String> {
         let report = self.report;
-        let note = |key: &str, count: u64| {
-            let arguments = [("count", Value::from(count as i64)), ("number", self.number(count).into())];
-            (count > 0).then(|| self.locale.format(key, &arguments))
-        };
-        [
-            note("report-unanswered", report.unanswered),
-            note("report-older", report.older),
-            note("report-repeats", report.repeats),
-        ]
-        .into_iter()
-        .flatten()
-        .collect()
+        let notes = [self.note("report-older", report.older), self.note("report-repeats", report.repeats)];
+        notes.into_iter().flatten().collect()
     }
 }
 

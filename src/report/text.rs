@@ -39,10 +39,10 @@ pub fn render(sheet: &Sheet, foot: &[String]) -> String {
             let _ = writeln!(out, "    {line}");
         }
     }
-    if !sheet.notes.is_empty() || !foot.is_empty() {
+    if sheet.unanswered.is_some() || !sheet.notes.is_empty() || !foot.is_empty() {
         out.push('\n');
     }
-    for line in sheet.notes.iter().chain(foot) {
+    for line in sheet.unanswered.iter().chain(&sheet.notes).chain(foot) {
         let _ = writeln!(out, "{line}");
     }
     let lines: Vec<&str> = out.lines().map(str::trim_end).collect();

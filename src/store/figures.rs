@@ -22,7 +22,7 @@ pub struct FiguresAsk {
     pub period: (Timestamp, Timestamp),
     /// Lines of each list.
     pub top: usize,
-    /// Mentions that are shown, the worst first.
+    /// Mentions that are shown, the worst first: of all, and of those that wait for an answer.
     pub worst: usize,
 }
 
@@ -53,6 +53,8 @@ pub struct FiguresRows {
     pub new_sites: Vec<NewSite>,
     /// Negative and uncertain mentions of the lead, the worst first; `true` where somebody was told already.
     pub worst: Vec<(StoredMention, bool)>,
+    /// Those of `unanswered`, one of a story, the worst first.
+    pub waiting: Vec<StoredMention>,
 }
 
 /// Mentions of a brand and tone within a bucket.

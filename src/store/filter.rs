@@ -23,6 +23,8 @@ pub struct MentionFilter {
     pub tag: Option<String>,
     /// From the source of this name.
     pub source: Option<String>,
+    /// Only those that were told, are negative or uncertain, and that nobody took care of.
+    pub unanswered: bool,
     /// Words that stand in title, excerpt or author: `"a phrase"`, `begin*`, `-not`, `OR`.
     pub search: Option<String>,
 }

@@ -298,6 +298,7 @@ impl Stock {
             brands: &self.brands,
             rule: "matin",
             place: "watchlists/orange.yaml:21",
+            channel: "crisis",
             period: Period::Day,
             report: &self.report,
             frame: &self.scope.frame,

@@ -10,6 +10,7 @@ mod reload;
 mod replies;
 mod republished;
 mod story;
+mod templates;
 
 #[path = "../support/running.rs"]
 mod running;

@@ -118,6 +118,7 @@ fn rows(first: &str, days: i64) -> FiguresRows {
             NewSite { site: "not a host\n".into(), mentions: 1, url: None },
         ],
         worst: vec![(outage(), true), (praise, false)],
+        waiting: vec![outage()],
     }
 }
 
@@ -164,6 +165,15 @@ impl Digest {
         Self::of(scope("2026-11-16", "2026-11-23"), rows("2026-11-09", 14), Period::Week)
     }
 
+    fn month() -> Self {
+        Self::of(scope("2026-11-01", "2026-12-01"), rows("2026-10-02", 60), Period::Month)
+    }
+
+    /// After days on which it could not be sent.
+    fn missed() -> Self {
+        Self::of(scope("2026-11-19", "2026-11-23"), rows("2026-11-12", 11), Period::Day)
+    }
+
     fn empty() -> Self {
         Self::of(scope("2026-11-19", "2026-11-20"), FiguresRows::default(), Period::Day)
     }
@@ -174,6 +184,7 @@ impl Digest {
             brands: &self.brands,
             rule: "matin",
             place: "orange.yaml:21",
+            channel: "comms",
             period: self.period,
             report: &self.report,
             frame: &self.scope.frame,
@@ -184,18 +195,57 @@ impl Digest {
     }
 }
 
+/// The page without what the text half says already: what it looks like.
+fn pages(mail: &RenderedMail) -> String {
+    let headers: Vec<String> = mail.headers.iter().map(|(name, value)| format!("{name}: {value}")).collect();
+    format!("{}\n{}\n\n===== text\n{}\n===== html\n{}", mail.subject, headers.join("\n"), mail.text, mail.html)
+}
+
 #[test]
-fn digests_of_a_day_a_week_and_of_silence_read_as_they_should() {
-    for (name, digest) in [("day", Digest::day()), ("week", Digest::week()), ("empty", Digest::empty())] {
+fn digests_of_a_day_a_week_a_month_of_days_missed_and_of_silence_read_as_they_should() {
+    for (name, digest) in [
+        ("day", Digest::day()),
+        ("week", Digest::week()),
+        ("month", Digest::month()),
+        ("missed", Digest::missed()),
+        ("empty", Digest::empty()),
+    ] {
         for (code, language) in [("fr", UiLanguage::French), ("en", UiLanguage::English)] {
             let mail = mail_of(&digest.view(), language);
             assert!(mail.subject.chars().count() <= 70, "{}", mail.subject);
-            assert!(mail.text.len() + mail.html.len() < 72_000, "{} + {}", mail.text.len(), mail.html.len());
-            insta::assert_snapshot!(format!("digest_{name}.{code}"), format!("{}\n\n{}", mail.subject, mail.text));
+            assert_small(&mail);
+            insta::assert_snapshot!(format!("digest_{name}.{code}"), pages(&mail));
             assert!(!mail.html.contains("report-") && !mail.html.contains("digest-"), "a key without words");
             assert_eq!(mail.pictures.len(), usize::from(name != "empty"));
         }
     }
+}
+
+#[test]
+fn what_waits_for_an_answer_can_be_answered_from_the_digest() {
+    let mut digest = Digest::day();
+    let Audience::Mail { from, to, .. } = audience(UiLanguage::French) else { panic!() };
+    let answers = Answers::new(Signer::new([7; 32]), "vigie@acme.example".to_owned(), vec!["comms".to_owned()]);
+    let style = Style { answers: Some(answers), ..Style::default() };
+    for (language, code) in [(UiLanguage::French, "fr"), (UiLanguage::English, "en")] {
+        let audience = Audience::Mail { from: from.clone(), to: to.clone(), language, style: style.clone() };
+        let Rendered::Mail(mail) = audience.render(&digest.view()).unwrap().remove(0).1 else { panic!("a mail") };
+        assert_small(&mail);
+        insta::assert_snapshot!(format!("digest_answers.{code}"), pages(&mail));
+        // What waits for an answer, and what waited for this digest: to take, done, not us, mute.
+        assert_eq!(mail.html.matches("href=\"mailto:").count(), 8, "{}", mail.html);
+        assert!(!mail.text.contains("vigie handled"), "{}", mail.text);
+        assert!(mail.headers.iter().any(|(name, value)| name == "References" && value.starts_with("<vigie.")));
+    }
+    digest.waited.clear();
+    let audience = Audience::Mail { from, to, language: UiLanguage::French, style };
+    let Rendered::Mail(mail) = audience.render(&digest.view()).unwrap().remove(0).1 else { panic!("a mail") };
+    assert_eq!(mail.html.matches("href=\"mailto:").count(), 4);
+    assert!(mail.headers.iter().all(|(name, _)| name != "References"), "a word alone would be about nothing");
+    let plain = mail_of(&digest.view(), UiLanguage::French);
+    assert!(plain.text.contains("«\u{a0}vigie handled 12\u{a0}»"), "{}", plain.text);
+    assert!(plain.text.contains("3 autres"), "four wait, one is shown: {}", plain.text);
+    assert_eq!(plain.text.matches("Livebox en panne à Lille").count(), 1, "what waits is not shown twice");
 }
 
 #[test]
@@ -252,7 +302,7 @@ fn many_that_waited_are_attached_and_the_mail_stays_small() {
         })
         .collect();
     let mail = mail_of(&digest.view(), UiLanguage::French);
-    assert!(mail.text.len() + mail.html.len() <= 72_000, "{}", mail.text.len() + mail.html.len());
+    assert_small(&mail);
     assert_eq!(mail.csv.unwrap().lines().count(), 301);
 }
 
@@ -269,6 +319,7 @@ fn a_report_is_the_same_on_a_page_a_terminal_and_a_spreadsheet() {
         let page =
             vigie::notify::page(report, &scope.frame, &sheet, foot, &vigie::notify::Templates::default(), locale, *now)
                 .unwrap();
+        insta::assert_snapshot!(format!("report_page.{code}"), page);
         assert!(page.contains("<svg") && page.contains(&sheet.verdict), "{page}");
         for outside in ["src=", "url(", "@import", "<link", "<script", "=HYPERLINK(\""] {
             assert!(!page.contains(outside), "{outside}");

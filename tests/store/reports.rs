@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use vigie::alert::Reason;
 use vigie::mention::{Mention, Polarity, StoryId};
-use vigie::store::figures::FiguresAsk;
+use vigie::store::figures::{FiguresAsk, FiguresRows};
 use vigie::store::{AlerterCommit, Forget, KeptText, MentionFilter, Store};
 
 use super::Engine;
@@ -53,6 +53,9 @@ pub(crate) async fn figures_count_a_period_and_nothing_else<E: Engine>(engine: &
     store.commit_poll(poll(1, minute(180), mentions)).await.unwrap();
     let rows: Vec<i64> = store.undecided(0, 100).await.unwrap().iter().map(|one| one.id).collect();
     told(&store, "m1", minute(180), &rows[1..3], &["a@x.example"]).await;
+    let open = store.figures(&ask(60, 180)).await.unwrap();
+    let waiting: Vec<_> = open.waiting.iter().map(|one| one.mention.entry).collect();
+    assert_eq!((open.unanswered, waiting), (2, vec![3]), "one story, by its worst");
     store.handle(&rows[1..2], None, minute(181)).await.unwrap();
 
     let figures = store.figures(&ask(60, 180)).await.unwrap();
@@ -85,7 +88,12 @@ pub(crate) async fn figures_count_a_period_and_nothing_else<E: Engine>(engine: &
     assert_eq!(new, ["blog.example", "forum.example"], "one of them spoke before");
     let worst: Vec<_> = figures.worst.iter().map(|(one, told)| (one.mention.entry, *told)).collect();
     assert_eq!(worst, [(3, true), (2, true)]);
-    assert_eq!(store.figures(&ask(500, 600)).await.unwrap(), vigie::store::figures::FiguresRows::default());
+    let waiting = |figures: &FiguresRows| figures.waiting.iter().map(|one| one.mention.entry).collect::<Vec<_>>();
+    assert_eq!(waiting(&figures), [3], "2 was answered");
+    let open = MentionFilter { unanswered: true, ..MentionFilter::default() };
+    let found = store.find(&open, None, 10).await.unwrap();
+    assert_eq!(found.iter().map(|row| row.mention.mention.entry).collect::<Vec<_>>(), [3]);
+    assert_eq!(store.figures(&ask(500, 600)).await.unwrap(), FiguresRows::default());
 }
 
 async fn found(store: &impl Store, search: &str) -> Vec<u64> {

@@ -118,14 +118,26 @@ pub(super) fn body(view: &View) -> (Value, bool) {
     (body, fits)
 }
 
+/// The connectors that workflows replace answer 200 of a message that they could not pass on, and say why in words:
+/// the status that Teams itself gave, or 0 where they name none.
+fn unpassed(body: &str) -> Option<u16> {
+    let status = body.split_once("returned HTTP error ").map(|(_, rest)| {
+        let digits: String = rest.chars().take_while(char::is_ascii_digit).take(3).collect();
+        digits.parse().unwrap_or(0)
+    });
+    status.or_else(|| body.contains("message delivery failed").then_some(0))
+}
+
 pub(super) fn judge(posted: &Posted) -> Meaning {
     let answer: Value = serde_json::from_str(&posted.body).unwrap_or_default();
     let code = answer["error"]["code"].as_str().unwrap_or_default();
     match posted.status {
-        // The connectors that workflows replace say so of a message that they could not pass on.
-        200..=299 if posted.body.contains("returned HTTP error 413") => Meaning::Never,
-        200..=299 if posted.body.contains("returned HTTP error") => Meaning::Again(posted.retry_after),
-        200..=299 => Meaning::Taken,
+        200..=299 => match unpassed(&posted.body) {
+            None => Meaning::Taken,
+            Some(400 | 413) => Meaning::Never,
+            Some(401 | 403 | 404) => Meaning::Barred,
+            Some(_) => Meaning::Again(posted.retry_after),
+        },
         408 | 429 => Meaning::Again(posted.retry_after),
         // Switched off, a workflow can be switched on again; deleted, its address is void.
         400 if code == "WorkflowTriggerIsNotEnabled" && !posted.body.contains("'Deleted'") => Meaning::Barred,

@@ -222,7 +222,7 @@ fn of_digest(view: &DigestView<'_>, locale: Locale, room: Room) -> View {
         lines: others(hidden, &[], locale),
     };
     out.sections.extend([worst, waited]);
-    let notes = sheet.notes.iter().take(room.rows).cloned();
+    let notes = sheet.unanswered.iter().chain(&sheet.notes).take(room.rows).cloned();
     out.sections.push(Section {
         title: None,
         items: Vec::new(),

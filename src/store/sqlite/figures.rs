@@ -4,7 +4,7 @@ use jiff::Timestamp;
 use rusqlite::{Connection, Row};
 
 use super::rows::{MENTION, MENTION_COLUMNS, all, read_mention, read_time, time};
-use crate::mention::Polarity;
+use crate::mention::{Polarity, StoredMention};
 use crate::store::figures::{Count, FiguresAsk, FiguresRows, NewSite, TagCount, Top};
 use crate::store::{Result, StoreError};
 
@@ -13,7 +13,11 @@ const COUNTED: &str = "m.brand IN (SELECT value FROM json_each(?1)) AND m.found 
     AND m.baseline = 0 AND m.repeat = 0";
 
 /// A message tells it.
-const TOLD: &str = "EXISTS (SELECT 1 FROM decisions d WHERE d.mention = m.id AND d.message IS NOT NULL)";
+pub(super) const TOLD: &str = "EXISTS (SELECT 1 FROM decisions d WHERE d.mention = m.id AND d.message IS NOT NULL)";
+
+/// Told, a complaint or like one, and nobody took care of it.
+pub(super) const WAITS: &str =
+    "m.polarity IN ('negative', 'uncertain') AND NOT EXISTS (SELECT 1 FROM handled h WHERE h.mention = m.id)";
 
 /// What every list counts.
 const TONES: &str = "count(*), sum(m.polarity = 'negative'), sum(m.polarity = 'positive')";
@@ -51,6 +55,7 @@ pub(super) fn figures(conn: &Connection, ask: &FiguresAsk) -> Result<FiguresRows
     rows.worst = all(statement.query((period.0, period.1, period.2, ask.worst as i64))?, |row| {
         Ok((read_mention(row)?, row.get(MENTION_COLUMNS)?))
     })?;
+    rows.waiting = waiting(conn, period, ask.worst)?;
     Ok(rows)
 }
 
@@ -88,12 +93,34 @@ fn left_out(conn: &Connection, period: (&str, i64, i64)) -> Result<(u64, u64)> {
 }
 
 fn unanswered(conn: &Connection, period: (&str, i64, i64)) -> Result<u64> {
-    let mut statement = conn.prepare_cached(&format!(
-        "SELECT count(*) FROM mentions m WHERE {COUNTED} AND m.polarity IN ('negative', 'uncertain')
-            AND {TOLD}
-            AND NOT EXISTS (SELECT 1 FROM handled h WHERE h.mention = m.id)"
-    ))?;
+    let mut statement =
+        conn.prepare_cached(&format!("SELECT count(*) FROM mentions m WHERE {COUNTED} AND {WAITS} AND {TOLD}"))?;
     Ok(statement.query_row(period, |row| row.get::<_, i64>(0))?.unsigned_abs())
+}
+
+/// Who answers a story answers its copies: the worst of each stands for them. Sorted are rows and stories alone, of
+/// which there may be many.
+fn waiting(conn: &Connection, period: (&str, i64, i64), most: usize) -> Result<Vec<StoredMention>> {
+    let mut statement = conn.prepare_cached(&format!(
+        "SELECT m.id, m.story FROM mentions m WHERE {COUNTED} AND {WAITS} AND {TOLD}
+         ORDER BY m.polarity = 'uncertain', m.score, m.id"
+    ))?;
+    let mut rows = statement.query(period)?;
+    let mut first: Vec<(i64, i64)> = Vec::new();
+    while first.len() < most
+        && let Some(row) = rows.next()?
+    {
+        let (id, story) = (row.get(0)?, row.get(1)?);
+        if first.iter().all(|(_, other)| *other != story) {
+            first.push((id, story));
+        }
+    }
+    let mut statement = conn.prepare_cached(&format!("SELECT {MENTION} FROM mentions m WHERE m.id = ?1"))?;
+    let mut found = Vec::new();
+    for (id, _) in first {
+        found.extend(all(statement.query([id])?, read_mention)?);
+    }
+    Ok(found)
 }
 
 fn tags(conn: &Connection, period: (&str, i64, i64)) -> Result<Vec<TagCount>> {

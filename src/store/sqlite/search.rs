@@ -8,6 +8,7 @@ use rusqlite::types::Value;
 use rusqlite::{Connection, params_from_iter};
 
 use super::decisions::decisions_of;
+use super::figures::{TOLD, WAITS};
 use super::replies;
 use super::rows::{MENTION, all, read_mention, time};
 use crate::mention::Mention;
@@ -86,6 +87,9 @@ pub(super) fn find(
     }
     if let Some(source) = &filter.source {
         wanted.add("m.source_name = ?", source.clone());
+    }
+    if filter.unanswered {
+        wanted.conditions.push(format!("{WAITS} AND {TOLD}"));
     }
     // By row where words are asked for: the index of words knows no other order.
     let (from, order) = if let Some(words) = words {

@@ -36,21 +36,28 @@ const TITLE: &str = "Exemple : la box & le « café » ne s’entendent plus";
 /// The templates that show mentions.
 const SHOWING: [&str; 2] = ["mention.html", "mention.txt"];
 
-/// Renders every kind of mail and a report with the templates of a folder; what stands in their way.
-pub(super) fn check(folder: &Path, language: UiLanguage) -> Vec<Diagnostic> {
+/// Renders every kind of mail and a report with the templates of a folder; what stands in their way, in `language`.
+/// Blocks on the disk.
+#[must_use]
+pub fn check(folder: &Path, language: UiLanguage) -> Vec<Diagnostic> {
+    try_on(&Templates::read(folder), folder, language)
+}
+
+/// The same of templates that were read.
+pub(crate) fn try_on(templates: &Templates, folder: &Path, language: UiLanguage) -> Vec<Diagnostic> {
     let locale = Locale::of(language);
-    let templates = Templates::read(folder);
+    let names: Vec<String> = templates.texts().into_keys().collect();
     let mut found = Vec::new();
     for language in [UiLanguage::French, UiLanguage::English] {
-        each(|content| render(content, &templates, language, &mut found));
-        report(&templates, language);
+        each(|content| render(content, templates, language, &mut found));
+        report(templates, language);
     }
     let mut diagnostics: Vec<Diagnostic> = templates
         .failures()
         .iter()
         .map(|failure| said(failure, locale, |detail| vec![("detail", detail)], "config-template"))
         .collect();
-    for name in templates.names().iter().filter(|name| BUILT_IN.iter().all(|(known, _)| known != name)) {
+    for name in names.iter().filter(|name| BUILT_IN.iter().all(|(known, _)| known != name)) {
         if let Some(near) = keys::nearest(name, BUILT_IN.iter().map(|(known, _)| *known)) {
             let mut findings = Findings::new(folder.join(name).display().to_string().into(), "", locale);
             findings.notice(FIRST, "config-templates-near", &[("name", name), ("near", near)], None);
@@ -61,8 +68,8 @@ pub(super) fn check(folder: &Path, language: UiLanguage) -> Vec<Diagnostic> {
         // What is too long is so in both halves together; what is missing may be missing in the frame.
         let stem = name.split('.').next().unwrap_or(name);
         let is_own = |own: &&String| **own == name || (matches!(fault, Fault::Long(_)) && own.starts_with(stem));
-        let own = templates.names().iter().find(is_own);
-        let own = own.or_else(|| templates.names().iter().find(|own| *own == "frame.html"));
+        let own = names.iter().find(is_own);
+        let own = own.or_else(|| names.iter().find(|own| *own == "frame.html"));
         if let Some(own) = own.filter(|_| diagnostics.is_empty()) {
             diagnostics.push(fault.said(&folder.join(own), locale));
         }
@@ -245,6 +252,7 @@ fn each(mut try_on: impl FnMut(&Content<'_>)) {
         brands: &[("acme".to_owned(), "Acme".to_owned())],
         rule: "matin",
         place: "exemple.yaml:1",
+        channel: "comms",
         period: Period::Day,
         report: &report,
         frame: &scope.frame,
@@ -289,6 +297,7 @@ fn figures() -> (Scope, FiguresRows) {
         terms: vec![top("acme")],
         new_sites: vec![NewSite { site: "blog.example".to_owned(), mentions: 2, url: None }],
         worst: vec![(mention(90, Polarity::Negative), true)],
+        waiting: vec![mention(91, Polarity::Negative)],
         ..FiguresRows::default()
     };
     (scope, rows)
