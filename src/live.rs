@@ -92,6 +92,11 @@ impl Live {
 
 /// How mails look from now on, and how they can be answered; templates that cannot be used are told.
 pub async fn style(settings: &Settings, signer: &Signer) -> Style {
+    style_of(settings, Some(signer)).await
+}
+
+/// The same; without a signer no mail can be answered.
+pub(crate) async fn style_of(settings: &Settings, signer: Option<&Signer>) -> Style {
     let folder = settings.templates.clone();
     let read = tokio::task::spawn_blocking(move || folder.as_deref().map(Templates::read).unwrap_or_default());
     let templates = read.await.unwrap_or_default();
@@ -99,7 +104,7 @@ pub async fn style(settings: &Settings, signer: &Signer) -> Style {
         let (file, line, detail) = (failure.file.display().to_string(), failure.line, failure.detail);
         tracing::warn!(event = "template", file, line, detail, "a template cannot be used; the built-in one is");
     }
-    Style { templates, answers: replies::answers(settings, signer) }
+    Style { templates, answers: signer.and_then(|signer| replies::answers(settings, signer)) }
 }
 
 /// The handle that reload swaps.
