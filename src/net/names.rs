@@ -9,6 +9,10 @@ use std::net::SocketAddr;
 #[cfg(test)]
 use std::sync::Arc;
 
+/// What a name leads to, in a test.
+#[cfg(test)]
+type Play = dyn Fn(&str) -> Vec<IpAddr> + Send + Sync;
+
 /// Who is asked.
 #[derive(Clone)]
 pub(super) enum Names {
@@ -16,7 +20,7 @@ pub(super) enum Names {
     System,
     /// A test that answers as a hostile name server may: otherwise each time.
     #[cfg(test)]
-    Played(Arc<dyn Fn(&str) -> Vec<IpAddr> + Send + Sync>),
+    Played(Arc<Play>),
 }
 
 impl fmt::Debug for Names {
