@@ -147,7 +147,10 @@ fn http(words: &str) -> Option<Cause> {
         "received unexpected message from connection",
         "http2 error",
         "message head is too large",
-        "Invalid chunk",
+        "nvalid chunk",
+        "chunk extensions",
+        "chunk trailers",
+        "Invalid trailer",
         "invalid content-length",
     ];
     let parse = words.starts_with("invalid ") && words.contains("parsed");

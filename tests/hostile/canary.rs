@@ -134,8 +134,7 @@ async fn world() -> (World, tempfile::TempDir, Arc<Mutex<String>>) {
 
 /// Says back what it is sent, wherever it may: in entries, in titles of error pages, in what services answer.
 fn answer(world: &World, title: &str) {
-    let every: String = SECRETS.iter().map(|(_, value)| value.replace("{web}", "")).collect::<Vec<_>>().join(" ");
-    // Sources hide their own secrets alone: what one server says of another's is no echo.
+    // Each says what it was sent itself: what one server says of another's secrets is no echo.
     for (path, name) in [("/basic", "basic"), ("/bearer", "bearer"), ("/header", "header"), ("/query", "query")] {
         let (_, value) = SECRETS.iter().find(|(known, _)| *known == name).expect("a secret");
         let plain = STANDARD.encode(format!("vigie:{value}"));
@@ -150,18 +149,20 @@ fn answer(world: &World, title: &str) {
     let said = "{\"error\":\"AuthFactorTokenRequired\",\"message\":\"no CANARY-bluesky-0123456789\"}";
     world.web.put(session, Reply::new("application/json", said).with_status(401));
     world.web.put("/desk", Reply::new("text/plain", "no").with_status(500));
-    let services = [
-        "/hook/T01/CANARYslack0123456789",
-        "/hook/teams?sig=CANARYteams0123456789",
-        "/hook/discord/CANARYdiscord0123456789",
-        "/hook/discord/CANARYdiscord0123456789?wait=true",
-        "/hook/CANARYmattermost0123456789",
-        "/bot123456789:CANARYtelegram0123456789abc/sendMessage",
-        "/",
+    let services: [(&str, &[&str]); 7] = [
+        ("/hook/T01/CANARYslack0123456789", &["slack"]),
+        ("/hook/teams?sig=CANARYteams0123456789", &["teams"]),
+        ("/hook/discord/CANARYdiscord0123456789", &["discord"]),
+        ("/hook/discord/CANARYdiscord0123456789?wait=true", &["discord"]),
+        ("/hook/CANARYmattermost0123456789", &["mattermost"]),
+        ("/bot123456789:CANARYtelegram0123456789abc/sendMessage", &["telegram"]),
+        ("/", &["ntfy", "topic"]),
     ];
-    for path in services {
-        let said =
-            serde_json::json!({"message": format!("no {every}"), "description": every, "error": every}).to_string();
+    for (path, own) in services {
+        let sent = SECRETS.iter().filter(|(name, _)| own.contains(name));
+        let sent = sent.map(|(_, value)| value.replace("{web}", &world.web.url(""))).collect::<Vec<_>>().join(" ");
+        let echo = format!("{path} {sent}");
+        let said = serde_json::json!({"message": echo, "description": echo, "error": echo}).to_string();
         world.web.put(path, Reply::new("application/json", said).with_status(400));
     }
 }
@@ -241,7 +242,6 @@ async fn no_secret_of_any_kind_is_written_down_anywhere() {
     service.tells("READY=1").await;
     let beat = format!("/beat?token={BEAT}");
     tokio::time::timeout(LIMIT, world.web.asked(&beat, 1)).await.expect("a heartbeat");
-    let says = |value: &str| heard.lock().expect("no panic").contains(value);
     let says = |value: &str| heard.lock().expect("no panic").contains(value);
     until("the answers were asked for", async || says("CANARY-answers-0123456789")).await;
     assert!(says("CANARY-mailbox-0123456789"), "and the mailbox that is watched");

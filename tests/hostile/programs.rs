@@ -63,7 +63,8 @@ async fn no_feed_of_a_site_that_leads_inside_is_tried() {
     let inside = Inside::open().await;
     let world = World::with("brands: []\n").await;
     let all = urls(inside.port);
-    for (n, chunk) in all.chunks(11).enumerate() {
+    // A second passes between two requests to a site: the sites are looked at side by side.
+    let sites = all.chunks(11).enumerate().map(async |(n, chunk)| {
         let links: String = chunk
             .iter()
             .map(|url| format!("<link rel=alternate type=\"application/rss+xml\" title=a href=\"{}\">", xml(url)))
@@ -72,7 +73,8 @@ async fn no_feed_of_a_site_that_leads_inside_is_tried() {
         world.web.put(&path, Reply::new("text/html", format!("<html><head>{links}</head><body>a</body></html>")));
         let (_, found, stderr) = world.output(&["discover", &world.web.url(&path)]).await;
         assert!(found.is_empty(), "{found} {stderr}");
-    }
+    });
+    futures_util::future::join_all(sites).await;
     let outlines: String = all.iter().map(|url| format!("<outline xmlUrl=\"{}\"/>", xml(url))).collect();
     world
         .web
