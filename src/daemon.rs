@@ -7,6 +7,7 @@
 //! Each arrow into the store is a commit; a task that ends or panics ends the process.
 
 mod looks;
+mod start;
 mod upkeep;
 
 use std::io::{self, Write as _};
@@ -162,26 +163,40 @@ pub struct Daemon<C> {
     lock: Lock,
 }
 
+/// What a start takes of the disk.
+struct Opened {
+    lock: Lock,
+    store: Sqlite,
+    kept: Vec<WatchlistFile>,
+    signer: Signer,
+}
+
 impl<C: Clock> Daemon<C> {
     /// Reads the configuration, takes the lock, opens the store. Makes no connection.
     ///
     /// # Errors
     /// [`Fault`].
     pub async fn build(options: Options, clock: C) -> Result<Self, Fault> {
-        let (settings, notices) = config::load_settings(&options.config).map_err(Fault::Refused)?;
-        let (blocking, notices): (Vec<_>, Vec<_>) = notices.into_iter().partition(|notice| notice.blocks_run);
-        if !blocking.is_empty() {
-            return Err(Fault::Refused(blocking));
-        }
-        print(&notices);
+        let settings = Self::settings(&options)?;
+        let opened = Self::open(&settings).await?;
+        Self::assemble(options, clock, settings, opened).await
+    }
+
+    /// Opens what is written to.
+    async fn open(settings: &Settings) -> Result<Opened, Fault> {
         let lock = Lock::take(&settings.store)?;
-        let path = settings.store.clone();
-        let failed = |error| Fault::Store { path: path.clone(), error };
+        let failed = |error| Fault::Store { path: settings.store.clone(), error };
         let store = Sqlite::open(&settings.store).map_err(failed)?;
+        let kept = reload::kept(&store, settings).await.map_err(failed)?;
+        let signer = replies::signer(&store).await.map_err(failed)?;
+        Ok(Opened { lock, store, kept, signer })
+    }
+
+    async fn assemble(options: Options, clock: C, settings: Settings, opened: Opened) -> Result<Self, Fault> {
+        let Opened { lock, store, kept, signer } = opened;
         // Looked at before it is read: a change in between is noticed.
         let watch = Watch::of(&settings.watchlists);
         let disk = read_folder(&settings)?;
-        let kept = reload::kept(&store, &settings).await.map_err(failed)?;
         let chosen = reload::choose(&settings, &disk, &kept, Occasion::Start).map_err(Fault::Refused)?;
         if chosen.files.is_empty() {
             return Err(Fault::NoWatchlist(settings.watchlists.clone()));
@@ -190,8 +205,8 @@ impl<C: Clock> Daemon<C> {
         let client = Client::new(&settings.fetch).map_err(|error| Fault::Client(error.to_string()))?;
         // Secrets are read now: a wrong one is found at the start and not at the first mail.
         channels::open_all(&settings, &client, &Style::default())?;
-        let signer = replies::signer(&store).await.map_err(failed)?;
-        let (wardrobe, looks) = Wardrobe::open(&store, &settings).await.map_err(failed)?;
+        let opened = Wardrobe::open(&store, &settings).await;
+        let (wardrobe, looks) = opened.map_err(|error| Fault::Store { path: settings.store.clone(), error })?;
         let style = looks::style(&settings, &looks, &signer);
         let Chosen { watchlists, files, refused, .. } = chosen;
         let live = Shared::new(Live::new(settings, watchlists, client).with_style(style));

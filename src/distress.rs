@@ -10,10 +10,10 @@ use tokio_util::sync::CancellationToken;
 use crate::channels;
 use crate::clock::Clock;
 use crate::failpoint;
-use crate::live::Shared;
+use crate::live::{Live, Shared};
 use crate::message;
 use crate::notify::{Channel as _, Message, Rendered};
-use crate::store::{Store, StoreError};
+use crate::store::{ChannelRow, Store, StoreError};
 use crate::systemd::Beat;
 
 /// The store is asked again after this time.
@@ -150,20 +150,34 @@ pub(crate) async fn watch<S: Store, C: Clock>(
         }
         let now = clock.now();
         let Some((since, reason)) = plight.lasting(now) else { continue };
-        // A rest longer than any is left by a clock that was set back.
-        if rest.is_some_and(|until| now < until && until <= now + AGAIN) {
+        if !is_due(rest, now) {
             continue;
         }
+        let told = async {
+            // A full disk can be read; where it cannot, every channel may work.
+            let known = store.channels().await.unwrap_or_default();
+            tell(&live.load(), &known, since, &reason, now).await
+        };
         tokio::select! {
             () = stop.cancelled() => return,
-            told = tell(&store, &live, since, &reason, now) => rest = Some(now + if told { AGAIN } else { RETRY }),
+            told = told => rest = Some(self::rest(told, now)),
         }
     }
 }
 
-/// Sends one message to the first channel that takes it; false when none did.
-async fn tell<S: Store>(store: &S, live: &Shared, since: Timestamp, reason: &str, now: Timestamp) -> bool {
-    let live = live.load();
+/// Whether somebody is to be told, who rests until then.
+pub(crate) fn is_due(rest: Option<Timestamp>, now: Timestamp) -> bool {
+    // A rest longer than any is left by a clock that was set back.
+    !rest.is_some_and(|until| now < until && until <= now + AGAIN)
+}
+
+/// Until when to rest after an attempt to tell somebody.
+pub(crate) fn rest(told: bool, now: Timestamp) -> Timestamp {
+    now + if told { AGAIN } else { RETRY }
+}
+
+/// Sends one message to the first channel that takes it, those known to be well first; false when none did.
+pub(crate) async fn tell(live: &Live, known: &[ChannelRow], since: Timestamp, reason: &str, now: Timestamp) -> bool {
     let outlets = match channels::open_all(&live.settings, &live.client, &live.style) {
         Ok(outlets) => outlets,
         Err(error) => {
@@ -171,8 +185,6 @@ async fn tell<S: Store>(store: &S, live: &Shared, since: Timestamp, reason: &str
             return false;
         }
     };
-    // A full disk can be read; where it cannot, every channel may work.
-    let known = store.channels().await.unwrap_or_default();
     let state = |name: &str, address: u64| {
         let row = known.iter().find(|row| row.name == name && row.address == address);
         row.map_or("ok", |row| row.state.as_str())
@@ -180,7 +192,7 @@ async fn tell<S: Store>(store: &S, live: &Shared, since: Timestamp, reason: &str
     for wanted in ["ok", "paused"] {
         for outlet in outlets.iter().filter(|outlet| state(&outlet.name, outlet.address) == wanted) {
             let Some(channel) = message::channel(&live.settings, &outlet.name) else { continue };
-            let Some(message) = message::of_unwritable(&live, channel, since, reason, now) else { continue };
+            let Some(message) = message::of_unwritable(live, channel, since, reason, now) else { continue };
             let mut taken = false;
             for delivery in message.deliveries {
                 let Ok(body) = Rendered::unpack(&delivery.body) else { continue };

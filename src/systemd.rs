@@ -29,6 +29,12 @@ pub fn stopping() {
     tell(&[NotifyState::Stopping]);
 }
 
+/// The start takes longer: READY comes within this time from now, or this is said again.
+pub fn starts_within(time: Duration, status: &str) {
+    let micros = u32::try_from(time.as_micros()).unwrap_or(u32::MAX);
+    tell(&[NotifyState::ExtendTimeoutUsec(micros), NotifyState::Status(status)]);
+}
+
 /// One line for `systemctl status`.
 pub fn status(line: &str) {
     tell(&[NotifyState::Status(line)]);

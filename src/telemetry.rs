@@ -4,7 +4,7 @@
 pub mod progress;
 
 use std::fmt::{self, Write as _};
-use std::io::IsTerminal;
+use std::io::{self, IsTerminal};
 
 use clap::ValueEnum;
 use jiff::{Timestamp, Unit};
@@ -13,6 +13,8 @@ use tracing::{Event, Level, Subscriber};
 use tracing_subscriber::fmt::format::Writer;
 use tracing_subscriber::fmt::{FmtContext, FormatEvent, FormatFields};
 use tracing_subscriber::registry::LookupSpan;
+
+use crate::text::clean::{blanked, escaped};
 
 /// How log lines are written.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, ValueEnum)]
@@ -37,18 +39,24 @@ pub fn start(format: LogFormat, verbosity: i8) {
         .unwrap_or_else(|_| tracing_subscriber::EnvFilter::new(level));
     let builder = tracing_subscriber::fmt().with_env_filter(filter).with_writer(|| {
         progress::clear();
-        std::io::stderr()
+        io::stderr()
     });
     // It would say with a panic that the log's own disk is full.
     let builder = builder.log_internal_errors(false);
     // A second start, in a test, keeps the first.
     let _ = match format {
-        LogFormat::Json => builder.json().flatten_event(true).with_target(false).try_init(),
+        LogFormat::Json => {
+            let writer = || {
+                progress::clear();
+                Escaping
+            };
+            builder.with_writer(writer).json().flatten_event(true).with_target(false).try_init()
+        }
         LogFormat::Text => builder
             .event_format(Lines {
                 // journald stamps each line itself.
                 time: std::env::var_os("JOURNAL_STREAM").is_none(),
-                colour: std::io::stderr().is_terminal() && std::env::var_os("NO_COLOR").is_none(),
+                colour: io::stderr().is_terminal() && std::env::var_os("NO_COLOR").is_none(),
             })
             .try_init(),
     };
@@ -114,11 +122,26 @@ impl Visit for Fields {
 
 /// Text from the web may hold line breaks, terminal sequences and direction marks: none reaches a log.
 fn push_clean(to: &mut String, text: &str) {
-    to.extend(text.chars().map(|c| if is_unfit(c) { ' ' } else { c }));
+    to.push_str(&blanked(text));
 }
 
-fn is_unfit(c: char) -> bool {
-    c.is_control() || matches!(c, '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
+/// Standard error, for lines of JSON.
+struct Escaping;
+
+impl io::Write for Escaping {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        // The subscriber hands over whole lines.
+        let text = String::from_utf8_lossy(bytes);
+        let line = text.strip_suffix('\n').unwrap_or(&text);
+        let mut out = escaped(line).into_owned();
+        out.push_str(&text[line.len()..]);
+        io::stderr().write_all(out.as_bytes())?;
+        Ok(bytes.len())
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        Ok(())
+    }
 }
 
 #[cfg(test)]
@@ -129,13 +152,13 @@ mod tests {
     #[derive(Clone, Default)]
     struct Kept(Arc<Mutex<Vec<u8>>>);
 
-    impl std::io::Write for Kept {
-        fn write(&mut self, bytes: &[u8]) -> std::io::Result<usize> {
+    impl io::Write for Kept {
+        fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
             self.0.lock().expect("no panic while locked").extend_from_slice(bytes);
             Ok(bytes.len())
         }
 
-        fn flush(&mut self) -> std::io::Result<()> {
+        fn flush(&mut self) -> io::Result<()> {
             Ok(())
         }
     }

@@ -83,7 +83,7 @@ step 'the demo'
 cargo build --release --locked
 # Fail points are for tests alone: their switch stands in a debug build and in no other.
 grep -q VIGIE_FAILPOINTS target/debug/vigie
-for trace in VIGIE_FAILPOINTS alerter/turn outbox/sent store/commit distress/hiccup; do
+for trace in VIGIE_FAILPOINTS alerter/turn outbox/sent store/commit store/open distress/hiccup; do
   if grep -q "$trace" target/release/vigie; then
     echo "a fail point in the release: $trace" >&2
     exit 1

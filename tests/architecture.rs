@@ -113,7 +113,8 @@ const MAY_NAME: &[(&str, &[&str])] = &[
     ("locale", &["locale", "config"]),
     ("failpoint", &["failpoint"]),
     ("systemd", &["systemd"]),
-    ("telemetry", &["telemetry"]),
+    // Of text what makes it fit to be shown.
+    ("telemetry", &["telemetry", "text"]),
     ("demo", &["demo", "text"]),
 ];
 

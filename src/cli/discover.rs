@@ -19,7 +19,7 @@ use crate::source::charset;
 use crate::source::discover::{self, Clues, Engine, Link};
 use crate::source::feed::FeedConfig;
 use crate::source::{Source, State};
-use crate::text::url;
+use crate::text::{clean, url};
 
 /// Addresses tried for one site.
 const MOST_TRIED: usize = 12;
@@ -282,9 +282,9 @@ impl Search {
         });
         let mut lines = vec![format!("  - {}: {}{count}", found.kind, scalar(&found.url))];
         lines.extend(found.preset.map(|preset| format!("    preset: {preset}")));
-        let name: String = found.name.chars().filter(|c| !c.is_control()).take(80).collect();
-        if !name.trim().is_empty() {
-            lines.push(format!("    name: {}", quoted(name.trim())));
+        let name = clean::line(&found.name, 80);
+        if !name.is_empty() {
+            lines.push(format!("    name: {}", quoted(&name)));
         }
         lines.join("\n") + "\n"
     }

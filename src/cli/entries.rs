@@ -9,7 +9,7 @@ use anyhow::{Context as _, anyhow};
 use jiff::Timestamp;
 use serde_json::{Value, json};
 
-use super::Exit;
+use super::{Exit, terminal};
 use crate::config::language_of_environment;
 use crate::entry::Entry;
 use crate::exchange::{Answer, Tag, Validators};
@@ -130,7 +130,7 @@ where
         for name in input.lines() {
             let name = name.context("standard input")?;
             if !name.trim().is_empty() {
-                writeln!(out, "{}", line(&one(name).await))?;
+                writeln!(out, "{}", terminal::json(&line(&one(name).await))?)?;
             }
         }
         out.flush()?;
@@ -143,7 +143,7 @@ where
     for name in args.inputs.clone() {
         let reading = one(name).await;
         if args.json {
-            writeln!(out, "{}", line(&reading))?;
+            writeln!(out, "{}", terminal::json(&line(&reading))?)?;
         } else {
             writeln!(out, "## {}\n", reading.name)?;
             if show(&reading, false, locale, out, err)? != Exit::Fine {
@@ -232,7 +232,7 @@ fn show(
     };
     if json {
         for entry in entries {
-            writeln!(out, "{}", value(entry))?;
+            writeln!(out, "{}", terminal::json(&value(entry))?)?;
         }
     } else {
         for entry in entries {
@@ -248,15 +248,15 @@ fn human(entry: &Entry, locale: Locale, out: &mut dyn Write) -> std::io::Result<
     /// Characters of the text that are shown.
     const SHOWN: usize = 240;
     let untitled = locale.text("entries-untitled");
-    writeln!(out, "{}", if entry.title.is_empty() { &untitled } else { &entry.title })?;
+    writeln!(out, "{}", if entry.title.is_empty() { untitled } else { terminal::line(&entry.title, usize::MAX) })?;
     let published = entry.published.map(|then| then.to_string());
     let facts: Vec<&str> =
         [published.as_deref(), entry.author.as_deref(), entry.url.as_deref()].into_iter().flatten().collect();
-    writeln!(out, "  {}", if facts.is_empty() { entry.id.clone() } else { facts.join(" · ") })?;
-    let text = entry.text.split_whitespace().collect::<Vec<_>>().join(" ");
+    let facts = if facts.is_empty() { entry.id.clone() } else { facts.join(" · ") };
+    writeln!(out, "  {}", terminal::line(&facts, usize::MAX))?;
+    let text = terminal::line(&entry.text, SHOWN + 1);
     if !text.is_empty() {
-        let cut = text.char_indices().nth(SHOWN).map(|(at, _)| at);
-        writeln!(out, "  {}{}", &text[..cut.unwrap_or(text.len())], if cut.is_some() { "…" } else { "" })?;
+        writeln!(out, "  {text}")?;
     }
     writeln!(out)
 }

@@ -6,6 +6,7 @@ use std::path::Path;
 
 use crate::config::language_of_environment;
 use crate::source::Kind;
+use crate::text::clean;
 use crate::watchlist::{Context, WatchlistFile, compile};
 
 /// A feed: its address and what it is called.
@@ -59,7 +60,7 @@ pub(super) fn write(out: &mut dyn Write, feeds: &[Feed]) -> std::io::Result<()> 
 
 /// As the value of an attribute.
 fn escaped(text: &str) -> String {
-    text.chars().filter(|c| !c.is_control()).fold(String::with_capacity(text.len()), |mut out, c| {
+    text.chars().filter(|c| !clean::is_unfit(*c)).fold(String::with_capacity(text.len()), |mut out, c| {
         match c {
             '&' => out.push_str("&amp;"),
             '<' => out.push_str("&lt;"),

@@ -38,7 +38,7 @@ fn duration(text: &str) -> Result<Duration, String> {
 /// Runs the command.
 pub async fn run(args: Args) -> anyhow::Result<Exit> {
     // Listened to from the first moment: a signal during the start must not kill.
-    let (control, orders) = mpsc::channel(8);
+    let (control, mut orders) = mpsc::channel(8);
     let mut term = signal(SignalKind::terminate())?;
     let mut interrupt = signal(SignalKind::interrupt())?;
     let mut hangup = signal(SignalKind::hangup())?;
@@ -56,8 +56,15 @@ pub async fn run(args: Args) -> anyhow::Result<Exit> {
     });
     let Some(path) = super::locate(args.config.as_deref()) else { return Ok(Exit::Config) };
     let options = Options { config: path, backfill: args.backfill };
-    let daemon = match Daemon::build(options, SystemClock).await {
-        Ok(daemon) => daemon,
+    // Nobody waits for the next disk of `--once`: a timer runs the command again.
+    let built = if args.once {
+        Daemon::build(options, SystemClock).await.map(Some)
+    } else {
+        Daemon::start(options, SystemClock, &mut orders).await
+    };
+    let daemon = match built {
+        Ok(Some(daemon)) => daemon,
+        Ok(None) => return Ok(Exit::Fine),
         Err(fault) => return Ok(say(&fault)),
     };
     let clean = if args.once {

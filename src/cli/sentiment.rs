@@ -13,6 +13,7 @@ use crate::config::language_of_environment;
 use crate::locale::{self, Locale};
 use crate::mention::Polarity;
 use crate::sentiment::{self, Doubt, Genre, Input, Part, Reason, Rule, Score, Tuning};
+use crate::text::clean::blanked;
 use crate::text::excerpt;
 use crate::text::language::{self, Language};
 
@@ -279,7 +280,7 @@ fn show(
     }
     writeln!(output, "{}", locale.text("sentiment-words"))?;
     for (word, reason) in score.words.iter().zip(reasons) {
-        writeln!(output, "  {:>6}  {}", signed(locale, word.valence), printable(&word.text))?;
+        writeln!(output, "  {:>6}  {}", signed(locale, word.valence), blanked(&word.text))?;
         let steps: Vec<String> = reason
             .steps
             .iter()
@@ -287,7 +288,7 @@ fn show(
             .collect();
         let clause = text.get(reason.clause.clone()).unwrap_or_default();
         let clause = excerpt::excerpt(clause, &[], CLAUSE).text;
-        writeln!(output, "          {} · {}", steps.join(" → "), printable(&clause))?;
+        writeln!(output, "          {} · {}", steps.join(" → "), blanked(&clause))?;
     }
     Ok(())
 }
@@ -304,11 +305,6 @@ const fn rule_key(rule: Rule) -> &'static str {
         Rule::Comparison => "sentiment-rule-comparison",
         Rule::Target => "sentiment-rule-target",
     }
-}
-
-/// Without control characters: a text from the web does not steer the terminal.
-fn printable(text: &str) -> String {
-    text.chars().map(|c| if c.is_control() { ' ' } else { c }).collect()
 }
 
 #[cfg(test)]
@@ -430,6 +426,6 @@ mod tests {
 
     #[test]
     fn terminals_do_not_see_control_characters() {
-        assert_eq!(printable("super\u{1b}[31m"), "super [31m");
+        assert_eq!(blanked("super\u{1b}[31m"), "super [31m");
     }
 }

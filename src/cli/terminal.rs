@@ -8,19 +8,14 @@ use jiff::tz::TimeZone;
 
 use crate::config::settings::UiLanguage;
 use crate::locale::Locale;
-
-/// True for what moves a cursor, changes a colour or turns the reading direction around.
-fn is_treacherous(c: char) -> bool {
-    c.is_control()
-        || matches!(c, '\u{61c}' | '\u{200e}' | '\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2066}'..='\u{2069}' | '\u{feff}')
-}
+use crate::text::clean::{self, is_unfit};
 
 /// One line of at most `longest` characters, without treacherous ones; cut with `…`.
 #[must_use]
 pub fn line(text: &str, longest: usize) -> String {
     let mut words = String::new();
     let clean = text.chars().map(|c| if c.is_whitespace() || c.is_control() { ' ' } else { c });
-    for c in clean.filter(|c| !is_treacherous(*c)) {
+    for c in clean.filter(|c| !is_unfit(*c)) {
         if c != ' ' || !words.ends_with(' ') {
             words.push(c);
         }
@@ -61,15 +56,7 @@ pub fn width() -> usize {
 /// # Errors
 /// Only when the value has no JSON form.
 pub fn json(value: &impl serde::Serialize) -> serde_json::Result<String> {
-    let plain = serde_json::to_string(value)?;
-    if !plain.chars().any(is_treacherous) {
-        return Ok(plain);
-    }
-    // Only strings can hold them, and all of them lie in the plane that four digits reach.
-    Ok(plain
-        .chars()
-        .map(|c| if is_treacherous(c) { format!("\\u{:04x}", u32::from(c)) } else { c.to_string() })
-        .collect())
+    Ok(clean::escaped(&serde_json::to_string(value)?).into_owned())
 }
 
 /// Writes to standard output; a reader that closed its end early (`| head`) is no error.
@@ -144,7 +131,7 @@ mod tests {
     fn json_is_safe_to_look_at_and_the_same_value() {
         let text = "a\u{9b}31m\u{202e}\u{1b}é\"\\";
         let json = json(&text).unwrap();
-        assert!(!json.chars().any(is_treacherous), "{json}");
+        assert!(!json.contains(is_unfit), "{json}");
         assert_eq!(serde_json::from_str::<String>(&json).unwrap(), text);
     }
 

@@ -27,6 +27,7 @@ use crate::mention::{Field, Mention, Polarity, StoryId};
 use crate::query::line;
 use crate::store::Store;
 use crate::store::sqlite::Sqlite;
+use crate::text::clean;
 use crate::text::html;
 use crate::text::language::{self, Language};
 use crate::text::url;
@@ -114,9 +115,13 @@ pub fn run(args: &Args) -> anyhow::Result<Exit> {
     let found = trial.find(&entry, &mut scratch);
     let mut out = io::stdout().lock();
     if args.json {
-        writeln!(out, "{}", trial.object("1", &entry, language, &found))?;
+        writeln!(out, "{}", clean::escaped(&trial.object("1", &entry, language, &found)))?;
     } else {
-        trial.show(&mut out, &entry, language, &found, locale, args.explain)?;
+        let mut shown = Vec::new();
+        trial.show(&mut shown, &entry, language, &found, locale, args.explain)?;
+        for line in String::from_utf8_lossy(&shown).lines() {
+            writeln!(out, "{}", clean::blanked(line))?;
+        }
     }
     Ok(Exit::Fine)
 }
@@ -376,7 +381,7 @@ impl Trial {
                     Field::Links => "try-links",
                     _ => "try-text",
                 });
-                writeln!(out, "  {field} {}..{}  {}  ← {}", hit.start, hit.end, hit.text, hit.term)?;
+                writeln!(out, "  {field} {}..{}  {}  ← {}", hit.start, hit.end, clean::blanked(&hit.text), hit.term)?;
             }
             if !one.tags.is_empty() {
                 writeln!(out, "  {}", locale.format("try-tags", &[("tags", one.tags.join(", ").into())]))?;

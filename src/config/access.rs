@@ -258,7 +258,7 @@ fn fill(text: &str, value: impl Fn(&str) -> Result<String, MissingSecret>) -> Re
 }
 
 /// Percent-encoded but for RFC 3986's unreserved characters.
-fn encoded(text: &str) -> String {
+pub(super) fn encoded(text: &str) -> String {
     use fmt::Write;
     text.bytes().fold(String::with_capacity(text.len()), |mut out, byte| {
         if byte.is_ascii_alphanumeric() || b"-._~".contains(&byte) {

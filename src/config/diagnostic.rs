@@ -4,6 +4,7 @@
 use std::fmt::Write;
 
 use super::Place;
+use crate::text::clean;
 
 /// What a diagnostic means for the command.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -37,6 +38,9 @@ pub struct Diagnostic {
     pub blocks_run: bool,
 }
 
+/// Bytes of a sentence, which may quote what was written.
+const LONGEST: usize = 4_000;
+
 /// Characters of a line that are shown around the mistake.
 const SHOWN: usize = 110;
 
@@ -51,7 +55,7 @@ impl Diagnostic {
             (true, Severity::Notice) => ("\x1b[1m", "\x1b[33m", "\x1b[0m"),
         };
         let Place { file, line, column } = &self.place;
-        let mut out = format!("{file}:{line}:{column}: {strong}{}{plain}\n", self.sentence);
+        let mut out = format!("{file}:{line}:{column}: {strong}{}{plain}\n", clean::block(&self.sentence, LONGEST));
         let number = line.to_string();
         let margin = " ".repeat(number.len());
         if let Some(source) = self.source.as_deref().filter(|source| !source.trim().is_empty()) {
@@ -70,7 +74,7 @@ impl Diagnostic {
 
 /// The part of a line around its underlined columns, and those columns in it, from 0.
 fn window(line: &str, (start, end): (u32, u32)) -> (String, usize, usize) {
-    let chars: Vec<char> = line.trim_end().chars().map(|c| if c.is_control() { ' ' } else { c }).collect();
+    let chars: Vec<char> = clean::blanked(line.trim_end()).chars().collect();
     let start = (start.max(1) as usize - 1).min(chars.len());
     let end = (end.max(1) as usize - 1).clamp(start, chars.len().max(start));
     if chars.len() <= SHOWN {

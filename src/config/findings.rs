@@ -14,7 +14,7 @@ use crate::locale::Locale;
 const MOST: usize = 200;
 
 /// Bytes of a line past which it is named by its place and not shown: each showing is a pass over it.
-const LONGEST: usize = 16 << 10;
+pub(super) const LONGEST: usize = 16 << 10;
 
 /// What has been found in one file so far.
 #[derive(Debug, Clone)]

@@ -2,8 +2,9 @@
 //! scanner of lines and scalars before any parser sees the text. It never looks inside comments, quotes
 //! or block scalars. What it lets through may still be wrong; that is `places` and `shape`.
 
+use super::findings::LONGEST;
 use super::keys;
-use super::places::Span;
+use super::places::{DEEPEST, Span};
 pub(super) use super::quotes::{bad_escape, single_quoted, without_quotes};
 pub use super::quotes::{quoted, without_guillemets, without_quotes_around};
 
@@ -77,6 +78,8 @@ pub(super) struct Scanner<'a> {
     pub(super) valued: bool,
     quote: Option<(char, usize, usize)>,
     block: Option<usize>,
+    /// Lists that the line has opened inside one another.
+    dashes: usize,
     pub(super) stop: bool,
 }
 
@@ -92,6 +95,7 @@ pub fn scan(text: &str) -> Vec<Trap> {
         valued: false,
         quote: None,
         block: None,
+        dashes: 0,
         stop: false,
     };
     scanner.run();
@@ -184,7 +188,8 @@ impl Scanner<'_> {
         kind: TrapKind,
         value: Option<&str>,
     ) {
-        let fix = value.map(|value| {
+        // Nobody reads a line that long, and a hundred copies of it are a bomb.
+        let fix = value.filter(|_| chars.len() <= LONGEST).map(|value| {
             let before: String = chars[..from].iter().collect();
             let after: String = chars[to.min(chars.len())..].iter().collect();
             format!("{before}{value}{after}")
@@ -211,6 +216,7 @@ impl Scanner<'_> {
             self.trap(at, chars, (indent, indent + 1 + skip), TrapKind::GluedDash, Some("- "));
             return;
         }
+        self.dashes = 0;
         self.value(at, chars, indent, indent, Position::Line);
     }
 
@@ -239,6 +245,13 @@ impl Scanner<'_> {
                     let item = text_of(chars, skip_spaces(chars, from + 1), end);
                     let list = format!("[{}]", if is_plain(&item) { item } else { quoted(&item) });
                     return self.trap(at, chars, (from, end), TrapKind::ListOnKeyLine, Some(&list));
+                }
+                self.dashes += 1;
+                if self.dashes > DEEPEST {
+                    let span = Span { line: at as u32 + 1, column: from as u32 + 1, end: from as u32 + 2 };
+                    self.traps.push(Trap { span, kind: TrapKind::Deep, fix: None });
+                    self.stop = true;
+                    return;
                 }
                 let inner = skip_spaces(chars, from + 1);
                 self.value(at, chars, inner, from, Position::Item);
@@ -541,14 +554,21 @@ mod tests {
             "a: #x\n\n\n\n".repeat(300_000),
             "{a: ".repeat(700_000),
             "- -".repeat(700_000),
+            "- ".repeat(2_000_000),
+            format!("a: [{}]", "*a,".repeat(1_000_000)),
             "a: ".repeat(700_000),
             "\t".repeat(2_000_000),
             " ".repeat(2_000_000) + "x",
         ] {
-            assert!(scan(&text).len() <= MOST);
+            let traps = scan(&text);
+            assert!(traps.len() <= MOST);
+            assert!(traps.iter().filter_map(|trap| trap.fix.as_ref()).map(String::len).sum::<usize>() < 1 << 22);
         }
         assert!(started.elapsed().as_secs() < 20, "{:?}", started.elapsed());
         let deep = scan(&"[".repeat(2_000_000));
         assert_eq!((deep.len(), deep[0].kind, deep[0].span.column), (1, TrapKind::Deep, 33));
+        let dashes = scan(&format!("a:\n  {}x", "- ".repeat(33)));
+        assert_eq!((dashes.len(), dashes[0].kind, dashes[0].span.column), (1, TrapKind::Deep, 67));
+        assert!(scan(&format!("{}x", "- ".repeat(30))).is_empty());
     }
 }

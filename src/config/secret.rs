@@ -5,6 +5,9 @@ use std::io::Read;
 use std::os::unix::fs::MetadataExt;
 use std::path::{Path, PathBuf};
 
+use base64::Engine;
+use base64::engine::general_purpose::STANDARD;
+
 pub use crate::exchange::SecretRef;
 
 /// Why a secret cannot be read.
@@ -47,6 +50,9 @@ impl SecretError {
 
 /// Where the unit loads its credentials from.
 const KEPT: &str = "/etc/vigie/credentials";
+
+/// Stands for what is not shown.
+const HIDDEN: &str = "•••";
 
 /// Bytes that a secret may have.
 const LARGEST: u64 = 64 << 10;
@@ -153,11 +159,24 @@ impl Secret {
     pub fn expose(&self) -> &str {
         &self.0
     }
+
+    /// A text with `•••` wherever the value stands in it, as it is, percent-encoded or in base64: servers echo what
+    /// they are sent. A value of less than four characters may be any word, and stays.
+    #[must_use]
+    pub fn hidden_in(&self, text: &str) -> String {
+        let value = &self.0;
+        if value.chars().count() < 4 {
+            return text.to_owned();
+        }
+        [value.clone(), super::access::encoded(value), STANDARD.encode(value)]
+            .iter()
+            .fold(text.to_owned(), |text, form| text.replace(form.as_str(), HIDDEN))
+    }
 }
 
 impl std::fmt::Debug for Secret {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.write_str("•••")
+        f.write_str(HIDDEN)
     }
 }
 
@@ -205,6 +224,20 @@ mod tests {
         assert_eq!(beside_the_unit(folder.path(), "smtp"), Err(SecretError::Exposed));
         std::fs::set_permissions(&path, std::fs::Permissions::from_mode(0o600)).unwrap();
         assert_eq!(beside_the_unit(folder.path(), "smtp").unwrap().expose(), "hunter2");
+    }
+
+    #[test]
+    fn a_value_that_comes_back_is_not_shown() {
+        let secret = Secret::new("hunter/2é".to_owned());
+        for (said, shown) in [
+            ("no hunter/2é here, hunter/2é", "no ••• here, •••"),
+            ("/bot/hunter%2F2%C3%A9/send", "/bot/•••/send"),
+            ("AUTH aHVudGVyLzLDqQ==", "AUTH •••"),
+            ("hunter/3", "hunter/3"),
+        ] {
+            assert_eq!(secret.hidden_in(said), shown);
+        }
+        assert_eq!(Secret::new("a".to_owned()).hidden_in("a banana"), "a banana");
     }
 
     #[test]

@@ -108,7 +108,13 @@ fn tls(words: &str) -> Option<NetError> {
     if words.starts_with("received corrupt message") {
         return Some(NetError::Unreachable(Cause::NotTls));
     }
-    let handshake = ["received fatal alert: ", "peer is incompatible: ", "peer misbehaved: ", "received unexpected "];
+    let handshake = [
+        "received fatal alert: ",
+        "peer is incompatible: ",
+        "peer misbehaved: ",
+        "received unexpected message: ",
+        "received unexpected handshake message: ",
+    ];
     handshake.iter().any(|start| words.starts_with(start)).then(|| NetError::Unreachable(Cause::Tls(one_line(words))))
 }
 
@@ -136,8 +142,17 @@ fn http(words: &str) -> Option<Cause> {
     if closed.iter().any(|known| words.contains(known)) {
         return Some(Cause::Closed);
     }
-    let protocol =
-        ["invalid HTTP", "http2 error", "message head is too large", "Invalid chunk", "invalid content-length"];
+    let protocol = [
+        "invalid HTTP",
+        "received unexpected message from connection",
+        "http2 error",
+        "message head is too large",
+        "nvalid chunk",
+        "chunk extensions",
+        "chunk trailers",
+        "Invalid trailer",
+        "invalid content-length",
+    ];
     let parse = words.starts_with("invalid ") && words.contains("parsed");
     (parse || protocol.iter().any(|known| words.contains(known))).then_some(Cause::Protocol)
 }
@@ -169,6 +184,8 @@ mod tests {
             ("invalid peer certificate: BadEncoding", certificate(Cause::BadCertificate("BadEncoding".into()))),
             ("received corrupt message of type InvalidContentType", Some(NetError::Unreachable(Cause::NotTls))),
             ("connection reset", None),
+            // hyper's, of a server that says something before it was asked.
+            ("received unexpected message from connection", None),
         ] {
             assert_eq!(tls(words), error, "{words}");
         }

@@ -204,8 +204,12 @@ impl Client {
     /// # Errors
     /// [`NetError::Unsendable`] when TLS cannot be set up.
     pub fn new(settings: &FetchSettings) -> Result<Self, NetError> {
+        Self::guarded(settings, Guard::new(&settings.allow_private))
+    }
+
+    pub(super) fn guarded(settings: &FetchSettings, guard: Guard) -> Result<Self, NetError> {
         let inner = Inner {
-            guard: Guard::new(&settings.allow_private),
+            guard,
             budget: Budget::new(settings.max_bytes),
             gate: Gate::default(),
             user_agent: user_agent(settings.contact.as_deref()),

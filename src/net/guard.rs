@@ -10,6 +10,7 @@ use reqwest::dns::{Addrs, Name, Resolve, Resolving};
 use url::{Host, Url};
 
 use super::error::{Cause, NetError};
+use super::names::Names;
 use crate::config::settings::OpenedAddress;
 
 /// IPv4 ranges that are not on the public internet (IANA's special-purpose registry, RFC 6890):
@@ -103,11 +104,12 @@ pub(super) enum Reach {
 #[derive(Debug, Clone)]
 pub(super) struct Guard {
     opened: Arc<[OpenedAddress]>,
+    names: Names,
 }
 
 impl Guard {
     pub(super) fn new(opened: &[OpenedAddress]) -> Self {
-        Self { opened: opened.into() }
+        Self { opened: opened.into(), names: Names::System }
     }
 
     fn opens(&self, address: IpAddr, port: u16) -> bool {
@@ -154,7 +156,7 @@ impl Guard {
             return Ok(vec![SocketAddr::new(address, port)]);
         }
         let host = url.host_str().ok_or(NetError::Address)?.to_owned();
-        let answers = match tokio::net::lookup_host((host.as_str(), port)).await.map(Iterator::collect) {
+        let answers = match self.names.look_up(&host, port).await {
             Ok(answers) => answers,
             Err(error) if is_passing(&error) => return Err(NetError::Unreachable(Cause::Resolver)),
             Err(_) => return Err(NetError::Unreachable(Cause::NoSuchHost(host))),
@@ -234,8 +236,7 @@ impl Resolve for GuardedResolver {
     fn resolve(&self, name: Name) -> Resolving {
         let (guard, reach, host) = (self.guard.clone(), self.reach, name.as_str().to_owned());
         Box::pin(async move {
-            let found = tokio::net::lookup_host((host.as_str(), 0)).await.map(Iterator::collect::<Vec<_>>);
-            let answers = match found {
+            let answers = match guard.names.look_up(&host, 0).await {
                 Ok(answers) => answers,
                 Err(error) if is_passing(&error) => return Err(error.into()),
                 Err(_) => return Err(NoSuchHost(host).into()),
@@ -270,6 +271,14 @@ fn sift(guard: &Guard, reach: Reach, answers: Vec<SocketAddr>) -> (Vec<SocketAdd
         })
         .collect();
     (kept, refused)
+}
+
+#[cfg(test)]
+impl Guard {
+    /// The same with other answers for names.
+    pub(super) fn asking(self, names: Names) -> Self {
+        Self { names, ..self }
+    }
 }
 
 #[cfg(test)]

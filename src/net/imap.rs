@@ -163,8 +163,8 @@ async fn log_in(wire: &mut Wire, account: &Account, password: &Secret) -> Result
     let done = wire.command_with("LOGIN", &[&account.username, password.expose()]).await?;
     match done.status {
         Status::Ok => Ok(()),
-        _ if done.is_busy() => Err(ImapError::Busy(done.text)),
-        _ => Err(ImapError::Login(done.text)),
+        _ if done.is_busy() => Err(ImapError::Busy(password.hidden_in(&done.text))),
+        _ => Err(ImapError::Login(password.hidden_in(&done.text))),
     }
 }
 

@@ -10,6 +10,9 @@ mod gate;
 pub mod guard;
 pub mod headers;
 pub mod imap;
+mod names;
+#[cfg(test)]
+mod names_tests;
 mod redact;
 
 pub use body::{BODIES_IN_FLIGHT, Body};

@@ -107,6 +107,8 @@ pub struct Email {
     security: Security,
     tls: Option<TlsParameters>,
     credentials: Option<Credentials>,
+    /// What a login sends, in the forms in which a server may say it again.
+    secrets: Vec<Secret>,
     from: LettreMailbox,
     deadlines: Deadlines,
     locale: Locale,
@@ -135,6 +137,11 @@ impl Email {
             (Some(user), Some(password)) => Some(Credentials::new(user.clone(), password.expose().to_owned())),
             _ => None,
         };
+        let plain = |user: &String, password: &Secret| STANDARD.encode(format!("\0{user}\0{}", password.expose()));
+        let secrets = match (&settings.username, password) {
+            (Some(user), Some(password)) => vec![Secret::new(plain(user, password)), password.clone()],
+            _ => Vec::new(),
+        };
         let from = mailbox(&settings.from).ok_or_else(|| EmailError::From(settings.from.address.clone()))?;
         Ok(Self {
             host: settings.host.clone(),
@@ -142,6 +149,7 @@ impl Email {
             security: settings.security,
             tls,
             credentials,
+            secrets,
             from,
             deadlines: Deadlines::default(),
             locale,
@@ -179,7 +187,7 @@ impl Email {
         // Boundaries derive from the id, where lettre would draw them at random.
         let texts = MultiPart::builder()
             .kind(MultiPartKind::Alternative)
-            .boundary(format!("texts-{id}"))
+            .boundary(boundary("texts", id, mail))
             .singlepart(SinglePart::plain(mail.text.clone()));
         let texts = if mail.pictures.is_empty() {
             texts.singlepart(SinglePart::html(mail.html.clone()))
@@ -192,7 +200,7 @@ impl Email {
         let body = if files.peek().is_none() {
             texts
         } else {
-            let mixed = MultiPart::builder().kind(MultiPartKind::Mixed).boundary(format!("parts-{id}"));
+            let mixed = MultiPart::builder().kind(MultiPartKind::Mixed).boundary(boundary("parts", id, mail));
             files.try_fold(mixed.multipart(texts), |parts, (name, file, kind)| {
                 let kind = ContentType::parse(kind).map_err(|error| permanent(error.to_string()))?;
                 // As bytes, hence base64: a BOM, line ends and what was hashed arrive as they are.
@@ -365,17 +373,28 @@ impl Email {
 
     /// `host:port, STEP: what was said`, on one line.
     fn said(&self, step: Step, what: &str) -> String {
+        let what = self.secrets.iter().fold(what.to_owned(), |what, secret| secret.hidden_in(&what));
         clean::line(&format!("{}:{}, {}: {what}", self.host, self.port, step.word()), 300)
     }
 }
 
 /// The HTML part with the pictures that it names.
+/// A border that stands in neither text: with its `=`, quoted-printable and base64 cannot write it, and where a text
+/// goes as it is, it is made longer until it is not there. Whoever guesses an id writes no part of our mails.
+fn boundary(name: &str, id: &str, mail: &RenderedMail) -> String {
+    let mut boundary = format!("=_{name}-{id}");
+    while [&mail.text, &mail.html].iter().any(|text| text.contains(&boundary)) {
+        boundary.push('_');
+    }
+    boundary
+}
+
 fn pictured(id: &str, mail: &RenderedMail) -> Result<MultiPart, SendError> {
     let permanent = |detail: String| SendError::Permanent { detail };
     let kind = ContentType::parse("image/png").map_err(|error| permanent(error.to_string()))?;
     let html = SinglePart::html(mail.html.clone());
     let mut related =
-        MultiPart::builder().kind(MultiPartKind::Related).boundary(format!("pictures-{id}")).singlepart(html);
+        MultiPart::builder().kind(MultiPartKind::Related).boundary(boundary("pictures", id, mail)).singlepart(html);
     for picture in &mail.pictures {
         let png = STANDARD.decode(&picture.png).map_err(|error| permanent(error.to_string()))?;
         related = related.singlepart(Attachment::new_inline(picture.cid.clone()).body(png, kind.clone()));

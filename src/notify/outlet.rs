@@ -7,7 +7,7 @@ use super::answers::Answers;
 use super::chat::{self, Chat, Service};
 use super::templates::Templates;
 use super::webhook::Post;
-use super::{Channel, Content, Email, Message, RenderError, Rendered, SendError, Webhook, render};
+use super::{Channel, Content, Email, Message, RenderError, Rendered, SendError, Webhook, clean, render};
 use crate::config::settings::{Mailbox, Recipient, UiLanguage};
 use crate::locale::Locale;
 
@@ -53,7 +53,9 @@ impl Audience {
     /// [`RenderError`].
     pub fn render(&self, content: &Content<'_>) -> Result<Vec<(String, Rendered)>, RenderError> {
         match self {
-            Self::Webhook => Ok(vec![(String::new(), Rendered::Webhook { body: content.json()? })]),
+            Self::Webhook => {
+                Ok(vec![(String::new(), Rendered::Webhook { body: clean::escaped(&content.json()?).into_owned() })])
+            }
             Self::Chat { service, language } => {
                 Ok(vec![(String::new(), chat::render(*service, content, Locale::of(*language))?)])
             }

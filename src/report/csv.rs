@@ -1,19 +1,34 @@
 //! A report as CSV (RFC 4180, UTF-8 with BOM), a line a figure, and the cell that no spreadsheet computes.
 
 use super::figures::{Report, Tones, TopLine};
+use crate::text::clean;
 
 /// One form for all figures: what has no value stays empty.
 const HEADER: &str = "section,name,about,from,to,mentions,negative,uncertain,neutral,positive,unknown,net_tone,value";
 
+/// How a spreadsheet knows a formula, in the widths that it takes for the same sign.
+const SIGNS: [char; 12] = ['=', '+', '-', '@', '＝', '＋', '－', '＠', '﹦', '﹢', '﹣', '﹫'];
+
 /// A text as a cell: one line, in quotes where it needs them, after an apostrophe where a spreadsheet would
-/// compute it.
+/// compute it; also behind each `;`, where a French spreadsheet begins a new cell and knows no quote inside one.
 #[must_use]
 pub fn cell(text: &str) -> String {
-    let text: String = text.chars().map(|c| if c.is_control() { ' ' } else { c }).collect();
-    let text = text.trim();
-    let formula = text.starts_with(['=', '+', '-', '@', '＝', '＋', '－', '＠']);
-    let text = if formula { format!("'{text}") } else { text.to_owned() };
-    if text.contains([',', '"', ';']) { format!("\"{}\"", text.replace('"', "\"\"")) } else { text }
+    let text = clean::segment(text);
+    let mut written = String::with_capacity(text.len() + 2);
+    for (at, part) in text.trim().split(';').enumerate() {
+        if at > 0 {
+            written.push(';');
+        }
+        let start = part.trim_start();
+        // `;-)` smiles and computes nothing.
+        if start.starts_with(SIGNS) && (at == 0 || start.chars().nth(1) != Some(')')) {
+            written.push('\'');
+            written.push_str(start);
+        } else {
+            written.push_str(part);
+        }
+    }
+    if written.contains([',', '"', ';']) { format!("\"{}\"", written.replace('"', "\"\"")) } else { written }
 }
 
 #[derive(Default)]
@@ -125,6 +140,9 @@ mod tests {
             ("\t=1+1", "'=1+1"),
             ("-2+3", "'-2+3"),
             ("＝1", "'＝1"),
+            ("\u{202E}\u{FEFF}=1", "'=1"),
+            ("a;=1;  @b ; -)", "\"a;'=1;'@b ; -)\""),
+            ("dommage ;-)", "\"dommage ;-)\""),
             ("a = b", "a = b"),
             ("oui, mais", "\"oui, mais\""),
         ] {

@@ -35,6 +35,11 @@ pub(super) fn apply(items: &mut [Item]) {
 }
 
 fn is_mocked(items: &[Item], at: usize) -> bool {
+    // What betrays it stands in its own sentence or beside it: the whole text is not looked through for each word.
+    let sentence = items[at].token.sentence;
+    let start = items.partition_point(|other| other.token.sentence + 1 < sentence);
+    let end = items.partition_point(|other| other.token.sentence <= sentence + 1);
+    let (items, at) = (&items[start..end], at - start);
     let item = &items[at];
     let ironic = |other: &&Item| other.has(Role::IRONY) && other.clause.abs_diff(item.clause) <= 1;
     if items.iter().filter(ironic).any(|other| other.token.sentence == item.token.sentence) {

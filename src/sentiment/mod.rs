@@ -73,6 +73,10 @@ impl Genre {
 /// The threshold of texts of which nothing is known.
 pub const DEFAULT_THRESHOLD: f32 = 0.2;
 
+/// Bytes of a part that are read: each word takes a hundred times its letters while a text is scored, and what
+/// somebody says is said by then.
+const LONGEST_READ: usize = 256 << 10;
+
 /// A piece of an entry: its title or its text.
 #[derive(Debug, Clone, Copy)]
 pub struct Part<'a> {
@@ -179,10 +183,18 @@ pub fn count_words(text: &str, language: Language) -> usize {
 
 fn scored(input: &Input<'_>, tuning: &Tuning, trace: impl FnMut(usize, Rule, f32)) -> Option<rules::Scored> {
     let lexicon = tuning.lexicon(input.language)?;
+    let begun: Vec<Part<'_>>;
+    let parts = if input.parts.iter().all(|part| part.text.len() <= LONGEST_READ) {
+        input.parts
+    } else {
+        let begin = |part: &Part<'_>| part.text.floor_char_boundary(LONGEST_READ);
+        begun = input.parts.iter().map(|part| Part { text: &part.text[..begin(part)], ..*part }).collect();
+        &begun
+    };
     let other = if input.language == Language::FRENCH { Language::ENGLISH } else { Language::FRENCH };
-    let ignored = tuning.ignored(input.parts);
-    let (items, present) = reading::read(lexicon, || tuning.lexicon(other), &ignored, input.parts);
-    Some(rules::score(items, &present, input.parts, lexicon.mixed, trace))
+    let ignored = tuning.ignored(parts);
+    let (items, present) = reading::read(lexicon, || tuning.lexicon(other), &ignored, parts);
+    Some(rules::score(items, &present, parts, lexicon.mixed, trace))
 }
 
 /// A rule that gives a word its valence or changes it, in the order in which they apply.

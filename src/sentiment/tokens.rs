@@ -184,13 +184,19 @@ pub(super) struct Reader<'a> {
     items: Vec<Item>,
     clause: u32,
     sentence: u32,
+    /// Where in the items the sentence begins.
+    begun: usize,
 }
+
+/// Words and signs of a sentence at most. The rules look through the whole of one for each word: a text without
+/// marks would cost the square of its length.
+const LONGEST_SENTENCE: usize = 256;
 
 impl<'a> Reader<'a> {
     /// Reads into `items`, which are forgotten; their room is used again.
     pub(super) fn new(signs: &'a Signs, elisions: bool, mut items: Vec<Item>) -> Self {
         items.clear();
-        Self { signs, elisions, items, clause: 0, sentence: 0 }
+        Self { signs, elisions, items, clause: 0, sentence: 0, begun: 0 }
     }
 
     /// How many tokens were read.
@@ -217,6 +223,7 @@ impl<'a> Reader<'a> {
     fn end_sentence(&mut self) {
         self.sentence += 1;
         self.clause += 1;
+        self.begun = self.items.len();
     }
 
     fn plain_token(&self, kind: Kind, part: u32, range: Range<usize>) -> Token {
@@ -249,6 +256,9 @@ impl<'a> Reader<'a> {
         let mut next_target = 0;
         while let Some(character) = text[at..].chars().next().filter(|_| at < span.end) {
             let width = character.len_utf8();
+            if self.items.len() - self.begun >= LONGEST_SENTENCE {
+                self.end_sentence();
+            }
             if character.is_alphanumeric() {
                 let end = match address_end(text, at, before) {
                     Some(end) => {
@@ -452,6 +462,16 @@ mod tests {
             let tokens = read(text, true);
             assert!(tokens.iter().all(|token| token.kind == Kind::Blank || token.letters == 1), "{text}: {tokens:?}");
         }
+    }
+
+    #[test]
+    fn a_sentence_without_an_end_is_ended() {
+        let text = "mot ".repeat(2 * LONGEST_SENTENCE + 1);
+        let tokens = read(&text, true);
+        assert_eq!(tokens.len(), 2 * LONGEST_SENTENCE + 1);
+        let sentences: Vec<u32> = tokens.iter().map(|token| token.sentence).collect();
+        let longest = sentences.chunk_by(|a, b| a == b).map(<[u32]>::len).max();
+        assert_eq!((longest, sentences.last()), (Some(LONGEST_SENTENCE), Some(&2)));
     }
 
     #[test]

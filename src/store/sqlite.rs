@@ -21,6 +21,7 @@ use super::{
 };
 use crate::alert::mute::{Mute, Muted};
 use crate::alert::story::Pasts;
+use crate::failpoint;
 use crate::mention::{Polarity, StoredMention, StoryId};
 use crate::source::{SourceKey, State};
 
@@ -74,6 +75,9 @@ impl Sqlite {
     /// # Errors
     /// `Corrupt` and `Newer` leave the file as it was.
     pub fn open(path: &Path) -> Result<Self> {
+        if let Some(answer) = failpoint::fails("store/open") {
+            return Err(StoreError::Unwritable(answer));
+        }
         schema::prepare(path)?;
         let writer = Writer::start(schema::open_write(path)?)?;
         let readers = Arc::new(Readers::open(path.to_owned())?);

@@ -5,6 +5,8 @@ use std::io::{IsTerminal, Write};
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, Instant};
 
+use crate::text::clean::is_unfit;
+
 /// A command that ends sooner says nothing.
 const PATIENCE: Duration = Duration::from_secs(1);
 /// Between two looks of the line.
@@ -57,7 +59,7 @@ pub(super) fn clear() {
 }
 
 fn drawn(line: &str) -> String {
-    let line: String = line.chars().map(|c| if super::is_unfit(c) { ' ' } else { c }).take(WIDTH).collect();
+    let line: String = line.chars().map(|c| if is_unfit(c) { ' ' } else { c }).take(WIDTH).collect();
     format!("\r\u{1b}[K{line}")
 }
 

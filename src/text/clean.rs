@@ -1,5 +1,7 @@
-//! Text from the web, made fit to be shown in a mail: no control or bidirectional characters, bounded
-//! lengths, links of http and https only. Owns hygiene; knows no message.
+//! Text from the web, made fit to be shown: no control or bidirectional characters, bounded lengths, links of
+//! http and https only. Owns hygiene; knows no message.
+
+use std::borrow::Cow;
 
 use unicode_normalization::char::{canonical_combining_class, is_combining_mark};
 use url::Url;
@@ -7,12 +9,57 @@ use url::Url;
 /// Longer links are not shown: mail programs cut them, and a link that is cut leads elsewhere.
 const LONGEST_LINK: usize = 2000;
 
-/// True for characters that would move, hide or reorder what stands around them.
-fn is_treacherous(c: char) -> bool {
-    (c.is_control() && !c.is_whitespace())
-        || matches!(c,
-            '\u{61C}' | '\u{200B}' | '\u{200E}' | '\u{200F}' | '\u{2028}'..='\u{202E}' | '\u{2060}'..='\u{206F}'
-            | '\u{FEFF}' | '\u{FFF9}'..='\u{FFFB}' | '\u{E0000}'..='\u{E007F}')
+/// True for characters that would move, hide or reorder what stands around them: the one table of all places
+/// where text from the web is shown. White space that is a control too (tabs, line ends) is not among them: a
+/// line makes a blank of it, a block keeps it.
+#[must_use]
+pub fn is_treacherous(c: char) -> bool {
+    match c {
+        // C0, DEL and C1: a terminal obeys them.
+        c if c.is_control() => !c.is_whitespace(),
+        // Marks and overrides of direction.
+        '\u{61C}' | '\u{200E}' | '\u{200F}' | '\u{202A}'..='\u{202E}' | '\u{2066}'..='\u{2069}'
+        // Line ends that only some programs see.
+        | '\u{2028}' | '\u{2029}'
+        // Nothing to be seen; joiners of letters and emoji (U+200C, U+200D) are not among them.
+        | '\u{200B}' | '\u{2060}'..='\u{2065}' | '\u{206A}'..='\u{206F}' | '\u{FEFF}' | '\u{FFF9}'..='\u{FFFB}'
+        | '\u{E0000}'..='\u{E007F}' => true,
+        _ => false,
+    }
+}
+
+/// True for what no single line may hold: the same, tabs and line ends.
+#[must_use]
+pub fn is_unfit(c: char) -> bool {
+    c.is_control() || is_treacherous(c)
+}
+
+/// A line in which each unfit character is a blank: what stands under it keeps its column.
+#[must_use]
+pub fn blanked(text: &str) -> String {
+    text.chars().map(|c| if is_unfit(c) { ' ' } else { c }).collect()
+}
+
+/// JSON on one line with its unfit characters escaped: the same value, safe to look at. They can stand in
+/// strings alone.
+#[must_use]
+pub fn escaped(json: &str) -> Cow<'_, str> {
+    use std::fmt::Write;
+    if !json.contains(is_unfit) {
+        return Cow::Borrowed(json);
+    }
+    let mut out = String::with_capacity(json.len() + 16);
+    for c in json.chars() {
+        if is_unfit(c) {
+            for unit in c.encode_utf16(&mut [0; 2]) {
+                // Writing to a string cannot fail.
+                let _ = write!(out, "\\u{unit:04x}");
+            }
+        } else {
+            out.push(c);
+        }
+    }
+    Cow::Owned(out)
 }
 
 /// One line without treacherous characters; runs of white space are one space. The ends keep theirs, so
@@ -48,7 +95,7 @@ pub fn block(text: &str, longest: usize) -> String {
     let mut out = String::new();
     for line in text.lines() {
         // Leading spaces carry the underlining of diagnostics.
-        let line: String = line.replace('\t', " ").chars().filter(|c| !is_treacherous(*c) && !c.is_control()).collect();
+        let line: String = line.replace('\t', " ").chars().filter(|c| !is_unfit(*c)).collect();
         if out.len() + line.len() > longest {
             out.push_str("…\n");
             break;
@@ -147,6 +194,16 @@ mod tests {
         ] {
             assert_eq!(line(given, 100), shown, "{given:?}");
         }
+    }
+
+    #[test]
+    fn json_is_safe_to_look_at_and_the_same_value() {
+        let text = "a\u{9b}31m\u{7f}\u{202e}\u{1b}\u{E0041}é\"\\\u{2028}";
+        let json = serde_json::to_string(text).unwrap();
+        let shown = escaped(&json);
+        assert!(!shown.contains(is_unfit), "{shown}");
+        assert_eq!(serde_json::from_str::<String>(&shown).unwrap(), text);
+        assert!(matches!(escaped("{\"a\":1}"), Cow::Borrowed(_)));
     }
 
     #[test]

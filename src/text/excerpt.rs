@@ -3,6 +3,7 @@
 
 use std::ops::Range;
 
+use super::clean::is_treacherous;
 use crate::mention::Excerpt;
 
 /// A third of the room stands before the first hit.
@@ -52,9 +53,9 @@ fn merged(text: &str, hits: &[Range<usize>]) -> Vec<Range<usize>> {
     merged
 }
 
+/// White space is shown, as a blank.
 fn is_shown(c: char) -> bool {
-    let bidi = matches!(c, '\u{61C}' | '\u{200E}' | '\u{200F}' | '\u{202A}'..='\u{202E}' | '\u{2066}'..='\u{2069}');
-    !(bidi || c == '\u{FEFF}' || c.is_control() && !c.is_whitespace())
+    c.is_whitespace() || !is_treacherous(c)
 }
 
 /// The offset `chars` shown characters before `from` at most, and how many there are.

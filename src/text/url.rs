@@ -164,6 +164,10 @@ fn key(url: &Url) -> Option<String> {
         Host::Domain(name) => host_key(name),
         other => other.to_string(),
     };
+    // Dots alone are no host.
+    if name.is_empty() {
+        return None;
+    }
     let query = url.query().unwrap_or("");
     if let Some(video) = video(&name, url.path(), query) {
         return Some(format!("https://youtube.com/watch?v={video}"));

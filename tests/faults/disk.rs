@@ -110,6 +110,76 @@ async fn fault_03_a_full_disk_pauses_vigie_and_is_said_directly_and_nothing_is_l
     assert_eq!(service.ends_with().await, 0);
 }
 
+/// A disk of 2 MiB that is full before the daemon first writes to it, with a store on it or without.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_start_on_a_full_disk_is_said_and_waits_and_goes_on_once_there_is_room() {
+    for has_store in [false, true] {
+        let world = World::with(&each_to("comms")).await;
+        serve(&world, "/rss.xml", []);
+        let disk = world.path().join("disk");
+        std::fs::create_dir(&disk).expect("a folder");
+        if has_store {
+            edit_settings(&world, |settings| settings + "store: vigie.db\n");
+            assert_eq!(world.output(&["run", "--once", "-q"]).await.0, 0);
+        }
+        edit_settings(&world, |settings| settings.replace("store: vigie.db\n", "") + "store: disk/vigie.db\n");
+        order(&world, QUICK);
+        let is_real = has_small_disks();
+        let mut command = if is_real {
+            let mut shell = Command::new("unshare");
+            let script = "mount -t tmpfs -o size=2m tmpfs disk; cp vigie.db disk/ 2>/dev/null; \
+                          cat /dev/zero >disk/filler 2>/dev/null; exec \"$0\" run";
+            shell.args(["-rm", "sh", "-c", script, env!("CARGO_BIN_EXE_vigie")]).current_dir(world.path());
+            shell.env_remove("VIGIE_LOG");
+            shell
+        } else {
+            eprintln!("no disk of 2 MiB on this machine: the fail point plays it");
+            order(&world, &format!("{QUICK}store/open fail database or disk is full (SQLite code 13)\n"));
+            world.vigie(&["run"])
+        };
+        command.env("VIGIE_FAILPOINTS", orders(&world));
+        command.stderr(std::fs::File::create(world.path().join("log")).expect("a file"));
+        let mut service = Service::of(&world, command);
+        service.tells("EXTEND_TIMEOUT_USEC=60000000").await;
+        let mails = of_kind(world.smtp.wait_for(1, LIMIT).await, "unwritable");
+        let text = decoded(&mails[0]);
+        assert!(text.contains("database cannot be written") && text.contains("disk/vigie.db"), "{text}");
+        service.tells("EXTEND_TIMEOUT_USEC=60000000").await;
+        let log = std::fs::read_to_string(world.path().join("log")).expect("a log");
+        assert_eq!(log.matches("the store cannot be written").count(), 1, "once a minute: {log}");
+        assert_eq!(world.web.count("/rss.xml"), usize::from(has_store), "nothing is asked that cannot be kept");
+        order(&world, QUICK);
+        if is_real {
+            let seen = format!("/proc/{}/root{}", service.id(), disk.join("filler").display());
+            std::fs::remove_file(seen).expect("the filler");
+        }
+        service.tells("READY=1").await;
+        polled(&world, "/rss.xml").await;
+        serve(&world, "/rss.xml", [1]);
+        until("the mention is told", async || told(&world) == [1]).await;
+        assert_eq!(world.smtp.mails().len(), 2);
+        service.signal("TERM");
+        assert_eq!(service.ends_with().await, 0);
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_start_that_waits_for_the_disk_stops_when_told_and_a_timers_run_does_not_wait() {
+    let world = World::with(&each_to("comms")).await;
+    order(&world, "store/open fail database or disk is full (SQLite code 13)\n");
+    let mut once = world.vigie(&["run", "--once"]);
+    let once = once.env("VIGIE_FAILPOINTS", orders(&world)).output().expect("it runs");
+    assert_eq!(once.status.code(), Some(1));
+    assert!(String::from_utf8_lossy(&once.stderr).contains("SQLite code 13"), "{once:?}");
+    let mut command = world.vigie(&["run"]);
+    command.env("VIGIE_FAILPOINTS", orders(&world)).stderr(Stdio::null());
+    let mut service = Service::of(&world, command);
+    service.tells("EXTEND_TIMEOUT_USEC=").await;
+    service.signal("TERM");
+    assert_eq!(service.ends_with().await, 0);
+    assert_eq!(world.web.connections(), 0);
+}
+
 /// A limit on the size of files makes every write past it an I/O error of the system.
 #[tokio::test(flavor = "multi_thread")]
 async fn fault_04_disk_errors_pause_vigie_and_are_said_in_the_readers_language() {

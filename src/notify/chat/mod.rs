@@ -19,6 +19,8 @@ mod view;
 
 use std::time::Duration;
 
+use url::Url;
+
 pub(super) use render::render;
 pub use send::Chat;
 
@@ -64,6 +66,27 @@ impl Target {
             Self::Hook { service, .. } => *service,
             Self::Telegram { .. } => Service::Telegram,
             Self::Ntfy { .. } => Service::Ntfy,
+        }
+    }
+
+    /// A text of the service without what opens the way to it: services echo the address they were asked under.
+    fn hidden_in(&self, text: &str) -> String {
+        let hide = |text: String, secret: &Secret| secret.hidden_in(&text);
+        match self {
+            Self::Hook { url, .. } => {
+                let text = url.hidden_in(text);
+                let Ok(parsed) = Url::parse(url.expose()) else { return text };
+                // Of the path, what no word is as long as.
+                let parts = parsed.path_segments().into_iter().flatten().filter(|part| part.len() >= 16);
+                let values = parsed.query_pairs().map(|(_, value)| value.into_owned());
+                let parts = parts.map(str::to_owned).chain(values).map(Secret::new);
+                parts.fold(text, |text, part| part.hidden_in(&text))
+            }
+            Self::Telegram { token, .. } => {
+                let key = token.expose().split_once(':').map(|(_, key)| Secret::new(key.to_owned()));
+                key.iter().fold(token.hidden_in(text), hide)
+            }
+            Self::Ntfy { topic, token, .. } => token.iter().fold(topic.hidden_in(text), hide),
         }
     }
 

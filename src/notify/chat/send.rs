@@ -102,7 +102,7 @@ impl<P: Post> Chat<P> {
         let answer: Value = serde_json::from_str(&posted.body).unwrap_or_default();
         let words = ["/description", "/error/message", "/message", "/error"];
         let told = words.iter().find_map(|place| answer.pointer(place)?.as_str()).unwrap_or(&posted.body);
-        let said = clean::line(told, SAID);
+        let said = clean::line(&self.target.hidden_in(told), SAID);
         let key = if said.is_empty() { "chat-said-nothing" } else { "chat-said" };
         let service = self.target.service().name();
         let arguments = [("service", service.into()), ("status", posted.status.into()), ("said", said.into())];
