@@ -4,6 +4,7 @@
 use std::fmt::Write;
 
 use super::Place;
+use crate::text::clean::is_treacherous;
 
 /// What a diagnostic means for the command.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -70,7 +71,13 @@ impl Diagnostic {
 
 /// The part of a line around its underlined columns, and those columns in it, from 0.
 fn window(line: &str, (start, end): (u32, u32)) -> (String, usize, usize) {
-    let chars: Vec<char> = line.trim_end().chars().map(|c| if c.is_control() { ' ' } else { c }).collect();
+    // Each keeps its column, so that the carets stand where they should.
+    let shown = |c: char| match c {
+        c if c.is_control() => ' ',
+        c if is_treacherous(c) => '\u{FFFD}',
+        c => c,
+    };
+    let chars: Vec<char> = line.trim_end().chars().map(shown).collect();
     let start = (start.max(1) as usize - 1).min(chars.len());
     let end = (end.max(1) as usize - 1).clamp(start, chars.len().max(start));
     if chars.len() <= SHOWN {
@@ -141,5 +148,7 @@ mod tests {
     #[test]
     fn escapes_of_a_terminal_never_come_from_the_file() {
         assert!(!diagnostic("- \u{1b}[31mx", (3, 4)).render(false).contains('\u{1b}'));
+        let shown = diagnostic("- a\u{202e}b\u{200b}c", (7, 8)).render(false);
+        assert!(shown.contains(" 12 | - a\u{fffd}b\u{fffd}c\n    |       ^\n"), "{shown}");
     }
 }

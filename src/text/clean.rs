@@ -8,7 +8,8 @@ use url::Url;
 const LONGEST_LINK: usize = 2000;
 
 /// True for characters that would move, hide or reorder what stands around them.
-fn is_treacherous(c: char) -> bool {
+#[must_use]
+pub fn is_treacherous(c: char) -> bool {
     (c.is_control() && !c.is_whitespace())
         || matches!(c,
             '\u{61C}' | '\u{200B}' | '\u{200E}' | '\u{200F}' | '\u{2028}'..='\u{202E}' | '\u{2060}'..='\u{206F}'

@@ -5,6 +5,7 @@ use std::process::Stdio;
 use std::sync::{Arc, Mutex};
 use std::time::{Duration, Instant};
 
+use futures_util::future::join_all;
 use vigie::demo::reply::Reply;
 use vigie::demo::smtp::{Fault, Step};
 
@@ -13,6 +14,9 @@ use crate::support::{World, until};
 
 /// Entries that are published for each kill.
 const LOAD: usize = 100;
+/// A world more for so many kills, and worlds at most.
+const KILLS_OF_A_WORLD: usize = 25;
+const MOST_WORLDS: usize = 8;
 const FEEDS: [&str; 4] = ["/0.xml", "/1.xml", "/2.xml", "/3.xml"];
 /// Where an order can let the program die, and up to which pass.
 const POINTS: [(&str, usize); 6] = [
@@ -81,12 +85,41 @@ impl Ledger<'_> {
     }
 }
 
-/// Five kills here, a hundred in `tests/all.sh`, and as many as `VIGIE_KILLS` says.
+/// What so many kills came to.
+struct Outcome {
+    died: usize,
+    in_all: usize,
+    twice: usize,
+}
+
+/// Five kills here, a hundred in `tests/all.sh`, and as many as `VIGIE_KILLS` says. A kill is mostly waiting, so
+/// that several worlds die beside each other where there are many.
 #[tokio::test(flavor = "multi_thread")]
 async fn fault_01_no_kill_loses_an_alert_and_what_comes_twice_is_the_same() {
     let kills: usize = std::env::var("VIGIE_KILLS").ok().and_then(|kills| kills.parse().ok()).unwrap_or(5);
     let seed: u64 =
         std::env::var("VIGIE_SEED").ok().and_then(|seed| seed.parse().ok()).unwrap_or_else(|| fastrand::u64(..));
+    let worlds = kills.div_ceil(KILLS_OF_A_WORLD).clamp(1, MOST_WORLDS);
+    let began = Instant::now();
+    let outcomes = join_all((0..worlds).map(|world| {
+        let share = kills / worlds + usize::from(world < kills % worlds);
+        kill_often(share, seed.wrapping_add(world as u64))
+    }))
+    .await;
+    let sum = |of: fn(&Outcome) -> usize| outcomes.iter().map(of).sum::<usize>();
+    let (died, in_all, twice) = (sum(|one| one.died), sum(|one| one.in_all), sum(|one| one.twice));
+    println!(
+        "{kills} kills in {worlds} worlds, {died} of them at fail points, {in_all} deliveries of {} entries, {twice} of \
+         them repeats ({:.2} %), {} s, seed {seed}",
+        kills * LOAD,
+        100.0 * twice as f64 / in_all as f64,
+        began.elapsed().as_secs()
+    );
+    assert!(twice * 100 <= in_all, "{twice} of {in_all} sent twice; seed {seed}");
+}
+
+/// One world, in which the program dies so often while each time as many more entries wait.
+async fn kill_often(kills: usize, seed: u64) -> Outcome {
     let mut chance = fastrand::Rng::with_seed(seed);
     let rule = "  - {name: all, on: mention, to: [comms, desk], group: off}\n";
     let world = World::with(&(watching(&FEEDS) + rule)).await;
@@ -101,7 +134,6 @@ async fn fault_01_no_kill_loses_an_alert_and_what_comes_twice_is_the_same() {
         command.env("VIGIE_FAILPOINTS", orders(world)).stderr(Stdio::null()).spawn().expect("the program runs")
     };
     let mut ledger = Ledger { world: &world, mails: Taken::default(), posts: Taken::default() };
-    let began = Instant::now();
     let mut died = 0;
     for kill in 1..=kills {
         ledger.publish(kill * LOAD);
@@ -155,14 +187,7 @@ async fn fault_01_no_kill_loses_an_alert_and_what_comes_twice_is_the_same() {
     .await;
     last.kill().expect("killed");
     last.wait().expect("waited for");
-    let (in_all, twice) = (ledger.in_all(), ledger.mails.repeats() + ledger.posts.repeats());
-    println!(
-        "{kills} kills, {died} of them at fail points, {in_all} deliveries of {published} entries, {twice} of them \
-         repeats ({:.2} %), {} s, seed {seed}",
-        100.0 * twice as f64 / in_all as f64,
-        began.elapsed().as_secs()
-    );
-    assert!(twice * 100 <= in_all, "{twice} of {in_all} sent twice; seed {seed}");
+    Outcome { died, in_all: ledger.in_all(), twice: ledger.mails.repeats() + ledger.posts.repeats() }
 }
 
 /// The whole mail is there; then the program dies before it hears so, or hears so and dies before it notes it.
