@@ -37,6 +37,8 @@ BRANDS = [["kermelo", "brevanne", "tiscadou", "ormelys", "valcroze"], ["dunefort
           "plandrac"], ["quevilor", "bastignac", "fremousse", "galtorin", "huvremont"], ["jonquelac", "nervaudin",
           "pastourel", "ruvignon", "zelmaine"]]
 ILLS = ["500", "hang", "reset", "cut", "drip", "page", "429", "big", "loop"]
+# Entries of a feed.
+KEPT = 15
 # Come and go with the reloads, and publish nothing.
 QUIET = 100
 MARK = re.compile(r"depeche(\d+)z")
@@ -47,7 +49,10 @@ class Soak:
         self.options = options
         self.chance = random.Random(options.seed)
         self.start = time.time()
-        self.entries = {n: [self.entry(n, None)] for n in range(options.sources)}
+        letters = "abcdefilmnoprstuv"
+        self.words = ["".join(self.chance.choices(letters, k=self.chance.randint(4, 9))) for _ in range(20_000)]
+        # Enough that the database is larger than its caches from the first minute on.
+        self.entries = {n: [self.entry(n, None) for _ in range(KEPT)] for n in range(options.sources)}
         self.versions = {}
         self.asked = {}
         self.lags = []
@@ -66,7 +71,7 @@ class Soak:
         return ILLS[(n // HOSTS + n + epoch) % len(ILLS)]
 
     def entry(self, n, brand):
-        words = ["".join(self.chance.choices("abcdefilmnoprstuv", k=self.chance.randint(4, 9))) for _ in range(60)]
+        words = self.chance.choices(self.words, k=60)
         mark = ""
         if brand:
             self.next_mark += 1
@@ -119,7 +124,7 @@ class Soak:
         # Only a source that was read before has news: its first answer is the baseline.
         if self.publishing and known and n < self.options.sources - QUIET and self.chance.random() < 0.05:
             brand = self.chance.choice(BRANDS[n % TEAMS]) if self.chance.random() < 0.5 else None
-            self.entries[n] = [self.entry(n, brand), *self.entries[n][:14]]
+            self.entries[n] = [self.entry(n, brand), *self.entries[n][: KEPT - 1]]
             self.versions[n] = self.versions.get(n, 0) + 1
         version = f"{n}-{self.versions.get(n, 0)}"
         if known and known[1] == version:
@@ -351,9 +356,11 @@ async def main():
             soak.publishing = False
             upset.cancel()
             # An ill source may still show its last entries when it is well again; the rest is told by now.
-            settled = time.time()
-            while soak.untold() and time.time() - settled < 180:
+            left, since = len(soak.untold()), time.time()
+            while left and time.time() - since < 120:
                 await asyncio.sleep(1)
+                if (now := len(soak.untold())) < left:
+                    left, since = now, time.time()
         finally:
             daemon.send_signal(signal.SIGTERM)
             code = await asyncio.get_running_loop().run_in_executor(None, daemon.wait)
