@@ -4,6 +4,7 @@
 use std::path::{Path, PathBuf};
 
 #[path = "../fuzz/src/lib.rs"]
+#[expect(unreachable_pub, reason = "a crate of its own for the fuzzer")]
 mod targets;
 
 use targets::TARGETS;

@@ -102,7 +102,7 @@ class Soak:
                 elif not await self.source(int(path.rsplit("/", 1)[1]), head, reader, writer):
                     break
                 await writer.drain()
-        except (asyncio.IncompleteReadError, ConnectionError, TimeoutError):
+        except (asyncio.IncompleteReadError, asyncio.CancelledError, ConnectionError, TimeoutError):
             pass
         finally:
             writer.close()
@@ -226,7 +226,7 @@ class Soak:
                 else:
                     say("250 2.0.0 ok")
                 await writer.drain()
-        except (ConnectionError, asyncio.IncompleteReadError):
+        except (asyncio.CancelledError, ConnectionError, asyncio.IncompleteReadError):
             pass
         finally:
             writer.close()
