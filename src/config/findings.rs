@@ -176,12 +176,11 @@ impl Findings {
 
 /// An argument that fits a sentence. A scalar between double quotes may hold any character by its escape.
 fn shorten(value: &str) -> Cow<'_, str> {
-    let is_unfit = |c: char| c.is_control() || is_treacherous(c);
-    let value = if value.contains(is_unfit) { Cow::Owned(segment(value)) } else { Cow::Borrowed(value) };
-    if value.chars().count() <= 300 {
-        return value;
-    }
-    Cow::Owned(value.chars().take(299).chain(['…']).collect())
+    let short = match value.char_indices().nth(300) {
+        None => Cow::Borrowed(value),
+        Some(_) => Cow::Owned(value.chars().take(299).chain(['…']).collect()),
+    };
+    if short.contains(|c: char| c.is_control() || is_treacherous(c)) { Cow::Owned(segment(&short)) } else { short }
 }
 
 #[cfg(test)]
