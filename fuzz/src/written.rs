@@ -156,7 +156,8 @@ fn check(text: &str, all: &[Diagnostic]) {
 
 fn same_places(french: &[Diagnostic], english: &[Diagnostic]) {
     let places = |all: &[Diagnostic]| {
-        let mut places: Vec<_> = all.iter().map(|said| (said.place.clone(), said.severity == Severity::Error)).collect();
+        let mut places: Vec<_> =
+            all.iter().map(|said| (said.place.clone(), said.severity == Severity::Error)).collect();
         places.dedup();
         places
     };

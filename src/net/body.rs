@@ -73,7 +73,8 @@ impl Body {
             return;
         }
         let wanted = needed.max(self.bytes.capacity() * 2).min(cap.max(needed)).next_multiple_of(UNIT);
-        let units = |permit: &Option<OwnedSemaphorePermit>| permit.as_ref().map_or(0, OwnedSemaphorePermit::num_permits);
+        let units =
+            |permit: &Option<OwnedSemaphorePermit>| permit.as_ref().map_or(0, OwnedSemaphorePermit::num_permits);
         let missing = (wanted / UNIT).saturating_sub(units(&self.units) + units(&self.small)) as u32;
         if self.reserve.is_none() && missing > 0 {
             let Budget { pool, lane, reserve } = self.budget.clone();

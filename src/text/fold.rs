@@ -278,11 +278,15 @@ pub fn fold_string(text: &str) -> String {
     String::from_utf8(bytes).unwrap_or_default()
 }
 
+/// A stretch of a fold, and that of the original that it comes from.
+#[doc(hidden)]
+pub type Stretch = (Range<usize>, Range<usize>);
+
 /// The fold, segment by segment and slowly: the folded bytes, and of each segment that folds to anything its
 /// place there and in the original. What the fast way is compared with.
 #[doc(hidden)]
 #[must_use]
-pub fn segments(text: &str) -> (Vec<u8>, Vec<(Range<usize>, Range<usize>)>) {
+pub fn segments(text: &str) -> (Vec<u8>, Vec<Stretch>) {
     let (mut folded, mut segments) = (Vec::new(), Vec::new());
     let mut at = 0;
     while at < text.len() {
