@@ -380,8 +380,12 @@ async def main():
         assert not twice, f"told twice: {twice[:10]}"
         assert code == 0, "no clean stop"
         assert options.minutes < 10 or mid(last, "memory") <= mid(first, "memory") * 1.1, "memory grows"
-        assert mid(last, "tasks") <= mid(first, "tasks") * 1.25 + 8, "tasks leak"
-        assert mid(last, "files") <= mid(first, "files") * 1.25 + 8, "files leak"
+        # A connection that is kept is a file and a task: both swing with them, and what leaks raises the crest.
+        halves = samples[: len(samples) // 2], samples[len(samples) // 2 :]
+        for name in ("tasks", "files"):
+            before, after = (max(one[name] for one in half) for half in halves)
+            print(f"{name}: {before} at most in the first half, {after} in the second")
+            assert after <= before * 1.25 + 8, f"{name} leak"
         assert mid(last, "threads") <= mid(first, "threads") + 1, "threads leak"
         assert at(lags, 0.99) <= options.most_lag, "sources are asked late"
         print("held")
