@@ -14,13 +14,14 @@ use crate::store::{OutboxFigures, SourceHealth};
 
 /// The figures in the text format of Prometheus, version 0.0.4, for node_exporter's textfile collector.
 /// `refused` counts watchlists of which an older text stays in force. Sources that nobody watches any more do
-/// not count.
+/// not count. `tasks` are those of the runtime: how many live shows a leak before memory does.
 #[must_use]
 pub fn metrics(
     live: &Live,
     sources: &[SourceHealth],
     outbox: &OutboxFigures,
     refused: usize,
+    tasks: usize,
     now: Timestamp,
 ) -> String {
     let watched: Vec<&SourceHealth> = sources.iter().filter(|row| live.source(row.key).is_some()).collect();
@@ -44,6 +45,7 @@ pub fn metrics(
         ("vigie_watchlists_refused", "Watchlists of which an older text stays in force", refused as f64),
         ("vigie_brands", "Brands that are watched", live.watchlists.brands.len() as f64),
         ("vigie_terms", "Terms of all watchlists", live.watchlists.terms as f64),
+        ("vigie_tasks", "Tasks of the program that live: loops, and polls and deliveries in flight", tasks as f64),
         ("vigie_written_timestamp_seconds", "When these figures were written", now.as_second() as f64),
     ];
     for (name, help, value) in figures {

@@ -134,6 +134,7 @@ fn ids_are_the_same_at_every_poll_and_outlive_an_edited_title() {
     two(["<guid>g</guid><title>a</title>", "<guid>g</guid><title>b</title>"]);
     two(["<link>https://a.fr/tous</link><title>a</title>", "<link>https://a.fr/tous</link><title>b</title>"]);
     assert_eq!(id(with("a", &format!("<guid>{}</guid>", "x".repeat(5000)))).len(), 32);
+    assert_eq!(id(with("a", &format!("<link>https://a.fr/{}</link>", "x".repeat(3000)))).len(), 32);
     // All items that link to the front page are told apart by what they say.
     assert_ne!(id(with("a", "<link>https://a.fr/</link>")), id(with("b", "<link>https://a.fr/</link>")));
 }

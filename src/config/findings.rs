@@ -9,6 +9,7 @@ use super::lexical::quoted;
 use super::mask;
 use super::places::{Place, Span};
 use crate::locale::Locale;
+use crate::text::clean::{is_treacherous, segment};
 
 /// Diagnostics of one file that are kept: nobody reads more.
 const MOST: usize = 200;
@@ -173,10 +174,31 @@ impl Findings {
     }
 }
 
-/// An argument that fits a sentence.
+/// An argument that fits a sentence. A scalar between double quotes may hold any character by its escape.
 fn shorten(value: &str) -> Cow<'_, str> {
-    if value.chars().count() <= 300 {
-        return Cow::Borrowed(value);
+    let short = match value.char_indices().nth(300) {
+        None => Cow::Borrowed(value),
+        Some(_) => Cow::Owned(value.chars().take(299).chain(['…']).collect()),
+    };
+    if short.contains(|c: char| c.is_control() || is_treacherous(c)) { Cow::Owned(segment(&short)) } else { short }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::config::settings::UiLanguage;
+
+    #[test]
+    fn an_argument_is_one_line_that_moves_no_terminal() {
+        let mut findings = Findings::new("a.yaml".into(), "x: 1", Locale::of(UiLanguage::English));
+        for name in ["br\u{1b}[31mands", "br\tands", "br\u{202e}ands\n", &"x".repeat(1000)] {
+            let arguments = [("key", name), ("keys", "brands")];
+            findings.error(Span { line: 1, column: 1, end: 2 }, "config-unknown-key", &arguments, None);
+        }
+        for said in &findings.all {
+            assert!(!said.sentence.contains(|c: char| c.is_control() || is_treacherous(c)), "{}", said.sentence);
+            assert!(said.sentence.chars().count() < 400);
+        }
+        assert!(findings.all[0].sentence.contains("br[31mands") && findings.all[1].sentence.contains("br ands"));
     }
-    Cow::Owned(value.chars().take(299).chain(['…']).collect())
 }

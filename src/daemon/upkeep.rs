@@ -30,7 +30,8 @@ impl<C: Clock> Daemon<C> {
         let live = self.live.load();
         let Some(path) = live.settings.metrics.clone() else { return };
         let (Ok(sources), Ok(outbox)) = (self.store.sources().await, self.store.outbox().await) else { return };
-        let text = vitals::metrics(&live, &sources, &outbox, self.refused.len(), self.clock.now());
+        let tasks = tokio::runtime::Handle::current().metrics().num_alive_tasks();
+        let text = vitals::metrics(&live, &sources, &outbox, self.refused.len(), tasks, self.clock.now());
         let written = tokio::task::spawn_blocking(move || vitals::write(&path, &text).map_err(|error| (path, error)));
         if let Ok(Err((path, error))) = written.await {
             tracing::warn!(path = %path.display(), %error, "metrics cannot be written");

@@ -42,9 +42,6 @@ pub struct Feed {
 /// Texts, links and authors of one item; more are hostile, and comparing them with each other is quadratic.
 pub(super) const MOST_PARTS: usize = 16;
 
-/// Longer ids, in bytes, are hashed.
-const LONGEST_ID: usize = 1024;
-
 /// What was found in an item, before it is made into an entry.
 #[derive(Debug, Clone, Default)]
 pub(super) struct Item {
@@ -209,8 +206,6 @@ impl Item {
                 .and_then(url::canonical_place)
                 .filter(|link| !url::is_front_page(link))
                 .unwrap_or_else(|| content_id(&[&title, &body.text]))
-        } else if id.len() > LONGEST_ID {
-            content_id(&[id])
         } else {
             id.to_owned()
         };

@@ -127,6 +127,9 @@ pub const MOST_REQUESTS: u16 = 40;
 /// Items of one document at most.
 pub const MOST_ITEMS: usize = 10_000;
 
+/// Longer ids of entries, in bytes, are hashed: a feed writes its own at any length, and links have more.
+const LONGEST_ID: usize = 1024;
+
 /// One step of a poll. A poll is the steps until no request is left.
 #[derive(Debug, Clone, Default)]
 pub struct Step {
@@ -270,6 +273,9 @@ impl Source {
             Self::Search(search) => search.read(state, answer),
             Self::Mail(mail) => mail.read(state, answer),
         }?;
+        for entry in step.entries.iter_mut().filter(|entry| entry.id.len() > LONGEST_ID) {
+            entry.id = content_id(&[&entry.id]);
+        }
         if answer.tag == Tag::Main {
             step.state.pace = step.ttl.map(|ttl| ttl.as_secs());
             step.state.skips = step.skips;

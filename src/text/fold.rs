@@ -281,7 +281,8 @@ fn lone(tables: &Tables, source: &[u8], at: usize) -> Option<(usize, usize)> {
 /// Takes back the one character before, which the fast path folded alone, when `next` continues it.
 fn step_back(tables: &Tables, text: &str, from: usize, to: usize, next: char) -> (usize, usize) {
     let Some(before) = text[..from].chars().next_back() else { return (from, to) };
-    if is_joiner(next) && !is_joiner(before) || is_mark(next) && is_joiner(before) {
+    // What is skipped continues both, and some of it is a mark too.
+    if is_joiner(next) && !is_joiner(before) || is_mark(next) && !is_skipped(next) && is_joiner(before) {
         return (from, to);
     }
     let start = from - before.len_utf8();
@@ -308,6 +309,28 @@ pub fn fold_string(text: &str) -> String {
     String::from_utf8(bytes).unwrap_or_default()
 }
 
+/// A stretch of a fold, and that of the original that it comes from.
+#[doc(hidden)]
+pub type Stretch = (Range<usize>, Range<usize>);
+
+/// The fold, segment by segment and slowly: the folded bytes, and of each segment that folds to anything its
+/// place there and in the original. What the fast way is compared with.
+#[doc(hidden)]
+#[must_use]
+pub fn segments(text: &str) -> (Vec<u8>, Vec<Stretch>) {
+    let (mut folded, mut segments) = (Vec::new(), Vec::new());
+    let mut at = 0;
+    while at < text.len() {
+        let before = folded.len();
+        let Segment { content_end, end } = push_segment(text, at, &mut folded);
+        if folded.len() > before {
+            segments.push((before..folded.len(), at..content_end));
+        }
+        at = end;
+    }
+    (folded, segments)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -329,6 +352,7 @@ mod tests {
             ("a – b — c…", "a – b — c..."),
             ("が ｶﾞ", "か\u{3099} カ\u{3099}"),
             ("Orange™ ½ ¨", "orange™ ½ ¨"),
+            ("a \u{FE0F}- b \u{34F}\n\nc", "a b\n\nc"),
             ("हि", "हि"),
             ("5\u{20E3}", "5\u{20E3}"),
             ("", ""),
@@ -356,6 +380,7 @@ mod tests {
             "\t",
             "\u{301}",
             "\u{AD}",
+            "\u{FE0F}",
             "橙",
             "ﬃ",
             "ŉ",
@@ -379,11 +404,7 @@ mod tests {
                 let piece = pieces[(numbers >> 33) as usize % pieces.len()];
                 text.push_str(if numbers >> 62 == 0 { "abcdefghijklmnopqrstuvw" } else { piece });
             }
-            let mut expected = Vec::new();
-            let mut at = 0;
-            while at < text.len() {
-                at = push_segment(&text, at, &mut expected).end;
-            }
+            let (expected, _) = segments(&text);
             for level in [Level::new(), Level::baseline()] {
                 folder.fold_on(level, &text);
                 assert_eq!(folder.folded(), expected, "{text:?}");

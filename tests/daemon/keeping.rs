@@ -111,6 +111,9 @@ async fn figures_are_written_and_the_heartbeat_is_asked_while_a_source_is_well()
         let (name, value) = line.rsplit_once(' ').expect("a name and a value");
         assert!(name.starts_with("vigie_") && value.parse::<f64>().is_ok(), "{line}");
     }
+    // The stages, the outbox, the signals: a handful, and no task is left behind by a poll.
+    let tasks = text.lines().find_map(|line| line.strip_prefix("vigie_tasks ")).expect("tasks");
+    assert!((3..30).contains(&tasks.parse::<u32>().expect("a number")), "{tasks}");
     assert!(!world.path().join("vigie.prom.new").exists());
     service.signal("TERM");
     assert_eq!(service.ends_with().await, 0);

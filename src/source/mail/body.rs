@@ -239,12 +239,12 @@ fn is_forwarded(source: &str, at: usize) -> bool {
     FORWARDED.iter().any(|words| around.contains(words))
 }
 
-/// No blank lines at the ends, one between paragraphs.
+/// No blank lines at the ends, one between paragraphs, no control characters.
 fn tidy(text: &str) -> String {
     let mut out = String::with_capacity(text.len());
     let mut blank = false;
     for line in text.lines() {
-        let line: String = line.chars().filter(|c| !c.is_control() || *c == '\t').collect();
+        let line: String = line.replace('\t', " ").chars().filter(|c| !c.is_control()).collect();
         let line = line.trim();
         if line.is_empty() {
             blank = !out.is_empty();

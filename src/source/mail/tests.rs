@@ -68,6 +68,7 @@ fn quotes_and_signatures_are_left_out() {
         ),
         ("Yes.\n\nOn Sat, Nov 21, 2026 at 10:12 AM Ana wrote:\n\nAcme is down", "Yes."),
         ("Oui.\n-- \nAna, Acme SA", "Oui."),
+        ("Acme\ten\u{8} panne", "Acme en panne"),
         ("Oui.\n\n-----Message d’origine-----\nDe : Ana\nAcme", "Oui."),
         ("Oui.\n\nDe : Ana\nEnvoyé : samedi 21 novembre\nÀ : vous\nObjet : Acme\n\nAcme", "Oui."),
         ("Oui.\n\n_______________________________________________\nFRnOG mailing list\nhttps://l.example/", "Oui."),

@@ -1,0 +1,5 @@
+//! libFuzzer's way into [`vigie_fuzz::dates`].
+
+#![no_main]
+
+libfuzzer_sys::fuzz_target!(|data: &[u8]| vigie_fuzz::dates(data));
