@@ -34,7 +34,7 @@ const DOORS: [(&str, &str); 10] = [
     ("elsewhere", "-o smtpd_tls_chain_files={at}/elsewhere.pem"),
     ("small", "-o message_size_limit=3000"),
     ("hurried", "-o smtpd_client_message_rate_limit=1"),
-    ("greylisted", "-o smtpd_recipient_restrictions=check_recipient_access,static:450"),
+    ("greylisted", "-o smtpd_recipient_restrictions=check_recipient_access,static:defer"),
 ];
 
 /// A Postfix of its own, in a folder of its own; stops with the test.
