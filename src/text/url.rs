@@ -35,7 +35,14 @@ pub fn resolve_shown(base: &str, reference: &str) -> Option<String> {
 /// only, never shown.
 #[must_use]
 pub fn canonical(text: &str) -> Option<String> {
-    key(&unwrap(parse(text)?))
+    let mut found = key(&unwrap(parse(text)?))?;
+    for _ in 0..MOST_WRAPPERS {
+        // Without its index page or its `m.`, an address may be a redirect after all.
+        let may_wrap = found.split_once('?').is_some_and(|(_, query)| query.contains("http"));
+        let Some(inner) = may_wrap.then(|| parse(&found)).flatten().and_then(|url| wrapped(&url)) else { break };
+        found = key(&unwrap(inner))?;
+    }
+    Some(found)
 }
 
 /// [`canonical`], and the fragment where it names a place in the page (`#p123`) rather than a campaign: a
