@@ -263,6 +263,7 @@ fn show(
         Polarity::Positive => "sentiment-positive",
         Polarity::Negative => "sentiment-negative",
         Polarity::Uncertain if score.doubt == Some(Doubt::Irony) => "sentiment-irony",
+        Polarity::Uncertain if score.doubt == Some(Doubt::Praise) => "sentiment-uncertain-praise",
         Polarity::Uncertain => "sentiment-uncertain",
         Polarity::Neutral | Polarity::Unknown => "sentiment-neutral",
     };
@@ -283,7 +284,7 @@ fn show(
         let steps: Vec<String> = reason
             .steps
             .iter()
-            .map(|&(rule, valence)| format!("{} {}", locale.text(rule_key(rule)), signed(locale, valence)))
+            .map(|&(rule, valence)| format!("{} {}", locale.text(&rule_key(rule)), signed(locale, valence)))
             .collect();
         let clause = text.get(reason.clause.clone()).unwrap_or_default();
         let clause = excerpt::excerpt(clause, &[], CLAUSE).text;
@@ -292,17 +293,11 @@ fn show(
     Ok(())
 }
 
-const fn rule_key(rule: Rule) -> &'static str {
+/// The locale's key of a rule; an event goes by its name.
+fn rule_key(rule: Rule) -> String {
     match rule {
-        Rule::Lexicon => "sentiment-rule-lexicon",
-        Rule::Emphasis => "sentiment-rule-emphasis",
-        Rule::Degree => "sentiment-rule-degree",
-        Rule::Negation => "sentiment-rule-negation",
-        Rule::Contrast => "sentiment-rule-contrast",
-        Rule::Frame => "sentiment-rule-frame",
-        Rule::Irony => "sentiment-rule-irony",
-        Rule::Comparison => "sentiment-rule-comparison",
-        Rule::Target => "sentiment-rule-target",
+        Rule::Event(name) => format!("sentiment-event-{name}"),
+        other => format!("sentiment-rule-{}", other.word()),
     }
 }
 

@@ -9,6 +9,7 @@ use rust_stemmers::Stemmer;
 
 pub(super) use super::files::{ENGLISH, FRENCH};
 use super::files::{Files, Row};
+use super::event::{self, Events};
 use super::idioms::{Class, Idiom, Idioms};
 use super::leads::Leads;
 use super::packs::{self, Packs};
@@ -43,18 +44,19 @@ pub(super) struct Entry {
 }
 
 impl Entry {
-    /// A word that no rule counts, as those of an idiom after its first.
-    pub(super) fn clear() -> Self {
-        Self { role: Role::CLEAR, ..Self::default() }
+    /// A word that no rule counts, as those of an idiom after its first; events do.
+    pub(super) fn covered(self) -> Self {
+        Self { role: Role::CLEAR, class: self.class, ..Self::default() }
     }
 
-    pub(super) fn of_idiom(idiom: &Idiom) -> Self {
-        Self { valence: idiom.valence, verb: idiom.verb, limited: idiom.limited, role: idiom.role, ..Self::default() }
+    /// An idiom that opens with a word of a class.
+    pub(super) fn of_idiom(idiom: &Idiom, class: Class) -> Self {
+        Self { valence: idiom.valence, verb: idiom.verb, limited: idiom.limited, role: idiom.role, class, ..Self::default() }
     }
 
     /// Whether it is more than the beginning of an idiom.
     fn says(&self) -> bool {
-        self.valence != 0.0 || self.role != Role::default() || self.class != Class::default()
+        self.valence != 0.0 || self.role != Role::default() || self.class.has(Class::IDIOM)
     }
 }
 
@@ -111,6 +113,7 @@ pub(super) struct Lexicon {
     pub(super) words: Table<Entry>,
     stems: Table<Entry>,
     pub(super) idioms: Idioms,
+    pub(super) events: Events,
     leads: Leads,
     stemmer: Stemmer,
     pub(super) signs: Signs,
@@ -164,6 +167,7 @@ impl Lexicon {
             words: Table::default(),
             stems: Table::default(),
             idioms: Idioms::default(),
+            events: Events::load(files.events, files.leanings),
             leads: Leads::default(),
             stemmer: Stemmer::create(files.algorithm),
             signs: Signs::load(),
@@ -208,6 +212,16 @@ impl Lexicon {
                 entry.class = entry.class.with(class);
             }
         }
+        for (form, class) in event::cues(files.cues) {
+            let (exact, plain, _) = hashes(&form);
+            // Without its accents a participle is another form, `facture`, and a short word too, `du`.
+            let other = form.ends_with('é') || form.ends_with("és") || form.chars().count() < 4;
+            let spelled = if other { exact } else { plain };
+            for key in [exact, spelled] {
+                let entry = lexicon.words.entry(key).or_default();
+                entry.class = entry.class.with(class);
+            }
+        }
         for (form, word) in files.spellings() {
             let (exact, plain, lead) = hashes(word);
             let letters = word.chars().count() as u16;
@@ -248,6 +262,19 @@ impl Lexicon {
         if let Some(entry) = self.words.get(&token.plain) {
             item.entry = *entry;
         }
+        item.settled = item.entry.says();
+        if token.exact != token.plain {
+            let plain = item.entry;
+            item.settled &= !plain.strict;
+            if let Some(entry) = self.words.get(&token.exact) {
+                if entry.says() {
+                    (item.entry, item.settled) = (*entry, true);
+                }
+                // Idioms are keyed without accents; an event's words are not.
+                item.entry.opens_idiom = plain.opens_idiom;
+                item.entry.class = plain.class.idiomatic().with(entry.class);
+            }
+        }
         if token.digit {
             item.entry.class = Class::of_digits(&text[token.start as usize..token.end as usize]);
         }
@@ -278,7 +305,7 @@ impl Lexicon {
     fn entry(&self, text: &str, token: &Token) -> Entry {
         let mut item = Item::new(*token);
         self.prepare(&mut item, text);
-        self.resolve(&text[token.start as usize..token.end as usize], token, &mut item.entry, &mut String::new());
+        self.resolve(text, &mut item, &mut String::new());
         item.entry
     }
 
@@ -292,29 +319,26 @@ impl Lexicon {
     }
 
     /// Turns what [`Self::prepare`] found into what the lexicon says of a word: what the team's own say, else
-    /// its form, without accents, both with drawn-out letters shortened, its stem. `scratch` is reused from
-    /// word to word.
-    pub(super) fn resolve(&self, text: &str, token: &Token, entry: &mut Entry, scratch: &mut String) {
-        // Written only where it changes: most words mean what their letters without accents do.
-        if token.exact != token.plain || !entry.says() {
-            *entry = match self.listed(text, token, entry, scratch) {
-                Some(listed) => *listed,
-                None => Entry::default(),
-            };
+    /// its form, without accents, both with drawn-out letters shortened, its stem. `text` is its part's,
+    /// `scratch` is reused from word to word.
+    pub(super) fn resolve(&self, text: &str, item: &mut Item, scratch: &mut String) {
+        let token = &item.token;
+        let text = &text[token.start as usize..token.end as usize];
+        // Written only where it changes: most words mean what their letters say.
+        if !item.settled {
+            let class = item.entry.class;
+            item.entry = self.derived(text, token, scratch).copied().unwrap_or_default();
+            item.entry.class = class;
         }
         if !self.own.words.is_empty()
             && let Some(valence) = self.own(text, token, scratch)
         {
-            entry.valence = valence;
+            item.entry.valence = valence;
         }
     }
 
-    fn listed<'a>(&'a self, text: &str, token: &Token, plain: &'a Entry, scratch: &mut String) -> Option<&'a Entry> {
-        if token.exact != token.plain
-            && let Some(entry) = self.spelled(token.exact, Some(plain))
-        {
-            return Some(entry);
-        }
+    /// What a word that is not listed is a form of.
+    fn derived<'a>(&'a self, text: &str, token: &Token, scratch: &mut String) -> Option<&'a Entry> {
         let mut lead = token.lead;
         if token.drawn_out {
             for keep in [2, 1] {
@@ -326,11 +350,35 @@ impl Lexicon {
                 lead = short;
             }
         }
-        if token.letters < SHORTEST_STEM || !self.leads.may_be_of_a_form(lead) {
+        if token.letters < SHORTEST_STEM {
+            return None;
+        }
+        if self.elisions && (token.sounds || token.lead >> 56 == u64::from(b'j')) && !self.leads.may_be_of_a_form(lead) {
+            return self.by_ear(text, scratch);
+        }
+        if !self.leads.may_be_of_a_form(lead) {
             return None;
         }
         shorten(text, if token.drawn_out { 1 } else { usize::MAX }, scratch);
         self.stems.get(&plain_hash(&self.stemmer.stem(scratch)))
+    }
+
+    /// `jrecommande`, `pratik`: what is written as it sounds. Only French writes so.
+    fn by_ear(&self, text: &str, scratch: &mut String) -> Option<&Entry> {
+        let lower = text.to_lowercase();
+        let known = |form: &str| {
+            let (exact, plain, _) = hashes(form);
+            self.spelled(exact, self.words.get(&plain)).filter(|entry| entry.valence != 0.0)
+        };
+        let verb = lower.strip_prefix('j').filter(|rest| !rest.starts_with(['a', 'e', 'i', 'o', 'u', 'é', 'ê']));
+        let verb = verb.filter(|rest| rest.chars().count() >= usize::from(SHORTEST_STEM));
+        if let Some(entry) = verb.and_then(known) {
+            return Some(entry);
+        }
+        let (start, rest) = lower.split_once('k')?;
+        scratch.clear();
+        scratch.extend([start, if rest.is_empty() { "que" } else { "qu" }, rest]);
+        known(scratch)
     }
 
     /// The entry of a form, else `plain`, that of its letters without accents.
