@@ -40,7 +40,7 @@ pub struct Args {
     /// Score towards this name, where the text holds it, rather than the whole text.
     #[arg(long, value_name = "NAME", conflicts_with = "jsonl")]
     pub target: Option<String>,
-    /// From which score on a text is positive or negative: what the texts are like (reviews: 0.4, posts: 0.1,
+    /// From which score on a text is positive or negative: what the texts are like (reviews: 0.25, posts: 0.1,
     /// news: 0.2), or a number.
     #[arg(long, value_name = "GENRE|NUMBER", default_value = "news", value_parser = threshold)]
     pub threshold: f32,
@@ -338,6 +338,16 @@ mod tests {
     }
 
     #[test]
+    fn every_event_and_rule_has_its_text() {
+        for language in [UiLanguage::French, UiLanguage::English] {
+            let events = sentiment::event_names().map(Rule::Event);
+            for rule in events.chain([Rule::Lexicon, Rule::Frame, Rule::Irony, Rule::Target]) {
+                assert_ne!(Locale::of(language).text(&rule_key(rule)), rule_key(rule));
+            }
+        }
+    }
+
+    #[test]
     fn the_verdict_and_its_words_are_shown() {
         let text = "Livraison rapide, mais le service client de Novalis est injoignable.";
         let (exit, french) = answered(&["--target", "novalis", text], UiLanguage::French, b"");
@@ -364,7 +374,7 @@ mod tests {
     fn the_threshold_is_a_genre_or_a_number() {
         let label = |threshold: &str| {
             let (_, json) =
-                answered(&["--json", "--threshold", threshold, "Un accueil correct"], UiLanguage::French, b"");
+                answered(&["--json", "--threshold", threshold, "Un accueil plutôt correct"], UiLanguage::French, b"");
             serde_json::from_str::<Value>(&json).expect("an object")["label"].clone()
         };
         assert_eq!(

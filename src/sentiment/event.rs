@@ -17,7 +17,10 @@ use super::tokens::Kind;
 
 /// Names of the classes of `XX_cues.tsv`.
 const CUES: [&str; 52] = [
-    "i", "me", "my", "own", "kin", "agent", "ne", "not", "plus", "without", "still", "even", "since", "that", "times", "year", "week", "hour", "minute", "soon", "day", "before", "solve", "help", "fail", "ask", "paper", "money", "buy", "again", "devour", "hold", "promise", "demand", "forced", "leave", "lack", "old", "wear", "ease", "less", "symptom", "tell", "gift", "wait", "plate", "every", "good", "stay", "bad", "refl", "target",
+    "i", "me", "my", "own", "kin", "agent", "ne", "not", "plus", "without", "still", "even", "since", "that", "times",
+    "year", "week", "hour", "minute", "soon", "day", "before", "solve", "help", "fail", "ask", "paper", "money", "buy",
+    "again", "devour", "hold", "promise", "demand", "forced", "leave", "lack", "old", "wear", "ease", "less",
+    "symptom", "tell", "gift", "wait", "plate", "every", "good", "stay", "bad", "refl", "target",
 ];
 
 /// Words between two slots of an element.
@@ -37,6 +40,9 @@ const PLAIN: f32 = 1.7;
 
 /// Less than this events of both signs leave of each other.
 const LEAST: f32 = 0.3;
+/// What hints have to outweigh in a text that tells of nobody: it reports, and praises and blames nobody.
+const IMPERSONAL: f32 = 0.6;
+const PERSONS: &str = "i/me/my/kin/agent/staff";
 /// Of a text whose words only hint.
 const LEANS: f32 = 0.5;
 /// The name of such hints, and of the row that every text has.
@@ -81,7 +87,8 @@ fn events(table: &'static str) -> impl Iterator<Item = Event> {
         let mut columns = line.split('\t');
         let (name, valence, pattern) = (columns.next()?, columns.next()?.parse().ok()?, columns.next()?);
         let mends = columns.next().is_some_and(|flags| flags == "m");
-        let mut event = Event { name, valence, elements: Vec::new(), needs: [Class::ALL; NEEDS], absent: Class::default(), mends };
+        let mut event =
+            Event { name, valence, elements: Vec::new(), needs: [Class::ALL; NEEDS], absent: Class::default(), mends };
         for element in pattern.split(" & ") {
             if let Some(names) = element.strip_prefix('-') {
                 event.absent = event.absent.with(classes(names)?);
@@ -102,6 +109,11 @@ fn events(table: &'static str) -> impl Iterator<Item = Event> {
     })
 }
 
+/// The names of the events of a file, and that of mere hints; some more than once.
+pub(super) fn names(table: &'static str) -> impl Iterator<Item = &'static str> {
+    events(table).map(|event| event.name).chain([LEANING])
+}
+
 /// The forms of a cues file, with their class.
 pub(super) fn cues(table: &'static str) -> impl Iterator<Item = (String, Class)> {
     table.lines().filter_map(|line| line.split_once('\t')).flat_map(|(name, forms)| {
@@ -110,8 +122,9 @@ pub(super) fn cues(table: &'static str) -> impl Iterator<Item = (String, Class)>
     })
 }
 
-const VERB: &[&str] =
-    &["e", "es", "ent", "é", "ée", "és", "ées", "er", "ons", "ez", "ait", "ais", "aient", "era", "eront", "erai", "ant"];
+const VERB: &[&str] = &[
+    "e", "es", "ent", "é", "ée", "és", "ées", "er", "ons", "ez", "ait", "ais", "aient", "era", "eront", "erai", "ant",
+];
 
 fn inflected(form: &str) -> Vec<String> {
     let (stem, endings): (_, &[&str]) = match form.char_indices().next_back() {
@@ -130,6 +143,8 @@ pub(super) struct Events {
     /// Those that mend first.
     events: Vec<Event>,
     mending: usize,
+    /// The classes of those who live through something.
+    persons: Class,
     leanings: Vec<Leaning>,
 }
 
@@ -154,9 +169,11 @@ fn leanings(table: &'static str) -> impl Iterator<Item = Leaning> {
 impl Events {
     pub(super) fn load(events_table: &'static str, leanings_table: &'static str) -> Self {
         let mut events: Vec<Event> = events(events_table).collect();
-        events.sort_by_key(|event| !event.mends);
+        let strength = |event: &Event| (!event.mends, (-100.0 * event.valence.abs()) as i32);
+        events.sort_by_key(strength);
         let mending = events.partition_point(|event| event.mends);
-        Self { events, mending, leanings: leanings(leanings_table).collect() }
+        let persons = classes(PERSONS).unwrap_or_default();
+        Self { events, mending, persons, leanings: leanings(leanings_table).collect() }
     }
 
     /// Gives sentences without a plain word of tone the valence of the event that they tell, and a text without
@@ -201,8 +218,10 @@ impl Events {
             let Some((start, end)) = find(event, items) else { continue };
             // `annulé, remboursé le lendemain`: next to a word of tone only what makes up for it has a say.
             let (before, after) = items.split_at(start);
-            let mends = || before.iter().all(|item| item.valence <= 0.0) && after.iter().all(|item| item.valence >= 0.0);
-            if all <= FAINT || mends() {
+            let mends =
+                || before.iter().all(|item| item.valence <= 0.0) && after.iter().all(|item| item.valence >= 0.0);
+            // An event that is told in two ways happened once.
+            if (all <= FAINT || mends()) && found.iter().all(|(other, ..): &(&Event, _, _)| other.name != event.name) {
                 found.push((event, start, end));
             }
         }
@@ -234,7 +253,7 @@ impl Events {
             complaint += leaning.complaint;
             praise += leaning.praise;
         }
-        if complaint.max(praise) <= 0.0 {
+        if complaint.max(praise) <= if heard.has(self.persons) { 0.0 } else { IMPERSONAL } {
             return;
         }
         let strength = |leaning: &Leaning| if praise > complaint { leaning.praise } else { leaning.complaint };
@@ -285,7 +304,11 @@ fn find(event: &Event, items: &[Item]) -> Option<(usize, usize)> {
 
 fn element(slots: &[Slot], items: &[Item]) -> Option<(usize, usize)> {
     (0..items.len()).find_map(|start| {
-        cues_of(&items[start]).has(slots[0].classes).then(|| follow(&slots[1..], items, start)).flatten().map(|end| (start, end))
+        cues_of(&items[start])
+            .has(slots[0].classes)
+            .then(|| follow(&slots[1..], items, start))
+            .flatten()
+            .map(|end| (start, end))
     })
 }
 
@@ -296,4 +319,102 @@ fn follow(slots: &[Slot], items: &[Item], at: usize) -> Option<usize> {
     (at + 1..(at + 1 + reach).min(items.len()))
         .filter(|&next| cues_of(&items[next]).has(slot.classes))
         .find_map(|next| follow(rest, items, next))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::mention::Polarity;
+    use crate::sentiment::files::FRENCH;
+    use crate::sentiment::{DEFAULT_THRESHOLD, Input, Part, Rule, Score, Tuning, explain, find_target, score};
+    use crate::text::language::Language;
+
+    fn towards(text: &str, target: &str) -> Score {
+        let target = find_target(text, target);
+        score(&Input { parts: &[Part { text, target: &target }], language: Language::FRENCH }).expect("a lexicon")
+    }
+
+    fn events_of(text: &str) -> Vec<&'static str> {
+        let input = Input { parts: &[Part { text, target: &[] }], language: Language::FRENCH };
+        let (_, reasons) = explain(&input, &Tuning::default()).expect("a lexicon");
+        let first = reasons.iter().filter_map(|reason| reason.steps.first());
+        first.filter_map(|step| if let Rule::Event(name) = step.0 { Some(name) } else { None }).collect()
+    }
+
+    #[test]
+    fn every_row_is_read() {
+        assert_eq!(events(FRENCH.events).count(), FRENCH.events.lines().count(), "an event that does not parse");
+        assert_eq!(leanings(FRENCH.leanings).count(), FRENCH.leanings.lines().count(), "a leaning that does not parse");
+        for table in [FRENCH.events, FRENCH.leanings, FRENCH.cues] {
+            assert!(table.lines().is_sorted_by(|a, b| a < b), "sorted, no duplicate");
+        }
+        for event in events(FRENCH.events) {
+            assert!((0.5..=2.0).contains(&event.valence.abs()), "{event:?}");
+            assert!(event.elements.iter().flatten().count() <= NEEDS, "{event:?}");
+        }
+    }
+
+    #[test]
+    fn every_class_has_words_and_says_something() {
+        let lines: Vec<(&str, &str)> = FRENCH.cues.lines().filter_map(|line| line.split_once('\t')).collect();
+        assert_eq!(lines.len(), CUES.len() - 1, "all but the target");
+        let used = |class: Class| {
+            let slots = |event: &Event| event.elements.iter().flatten().any(|slot| slot.classes.has(class));
+            events(FRENCH.events).any(|event| slots(&event) || event.absent.has(class))
+                || leanings(FRENCH.leanings).any(|leaning| leaning.classes == class)
+        };
+        for (name, forms) in lines {
+            assert!(class(name).is_some_and(used), "{name}");
+            assert!(forms.split(' ').is_sorted_by(|a, b| a < b), "{name}: sorted, no duplicate");
+            assert!(forms.split(' ').flat_map(inflected).all(|form| form == form.to_lowercase()), "{name}");
+        }
+    }
+
+    #[test]
+    fn an_event_is_told_by_its_name() {
+        for (text, name, sign) in [
+            ("Mon dossier a changé quatre fois de gestionnaire.", "repeated", -1.0),
+            ("Ma carte a été avalée à l’étranger.", "failure", -1.0),
+            ("Le technicien nous a prêté une machine.", "helped", 1.0),
+            ("Ma sœur a commandé la même.", "contagion", 1.0),
+            ("Le colis est arrivé avant le mail.", "quick", 1.0),
+        ] {
+            assert!(towards(text, "Novalis").score * sign >= 0.2, "{text}");
+            assert_eq!(events_of(text), [name], "{text}");
+        }
+    }
+
+    #[test]
+    fn what_no_word_says_is_uncertain_and_a_hint_no_tone_at_all() {
+        for (text, expected, sign) in [
+            ("Le technicien de Novalis a prêté une machine.", Polarity::Uncertain, 1.0),
+            ("Mon dossier Novalis a changé quatre fois de gestionnaire.", Polarity::Uncertain, -1.0),
+            ("Novalis ouvre une boutique à Lyon en mars.", Polarity::Neutral, 0.0),
+            ("La réunion avec Novalis est à 16 h.", Polarity::Neutral, 0.0),
+        ] {
+            let scored = towards(text, "Novalis");
+            assert_eq!(scored.polarity(DEFAULT_THRESHOLD), expected, "{text}: {scored:?}");
+            assert!(
+                if sign == 0.0 { scored.score.abs() < 0.15 } else { scored.score * sign > 0.1 },
+                "{text}: {scored:?}"
+            );
+        }
+        let hint =
+            Score { score: 0.3, document_score: 0.3, words: Vec::new(), doubt: Some(Doubt::Hint), firm_score: 0.0 };
+        assert_eq!(hint.polarity(0.1), Polarity::Neutral);
+        let praise = Score { doubt: Some(Doubt::Praise), ..hint };
+        assert_eq!(praise.polarity(0.1), Polarity::Uncertain);
+        assert_eq!(Score { firm_score: 0.3, ..praise }.polarity(0.1), Polarity::Positive);
+    }
+
+    #[test]
+    fn a_word_of_tone_has_the_say() {
+        let plain = towards("Troisième technicien de Novalis, et il est formidable.", "Novalis");
+        assert!(plain.score > 0.2, "{plain:?}");
+        // What makes up for the blame in front of it still counts.
+        let mended = towards("Vol annulé, Novalis m’a remboursé dès le lendemain.", "Novalis");
+        assert!(mended.score > 0.05, "{mended:?}");
+        // A question tells of no event.
+        assert!(towards("Novalis a réparé votre téléphone en dix minutes ?", "Novalis").score.abs() < 0.2);
+    }
 }

@@ -115,7 +115,7 @@ pub(super) struct Idioms {
     opening: Class,
 }
 
-const HELD_BITS: u32 = 20;
+const HELD_BITS: u32 = 18;
 
 const fn held_place(key: u64) -> (usize, u64) {
     let bit = key >> (64 - HELD_BITS);

@@ -7,9 +7,9 @@ use std::sync::OnceLock;
 
 use rust_stemmers::Stemmer;
 
+use super::event::{self, Events};
 pub(super) use super::files::{ENGLISH, FRENCH};
 use super::files::{Files, Row};
-use super::event::{self, Events};
 use super::idioms::{Class, Idiom, Idioms};
 use super::leads::Leads;
 use super::packs::{self, Packs};
@@ -44,14 +44,21 @@ pub(super) struct Entry {
 }
 
 impl Entry {
-    /// A word that no rule counts, as those of an idiom after its first; events do.
-    pub(super) fn covered(self) -> Self {
-        Self { role: Role::CLEAR, class: self.class, ..Self::default() }
+    /// A word that no rule counts, as those of an idiom after its first; events do where it is not `toned`.
+    pub(super) fn covered(self, toned: bool) -> Self {
+        Self { role: Role::CLEAR, class: if toned { Class::default() } else { self.class }, ..Self::default() }
     }
 
     /// An idiom that opens with a word of a class.
     pub(super) fn of_idiom(idiom: &Idiom, class: Class) -> Self {
-        Self { valence: idiom.valence, verb: idiom.verb, limited: idiom.limited, role: idiom.role, class, ..Self::default() }
+        Self {
+            valence: idiom.valence,
+            verb: idiom.verb,
+            limited: idiom.limited,
+            role: idiom.role,
+            class,
+            ..Self::default()
+        }
     }
 
     /// Whether it is more than the beginning of an idiom.
@@ -353,7 +360,8 @@ impl Lexicon {
         if token.letters < SHORTEST_STEM {
             return None;
         }
-        if self.elisions && (token.sounds || token.lead >> 56 == u64::from(b'j')) && !self.leads.may_be_of_a_form(lead) {
+        if self.elisions && (token.sounds || token.lead >> 56 == u64::from(b'j')) && !self.leads.may_be_of_a_form(lead)
+        {
             return self.by_ear(text, scratch);
         }
         if !self.leads.may_be_of_a_form(lead) {

@@ -5,8 +5,8 @@
 
 mod compare;
 mod doubt;
-mod event;
 pub mod evaluation;
+mod event;
 mod files;
 mod frame;
 mod hashtag;
@@ -64,7 +64,7 @@ impl Genre {
     #[must_use]
     pub const fn threshold(self) -> f32 {
         match self {
-            Self::Reviews => 0.3,
+            Self::Reviews => 0.25,
             Self::Posts => 0.1,
             Self::News => DEFAULT_THRESHOLD,
         }
@@ -231,6 +231,11 @@ impl Rule {
             Self::Target => "target",
         }
     }
+}
+
+/// The names that [`Rule::Event`] may carry; some more than once.
+pub fn event_names() -> impl Iterator<Item = &'static str> {
+    event::names(files::FRENCH.events)
 }
 
 /// How a word came to count as it does.

@@ -37,7 +37,17 @@ pub(super) struct Item {
 impl Item {
     /// A token of which nothing is known yet.
     pub(super) fn new(token: Token) -> Self {
-        Self { token, entry: Entry::default(), length: 1, settled: false, immune: false, clause: 0, valence: 0.0, told: false, doubt: None }
+        Self {
+            token,
+            entry: Entry::default(),
+            length: 1,
+            settled: false,
+            immune: false,
+            clause: 0,
+            valence: 0.0,
+            told: false,
+            doubt: None,
+        }
     }
 
     pub(super) const fn has(&self, role: Role) -> bool {
@@ -241,9 +251,9 @@ fn look_up(lexicon: &Lexicon, items: &mut [Item], parts: &[Part<'_>], present: &
         }
         present.note(item);
         item.clause = item.token.clause + present.contrasts;
-        let end = at + item.length;
+        let (end, toned) = (at + item.length, item.entry.valence != 0.0);
         for covered in &mut items[at + 1..end] {
-            covered.entry = covered.entry.covered();
+            covered.entry = covered.entry.covered(toned);
             covered.length = 0;
             covered.immune = true;
             covered.clause = covered.token.clause + present.contrasts;
