@@ -16,11 +16,11 @@ use super::packs::{self, Packs};
 use super::reading::Item;
 use super::role::Role;
 use super::signs::Signs;
-use super::tokens::{Kind, Token, base, hashes, mix, shorten};
+use super::tokens::{Kind, Token, base, hashes, mix};
 use crate::text::language::Language;
 
 /// Shortest word that is looked up by its stem, in letters.
-const SHORTEST_STEM: u16 = 4;
+pub(super) const SHORTEST_STEM: u16 = 4;
 
 /// Shortest stem that still says something: that of `fier` is `fi`.
 pub(super) const SHORTEST_ROOT: usize = 3;
@@ -36,7 +36,7 @@ pub(super) struct Entry {
     /// See [`Idiom::limited`].
     pub(super) limited: bool,
     /// No other spelling means it: `marche` is not `marché`.
-    strict: bool,
+    pub(super) strict: bool,
     /// Whether an idiom starts with it.
     pub(super) opens_idiom: bool,
     /// What it stands for in an idiom: `{n}`.
@@ -62,7 +62,7 @@ impl Entry {
     }
 
     /// Whether it is more than the beginning of an idiom.
-    fn says(&self) -> bool {
+    pub(super) fn says(&self) -> bool {
         self.valence != 0.0 || self.role != Role::default() || self.class.has(Class::IDIOM)
     }
 }
@@ -110,24 +110,24 @@ const LONGEST_SPELLING: u16 = 9;
 
 /// The words of a team, which are asked before those of the files.
 #[derive(Default)]
-struct OwnWords {
-    words: Table<f32>,
-    stems: Table<f32>,
+pub(super) struct OwnWords {
+    pub(super) words: Table<f32>,
+    pub(super) stems: Table<f32>,
 }
 
 /// The compiled lexicon of a language.
 pub(super) struct Lexicon {
     pub(super) words: Table<Entry>,
-    stems: Table<Entry>,
+    pub(super) stems: Table<Entry>,
     pub(super) idioms: Idioms,
     pub(super) events: Events,
-    leads: Leads,
-    stemmer: Stemmer,
+    pub(super) leads: Leads,
+    pub(super) stemmer: Stemmer,
     pub(super) signs: Signs,
     spellings: Table<Spelling>,
     /// Which hashes a spelling may have: most words are spared the look.
     spelled: Vec<u64>,
-    own: OwnWords,
+    pub(super) own: OwnWords,
     /// See [`Files::mixed`].
     pub(super) mixed: f32,
     /// See [`Files::elisions`].
@@ -148,7 +148,7 @@ const fn spelled_place(hash: u64) -> (usize, u64) {
 }
 
 /// The plain hash of a stem: French stems keep their accents.
-fn plain_hash(stem: &str) -> u64 {
+pub(super) fn plain_hash(stem: &str) -> u64 {
     stem.chars().fold(0, |hash, character| {
         let (first, second) = base(character);
         let hash = mix(hash, first);
@@ -314,85 +314,6 @@ impl Lexicon {
         self.prepare(&mut item, text);
         self.resolve(text, &mut item, &mut String::new());
         item.entry
-    }
-
-    fn own(&self, text: &str, token: &Token, scratch: &mut String) -> Option<f32> {
-        let spelled = self.own.words.get(&token.exact).or_else(|| self.own.words.get(&token.plain));
-        if spelled.is_some() || token.letters < SHORTEST_STEM || self.own.stems.is_empty() {
-            return spelled.copied();
-        }
-        shorten(text, if token.drawn_out { 1 } else { usize::MAX }, scratch);
-        self.own.stems.get(&plain_hash(&self.stemmer.stem(scratch))).copied()
-    }
-
-    /// Turns what [`Self::prepare`] found into what the lexicon says of a word: what the team's own say, else
-    /// its form, without accents, both with drawn-out letters shortened, its stem. `text` is its part's,
-    /// `scratch` is reused from word to word.
-    pub(super) fn resolve(&self, text: &str, item: &mut Item, scratch: &mut String) {
-        let token = &item.token;
-        let text = &text[token.start as usize..token.end as usize];
-        // Written only where it changes: most words mean what their letters say.
-        if !item.settled {
-            let class = item.entry.class;
-            item.entry = self.derived(text, token, scratch).copied().unwrap_or_default();
-            item.entry.class = class;
-        }
-        if !self.own.words.is_empty()
-            && let Some(valence) = self.own(text, token, scratch)
-        {
-            item.entry.valence = valence;
-        }
-    }
-
-    /// What a word that is not listed is a form of.
-    fn derived<'a>(&'a self, text: &str, token: &Token, scratch: &mut String) -> Option<&'a Entry> {
-        let mut lead = token.lead;
-        if token.drawn_out {
-            for keep in [2, 1] {
-                shorten(text, keep, scratch);
-                let (exact, plain, short) = hashes(scratch);
-                if let Some(entry) = self.spelled(exact, self.words.get(&plain)) {
-                    return Some(entry);
-                }
-                lead = short;
-            }
-        }
-        if token.letters < SHORTEST_STEM {
-            return None;
-        }
-        if self.elisions && (token.sounds || token.lead >> 56 == u64::from(b'j')) && !self.leads.may_be_of_a_form(lead)
-        {
-            return self.by_ear(text, scratch);
-        }
-        if !self.leads.may_be_of_a_form(lead) {
-            return None;
-        }
-        shorten(text, if token.drawn_out { 1 } else { usize::MAX }, scratch);
-        self.stems.get(&plain_hash(&self.stemmer.stem(scratch)))
-    }
-
-    /// `jrecommande`, `pratik`: what is written as it sounds. Only French writes so.
-    fn by_ear(&self, text: &str, scratch: &mut String) -> Option<&Entry> {
-        let lower = text.to_lowercase();
-        let known = |form: &str| {
-            let (exact, plain, _) = hashes(form);
-            self.spelled(exact, self.words.get(&plain)).filter(|entry| entry.valence != 0.0)
-        };
-        let verb = lower.strip_prefix('j').filter(|rest| !rest.starts_with(['a', 'e', 'i', 'o', 'u', 'é', 'ê']));
-        let verb = verb.filter(|rest| rest.chars().count() >= usize::from(SHORTEST_STEM));
-        if let Some(entry) = verb.and_then(known) {
-            return Some(entry);
-        }
-        let (start, rest) = lower.split_once('k')?;
-        scratch.clear();
-        scratch.extend([start, if rest.is_empty() { "que" } else { "qu" }, rest]);
-        known(scratch)
-    }
-
-    /// The entry of a form, else `plain`, that of its letters without accents.
-    fn spelled<'a>(&'a self, exact: u64, plain: Option<&'a Entry>) -> Option<&'a Entry> {
-        let spelled = self.words.get(&exact).filter(|entry| entry.says());
-        spelled.or_else(|| plain.filter(|entry| entry.says() && !entry.strict))
     }
 }
 

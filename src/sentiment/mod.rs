@@ -8,6 +8,7 @@ mod doubt;
 pub mod evaluation;
 mod event;
 mod files;
+mod forms;
 mod frame;
 mod hashtag;
 mod idioms;
