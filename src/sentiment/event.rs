@@ -141,7 +141,7 @@ fn inflected(form: &str) -> Vec<String> {
 #[derive(Debug, Default)]
 pub(super) struct Events {
     /// Those that mend first.
-    events: Vec<Event>,
+    patterns: Vec<Event>,
     mending: usize,
     /// The classes of those who live through something.
     persons: Class,
@@ -168,18 +168,18 @@ fn leanings(table: &'static str) -> impl Iterator<Item = Leaning> {
 
 impl Events {
     pub(super) fn load(events_table: &'static str, leanings_table: &'static str) -> Self {
-        let mut events: Vec<Event> = events(events_table).collect();
+        let mut patterns: Vec<Event> = events(events_table).collect();
         let strength = |event: &Event| (!event.mends, (-100.0 * event.valence.abs()) as i32);
-        events.sort_by_key(strength);
-        let mending = events.partition_point(|event| event.mends);
+        patterns.sort_by_key(strength);
+        let mending = patterns.partition_point(|event| event.mends);
         let persons = classes(PERSONS).unwrap_or_default();
-        Self { events, mending, persons, leanings: leanings(leanings_table).collect() }
+        Self { patterns, mending, persons, leanings: leanings(leanings_table).collect() }
     }
 
     /// Gives sentences without a plain word of tone the valence of the event that they tell, and a text without
     /// either what its words hint at. `told` hears the item, the name and the valence of each.
     pub(super) fn tell(&self, items: &mut [Item], mut told: impl FnMut(usize, &'static str, f32)) {
-        if self.events.is_empty() {
+        if self.patterns.is_empty() {
             return;
         }
         let (mut found, mut start, mut sentences) = (false, 0, 0);
@@ -207,7 +207,7 @@ impl Events {
         if all > MOST_SPOKEN {
             return false;
         }
-        let events = if all > FAINT { &self.events[..self.mending] } else { &self.events };
+        let events = if all > FAINT { &self.patterns[..self.mending] } else { &self.patterns };
         let heard = heard_in(items);
         let mut possible = events.iter().filter(|event| event.may_be_in(heard)).peekable();
         if possible.peek().is_none() || items.iter().any(|item| item.token.kind == Kind::Ask) {

@@ -144,12 +144,10 @@ impl Score {
     pub fn polarity(&self, threshold: f32) -> Polarity {
         let both = |sign: f32| self.firm_score * sign >= threshold && self.score * sign >= threshold;
         match self.doubt {
-            Some(Doubt::Complaint | Doubt::Irony) if both(-1.0) => Polarity::Negative,
-            Some(Doubt::Praise) if both(1.0) => Polarity::Positive,
-            Some(Doubt::Praise | Doubt::Complaint | Doubt::Irony) => Polarity::Uncertain,
-            None | Some(Doubt::Hint) if both(1.0) => Polarity::Positive,
-            None | Some(Doubt::Hint) if both(-1.0) => Polarity::Negative,
+            None | Some(Doubt::Hint | Doubt::Praise) if both(1.0) => Polarity::Positive,
+            None | Some(Doubt::Hint | Doubt::Complaint | Doubt::Irony) if both(-1.0) => Polarity::Negative,
             None | Some(Doubt::Hint) => Polarity::Neutral,
+            Some(Doubt::Praise | Doubt::Complaint | Doubt::Irony) => Polarity::Uncertain,
         }
     }
 }
