@@ -99,8 +99,9 @@ pub fn ask(rule: &Rule, kind: BrandKind, mention: &Mention) -> Answer {
             (true, None) => Answer::Takes,
         };
     }
-    // What is doubtful carries a complaint or irony: whoever asks for the negative wants to see it.
-    let doubtful = mention.polarity == Polarity::Uncertain && polarity.contains(&Polarity::Negative) && !strict;
+    // What is doubtful and leans to blame carries a complaint or irony: whoever asks for the negative wants to see it.
+    let leans = mention.polarity == Polarity::Uncertain && mention.score.is_none_or(|score| score <= 0.0);
+    let doubtful = leans && polarity.contains(&Polarity::Negative) && !strict;
     if !(polarity.is_empty() || polarity.contains(&mention.polarity) || doubtful) {
         return Answer::Leaves(Missed::Polarity);
     }
@@ -244,6 +245,15 @@ mod tests {
             ("no condition", conditions(|_| {}), None, Answer::Takes),
             ("polarity", conditions(|c| c.polarity = vec![Polarity::Negative]), Some(negative), Answer::Takes),
             ("doubtful", conditions(|c| c.polarity = vec![Polarity::Negative]), Some(doubtful), Answer::Takes),
+            (
+                "doubtful praise",
+                conditions(|c| c.polarity = vec![Polarity::Negative]),
+                Some(|m: &mut Mention| {
+                    m.polarity = Polarity::Uncertain;
+                    m.score = Some(0.3);
+                }),
+                Answer::Leaves(Missed::Polarity),
+            ),
             (
                 "doubtful, but the praise was asked for",
                 conditions(|c| c.polarity = vec![Polarity::Positive]),

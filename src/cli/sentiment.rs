@@ -41,7 +41,7 @@ pub struct Args {
     /// Score towards this name, where the text holds it, rather than the whole text.
     #[arg(long, value_name = "NAME", conflicts_with = "jsonl")]
     pub target: Option<String>,
-    /// From which score on a text is positive or negative: what the texts are like (reviews: 0.4, posts: 0.1,
+    /// From which score on a text is positive or negative: what the texts are like (reviews: 0.25, posts: 0.1,
     /// news: 0.2), or a number.
     #[arg(long, value_name = "GENRE|NUMBER", default_value = "news", value_parser = threshold)]
     pub threshold: f32,
@@ -264,6 +264,7 @@ fn show(
         Polarity::Positive => "sentiment-positive",
         Polarity::Negative => "sentiment-negative",
         Polarity::Uncertain if score.doubt == Some(Doubt::Irony) => "sentiment-irony",
+        Polarity::Uncertain if score.doubt == Some(Doubt::Praise) => "sentiment-uncertain-praise",
         Polarity::Uncertain => "sentiment-uncertain",
         Polarity::Neutral | Polarity::Unknown => "sentiment-neutral",
     };
@@ -284,7 +285,7 @@ fn show(
         let steps: Vec<String> = reason
             .steps
             .iter()
-            .map(|&(rule, valence)| format!("{} {}", locale.text(rule_key(rule)), signed(locale, valence)))
+            .map(|&(rule, valence)| format!("{} {}", locale.text(&rule_key(rule)), signed(locale, valence)))
             .collect();
         let clause = text.get(reason.clause.clone()).unwrap_or_default();
         let clause = excerpt::excerpt(clause, &[], CLAUSE).text;
@@ -293,17 +294,11 @@ fn show(
     Ok(())
 }
 
-const fn rule_key(rule: Rule) -> &'static str {
+/// The locale's key of a rule; an event goes by its name.
+fn rule_key(rule: Rule) -> String {
     match rule {
-        Rule::Lexicon => "sentiment-rule-lexicon",
-        Rule::Emphasis => "sentiment-rule-emphasis",
-        Rule::Degree => "sentiment-rule-degree",
-        Rule::Negation => "sentiment-rule-negation",
-        Rule::Contrast => "sentiment-rule-contrast",
-        Rule::Frame => "sentiment-rule-frame",
-        Rule::Irony => "sentiment-rule-irony",
-        Rule::Comparison => "sentiment-rule-comparison",
-        Rule::Target => "sentiment-rule-target",
+        Rule::Event(name) => format!("sentiment-event-{name}"),
+        other => format!("sentiment-rule-{}", other.word()),
     }
 }
 
@@ -325,6 +320,16 @@ mod tests {
         let mut output = Vec::new();
         let exit = run_on(&command.args, Locale::of(language), &mut BufReader::new(input), &mut output);
         (exit.expect("an exit"), String::from_utf8(output).expect("text"))
+    }
+
+    #[test]
+    fn every_event_and_rule_has_its_text() {
+        for language in [UiLanguage::French, UiLanguage::English] {
+            let events = sentiment::event_names().map(Rule::Event);
+            for rule in events.chain([Rule::Lexicon, Rule::Frame, Rule::Irony, Rule::Target]) {
+                assert_ne!(Locale::of(language).text(&rule_key(rule)), rule_key(rule));
+            }
+        }
     }
 
     #[test]
@@ -354,7 +359,7 @@ mod tests {
     fn the_threshold_is_a_genre_or_a_number() {
         let label = |threshold: &str| {
             let (_, json) =
-                answered(&["--json", "--threshold", threshold, "Un accueil correct"], UiLanguage::French, b"");
+                answered(&["--json", "--threshold", threshold, "Un accueil plutôt correct"], UiLanguage::French, b"");
             serde_json::from_str::<Value>(&json).expect("an object")["label"].clone()
         };
         assert_eq!(

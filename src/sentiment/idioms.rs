@@ -12,9 +12,9 @@ pub(super) const LONGEST_IDIOM: usize = 6;
 /// Longest idiom of the data files, in words.
 pub(super) const LONGEST_LISTED: usize = 8;
 
-/// What a word stands for in an idiom: a bit for each name in [`CLASSES`].
+/// What a word stands for in an idiom or an event: a bit for each name in [`CLASSES`], and one for each cue.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
-pub(super) struct Class(u16);
+pub(super) struct Class(u64);
 
 /// A number, a unit of time, a time in one word (`3h`; in an idiom also number and unit), an ordinal,
 /// who answers, what is sent to ask, what is waited for, how it is got, that it was done, a unit of a short
@@ -31,7 +31,10 @@ impl Class {
     const DURATION: Self = Self(1 << 2);
     const ORDINAL: Self = Self(1 << 3);
     const BRIEF: Self = Self(1 << 9);
-    const ONE: Self = Self(1 << 15);
+    pub(super) const ALL: Self = Self(!0);
+    const ONE: Self = Self(1 << 11);
+    /// Those of idioms; the others are events'.
+    pub(super) const IDIOM: Self = Self(0xfff);
 
     /// The class of a name in braces.
     pub(super) fn from_word(word: &str) -> Option<Self> {
@@ -49,9 +52,9 @@ impl Class {
         self.0 & other.0 != 0
     }
 
-    /// Each of its classes on its own.
+    /// Each of its classes of idioms on its own.
     fn each(self) -> impl Iterator<Item = Self> {
-        let mut rest = self.0;
+        let mut rest = self.0 & Self::IDIOM.0;
         std::iter::from_fn(move || {
             let lowest = rest & rest.wrapping_neg();
             rest &= !lowest;
@@ -70,9 +73,19 @@ impl Class {
         }
     }
 
+    /// The cue of an event at a place in its list.
+    pub(super) const fn cue(at: usize) -> Self {
+        Self(1 << (12 + at))
+    }
+
+    /// Those of idioms alone.
+    pub(super) const fn idiomatic(self) -> Self {
+        Self(self.0 & Self::IDIOM.0)
+    }
+
     /// The key that stands for it in an idiom; no word hashes to so small a number.
     const fn key(self) -> u64 {
-        self.0 as u64
+        self.0
     }
 }
 
@@ -134,16 +147,44 @@ impl Idioms {
     }
 }
 
+/// A piece of a pattern: a class, or a word by its hash and what it does.
+#[derive(Clone, Copy)]
+enum Piece {
+    Class(Class),
+    Word(u64, Role),
+}
+
+/// The way through a pattern to one of its pieces.
+#[derive(Clone, Copy)]
+struct Path {
+    key: u64,
+    /// In words.
+    length: u8,
+    role: Role,
+    negated: bool,
+    limited: bool,
+    last_negates: bool,
+}
+
+/// A pattern piece by piece: one choice outside of its brackets, several within.
+fn segments(pattern: &str) -> Vec<Vec<&str>> {
+    let mut segments = Vec::new();
+    let mut rest = pattern;
+    while let Some((open, close)) = rest.find('(').and_then(|open| Some((open, open + rest[open..].find(')')?))) {
+        segments.push(vec![&rest[..open]]);
+        segments.push(rest[open + 1..close].split('/').collect());
+        rest = &rest[close + 1..];
+    }
+    segments.push(vec![rest]);
+    segments
+}
+
 /// The ways to write a pattern: each of the alternatives in its brackets.
+#[cfg(test)]
 pub(super) fn variants(pattern: &str) -> Vec<String> {
-    let Some((open, close)) = pattern.find('(').and_then(|open| Some((open, open + pattern[open..].find(')')?))) else {
-        return vec![pattern.to_owned()];
-    };
-    let rests = variants(&pattern[close + 1..]);
-    pattern[open + 1..close]
-        .split('/')
-        .flat_map(|choice| rests.iter().map(move |rest| format!("{}{choice}{rest}", &pattern[..open])))
-        .collect()
+    segments(pattern).iter().fold(vec![String::new()], |forms, choices| {
+        forms.iter().flat_map(|form| choices.iter().map(move |choice| format!("{form}{choice}"))).collect()
+    })
 }
 
 impl Lexicon {
@@ -171,81 +212,107 @@ impl Lexicon {
 
     /// Adds the idioms of a row. Their words are known by then.
     pub(super) fn learn(&mut self, row: &Row<'_>) {
-        for form in variants(row.form) {
-            self.learn_one(&Row { form: &form, ..*row });
+        let segments: Vec<Vec<Vec<Piece>>> = segments(row.form)
+            .into_iter()
+            .map(|choices| choices.into_iter().map(|choice| self.pieces(choice)).collect())
+            .collect();
+        let role = row.flags.chars().filter_map(Role::from_flag).fold(Role::default(), Role::with);
+        let path = Path { key: 0, length: 0, role, negated: false, limited: false, last_negates: false };
+        self.walk(&segments, &[], path, row);
+    }
+
+    /// What an alternative of a pattern is made of.
+    fn pieces(&self, choice: &str) -> Vec<Piece> {
+        let mut pieces = Vec::new();
+        for chunk in choice.split(' ').filter(|chunk| !chunk.is_empty()) {
+            if let Some(class) = Class::from_word(chunk).filter(|class| class.has(Class::IDIOM)) {
+                pieces.push(Piece::Class(class));
+                continue;
+            }
+            pieces.extend(self.chunk(chunk).into_iter().map(|token| {
+                let mut role = self.words.get(&token.plain).map_or(Role::default(), |entry| entry.role);
+                if token.contracted_not {
+                    role = role.with(Role::NEGATOR);
+                }
+                Piece::Word(token.plain, role)
+            }));
+        }
+        pieces
+    }
+
+    /// Notes every way on from a path through `rest`, first through `choice`.
+    fn walk(&mut self, rest: &[Vec<Vec<Piece>>], choice: &[Piece], path: Path, row: &Row<'_>) {
+        let Some((piece, choice)) = choice.split_first() else {
+            if let Some((choices, rest)) = rest.split_first() {
+                for choice in choices {
+                    self.walk(rest, choice, path, row);
+                }
+            } else {
+                self.close(path, row);
+            }
+            return;
+        };
+        match *piece {
+            Piece::Class(class) => {
+                if path.length == 0 {
+                    let split = if class == Class::DURATION { Class::NUMBER.with(Class::ONE) } else { class };
+                    self.idioms.opening = self.idioms.opening.with(class).with(split);
+                }
+                let on = |key, words| Path { key, length: path.length + words, last_negates: false, ..path };
+                if class == Class::DURATION {
+                    // A time is one word or two.
+                    for number in [Class::NUMBER, Class::ONE] {
+                        let counted = join(path.key, number.key());
+                        self.idioms.begin(counted);
+                        let key = join(counted, Class::UNIT.key());
+                        self.idioms.begin(key);
+                        self.walk(rest, choice, on(key, 2), row);
+                    }
+                }
+                let key = join(path.key, class.key());
+                self.idioms.begin(key);
+                self.walk(rest, choice, on(key, 1), row);
+            }
+            Piece::Word(plain, role) => {
+                if path.length == 0 {
+                    // Keyed without accents, as idioms are.
+                    self.words.entry(plain).or_default().opens_idiom = true;
+                }
+                let negates = role.has(Role::NEGATOR.with(Role::MORE).with(Role::CLITIC));
+                let compares = row.valence != 0.0 && role.has(Role::COMPARES.with(Role::MORE).with(Role::LESS));
+                let key = join(path.key, plain);
+                self.idioms.begin(key);
+                let path = Path {
+                    key,
+                    length: path.length + 1,
+                    role: if compares { path.role.with(Role::COMPARES) } else { path.role },
+                    // `que` makes the `ne` in front of it 'only'.
+                    negated: path.negated || negates || (path.length == 0 && role.has(Role::LIMIT)),
+                    limited: path.limited || role.has(Role::LIMIT),
+                    last_negates: role.has(Role::NEGATOR),
+                };
+                self.walk(rest, choice, path, row);
+            }
         }
     }
 
-    fn learn_one(&mut self, row: &Row<'_>) {
-        let mut role = row.flags.chars().filter_map(Role::from_flag).fold(Role::default(), Role::with);
-        let mut negated = false;
-        // One key a way to write it: a time is one word or two.
-        let mut keys = vec![(0_u64, 0_u8)];
-        let mut opens = None;
-        let mut last_negates = false;
-        let mut limited = false;
-        for chunk in row.form.split(' ') {
-            if let Some(class) = Class::from_word(chunk) {
-                opens.get_or_insert(Ok(class));
-                last_negates = false;
-                let mut split = Vec::new();
-                for (key, length) in &mut keys {
-                    if class == Class::DURATION {
-                        for number in [Class::NUMBER, Class::ONE] {
-                            let counted = join(*key, number.key());
-                            self.idioms.begin(counted);
-                            split.push((join(counted, Class::UNIT.key()), *length + 2));
-                        }
-                    }
-                    (*key, *length) = (join(*key, class.key()), *length + 1);
-                }
-                keys.append(&mut split);
-                for &(key, _) in &keys {
-                    self.idioms.begin(key);
-                }
-                continue;
-            }
-            for token in self.chunk(chunk) {
-                opens.get_or_insert(Err(token.plain));
-                let is = |role| {
-                    self.words.get(&token.plain).is_some_and(|entry| entry.role.has(role))
-                        || (token.contracted_not && role.has(Role::NEGATOR))
-                };
-                // `que` makes the `ne` in front of it 'only'.
-                negated |= is(Role::NEGATOR.with(Role::MORE).with(Role::CLITIC)) || (keys[0].1 == 0 && is(Role::LIMIT));
-                last_negates = is(Role::NEGATOR);
-                limited |= is(Role::LIMIT);
-                if row.valence != 0.0 && is(Role::COMPARES.with(Role::MORE).with(Role::LESS)) {
-                    role = role.with(Role::COMPARES);
-                }
-                for (key, length) in &mut keys {
-                    (*key, *length) = (join(*key, token.plain), *length + 1);
-                    self.idioms.begin(*key);
-                }
-            }
-        }
-        if negated {
-            // `y a pas mieux` praises.
-            role = role.without(Role::COMPARES);
-        }
-        if last_negates {
+    fn close(&mut self, path: Path, row: &Row<'_>) {
+        // `y a pas mieux` praises.
+        let mut role = if path.negated { path.role.without(Role::COMPARES) } else { path.role };
+        if path.last_negates {
             role = role.with(Role::NEGATOR);
         }
-        for (key, length) in keys {
-            self.idioms.table.insert(
-                key,
-                Idiom { valence: row.valence, length, negated, verb: row.flags.contains('v'), limited, role },
-            );
-        }
-        match opens {
-            Some(Ok(class)) => {
-                let split = if class == Class::DURATION { Class::NUMBER.with(Class::ONE) } else { class };
-                self.idioms.opening = self.idioms.opening.with(class).with(split);
-            }
-            // Keyed without accents, as idioms are.
-            Some(Err(plain)) => self.words.entry(plain).or_default().opens_idiom = true,
-            None => {}
-        }
+        self.idioms.table.insert(
+            path.key,
+            Idiom {
+                valence: row.valence,
+                length: path.length,
+                negated: path.negated,
+                verb: row.flags.contains('v'),
+                limited: path.limited,
+                role,
+            },
+        );
     }
 
     /// The longest idiom that the items start with; they are prepared.

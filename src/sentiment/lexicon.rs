@@ -7,6 +7,7 @@ use std::sync::OnceLock;
 
 use rust_stemmers::Stemmer;
 
+use super::event::{self, Events};
 pub(super) use super::files::{ENGLISH, FRENCH};
 use super::files::{Files, Row};
 use super::idioms::{Class, Idiom, Idioms};
@@ -15,11 +16,11 @@ use super::packs::{self, Packs};
 use super::reading::Item;
 use super::role::Role;
 use super::signs::Signs;
-use super::tokens::{Kind, Token, base, hashes, mix, shorten};
+use super::tokens::{Kind, Token, base, hashes, mix};
 use crate::text::language::Language;
 
 /// Shortest word that is looked up by its stem, in letters.
-const SHORTEST_STEM: u16 = 4;
+pub(super) const SHORTEST_STEM: u16 = 4;
 
 /// Shortest stem that still says something: that of `fier` is `fi`.
 pub(super) const SHORTEST_ROOT: usize = 3;
@@ -35,7 +36,7 @@ pub(super) struct Entry {
     /// See [`Idiom::limited`].
     pub(super) limited: bool,
     /// No other spelling means it: `marche` is not `marché`.
-    strict: bool,
+    pub(super) strict: bool,
     /// Whether an idiom starts with it.
     pub(super) opens_idiom: bool,
     /// What it stands for in an idiom: `{n}`.
@@ -43,18 +44,26 @@ pub(super) struct Entry {
 }
 
 impl Entry {
-    /// A word that no rule counts, as those of an idiom after its first.
-    pub(super) fn clear() -> Self {
-        Self { role: Role::CLEAR, ..Self::default() }
+    /// A word that no rule counts, as those of an idiom after its first; events do where it is not `toned`.
+    pub(super) fn covered(self, toned: bool) -> Self {
+        Self { role: Role::CLEAR, class: if toned { Class::default() } else { self.class }, ..Self::default() }
     }
 
-    pub(super) fn of_idiom(idiom: &Idiom) -> Self {
-        Self { valence: idiom.valence, verb: idiom.verb, limited: idiom.limited, role: idiom.role, ..Self::default() }
+    /// An idiom that opens with a word of a class.
+    pub(super) fn of_idiom(idiom: &Idiom, class: Class) -> Self {
+        Self {
+            valence: idiom.valence,
+            verb: idiom.verb,
+            limited: idiom.limited,
+            role: idiom.role,
+            class,
+            ..Self::default()
+        }
     }
 
     /// Whether it is more than the beginning of an idiom.
-    fn says(&self) -> bool {
-        self.valence != 0.0 || self.role != Role::default() || self.class != Class::default()
+    pub(super) fn says(&self) -> bool {
+        self.valence != 0.0 || self.role != Role::default() || self.class.has(Class::IDIOM)
     }
 }
 
@@ -101,23 +110,24 @@ const LONGEST_SPELLING: u16 = 9;
 
 /// The words of a team, which are asked before those of the files.
 #[derive(Default)]
-struct OwnWords {
-    words: Table<f32>,
-    stems: Table<f32>,
+pub(super) struct OwnWords {
+    pub(super) words: Table<f32>,
+    pub(super) stems: Table<f32>,
 }
 
 /// The compiled lexicon of a language.
 pub(super) struct Lexicon {
     pub(super) words: Table<Entry>,
-    stems: Table<Entry>,
+    pub(super) stems: Table<Entry>,
     pub(super) idioms: Idioms,
-    leads: Leads,
-    stemmer: Stemmer,
+    pub(super) events: Events,
+    pub(super) leads: Leads,
+    pub(super) stemmer: Stemmer,
     pub(super) signs: Signs,
     spellings: Table<Spelling>,
     /// Which hashes a spelling may have: most words are spared the look.
     spelled: Vec<u64>,
-    own: OwnWords,
+    pub(super) own: OwnWords,
     /// See [`Files::mixed`].
     pub(super) mixed: f32,
     /// See [`Files::elisions`].
@@ -138,7 +148,7 @@ const fn spelled_place(hash: u64) -> (usize, u64) {
 }
 
 /// The plain hash of a stem: French stems keep their accents.
-fn plain_hash(stem: &str) -> u64 {
+pub(super) fn plain_hash(stem: &str) -> u64 {
     stem.chars().fold(0, |hash, character| {
         let (first, second) = base(character);
         let hash = mix(hash, first);
@@ -164,6 +174,7 @@ impl Lexicon {
             words: Table::default(),
             stems: Table::default(),
             idioms: Idioms::default(),
+            events: Events::load(files.events, files.leanings),
             leads: Leads::default(),
             stemmer: Stemmer::create(files.algorithm),
             signs: Signs::load(),
@@ -208,6 +219,16 @@ impl Lexicon {
                 entry.class = entry.class.with(class);
             }
         }
+        for (form, class) in event::cues(files.cues) {
+            let (exact, plain, _) = hashes(&form);
+            // Without its accents a participle is another form, `facture`, and a short word too, `du`.
+            let other = form.ends_with('é') || form.ends_with("és") || form.chars().count() < 4;
+            let spelled = if other { exact } else { plain };
+            for key in [exact, spelled] {
+                let entry = lexicon.words.entry(key).or_default();
+                entry.class = entry.class.with(class);
+            }
+        }
         for (form, word) in files.spellings() {
             let (exact, plain, lead) = hashes(word);
             let letters = word.chars().count() as u16;
@@ -248,6 +269,19 @@ impl Lexicon {
         if let Some(entry) = self.words.get(&token.plain) {
             item.entry = *entry;
         }
+        item.settled = item.entry.says();
+        if token.exact != token.plain {
+            let plain = item.entry;
+            item.settled &= !plain.strict;
+            if let Some(entry) = self.words.get(&token.exact) {
+                if entry.says() {
+                    (item.entry, item.settled) = (*entry, true);
+                }
+                // Idioms are keyed without accents; an event's words are not.
+                item.entry.opens_idiom = plain.opens_idiom;
+                item.entry.class = plain.class.idiomatic().with(entry.class);
+            }
+        }
         if token.digit {
             item.entry.class = Class::of_digits(&text[token.start as usize..token.end as usize]);
         }
@@ -278,65 +312,8 @@ impl Lexicon {
     fn entry(&self, text: &str, token: &Token) -> Entry {
         let mut item = Item::new(*token);
         self.prepare(&mut item, text);
-        self.resolve(&text[token.start as usize..token.end as usize], token, &mut item.entry, &mut String::new());
+        self.resolve(text, &mut item, &mut String::new());
         item.entry
-    }
-
-    fn own(&self, text: &str, token: &Token, scratch: &mut String) -> Option<f32> {
-        let spelled = self.own.words.get(&token.exact).or_else(|| self.own.words.get(&token.plain));
-        if spelled.is_some() || token.letters < SHORTEST_STEM || self.own.stems.is_empty() {
-            return spelled.copied();
-        }
-        shorten(text, if token.drawn_out { 1 } else { usize::MAX }, scratch);
-        self.own.stems.get(&plain_hash(&self.stemmer.stem(scratch))).copied()
-    }
-
-    /// Turns what [`Self::prepare`] found into what the lexicon says of a word: what the team's own say, else
-    /// its form, without accents, both with drawn-out letters shortened, its stem. `scratch` is reused from
-    /// word to word.
-    pub(super) fn resolve(&self, text: &str, token: &Token, entry: &mut Entry, scratch: &mut String) {
-        // Written only where it changes: most words mean what their letters without accents do.
-        if token.exact != token.plain || !entry.says() {
-            *entry = match self.listed(text, token, entry, scratch) {
-                Some(listed) => *listed,
-                None => Entry::default(),
-            };
-        }
-        if !self.own.words.is_empty()
-            && let Some(valence) = self.own(text, token, scratch)
-        {
-            entry.valence = valence;
-        }
-    }
-
-    fn listed<'a>(&'a self, text: &str, token: &Token, plain: &'a Entry, scratch: &mut String) -> Option<&'a Entry> {
-        if token.exact != token.plain
-            && let Some(entry) = self.spelled(token.exact, Some(plain))
-        {
-            return Some(entry);
-        }
-        let mut lead = token.lead;
-        if token.drawn_out {
-            for keep in [2, 1] {
-                shorten(text, keep, scratch);
-                let (exact, plain, short) = hashes(scratch);
-                if let Some(entry) = self.spelled(exact, self.words.get(&plain)) {
-                    return Some(entry);
-                }
-                lead = short;
-            }
-        }
-        if token.letters < SHORTEST_STEM || !self.leads.may_be_of_a_form(lead) {
-            return None;
-        }
-        shorten(text, if token.drawn_out { 1 } else { usize::MAX }, scratch);
-        self.stems.get(&plain_hash(&self.stemmer.stem(scratch)))
-    }
-
-    /// The entry of a form, else `plain`, that of its letters without accents.
-    fn spelled<'a>(&'a self, exact: u64, plain: Option<&'a Entry>) -> Option<&'a Entry> {
-        let spelled = self.words.get(&exact).filter(|entry| entry.says());
-        spelled.or_else(|| plain.filter(|entry| entry.says() && !entry.strict))
     }
 }
 

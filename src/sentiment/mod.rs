@@ -6,7 +6,9 @@
 mod compare;
 mod doubt;
 pub mod evaluation;
+mod event;
 mod files;
+mod forms;
 mod frame;
 mod hashtag;
 mod idioms;
@@ -63,7 +65,7 @@ impl Genre {
     #[must_use]
     pub const fn threshold(self) -> f32 {
         match self {
-            Self::Reviews => 0.3,
+            Self::Reviews => 0.25,
             Self::Posts => 0.1,
             Self::News => DEFAULT_THRESHOLD,
         }
@@ -129,6 +131,10 @@ pub struct Score {
 /// Why a sign is not sure. The score leans to the reading that is likelier.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Doubt {
+    /// Words that say nothing on their own and lean one way together: too little for any label.
+    Hint,
+    /// Praise that no word says: `réparé en dix minutes`.
+    Praise,
     /// A complaint that no word says: `troisième technicien`.
     Complaint,
     /// Praise that is likely none: `bravo` next to a complaint.
@@ -136,19 +142,16 @@ pub enum Doubt {
 }
 
 impl Score {
-    /// The polarity of the score; `threshold` in (0, 1]. Where there is doubt, it is negative when the
-    /// other words are so on their own, else uncertain.
+    /// The polarity of the score; `threshold` in (0, 1]. Where there is doubt, it is that of the other words
+    /// when they say the same on their own, else uncertain; a mere hint is no more than they are.
     #[must_use]
     pub fn polarity(&self, threshold: f32) -> Polarity {
-        if self.doubt.is_some() {
-            let sure = self.firm_score <= -threshold && self.score <= -threshold;
-            if sure { Polarity::Negative } else { Polarity::Uncertain }
-        } else if self.score >= threshold {
-            Polarity::Positive
-        } else if self.score <= -threshold {
-            Polarity::Negative
-        } else {
-            Polarity::Neutral
+        let both = |sign: f32| self.firm_score * sign >= threshold && self.score * sign >= threshold;
+        match self.doubt {
+            None | Some(Doubt::Hint | Doubt::Praise) if both(1.0) => Polarity::Positive,
+            None | Some(Doubt::Hint | Doubt::Complaint | Doubt::Irony) if both(-1.0) => Polarity::Negative,
+            None | Some(Doubt::Hint) => Polarity::Neutral,
+            Some(Doubt::Praise | Doubt::Complaint | Doubt::Irony) => Polarity::Uncertain,
         }
     }
 }
@@ -194,7 +197,7 @@ fn scored(input: &Input<'_>, tuning: &Tuning, trace: impl FnMut(usize, Rule, f32
     let other = if input.language == Language::FRENCH { Language::ENGLISH } else { Language::FRENCH };
     let ignored = tuning.ignored(parts);
     let (items, present) = reading::read(lexicon, || tuning.lexicon(other), &ignored, parts);
-    Some(rules::score(items, &present, parts, lexicon.mixed, trace))
+    Some(rules::score(items, &present, parts, (lexicon.mixed, &lexicon.events), trace))
 }
 
 /// A rule that gives a word its valence or changes it, in the order in which they apply.
@@ -210,6 +213,8 @@ pub enum Rule {
     Negation,
     /// `mais`.
     Contrast,
+    /// What happened, by its name: `delay`.
+    Event(&'static str),
     /// Conceded, asked, supposed, reported.
     Frame,
     /// Praise next to a complaint.
@@ -230,12 +235,18 @@ impl Rule {
             Self::Degree => "degree",
             Self::Negation => "negation",
             Self::Contrast => "contrast",
+            Self::Event(_) => "event",
             Self::Frame => "frame",
             Self::Irony => "irony",
             Self::Comparison => "comparison",
             Self::Target => "target",
         }
     }
+}
+
+/// The names that [`Rule::Event`] may carry; some more than once.
+pub fn event_names() -> impl Iterator<Item = &'static str> {
+    event::names(files::FRENCH.events)
 }
 
 /// How a word came to count as it does.

@@ -21,11 +21,15 @@ pub(super) struct Item {
     pub(super) entry: Entry,
     /// Tokens it covers: more than one for the first word of an idiom, none for its others.
     pub(super) length: usize,
+    /// The lexicon lists it as it is written.
+    pub(super) settled: bool,
     /// A negation in front does not turn it.
     pub(super) immune: bool,
     pub(super) clause: u32,
     /// After the rules; 0 where there is no tone.
     pub(super) valence: f32,
+    /// Its valence is that of an event, of which its whole sentence tells.
+    pub(super) told: bool,
     /// Why the sign of its valence is not sure.
     pub(super) doubt: Option<Doubt>,
 }
@@ -33,7 +37,17 @@ pub(super) struct Item {
 impl Item {
     /// A token of which nothing is known yet.
     pub(super) fn new(token: Token) -> Self {
-        Self { token, entry: Entry::default(), length: 1, immune: false, clause: 0, valence: 0.0, doubt: None }
+        Self {
+            token,
+            entry: Entry::default(),
+            length: 1,
+            settled: false,
+            immune: false,
+            clause: 0,
+            valence: 0.0,
+            told: false,
+            doubt: None,
+        }
     }
 
     pub(super) const fn has(&self, role: Role) -> bool {
@@ -201,16 +215,18 @@ fn look_up(lexicon: &Lexicon, items: &mut [Item], parts: &[Part<'_>], present: &
     while at < items.len() {
         let idiom = lexicon.idiom(&items[at..]);
         let item = &mut items[at];
-        let token = &item.token;
+        let token = item.token;
         match token.kind {
             Kind::Word => {
                 if let Some(idiom) = idiom {
-                    item.entry = Entry::of_idiom(&idiom);
+                    item.entry = Entry::of_idiom(&idiom, item.entry.class);
                     item.length = usize::from(idiom.length);
                     item.immune = idiom.negated;
                 } else {
-                    let text = &parts[token.part as usize].text[token.start as usize..token.end as usize];
-                    lexicon.resolve(text, token, &mut item.entry, &mut scratch);
+                    let part = parts[token.part as usize].text;
+                    let text = &part[token.start as usize..token.end as usize];
+                    lexicon.resolve(part, item, &mut scratch);
+                    let token = &item.token;
                     if token.tag && item.entry.valence == 0.0 && item.entry.role == Role::default() {
                         item.entry = lexicon.hashtag(text);
                     }
@@ -235,9 +251,9 @@ fn look_up(lexicon: &Lexicon, items: &mut [Item], parts: &[Part<'_>], present: &
         }
         present.note(item);
         item.clause = item.token.clause + present.contrasts;
-        let end = at + item.length;
+        let (end, toned) = (at + item.length, item.entry.valence != 0.0);
         for covered in &mut items[at + 1..end] {
-            covered.entry = Entry::clear();
+            covered.entry = covered.entry.covered(toned);
             covered.length = 0;
             covered.immune = true;
             covered.clause = covered.token.clause + present.contrasts;

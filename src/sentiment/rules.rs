@@ -1,6 +1,7 @@
 //! From tokens to scores: idioms, degree, negation, contrast and emphasis. Owns the rules and their
 //! weights; the words are the lexicon's, the weights towards a target `target`'s.
 
+use super::event::Events;
 use super::reading::{Item, Present};
 use super::role::Role;
 use super::tokens::Kind;
@@ -39,13 +40,13 @@ const MOST_REPEATS: u32 = 3;
 /// How far a rule looks back, in words of any kind.
 const REACH: usize = 10;
 
-/// Scores the items of the parts, in which `present` occurs. `mixed` is the lexicon's. `trace` hears the valence of
+/// Scores the items of the parts, in which `present` occurs, with the events and `mixed` of the lexicon. `trace` hears the valence of
 /// the item at an index after a rule.
 pub(super) fn score(
     mut items: Vec<Item>,
     present: &Present,
     parts: &[Part<'_>],
-    mixed: f32,
+    (mixed, events): (f32, &Events),
     mut trace: impl FnMut(usize, Rule, f32),
 ) -> Scored {
     weigh(&mut items, present.shouted, &mut trace);
@@ -62,6 +63,12 @@ pub(super) fn score(
         only::apply(&mut items);
         heard(&items, Rule::Negation);
     }
+    events.tell(&mut items, |at, name, valence| trace(at, Rule::Event(name), valence));
+    let mut heard = |items: &[Item], rule| {
+        for (at, item) in items.iter().enumerate() {
+            trace(at, rule, item.valence);
+        }
+    };
     if present.asked || present.roles.has(frame::ROLES) {
         frame::apply(&mut items);
     }
@@ -70,19 +77,21 @@ pub(super) fn score(
         doubt::apply(&mut items);
     }
     heard(&items, Rule::Irony);
-    let mut strengths = toned(&items);
+    let mut strengths: Vec<(f32, usize)> = toned(&items).collect();
     let document_score = score_of(&items, &strengths, mixed, present.bangs);
     let (mut score, mut bangs) = (document_score, present.bangs);
     if present.target {
         compare::add(&mut items);
         heard(&items, Rule::Comparison);
-        strengths = toned(&items);
-        let sentences = target::weigh(&items, &mut strengths);
+        strengths.clear();
+        strengths.extend(toned(&items));
+        target::weigh(&items, &mut strengths);
         for &(weight, at) in &strengths {
             trace(at, Rule::Target, items[at].valence * weight);
         }
-        let speaks = |item: &&Item| sentences.binary_search(&item.token.sentence).is_ok();
-        bangs = items.iter().filter(|item| item.token.kind == Kind::Bang).filter(speaks).count() as u32;
+        if bangs > 0 {
+            bangs = target::bangs(&items);
+        }
         score = score_of(&items, &strengths, mixed, bangs);
     }
     let in_doubt = strengths.iter().filter(|&&(weight, at)| (items[at].valence * weight).abs() >= DOUBTED);
@@ -106,8 +115,8 @@ pub(super) fn score(
 }
 
 /// The items of tone, each with a weight of 1.
-fn toned(items: &[Item]) -> Vec<(f32, usize)> {
-    items.iter().enumerate().filter(|(_, item)| item.valence != 0.0).map(|(at, _)| (1.0, at)).collect()
+fn toned(items: &[Item]) -> impl Iterator<Item = (f32, usize)> {
+    items.iter().enumerate().filter(|(_, item)| item.valence != 0.0).map(|(at, _)| (1.0, at))
 }
 
 /// A score with what it was made from.

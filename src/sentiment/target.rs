@@ -38,13 +38,19 @@ struct Place {
     clauses: (u32, u32),
 }
 
-/// Gives the items of tone, by their indices, their weights towards the target, which occurs; the sentences that it
-/// stands in, in order.
+/// How many exclamation marks the sentences with the target have.
+pub(super) fn bangs(items: &[Item]) -> u32 {
+    let sentences = items.chunk_by(|a, b| a.token.sentence == b.token.sentence);
+    let speaks = sentences.filter(|own| own.iter().any(|item| item.token.kind == Kind::Target));
+    speaks.flatten().filter(|item| item.token.kind == Kind::Bang).count() as u32
+}
+
+/// Gives the items of tone, by their indices, their weights towards the target, which occurs.
 ///
 /// A word weighs w ÷ distance from the nearest occurrence, in words within the sentence and in sentences
 /// without. They are scaled so that the word that decides most has 1, the most there is: what is left is who speaks
 /// of the target and who does not. What praises the other side of a comparison has a minus.
-pub(super) fn weigh(items: &[Item], toned: &mut [(f32, usize)]) -> Vec<u32> {
+pub(super) fn weigh(items: &[Item], toned: &mut [(f32, usize)]) {
     let targets: Vec<Place> = (0..items.len())
         .filter(|&at| items[at].token.kind == Kind::Target)
         .map(|at| Place { at, sentence: items[at].token.sentence, clauses: clauses(items, at) })
@@ -67,9 +73,6 @@ pub(super) fn weigh(items: &[Item], toned: &mut [(f32, usize)]) -> Vec<u32> {
             *weight = (*weight * scale).clamp(-1.0, 1.0);
         }
     }
-    let mut sentences: Vec<u32> = targets.iter().map(|target| target.sentence).collect();
-    sentences.dedup();
-    sentences
 }
 
 /// Whether the clauses of a target say something of their own, without tone.
@@ -80,6 +83,9 @@ fn says(items: &[Item], target: &Place) -> bool {
 }
 
 fn weight(items: &[Item], item: &Item, target: &Place, words: usize) -> f32 {
+    if item.told && item.token.sentence == target.sentence && !names_another(items, item) {
+        return 1.0;
+    }
     let words = words.clamp(1, FARTHEST) as f32;
     if (target.clauses.0..=target.clauses.1).contains(&item.clause) {
         return 1.0 / words;
@@ -105,6 +111,8 @@ fn clause<'a>(items: &'a [Item], item: &'a Item) -> impl Iterator<Item = &'a Ite
 /// Whether the clause has a capital that is not the target's: one that opens no sentence, or a word that
 /// the lexicon has never seen.
 fn names_another(items: &[Item], item: &Item) -> bool {
+    // `KFC` is a name, `NUL` in a text of capitals is not.
+    let mixed_case = || items.iter().any(|item| item.token.letters > 1 && !item.token.shouted);
     clause(items, item).any(|other| {
         let token = &other.token;
         let opens = || {
@@ -113,7 +121,7 @@ fn names_another(items: &[Item], item: &Item) -> bool {
         };
         token.kind == Kind::Word
             && token.capital
-            && !token.shouted
+            && (!token.shouted || (other.entry == Entry::default() && mixed_case()))
             && token.letters > 2
             && other.valence == 0.0
             && (other.entry == Entry::default() || !opens())

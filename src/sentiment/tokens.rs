@@ -48,6 +48,8 @@ pub(super) struct Token {
     pub(super) contracted_not: bool,
     /// Opens with a capital.
     pub(super) capital: bool,
+    /// Holds a `k`.
+    pub(super) sounds: bool,
     /// Opens with a digit.
     pub(super) digit: bool,
     /// Alone between quotation marks.
@@ -139,6 +141,7 @@ struct Word {
     capitals: u16,
     run: u16,
     drawn_out: bool,
+    sounds: bool,
     last: char,
     tail: [char; 3],
 }
@@ -162,6 +165,7 @@ impl Word {
         self.capitals = self.capitals.saturating_add(u16::from(character.is_uppercase()));
         self.run = if low == self.last { self.run.saturating_add(1) } else { 1 };
         self.drawn_out |= self.run >= 3 && low.is_alphabetic();
+        self.sounds |= low == 'k';
         self.last = low;
         self.tail = [self.tail[1], self.tail[2], low];
     }
@@ -240,6 +244,7 @@ impl<'a> Reader<'a> {
             drawn_out: false,
             contracted_not: false,
             capital: false,
+            sounds: false,
             digit: false,
             quoted: false,
             tag: false,
@@ -379,6 +384,7 @@ impl<'a> Reader<'a> {
         token.letters = word.letters;
         token.shouted = word.letters >= 2 && word.capitals == word.letters;
         token.drawn_out = word.drawn_out;
+        token.sounds = word.sounds;
         token.contracted_not = word.tail == ['n', '\'', 't'];
         let first = text[start..].chars().next().unwrap_or(' ');
         token.capital = first.is_uppercase();
