@@ -277,11 +277,42 @@ impl Json {
 /// What a template may grow to, in bytes.
 const LONGEST_TEMPLATE: usize = 1 << 20;
 
+/// What the objects and lists of a document may weigh together: 1 for a list, 5 for an object. In memory a list of
+/// one takes 128 bytes and more, an object over 600, however short they are written.
+const MOST_WEIGHT: usize = 1_000_000;
+
+/// What a document's objects and lists weigh: those outside of strings.
+fn weight(text: &str) -> usize {
+    let (mut weight, mut bytes) = (0, text.bytes());
+    while let Some(byte) = bytes.next() {
+        match byte {
+            b'{' => weight += 5,
+            b'[' => weight += 1,
+            b'"' => loop {
+                match bytes.next() {
+                    Some(b'\\') => {
+                        bytes.next();
+                    }
+                    Some(b'"') | None => break,
+                    Some(_) => {}
+                }
+            },
+            _ => {}
+        }
+    }
+    weight
+}
+
 /// Parses a document. serde_json stops at a depth of 128 by itself.
 pub(super) fn parse(text: &str) -> Result<Value, ParseError> {
     let text = text.trim_start_matches(|c: char| c.is_whitespace() || c == '\u{FEFF}');
     if text.is_empty() {
         return Err(ParseError { state: SourceState::Broken, detail: "the answer is empty".to_owned() });
+    }
+    // Nothing shorter can weigh as much.
+    if text.len() > MOST_WEIGHT / 5 && weight(text) > MOST_WEIGHT {
+        let detail = "more objects and lists than are read".to_owned();
+        return Err(ParseError { state: SourceState::TooLarge, detail });
     }
     serde_json::from_str(text).map_err(|reason| {
         if text.starts_with('<') {
@@ -385,6 +416,20 @@ mod tests {
                 .map(|(name, ways)| ((*name).to_owned(), ways.iter().map(|way| (*way).to_owned()).collect()))
                 .collect(),
             ..JsonConfig::default()
+        }
+    }
+
+    #[test]
+    fn what_takes_little_room_in_a_file_and_much_in_memory_is_refused() {
+        for (text, read) in [
+            (format!("[{}1]", "{\"a\":1},".repeat(200_000)), false),
+            (format!("[{}1]", "[1],".repeat(1_000_000)), false),
+            (format!("[{}1]", "{\"a\":1},".repeat(190_000)), true),
+            (format!("[\"{}\"]", "{[\\\"".repeat(500_000)), true),
+        ] {
+            let state = parse(&text).err().map(|error| error.state);
+            assert_eq!(state.is_none(), read, "{} bytes: {state:?}", text.len());
+            assert!(read || state == Some(SourceState::TooLarge));
         }
     }
 

@@ -137,7 +137,8 @@ fn answer(world: &World, title: &str) {
     // Each says what it was sent itself: what one server says of another's secrets is no echo.
     for (path, name) in [("/basic", "basic"), ("/bearer", "bearer"), ("/header", "header"), ("/query", "query")] {
         let (_, value) = SECRETS.iter().find(|(known, _)| *known == name).expect("a secret");
-        let plain = STANDARD.encode(format!("vigie:{value}"));
+        let login = STANDARD.encode(format!("vigie:{value}"));
+        let plain = if name == "basic" { login.as_str() } else { "" };
         let item = format!(
             "<item><guid>{title}{path}</guid><title>{title} {value} {plain}</title><description>{value}</description></item>"
         );

@@ -32,6 +32,13 @@ pub(crate) fn cases() -> Vec<Case> {
         assert!(read.is_err() || read.is_ok_and(|step| step.entries.len() <= 10_000));
         let _ = feed_as("application/feed+json", document(&items));
     });
+    case("a million small objects, and two million small lists", || {
+        for (one, times) in [("{\"a\":1}", 900_000), ("[1]", 2_000_000), ("[[]]", 1_600_000)] {
+            let body = format!("{{\"items\":[{}]}}", vec![one; times].join(","));
+            assert!(json(body.clone()).is_err(), "{one}");
+            let _ = feed_as("application/feed+json", body);
+        }
+    });
     case("half a million keys", || {
         let keys: Vec<String> = (0..300_000).map(|n| format!("\"k{n}\":{n}")).collect();
         both(format!("{{{}}}", keys.join(",")));
