@@ -91,9 +91,8 @@ pub fn restore(args: &RestoreArgs) -> anyhow::Result<Exit> {
         Err(error) => return Err(error.into()),
     };
     let stamp = Zoned::now().with_time_zone(settings.timezone.clone()).strftime("%Y%m%dT%H%M%S").to_string();
-    let progress = Progress::start(move |seconds| {
-        locale.format("progress-restore", &[("seconds", (seconds as i64).into())])
-    });
+    let progress =
+        Progress::start(move |seconds| locale.format("progress-restore", &[("seconds", (seconds as i64).into())]));
     let restored = copies::restore(&args.file, &settings.store, &stamp);
     drop(progress);
     match restored {

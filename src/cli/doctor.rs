@@ -87,9 +87,8 @@ pub async fn run(args: Args) -> anyhow::Result<Exit> {
     let mut report = Report { locale, lines: String::new(), worst: Verdict::Well };
     files(&mut report, &path, &checked);
     if let Ok((settings, _)) = load_settings(&path) {
-        let _progress = Progress::start(move |seconds| {
-            locale.format("progress-doctor", &[("seconds", (seconds as i64).into())])
-        });
+        let _progress =
+            Progress::start(move |seconds| locale.format("progress-doctor", &[("seconds", (seconds as i64).into())]));
         store(&mut report, &settings).await;
         disk(&mut report, &settings.store);
         let none = Watchlists::empty();

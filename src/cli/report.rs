@@ -97,9 +97,8 @@ pub async fn run(args: Args) -> anyhow::Result<Exit> {
         Ok(watchlists) => watchlists,
         Err(exit) => return Ok(exit),
     };
-    let progress = Progress::start(move |seconds| {
-        locale.format("progress-report", &[("seconds", (seconds as i64).into())])
-    });
+    let progress =
+        Progress::start(move |seconds| locale.format("progress-report", &[("seconds", (seconds as i64).into())]));
     let since = digest::since(&store).await?;
     let scope = match asked(&args, &settings, &watchlists, since, locale, now) {
         Ok(scope) => scope,

@@ -45,9 +45,8 @@ async fn poll(source: Source, access: Access) -> anyhow::Result<Vec<Entry>> {
     let fetch = settings().map(|settings| settings.fetch).unwrap_or_default();
     let fetcher = Fetcher::new(Client::new(&fetch)?, SystemClock);
     let locale = Locale::of(config::language_of_environment());
-    let _progress = Progress::start(move |seconds| {
-        locale.format("progress-source", &[("seconds", (seconds as i64).into())])
-    });
+    let _progress =
+        Progress::start(move |seconds| locale.format("progress-source", &[("seconds", (seconds as i64).into())]));
     let poll = fetcher.poll_with(&source, &access, State::default()).await;
     if poll.verdict.state.is_readable() {
         return Ok(poll.entries);

@@ -12,8 +12,8 @@ use crate::clock::Clock;
 use crate::live::Live;
 use crate::reload::Refusal;
 use crate::shelf::{self, Touched};
-use crate::store::{SourceHealth, Store};
 use crate::store::loaded::{Loaded, LoadedChannel, LoadedSource, LoadedState};
+use crate::store::{SourceHealth, Store};
 use crate::{channels, net, systemd, vitals};
 
 impl<C: Clock> Daemon<C> {

@@ -11,10 +11,7 @@ use crate::mention::{Polarity, StoryId};
 use crate::source::{SourceKey, State};
 use crate::store::{LastRevision, PollCommit, Result, SourceHealth, StoreError, Touch};
 
-pub(super) fn each_source<T>(
-    conn: &Connection,
-    mut take: impl FnMut(SourceHealth) -> Option<T>,
-) -> Result<Vec<T>> {
+pub(super) fn each_source<T>(conn: &Connection, mut take: impl FnMut(SourceHealth) -> Option<T>) -> Result<Vec<T>> {
     let mut statement = conn.prepare_cached(
         "SELECT sources.key, kind, url, state, detail, failures, since, failing_since,
             iif(later.asked IS NULL, sources.asked, later.asked), iif(later.asked IS NULL, sources.next, later.next),
