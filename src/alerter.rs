@@ -21,7 +21,7 @@ use crate::failpoint;
 use crate::live::{Live, Shared};
 use crate::mention::StoredMention;
 use crate::message;
-use crate::store::{AlerterCommit, Store, StoreError};
+use crate::store::{AlerterCommit, SourceHealth, Store, StoreError};
 use crate::systemd::Beat;
 
 mod close;
@@ -126,21 +126,21 @@ impl<S: Store, C: Clock> Alerter<S, C> {
             let key = escalation::Key { team: one.team, rule: one.rule, brand: one.brand };
             escalations.add(key, one.mention, one.told);
         }
-        for health in context.store.sources().await? {
-            if live.source(health.key).is_some() && (!health.state.is_well() || health.told > 0) {
-                coverage.observe(
-                    Observation {
-                        key: health.key,
-                        state: health.state,
-                        detail: health.detail,
-                        failures: health.failures,
-                        failing_since: health.failing_since,
-                        told: health.told,
-                        told_at: health.told_at,
-                    },
-                    now,
-                );
-            }
+        let of_watched = Arc::clone(&live);
+        let ill = move |health: SourceHealth| {
+            let is_of_interest = !health.state.is_well() || health.told > 0;
+            (is_of_interest && of_watched.source(health.key).is_some()).then_some(Observation {
+                key: health.key,
+                state: health.state,
+                detail: health.detail,
+                failures: health.failures,
+                failing_since: health.failing_since,
+                told: health.told,
+                told_at: health.told_at,
+            })
+        };
+        for observation in context.store.each_source(ill).await? {
+            coverage.observe(observation, now);
         }
         Ok(Self { context, windows, coverage, escalations, digests, spikes, sorted: None, last: 0 })
     }

@@ -82,7 +82,7 @@ pub fn message(
 /// # Errors
 /// The store's.
 pub async fn since<S: Store>(store: &S) -> Result<Option<Timestamp>, StoreError> {
-    Ok(store.sources().await?.iter().filter_map(|source| source.baseline).min())
+    Ok(store.each_source(|source| source.baseline).await?.into_iter().min())
 }
 
 /// Who is counted: the wanted brands lead, the competitors of their teams are heard beside them. Where only

@@ -25,7 +25,7 @@ use crate::live::{Live, Shared};
 use crate::net;
 use crate::schedule::Schedule;
 use crate::source::SourceKey;
-use crate::store::{SourceHealth, Store, StoreError, Touch};
+use crate::store::{Store, StoreError, Touch};
 use crate::systemd::Beat;
 use crate::watchlist::WatchedSource;
 
@@ -105,10 +105,14 @@ impl<S: Store, C: Clock> Scheduler<S, C> {
     pub async fn restore(context: Context<S, C>) -> Result<Self, StoreError> {
         let live = context.live.load();
         let concurrency = live.settings.fetch.concurrency;
-        let mut rows: HashMap<SourceKey, SourceHealth> =
-            context.store.sources().await?.into_iter().map(|row| (row.key, row)).collect();
+        let of_watched = Arc::clone(&live);
+        let rows = context
+            .store
+            .each_source(move |row| of_watched.source(row.key).is_some().then(|| (row.key, Known::of(row))))
+            .await?;
+        let mut rows: HashMap<SourceKey, Known> = rows.into_iter().collect();
         let watched = |source: &WatchedSource| Watched {
-            known: rows.remove(&source.key).map_or_else(Known::new, Known::of),
+            known: rows.remove(&source.key).unwrap_or_else(Known::new),
             remembered: Remembered::default(),
             line: line_of(source),
         };
@@ -169,11 +173,12 @@ impl<S: Store, C: Clock> Scheduler<S, C> {
 
     /// Asks every source once, whatever its interval; a running Retry-After, back-off or 410 still holds.
     /// Returns the sources that were not asked because of that, with the time until which it holds. `told` hears
-    /// after each one how many were asked, and of how many.
+    /// at first and after each one how many were asked, and of how many.
     pub async fn run_once(mut self, mut told: impl FnMut(usize, usize)) -> Vec<(SourceKey, Option<Timestamp>)> {
         let (ended, mut endings) = mpsc::unbounded_channel();
         let mut held = self.take_up(None, true);
         let (mut done, all) = (0, self.schedule.len());
+        told(done, all);
         loop {
             let wake = self.release(&ended).await;
             if self.schedule.is_empty() && self.schedule.running() == 0 {

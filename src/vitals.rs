@@ -8,29 +8,30 @@ use std::path::{Path, PathBuf};
 
 use jiff::Timestamp;
 
+use crate::health::SourceState;
 use crate::live::Live;
 use crate::net::Client;
-use crate::store::{OutboxFigures, SourceHealth};
+use crate::store::OutboxFigures;
 
 /// The figures in the text format of Prometheus, version 0.0.4, for node_exporter's textfile collector.
-/// `refused` counts watchlists of which an older text stays in force. Sources that nobody watches any more do
-/// not count. `tasks` are those of the runtime: how many live shows a leak before memory does.
+/// `watched` is the state of each watched source that was asked, and when it is next; `refused` counts
+/// watchlists of which an older text stays in force.
+/// `tasks` are those of the runtime: how many live shows a leak before memory does.
 #[must_use]
 pub fn metrics(
     live: &Live,
-    sources: &[SourceHealth],
+    watched: &[(SourceState, Option<Timestamp>)],
     outbox: &OutboxFigures,
     refused: usize,
     tasks: usize,
     now: Timestamp,
 ) -> String {
-    let watched: Vec<&SourceHealth> = sources.iter().filter(|row| live.source(row.key).is_some()).collect();
     let mut states: BTreeMap<&str, u64> = BTreeMap::from([("ok", 0)]);
-    for row in &watched {
-        *states.entry(row.state.word()).or_default() += 1;
+    for (state, _) in watched {
+        *states.entry(state.word()).or_default() += 1;
     }
     let since = |time: Option<Timestamp>| time.map_or(0.0, |time| now.duration_since(time).as_secs_f64().max(0.0));
-    let overdue = watched.iter().map(|row| since(row.next)).fold(0.0, f64::max);
+    let overdue = watched.iter().map(|(_, next)| since(*next)).fold(0.0, f64::max);
     let mut text = String::new();
     head(&mut text, "vigie_sources", "Watched sources that were asked, by state");
     for (state, count) in states {

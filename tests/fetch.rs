@@ -254,7 +254,7 @@ async fn an_endpoint_says_what_its_refusal_means() {
         login: None,
         language: None,
     };
-    let source = Source::Search(config.compile().expect("a search"));
+    let source = Source::Search(Arc::new(config.compile().expect("a search")));
     web.put("/search", Reply::status(403));
     let poll = fetcher(&web).poll(&source, State::default()).await;
     assert_eq!(poll.verdict.state, SourceState::Refused);

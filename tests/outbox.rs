@@ -183,7 +183,11 @@ impl Store for Memory {
         })
     }
 
-    async fn sources(&self) -> Result<Vec<SourceHealth>> {
+    async fn each_source<T, F>(&self, _: F) -> Result<Vec<T>>
+    where
+        T: Send + 'static,
+        F: FnMut(SourceHealth) -> Option<T> + Send + 'static,
+    {
         unreachable!("not the outbox's")
     }
     async fn state(&self, _: SourceKey) -> Result<State> {

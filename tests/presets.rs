@@ -1,6 +1,7 @@
 //! Presets from the watchlist to entries: each engine's and endpoint's answer in the shape that its
 //! documentation or templates give it, written here, read as a poll reads it.
 
+use std::sync::Arc;
 use std::time::Duration;
 
 use vigie::config::settings::UiLanguage;
@@ -199,7 +200,7 @@ fn bluesky_opens_a_session_and_searches_with_its_token() {
     };
     assert!(matches!(config(None).compile(), Err(SearchError::NoLogin)));
     let login = Login { name: "vigie.example".to_owned(), credential: "bluesky".to_owned() };
-    let source = Source::Search(config(Some(login)).compile().unwrap());
+    let source = Source::Search(Arc::new(config(Some(login)).compile().unwrap()));
     let first = source.start(&State { begun: Some("2026-11-21T12:00:00Z".parse().unwrap()), ..State::default() });
     let [opening] = &first.requests[..] else { panic!("{:?}", first.requests) };
     assert_eq!(

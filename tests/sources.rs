@@ -2,6 +2,7 @@
 //! by step as `fetch` does, without a network.
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use proptest::prelude::*;
 use vigie::entry::Entry;
@@ -319,7 +320,7 @@ fn forum_config() -> ForumConfig {
 }
 
 fn forum() -> Source {
-    Source::Forum(forum_config().compile().unwrap())
+    Source::Forum(Arc::new(forum_config().compile().unwrap()))
 }
 
 fn list(topics: &[(&str, &str)], next: Option<&str>) -> String {
@@ -397,7 +398,7 @@ fn a_long_topic_is_joined_at_its_last_pages() {
         [(1, &["/t?id=1", "/t?id=1&start=8"][..]), (2, &["/t?id=1", "/t?id=1&start=6", "/t?id=1&start=8"])]
     {
         // `pages` counts pages of the list too; this one has no next.
-        let source = Source::Forum(ForumConfig { pages, ..forum_config() }.compile().unwrap());
+        let source = Source::Forum(Arc::new(ForumConfig { pages, ..forum_config() }.compile().unwrap()));
         let (_, asked, state) = poll(&source, &State::default(), &web).unwrap();
         let asked: Vec<&str> = asked[1..].iter().map(|url| url.trim_start_matches("https://forum.example")).collect();
         assert_eq!(asked, wanted);
@@ -415,7 +416,7 @@ fn a_forum_asks_forty_times_at_most() {
         web.insert(address, topic(&[(n as u32, "Bonjour")], None));
     }
     for (topics, wanted) in [(30, 31), (200, 40)] {
-        let source = Source::Forum(ForumConfig { topics, ..forum_config() }.compile().unwrap());
+        let source = Source::Forum(Arc::new(ForumConfig { topics, ..forum_config() }.compile().unwrap()));
         assert_eq!(poll(&source, &State::default(), &web).unwrap().1.len(), wanted);
     }
 }
@@ -489,7 +490,7 @@ fn a_page_is_read_item_by_item_over_its_next_pages() {
         ("https://press.example/list", format!("{}{}<a class=next href='?page=2'>suite</a>", item(0), item(1))),
         ("https://press.example/list?page=2", format!("{}<a class=next href='?page=3'>suite</a>", item(1))),
     ]);
-    let source = Source::Page(page_config().compile().unwrap());
+    let source = Source::Page(Arc::new(page_config().compile().unwrap()));
     let (entries, asked, state) = poll(&source, &State::default(), &web).unwrap();
     insta::assert_snapshot!("page", format!("{}\n\n{}", asked.join("\n"), show(&entries)));
     assert!(state.validators.is_empty(), "a poll of several pages is not conditional");
@@ -507,7 +508,7 @@ fn a_json_source_is_read_through_the_same_seam() {
         fields: BTreeMap::from([("title".to_owned(), vec!["/t".to_owned()])]),
         ..JsonConfig::default()
     };
-    let source = Source::Json(config.compile().unwrap());
+    let source = Source::Json(Arc::new(config.compile().unwrap()));
     let web = BTreeMap::from([("https://api.example/q", "{\"hits\":[{\"t\":\"Bonjour\"}]}".to_owned())]);
     let (entries, _, state) = poll(&source, &State::default(), &web).unwrap();
     assert_eq!(entries[0].title, "Bonjour");

@@ -86,7 +86,7 @@ pub fn feed(data: &[u8]) {
 /// A letter gives entries within the caps, and an answer to a mail names one sender and a few tokens.
 pub fn mime(data: &[u8]) {
     let inbox = Inbox::Maildir("/var/mail/vigie".into());
-    let source = Source::Mail(Mail::new(inbox, None));
+    let source = Source::Mail(std::sync::Arc::new(Mail::new(inbox, None)));
     if let Some(step) = read(&source, &answer(data, Tag::Letters, None)) {
         assert!(step.entries.len() <= 500);
         for entry in &step.entries {

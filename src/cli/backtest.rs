@@ -4,6 +4,8 @@
 use std::collections::hash_map::Entry as Entries;
 use std::collections::{HashMap, HashSet};
 use std::io::Write as _;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
 
 use anyhow::Context as _;
@@ -242,14 +244,18 @@ async fn compare(
     let mut seen: HashMap<u64, Seen> = HashMap::new();
     let mut scratch = Scratch::default();
     let mut after = 0;
-    let mut progress = Progress::default();
     let locale = Locale::of(settings.language);
+    let read = Arc::new(AtomicUsize::new(0));
+    let shown = Arc::clone(&read);
+    let _progress = Progress::start(move |seconds| {
+        let count = shown.load(Ordering::Relaxed) as i64;
+        locale.format("progress-entries", &[("count", count.into()), ("seconds", (seconds as i64).into())])
+    });
     loop {
         let batches = store.kept_texts(since, after, BATCHES).await?;
         let Some(last) = batches.last() else { break };
         after = last.id;
-        let read = (met.len() as i64).into();
-        progress.show(|| locale.format("progress-entries", &[("count", read)]));
+        read.store(met.len(), Ordering::Relaxed);
         for batch in &batches {
             let known = match seen.entry(batch.source.0) {
                 Entries::Occupied(known) => known.into_mut(),

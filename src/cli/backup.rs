@@ -10,6 +10,7 @@ use crate::locale::Locale;
 use crate::store::StoreError;
 use crate::store::lock::{Lock, LockError};
 use crate::store::sqlite::copies;
+use crate::telemetry::progress::Progress;
 
 /// Write the database into one file, also while the daemon runs
 #[derive(Debug, clap::Args)]
@@ -55,7 +56,15 @@ pub fn backup(args: &BackupArgs) -> anyhow::Result<Exit> {
         eprintln!("{}", locale.format("status-no-store", &[("path", shown(&settings.store).into())]));
         return Ok(Exit::Failed);
     }
-    match copies::back_up(&settings.store, &args.file) {
+    let written = args.file.clone();
+    let progress = Progress::start(move |seconds| {
+        let megabytes = std::fs::metadata(&written).map_or(0, |file| file.len() / 1_000_000) as i64;
+        let arguments = [("megabytes", megabytes.into()), ("seconds", (seconds as i64).into())];
+        locale.format("progress-backup", &arguments)
+    });
+    let written = copies::back_up(&settings.store, &args.file);
+    drop(progress);
+    match written {
         Ok(bytes) => {
             let arguments = [("file", shown(&args.file).into()), ("kilobytes", bytes.div_ceil(1000).into())];
             println!("{}", locale.format("backup-done", &arguments));
@@ -82,7 +91,11 @@ pub fn restore(args: &RestoreArgs) -> anyhow::Result<Exit> {
         Err(error) => return Err(error.into()),
     };
     let stamp = Zoned::now().with_time_zone(settings.timezone.clone()).strftime("%Y%m%dT%H%M%S").to_string();
-    match copies::restore(&args.file, &settings.store, &stamp) {
+    let progress =
+        Progress::start(move |seconds| locale.format("progress-restore", &[("seconds", (seconds as i64).into())]));
+    let restored = copies::restore(&args.file, &settings.store, &stamp);
+    drop(progress);
+    match restored {
         Ok(aside) => {
             let store = ("store", shown(&settings.store).into());
             match aside {

@@ -19,6 +19,7 @@ use crate::net::{self, Client};
 use crate::store::Store;
 use crate::store::lock;
 use crate::store::sqlite::{Sqlite, copies};
+use crate::telemetry::progress::Progress;
 use crate::watchlist::Watchlists;
 
 /// Free space under which a database that grows by megabytes a day is in danger.
@@ -86,6 +87,8 @@ pub async fn run(args: Args) -> anyhow::Result<Exit> {
     let mut report = Report { locale, lines: String::new(), worst: Verdict::Well };
     files(&mut report, &path, &checked);
     if let Ok((settings, _)) = load_settings(&path) {
+        let _progress =
+            Progress::start(move |seconds| locale.format("progress-doctor", &[("seconds", (seconds as i64).into())]));
         store(&mut report, &settings).await;
         disk(&mut report, &settings.store);
         let none = Watchlists::empty();
@@ -145,11 +148,9 @@ async fn store(report: &mut Report, settings: &Settings) {
         None => report.say(Verdict::Careful, "doctor-not-running", &[]),
     }
     let Ok(store) = Sqlite::open_read(&settings.store) else { return };
-    if let Ok(sources) = store.sources().await {
+    if let Ok(asked) = store.each_source(|row| row.asked).await {
         // What was asked in the future was asked before the clock went back.
-        let ahead =
-            sources.iter().filter_map(|row| row.asked).max().is_some_and(|last| last > Timestamp::now() + CLOCK);
-        if ahead {
+        if asked.into_iter().max().is_some_and(|last| last > Timestamp::now() + CLOCK) {
             report.say(Verdict::Ill, "doctor-clock-back", &[]);
         }
     }

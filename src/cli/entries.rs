@@ -75,7 +75,8 @@ where
     W: Fn(&Path, &str) -> anyhow::Result<Source>,
 {
     let mut out = std::io::BufWriter::new(std::io::stdout().lock());
-    let mut err = std::io::stderr().lock();
+    // Not locked: the line of a long poll is drawn meanwhile.
+    let mut err = std::io::stderr();
     write(
         args,
         Timestamp::now(),

@@ -20,6 +20,7 @@ use crate::report::figures::Phase;
 use crate::report::{Frame, Report, Scope, Sheet, Span, csv, period, text};
 use crate::store::Store;
 use crate::store::sqlite::Sqlite;
+use crate::telemetry::progress::Progress;
 use crate::watchlist::{self, Brand, Watchlists};
 
 /// How a report is written.
@@ -96,6 +97,8 @@ pub async fn run(args: Args) -> anyhow::Result<Exit> {
         Ok(watchlists) => watchlists,
         Err(exit) => return Ok(exit),
     };
+    let progress =
+        Progress::start(move |seconds| locale.format("progress-report", &[("seconds", (seconds as i64).into())]));
     let since = digest::since(&store).await?;
     let scope = match asked(&args, &settings, &watchlists, since, locale, now) {
         Ok(scope) => scope,
@@ -126,6 +129,7 @@ pub async fn run(args: Args) -> anyhow::Result<Exit> {
             }
         }
     };
+    drop(progress);
     let Some(file) = &args.output else {
         terminal::print(&text)?;
         return Ok(Exit::Fine);
@@ -264,13 +268,12 @@ fn name(scope: &Scope, locale: Locale) -> String {
 }
 
 async fn coverage(store: &Sqlite, watchlists: &Watchlists, slowest: Duration) -> anyhow::Result<Coverage> {
-    let rows = store.sources().await?;
+    let ill = store.each_source(|row| (!row.state.is_well()).then_some((row.key, row.state))).await?;
     let name = |key| {
         let source = watchlists.sources.iter().find(|source| source.key == key)?;
         source.lines.first().map(|line| line.name.clone())
     };
-    let ill = rows.iter().filter(|row| !row.state.is_well());
-    let degraded: Vec<_> = ill.filter_map(|row| Some((name(row.key)?, row.state))).collect();
+    let degraded: Vec<_> = ill.into_iter().filter_map(|(key, state)| Some((name(key)?, state))).collect();
     let well = watchlists.sources.len().saturating_sub(degraded.len());
     Ok(Coverage { well, degraded, partial: message::partial(watchlists, slowest, None) })
 }

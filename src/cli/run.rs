@@ -1,6 +1,8 @@
 //! `vigie run`: signals in, exit code out. What runs is `daemon`.
 
 use std::path::PathBuf;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
 
 use tokio::signal::unix::{SignalKind, signal};
@@ -68,10 +70,17 @@ pub async fn run(args: Args) -> anyhow::Result<Exit> {
         Err(fault) => return Ok(say(&fault)),
     };
     let clean = if args.once {
-        let (locale, mut progress) = (Locale::of(config::language_of_environment()), Progress::default());
+        let locale = Locale::of(config::language_of_environment());
+        let asked = Arc::new((AtomicUsize::new(0), AtomicUsize::new(0)));
+        let shown = Arc::clone(&asked);
+        let _progress = Progress::start(move |seconds| {
+            let (done, all) = (shown.0.load(Ordering::Relaxed) as i64, shown.1.load(Ordering::Relaxed) as i64);
+            let arguments = [("done", done.into()), ("all", all.into()), ("seconds", (seconds as i64).into())];
+            locale.format("progress-sources", &arguments)
+        });
         let told = |done: usize, all: usize| {
-            let arguments = || [("done", (done as i64).into()), ("all", (all as i64).into())];
-            progress.show(|| locale.format("progress-sources", &arguments()));
+            asked.0.store(done, Ordering::Relaxed);
+            asked.1.store(all, Ordering::Relaxed);
         };
         daemon.run_once(orders, told).await
     } else {

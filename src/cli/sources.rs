@@ -9,8 +9,10 @@ use crate::config::access::Access;
 use crate::config::{self, Settings};
 use crate::entry::Entry;
 use crate::fetch::Fetcher;
+use crate::locale::Locale;
 use crate::net::Client;
 use crate::source::{Source, State};
+use crate::telemetry::progress::Progress;
 use crate::watchlist::{self, Context, WatchlistFile};
 
 /// Runs `vigie entries` with the network and the watchlists of this machine.
@@ -42,6 +44,9 @@ pub(super) fn of_yaml(yaml: &str) -> Option<Source> {
 async fn poll(source: Source, access: Access) -> anyhow::Result<Vec<Entry>> {
     let fetch = settings().map(|settings| settings.fetch).unwrap_or_default();
     let fetcher = Fetcher::new(Client::new(&fetch)?, SystemClock);
+    let locale = Locale::of(config::language_of_environment());
+    let _progress =
+        Progress::start(move |seconds| locale.format("progress-source", &[("seconds", (seconds as i64).into())]));
     let poll = fetcher.poll_with(&source, &access, State::default()).await;
     if poll.verdict.state.is_readable() {
         return Ok(poll.entries);

@@ -4,8 +4,10 @@
 mod input;
 mod stream;
 
-use std::io::{self, Read, Write};
+use std::io::{self, IsTerminal, Read, Write};
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
 
 use anyhow::Context as _;
 use jiff::Timestamp;
@@ -27,6 +29,7 @@ use crate::mention::{Field, Mention, Polarity, StoryId};
 use crate::query::line;
 use crate::store::Store;
 use crate::store::sqlite::Sqlite;
+use crate::telemetry::progress::Progress;
 use crate::text::clean;
 use crate::text::html;
 use crate::text::language::{self, Language};
@@ -227,9 +230,19 @@ fn lines(trial: &Trial, argument: Option<&str>, locale: Locale) -> anyhow::Resul
         Some(path) => Box::new(std::fs::File::open(path).with_context(|| path.to_owned())?),
     };
     let too_long = locale.format("try-line-long", &[("most", (LONGEST >> 20).to_string().into())]);
+    let last = Arc::new(AtomicU64::new(0));
+    let shown = Arc::clone(&last);
+    // On one terminal with the answers, the line would stand among them.
+    let _progress = (!io::stdout().is_terminal()).then(|| {
+        Progress::start(move |seconds| {
+            let count = shown.load(Ordering::Relaxed) as i64;
+            locale.format("progress-lines", &[("count", count.into()), ("seconds", (seconds as i64).into())])
+        })
+    });
     stream::run(input, io::stdout().lock(), &too_long, || {
-        let mut scratch = Scratch::default();
+        let (mut scratch, last) = (Scratch::default(), &last);
         move |number, line: &[u8]| {
+            last.store(number, Ordering::Relaxed);
             let (id, document) = input::read(line, number, locale)?;
             let (entry, language) = trial.entry(document);
             let found = trial.find(&entry, &mut scratch);

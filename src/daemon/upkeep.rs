@@ -2,6 +2,7 @@
 //! watcher elsewhere, keeps the retention. Decides nothing.
 
 use std::future::Future;
+use std::sync::Arc;
 use std::time::Duration;
 
 use jiff::Timestamp;
@@ -11,17 +12,18 @@ use crate::clock::Clock;
 use crate::live::Live;
 use crate::reload::Refusal;
 use crate::shelf::{self, Touched};
-use crate::store::Store;
 use crate::store::loaded::{Loaded, LoadedChannel, LoadedSource, LoadedState};
+use crate::store::{SourceHealth, Store};
 use crate::{channels, net, systemd, vitals};
 
 impl<C: Clock> Daemon<C> {
     pub(super) async fn tell_status(&self) {
-        let (Ok(sources), Ok(outbox)) = (self.store.sources().await, self.store.outbox().await) else {
+        let ill = self.store.each_source(|row| (!row.state.is_well()).then_some(row.key)).await;
+        let (Ok(ill), Ok(outbox)) = (ill, self.store.outbox().await) else {
             return systemd::status("the store does not answer");
         };
         let live = self.live.load();
-        let ill = sources.iter().filter(|row| live.source(row.key).is_some() && !row.state.is_well()).count();
+        let ill = ill.into_iter().filter(|key| live.source(*key).is_some()).count();
         let figures = figures(&live);
         systemd::status(&format!("{figures}, {ill} ill; {} pending, {} dead", outbox.pending, outbox.dead));
     }
@@ -29,9 +31,12 @@ impl<C: Clock> Daemon<C> {
     pub(super) async fn write_metrics(&self) {
         let live = self.live.load();
         let Some(path) = live.settings.metrics.clone() else { return };
-        let (Ok(sources), Ok(outbox)) = (self.store.sources().await, self.store.outbox().await) else { return };
+        let of_watched = Arc::clone(&live);
+        let watched = move |row: SourceHealth| of_watched.source(row.key).map(|_| (row.state, row.next));
+        let watched = self.store.each_source(watched).await;
+        let (Ok(watched), Ok(outbox)) = (watched, self.store.outbox().await) else { return };
         let tasks = tokio::runtime::Handle::current().metrics().num_alive_tasks();
-        let text = vitals::metrics(&live, &sources, &outbox, self.refused.len(), tasks, self.clock.now());
+        let text = vitals::metrics(&live, &watched, &outbox, self.refused.len(), tasks, self.clock.now());
         let written = tokio::task::spawn_blocking(move || vitals::write(&path, &text).map_err(|error| (path, error)));
         if let Ok(Err((path, error))) = written.await {
             tracing::warn!(path = %path.display(), %error, "metrics cannot be written");
@@ -42,8 +47,9 @@ impl<C: Clock> Daemon<C> {
     pub(super) async fn beat(&self) {
         let live = self.live.load();
         let Some(url) = live.settings.heartbeat.clone() else { return };
-        let Ok(sources) = self.store.sources().await else { return };
-        if !sources.iter().any(|row| live.source(row.key).is_some() && row.state.is_well()) {
+        let of_watched = Arc::clone(&live);
+        let well = move |row: SourceHealth| (row.state.is_well() && of_watched.source(row.key).is_some()).then_some(());
+        if !self.store.each_source(well).await.is_ok_and(|well| !well.is_empty()) {
             return;
         }
         tokio::spawn(async move {

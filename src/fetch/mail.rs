@@ -1,6 +1,7 @@
 //! A poll of a `mail:` source: the new letters of its mailbox, each read as an answer. Owns no limits and no
 //! reading of letters.
 
+use std::sync::Arc;
 use std::time::Duration;
 
 use super::mailbox::{self, Batch, Limits};
@@ -14,7 +15,7 @@ use crate::source::{Source, State};
 
 impl<C: Clock> Fetcher<C> {
     /// Reads the letters that came since the state was kept.
-    pub(super) async fn poll_mail(&self, mail: &Mail, before: State) -> Poll {
+    pub(super) async fn poll_mail(&self, mail: &Arc<Mail>, before: State) -> Poll {
         let read = mailbox::read(self.client(), mail.inbox(), before.mailbox.as_ref(), Limits::default()).await;
         let batch = match read {
             Ok(batch) => batch,
@@ -23,7 +24,7 @@ impl<C: Clock> Fetcher<C> {
                 return Poll { entries: Vec::new(), state: None, verdict };
             }
         };
-        let (source, received) = (Source::Mail(mail.clone()), self.now());
+        let (source, received) = (Source::Mail(Arc::clone(mail)), self.now());
         let is_first = before.mailbox.is_none();
         let Batch { letters, cursor, left, unread } = batch;
         let came = letters.len();
@@ -106,7 +107,7 @@ mod tests {
             std::fs::write(folder.path().join("new").join(name), format!("Subject: {text}\r\n\r\n{text}\r\n")).unwrap();
         };
         let fetcher = Fetcher::new(Client::new(&FetchSettings::default()).unwrap(), SystemClock);
-        let source = Source::Mail(Mail::new(Inbox::Maildir(folder.path().to_owned()), None));
+        let source = Source::Mail(Arc::new(Mail::new(Inbox::Maildir(folder.path().to_owned()), None)));
         let first = fetcher.poll(&source, State::default()).await;
         assert_eq!((first.verdict.state, first.verdict.not_modified, first.entries.len()), (SourceState::Ok, false, 0));
         let state = first.state.expect("a cursor");
@@ -124,7 +125,7 @@ mod tests {
     #[tokio::test]
     async fn a_mailbox_that_is_not_there_is_said() {
         let fetcher = Fetcher::new(Client::new(&FetchSettings::default()).unwrap(), SystemClock);
-        let source = Source::Mail(Mail::new(Inbox::Maildir("/nowhere/vigie".into()), None));
+        let source = Source::Mail(Arc::new(Mail::new(Inbox::Maildir("/nowhere/vigie".into()), None)));
         let poll = fetcher.poll(&source, State::default()).await;
         assert_eq!((poll.verdict.state, poll.state), (SourceState::NotFound, None));
         assert!(poll.verdict.detail.unwrap().contains("/nowhere/vigie"));

@@ -1128,8 +1128,14 @@ correct-example = So that it does not come again, in the brand `{ $brand }`: exa
 config-init-templates = None of the templates is needed: keep those that you change, delete the others, then `templates: { $folder }` in vigie.yaml.
 
 # telemetry: how far a long command is
-progress-sources = { $done } of { $all } sources asked
-progress-entries = { $count } texts read again
+progress-sources = { $done } of { $all } sources asked, { $seconds } s
+progress-entries = { $count } texts read again, { $seconds } s
+progress-lines = Line { $count }, { $seconds } s
+progress-source = The source is asked, { $seconds } s
+progress-backup = The database is copied and checked: { $megabytes } MB, { $seconds } s
+progress-restore = The backup is checked and put in its place, { $seconds } s
+progress-report = The figures are counted, { $seconds } s
+progress-doctor = vigie looks at the database, the names, the clock and the mail server, { $seconds } s
 
 # try: lines of --jsonl
 try-line-object = This line is not a JSON object: write {"{"}"id": 1, "text": "…"{"}"} on one line.

@@ -1152,8 +1152,14 @@ correct-example = Pour que cela ne revienne pas, dans la marque `{ $brand }` : 
 config-init-templates = Aucun des modèles n’est obligatoire : gardez ceux que vous changez, effacez les autres, puis `templates: { $folder }` dans vigie.yaml.
 
 # telemetry: how far a long command is
-progress-sources = { $done } sources interrogées sur { $all }
-progress-entries = { $count } textes relus
+progress-sources = { $done } sources interrogées sur { $all }, { $seconds } s
+progress-entries = { $count } textes relus, { $seconds } s
+progress-lines = Ligne { $count }, { $seconds } s
+progress-source = La source est interrogée, { $seconds } s
+progress-backup = La base est copiée et vérifiée : { $megabytes } Mo, { $seconds } s
+progress-restore = La sauvegarde est vérifiée et mise en place, { $seconds } s
+progress-report = Les chiffres sont comptés, { $seconds } s
+progress-doctor = vigie examine la base, les noms, l’horloge et le serveur de mail, { $seconds } s
 
 # try : lignes de --jsonl
 try-line-object = Cette ligne n’est pas un objet JSON : écrivez {"{"}"id": 1, "text": "…"{"}"} sur une seule ligne.

@@ -3,8 +3,11 @@
 
 use jiff::Timestamp;
 
+use crate::exchange::Validators;
 use crate::health::SourceState;
-use crate::source::{SourceKey, State};
+use crate::source::habit::Habit;
+use crate::source::kept::Kept;
+use crate::source::{Poll, SourceKey, State};
 use crate::store::{SourceHealth, Touch};
 use crate::watchlist::WatchedSource;
 
@@ -170,25 +173,98 @@ impl Known {
 }
 
 /// A source's state as the store has it, where it is small: a poll need not read it.
+#[derive(Debug, Clone)]
+pub(super) enum Remembered {
+    /// That of most feeds, ready to be used.
+    Plain(Box<Plain>),
+    /// Any other, as JSON; empty where nothing is remembered.
+    Other(Box<str>),
+}
+
+/// What the state of a feed holds beside nothing.
 #[derive(Debug, Clone, Default)]
-pub(super) struct Remembered(Option<Box<str>>);
+pub(super) struct Plain {
+    etag: Option<Box<str>>,
+    last_modified: Option<Box<str>>,
+    habit: Option<Habit>,
+    pace: Option<u64>,
+    since: Option<Timestamp>,
+    fruitful: bool,
+    empty: u8,
+    barren: u8,
+}
+
+impl Default for Remembered {
+    fn default() -> Self {
+        Self::Other(Box::default())
+    }
+}
 
 impl Remembered {
-    /// Remembers a state that the store has.
-    pub(super) fn of(state: &State) -> Self {
+    /// Remembers a state that the store has, of the source at `url`.
+    pub(super) fn of(state: &State, url: &str) -> Self {
+        if let Some(plain) = Plain::of(state, url) {
+            return Self::Plain(Box::new(plain));
+        }
         let json = serde_json::to_string(state).ok().filter(|json| json.len() <= LONGEST_STATE);
-        Self(json.map(String::into_boxed_str))
+        Self::Other(json.unwrap_or_default().into_boxed_str())
     }
 
     /// The state, where it is remembered.
-    pub(super) fn read(&self) -> Option<State> {
-        serde_json::from_str(self.0.as_deref()?).ok()
+    pub(super) fn read(&self, url: &str) -> Option<State> {
+        match self {
+            Self::Plain(plain) => Some(plain.state(url)),
+            Self::Other(json) => serde_json::from_str(json).ok(),
+        }
+    }
+}
+
+impl Plain {
+    /// The state, where it holds nothing else.
+    fn of(state: &State, url: &str) -> Option<Self> {
+        let validators = state.validators.get(url);
+        let kept = |value: Option<&String>| value.map(|value| value.as_str().into());
+        let plain = Self {
+            etag: kept(validators.and_then(|known| known.etag.as_ref())),
+            last_modified: kept(validators.and_then(|known| known.last_modified.as_ref())),
+            habit: state.kept.habit,
+            pace: state.pace,
+            since: state.since,
+            fruitful: state.kept.fruitful,
+            empty: state.kept.empty,
+            barren: state.kept.barren,
+        };
+        // What belongs to the poll under way is not kept.
+        let lasting = State { begun: None, renewed: None, poll: Poll::default(), ..state.clone() };
+        (plain.state(url) == lasting).then_some(plain)
+    }
+
+    fn state(&self, url: &str) -> State {
+        let validators = Validators {
+            etag: self.etag.as_deref().map(str::to_owned),
+            last_modified: self.last_modified.as_deref().map(str::to_owned),
+        };
+        let is_empty = validators.is_empty();
+        State {
+            validators: (!is_empty).then(|| (url.to_owned(), validators)).into_iter().collect(),
+            pace: self.pace,
+            since: self.since,
+            kept: Kept {
+                habit: self.habit,
+                fruitful: self.fruitful,
+                empty: self.empty,
+                barren: self.barren,
+                ..Kept::default()
+            },
+            ..State::default()
+        }
     }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::source::kept::Moved;
 
     fn at(second: i64) -> Timestamp {
         Timestamp::from_second(1_790_000_000 + second).unwrap()
@@ -217,6 +293,32 @@ mod tests {
     #[test]
     fn an_idle_source_is_small() {
         assert!(size_of::<Known>() + size_of::<Remembered>() <= 72, "{}", size_of::<Known>());
+    }
+
+    #[test]
+    fn a_remembered_state_is_the_state_whatever_it_holds() {
+        const URL: &str = "https://a.example/rss";
+        let fetched = |url: &str| {
+            let known = Validators { etag: Some("\"a\"".into()), last_modified: None };
+            State { validators: [(url.to_owned(), known)].into(), ..State::default() }
+        };
+        let habit = Habit { newest: 1_790_000_000, every: 3_600, gap: 86_400 };
+        let kept = Kept { habit: Some(habit), fruitful: true, barren: 1, ..Kept::default() };
+        let plain = State { pace: Some(600), since: Some(at(5)), kept, ..fetched(URL) };
+        let moved = Some(Moved { to: "https://b.example/rss".into(), answers: 2 });
+        for (name, state, is_plain) in [
+            ("nothing", State::default(), true),
+            ("a feed", plain.clone(), true),
+            ("in the middle of a poll", State { begun: Some(at(1)), ..plain.clone() }, true),
+            ("another address", fetched("https://a.example/page/2"), false),
+            ("it moved", State { kept: Kept { moved, ..plain.kept.clone() }, ..plain.clone() }, false),
+            ("a forum", State { topics: [("t".to_owned(), "p".to_owned())].into(), ..State::default() }, false),
+        ] {
+            let remembered = Remembered::of(&state, URL);
+            assert_eq!(matches!(remembered, Remembered::Plain(_)), is_plain, "{name}");
+            assert_eq!(remembered.read(URL), Some(State { begun: None, ..state }), "{name}");
+        }
+        assert_eq!(Remembered::default().read(URL), None);
     }
 
     #[test]

@@ -56,11 +56,11 @@ pub(super) async fn poll<S: Store, C: Clock>(
 ) -> Ended {
     let source = &live.watchlists.sources[place];
     let mut end = Ended::cut(source.key);
-    let state = match remembered.read() {
+    let state = match remembered.read(&source.url) {
         Some(state) => state,
         None => match context.store.state(source.key).await {
             Ok(state) => {
-                remembered = Remembered::of(&state);
+                remembered = Remembered::of(&state, &source.url);
                 state
             }
             Err(error) => {
@@ -80,7 +80,7 @@ pub(super) async fn poll<S: Store, C: Clock>(
         end.touch = after.touched(&before, source.key);
     }
     if let Some(state) = &poll.state {
-        remembered = Remembered::of(state);
+        remembered = Remembered::of(state, &source.url);
     }
     end.remembered = remembered;
     if end.touch.is_some() {

@@ -1,6 +1,8 @@
 //! Presets of forum engines: selectors to fill a forum's `select:`, or the engine's own feed or JSON in its
 //! place. Owns which engines there are; their files are under `presets/forum/`.
 
+use std::sync::Arc;
+
 use jiff::tz::TimeZone;
 
 use super::preset::{self, Preset};
@@ -73,7 +75,7 @@ pub fn native(
         language,
         ..json::JsonConfig::default()
     };
-    Ok(Source::Json(config.compile()?))
+    Ok(Source::Json(Arc::new(config.compile()?)))
 }
 
 #[cfg(test)]

@@ -89,6 +89,12 @@ impl Habit {
 #[must_use]
 pub fn is_search(url: &str) -> bool {
     const PARAMETERS: [&str; 7] = ["q", "query", "s", "search", "keywords", "term", "text"];
+    let is_ascii_word =
+        |word: &str| url.as_bytes().windows(word.len()).any(|part| part.eq_ignore_ascii_case(word.as_bytes()));
+    // Asked at each poll of a feed, and most addresses are plain.
+    if !url.contains('?') && !["search", "recherche", "/alerts/"].into_iter().any(is_ascii_word) {
+        return false;
+    }
     let Ok(url) = url::Url::parse(url) else { return false };
     let path = url.path().to_ascii_lowercase();
     path.contains("search")

@@ -24,6 +24,7 @@ pub mod suspect;
 
 use std::borrow::Cow;
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
 
@@ -157,21 +158,21 @@ pub struct ParseError {
     pub detail: String,
 }
 
-/// A source of a built-in kind, ready to read answers. Cheap to clone.
+/// A source of a built-in kind, ready to read answers. Cheap to clone, and small: of ten thousand, most are feeds.
 #[derive(Debug, Clone)]
 pub enum Source {
     /// A feed.
     Feed(feed::Feed),
     /// A forum.
-    Forum(forum::Forum),
+    Forum(Arc<forum::Forum>),
     /// A page.
-    Page(page::Page),
+    Page(Arc<page::Page>),
     /// A JSON document.
-    Json(json::Json),
+    Json(Arc<json::Json>),
     /// A search.
-    Search(search::Search),
+    Search(Arc<search::Search>),
     /// A mailbox.
-    Mail(mail::Mail),
+    Mail(Arc<mail::Mail>),
 }
 
 impl Source {

@@ -358,8 +358,15 @@ pub type Result<T> = std::result::Result<T, StoreError>;
 /// The verbs. Writes are grouped: a verb returns when its transaction is on the disk. Times are kept to
 /// the microsecond.
 pub trait Store: Clone + Send + Sync + 'static {
+    /// What `take` leaves of each source's health, in no order: ten thousand whole rows are megabytes.
+    fn each_source<T, F>(&self, take: F) -> impl Future<Output = Result<Vec<T>>> + Send
+    where
+        T: Send + 'static,
+        F: FnMut(SourceHealth) -> Option<T> + Send + 'static;
     /// All sources' health, in no order.
-    fn sources(&self) -> impl Future<Output = Result<Vec<SourceHealth>>> + Send;
+    fn sources(&self) -> impl Future<Output = Result<Vec<SourceHealth>>> + Send {
+        self.each_source(Some)
+    }
     /// Cursor and validators of one source; the default when it is new.
     fn state(&self, key: SourceKey) -> impl Future<Output = Result<State>> + Send;
     /// Packed seen hashes of one source; empty when it is new.

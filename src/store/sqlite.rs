@@ -149,8 +149,12 @@ impl Sqlite {
 }
 
 impl Store for Sqlite {
-    async fn sources(&self) -> Result<Vec<SourceHealth>> {
-        self.read(polls::sources).await
+    async fn each_source<T, F>(&self, take: F) -> Result<Vec<T>>
+    where
+        T: Send + 'static,
+        F: FnMut(SourceHealth) -> Option<T> + Send + 'static,
+    {
+        self.read(move |conn| polls::each_source(conn, take)).await
     }
 
     async fn state(&self, key: SourceKey) -> Result<State> {

@@ -1,8 +1,10 @@
 //! How far a long command is: one line at the end of stderr, on a terminal alone, written over and taken away
-//! at the end. Owns the line; its words are the caller's.
+//! at the end. Owns the line and when it is drawn; its words are the caller's.
 
 use std::io::{IsTerminal, Write};
 use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::mpsc::{RecvTimeoutError, Sender, channel};
+use std::thread::{self, JoinHandle};
 use std::time::{Duration, Instant};
 
 use crate::text::clean::is_unfit;
@@ -10,45 +12,55 @@ use crate::text::clean::is_unfit;
 /// A command that ends sooner says nothing.
 const PATIENCE: Duration = Duration::from_secs(1);
 /// Between two looks of the line.
-const APART: Duration = Duration::from_millis(200);
+const APART: Duration = Duration::from_millis(500);
 /// Wider lines would break, and a broken line is not taken away.
 const WIDTH: usize = 78;
 
 /// The line stands on the terminal.
 static SHOWN: AtomicBool = AtomicBool::new(false);
 
-/// How far a command is.
-#[derive(Debug)]
-pub struct Progress {
-    is_watched: bool,
-    next: Instant,
-}
-
-impl Default for Progress {
-    fn default() -> Self {
-        let is_watched = std::io::stderr().is_terminal() && std::env::var_os("TERM").is_none_or(|term| term != "dumb");
-        Self { is_watched, next: Instant::now() + PATIENCE }
-    }
-}
+/// Shows how far a command is until it is dropped: by a thread of its own, for what takes long says nothing
+/// meanwhile. Whoever holds the lock of stderr must not drop it.
+#[derive(Debug, Default)]
+pub struct Progress(Option<(Sender<()>, JoinHandle<()>)>);
 
 impl Progress {
-    /// Shows how far it is, where somebody watches and it is time to.
-    pub fn show(&mut self, line: impl FnOnce() -> String) {
-        let now = Instant::now();
-        if !self.is_watched || now < self.next {
-            return;
-        }
-        self.next = now + APART;
-        SHOWN.store(true, Ordering::Relaxed);
-        // A terminal that is gone is no reason to stop.
-        let _ = std::io::stderr().lock().write_all(drawn(&line()).as_bytes());
+    /// Draws `words`, which are told the whole seconds so far, where somebody watches.
+    #[must_use]
+    pub fn start(words: impl Fn(u64) -> String + Send + 'static) -> Self {
+        let is_watched = std::io::stderr().is_terminal() && std::env::var_os("TERM").is_none_or(|term| term != "dumb");
+        if is_watched { Self::drawing(move |seconds| draw(&words(seconds)), PATIENCE) } else { Self(None) }
+    }
+
+    fn drawing(look: impl Fn(u64) + Send + 'static, patience: Duration) -> Self {
+        let (end, ended) = channel::<()>();
+        let begun = Instant::now();
+        let mut wait = patience;
+        let drawing = move || {
+            while ended.recv_timeout(wait) == Err(RecvTimeoutError::Timeout) {
+                look(begun.elapsed().as_secs());
+                wait = APART;
+            }
+        };
+        // A machine without a thread to spare does without the line.
+        Self(thread::Builder::new().name("progress".into()).spawn(drawing).ok().map(|thread| (end, thread)))
     }
 }
 
 impl Drop for Progress {
     fn drop(&mut self) {
-        clear();
+        if let Some((end, thread)) = self.0.take() {
+            drop(end);
+            let _ = thread.join();
+            clear();
+        }
     }
+}
+
+fn draw(line: &str) {
+    SHOWN.store(true, Ordering::Relaxed);
+    // A terminal that is gone is no reason to stop.
+    let _ = std::io::stderr().lock().write_all(drawn(line).as_bytes());
 }
 
 /// Takes the line away before something else is written.
@@ -75,10 +87,17 @@ mod tests {
     }
 
     #[test]
-    fn nothing_is_shown_before_its_time_and_where_nobody_watches() {
-        let mut progress = Progress { is_watched: true, next: Instant::now() + PATIENCE };
-        progress.show(|| unreachable!("too early"));
-        let mut progress = Progress { is_watched: false, next: Instant::now() };
-        progress.show(|| unreachable!("nobody watches"));
+    fn the_line_is_drawn_while_nothing_else_is_said_and_no_longer() {
+        let (to, looks) = channel();
+        let progress = Progress::drawing(move |seconds| to.send(seconds).unwrap_or_default(), Duration::ZERO);
+        assert_eq!(looks.recv_timeout(Duration::from_secs(10)), Ok(0), "nobody asked it to");
+        drop(progress);
+        // What draws is gone, and its end of the channel with it.
+        assert_eq!(looks.iter().filter(|seconds| *seconds > 10).count(), 0);
+    }
+
+    #[test]
+    fn a_command_that_ends_soon_says_nothing() {
+        drop(Progress::drawing(|_| unreachable!("too early"), PATIENCE));
     }
 }

@@ -253,10 +253,16 @@ fn zone(text: &str) -> Option<Offset> {
         return None;
     }
     let sign = if signed.starts_with('+') { 1 } else { -1 };
-    let mut scan = Scan(signed.trim_start_matches(['+', '-', '\u{2212}']));
+    let digits = signed.trim_start_matches(['+', '-', '\u{2212}']);
+    let mut scan = Scan(digits);
     let hour = scan.digits(1, 2)?;
     scan.eat(&[':']);
-    let minute = if scan.0.trim().is_empty() { 0 } else { scan.digits(2, 2)? };
+    let minute = match scan.0.trim().as_bytes() {
+        [] => 0,
+        // `-040` lost its last digit.
+        [b'0'..=b'5'] if digits.starts_with('0') && digits.len() == 3 => scan.digits(1, 1)? * 10,
+        _ => scan.digits(2, 2)?,
+    };
     let seconds = i32::try_from(hour * 3600 + minute * 60).ok()?;
     (scan.0.trim().is_empty() && hour <= 14 && minute < 60).then(|| Offset::from_seconds(sign * seconds).ok())?
 }
@@ -373,6 +379,7 @@ mod tests {
                 ("2026-11-21t10:12z", "2026-11-21T10:12:00Z"),
                 ("2026-11-21 10:12:30", "2026-11-21T09:12:30Z"),
                 ("2026-11-21 10:12:30 +0200", "2026-11-21T08:12:30Z"),
+                ("Sat, 21 Nov 2026 10:12 -040", "2026-11-21T14:12:00Z"),
                 ("2026-11-21T10:12:30+0530", "2026-11-21T04:42:30Z"),
                 ("2026-11-21T10:12:30-08", "2026-11-21T18:12:30Z"),
                 ("2026-11-21T10:12:30 EST", "2026-11-21T15:12:30Z"),

@@ -140,7 +140,7 @@ impl Writer {
         }
     }
 
-    /// Text, references decoded. Control characters are dropped.
+    /// Text, references decoded. Control characters are dropped, but for those that stand for a letter or a sign.
     pub fn text(&mut self, text: &str) {
         let bytes = text.as_bytes();
         let mut at = 0;
@@ -166,7 +166,13 @@ impl Writer {
                     }
                     2
                 }
-                (0xC2, _) => 2,
+                (0xC2, Some(control)) => {
+                    // A page of the old Windows that was taken for Latin-1: `l\u{92}offre` is `l’offre`.
+                    if let Some(meant) = entities::windows_1252(*control) {
+                        self.run(meant.encode_utf8(&mut [0; 4]));
+                    }
+                    2
+                }
                 _ => 1,
             };
         }
@@ -504,6 +510,7 @@ mod tests {
             ("<p>Un</p>\n<p>deux</p>", "Un\n\ndeux"),
             ("par<a href=/u>Acme</a>dans l'<a>eau</a>, <a>là</a>.", "par Acme dans l'eau, là."),
             ("<b>A</b>cme", "Acme"),
+            ("l\u{92}offre d\u{92}Acme à 9\u{80}, au c\u{9C}ur\u{85}\u{81}", "l’offre d’Acme à 9€, au cœur…"),
             ("un<br>deux<br/><br/>trois", "un\ndeux\n\ntrois"),
             ("<ul><li>a</li><li>b</li></ul>c", "a\nb\n\nc"),
             ("<table><tr><td>a</td><td>b</td></tr><tr><td>c</td></tr></table>", "a b\nc"),

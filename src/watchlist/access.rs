@@ -42,7 +42,7 @@ const LONGEST: usize = 4096;
 /// What a source may take out of its lines.
 #[derive(Debug, Default)]
 pub(super) struct Parts {
-    pub(super) auth: Option<AuthShape>,
+    pub(super) auth: Option<Box<AuthShape>>,
     pub(super) headers: Vec<String>,
 }
 
@@ -64,7 +64,7 @@ pub(super) fn read(
     let mut reader = Reader { findings, access: Access::of(&parsed), settings };
     reader.address(at, url, &parsed);
     if let Some(auth) = written.auth {
-        reader.auth(node.get("auth").unwrap_or(node), auth, has_session);
+        reader.auth(node.get("auth").unwrap_or(node), *auth, has_session);
     }
     if let Some(block) = node.get("headers") {
         reader.headers(block, &written.headers, node.get("auth").is_some());

@@ -133,6 +133,8 @@ fn read(file: &WatchlistFile, context: &Context<'_>) -> Draft {
         for (node, shape) in items("brands").iter().zip(shape.brands.unwrap_or_default()) {
             brands.extend(brand::read(&mut findings, node, shape, &lists));
         }
+        // Thousands of them: neither doubled while they are read, nor kept with room for as many again.
+        sources.reserve_exact(items("sources").len());
         for (node, shape) in items("sources").iter().zip(shape.sources.unwrap_or_default()) {
             let around = origin::Around { settings: context.settings, brands: &brands, file: &file.name };
             sources.extend(origin::read(&mut findings, node, shape, &around));
@@ -283,8 +285,9 @@ fn watchlists(drafts: Vec<Draft>, order: &[usize], matcher: Matcher) -> Watchlis
     let drafts: Vec<Draft> = order.iter().filter_map(|at| slots[*at].take()).collect();
     let with_brands: Vec<usize> = (0..drafts.len()).filter(|at| !drafts[*at].brands.is_empty()).collect();
     let (mut teams, mut brands, mut written) = (Vec::new(), Vec::new(), 0);
-    let mut sources: Vec<WatchedSource> = Vec::new();
-    let mut places: HashMap<SourceKey, usize> = HashMap::new();
+    let written_sources = drafts.iter().map(|draft| draft.sources.len()).sum();
+    let mut sources: Vec<WatchedSource> = Vec::with_capacity(written_sources);
+    let mut places: HashMap<SourceKey, usize> = HashMap::with_capacity(written_sources);
     for (team, draft) in drafts.into_iter().enumerate() {
         let watching = if draft.brands.is_empty() { with_brands.clone() } else { vec![team] };
         for source in draft.sources {

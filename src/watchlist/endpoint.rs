@@ -1,6 +1,7 @@
 //! `json:`: its address with what is filled in, its fields, the form of its dates. How it is asked and read is
 //! `source::json`.
 
+use std::sync::Arc;
 use std::time::Duration;
 
 use jiff::tz::TimeZone;
@@ -99,5 +100,5 @@ pub(super) fn source(
             }
         })
         .ok()
-        .map(Source::Json)
+        .map(|json| Source::Json(Arc::new(json)))
 }

@@ -1,6 +1,7 @@
 //! `mail:`: which mailbox, and what may be said of it in a watchlist. How it is read is `fetch::mailbox`.
 
 use std::path::PathBuf;
+use std::sync::Arc;
 use std::time::Duration;
 
 use super::access;
@@ -41,7 +42,7 @@ pub(super) fn read(
         Inbox::Maildir(path) => path.file_name().map(|name| name.to_string_lossy().into_owned()),
         Inbox::Imap(account) => Some(account.host.clone()),
     };
-    let source = Source::Mail(Mail::new(inbox, language));
+    let source = Source::Mail(Arc::new(Mail::new(inbox, language)));
     let url = source.url().to_owned();
     Some(Made {
         name: name.unwrap_or_else(|| "mail".to_owned()),

@@ -136,7 +136,7 @@ pub(super) fn read(
         Kind::Search => Some(search::read(findings, node, &shape, around, (timezone.as_ref(), language))),
         Kind::Json => endpoint::read(findings, node, &address, &shape, (timezone.as_ref(), language), around),
         Kind::Mail => {
-            let mailbox = shape.mail.take().unwrap_or_default();
+            let mailbox = *shape.mail.take().unwrap_or_default();
             Some(mail::read(findings, node.get("mail").unwrap_or(node), mailbox, around, language))
         }
         Kind::Feed | Kind::Forum | Kind::Page => None,
@@ -310,9 +310,10 @@ fn parser(
             if let Some(preset) = preset.filter(|preset| forums::is_native(preset)) {
                 return engine::native(findings, node, preset, &url, (timezone, language));
             }
+            let written = shape.select.map(|select| *select);
             let select = match preset {
-                Some(preset) => engine::filled(findings, node, shape.select, preset, &FORUM_SELECT),
-                None => select(findings, node, word, shape.select, (&FORUM_SELECT, 4))?,
+                Some(preset) => engine::filled(findings, node, written, preset, &FORUM_SELECT),
+                None => select(findings, node, word, written, (&FORUM_SELECT, 4))?,
             };
             let config = forum::ForumConfig {
                 url,
@@ -331,10 +332,10 @@ fn parser(
                 date_format,
                 language,
             };
-            config.compile().map(Source::Forum)
+            config.compile().map(|forum| Source::Forum(Arc::new(forum)))
         }
         Kind::Page => {
-            let select = select(findings, node, word, shape.select, (&PAGE_SELECT, 3))?;
+            let select = select(findings, node, word, shape.select.map(|select| *select), (&PAGE_SELECT, 3))?;
             let config = page::PageConfig {
                 url,
                 item: text(select.item)?,
@@ -350,7 +351,7 @@ fn parser(
                 date_format,
                 language,
             };
-            config.compile().map(Source::Page)
+            config.compile().map(|page| Source::Page(Arc::new(page)))
         }
         Kind::Json => return endpoint::source(findings, node, (url, None), &shape, (timezone.as_ref(), language)),
         Kind::Search | Kind::Mail => unreachable!("a search is read by `search`, a mailbox by `mail`"),

@@ -1,6 +1,7 @@
 //! `search:`: which endpoint, for what, and the honest answer about networks that let nobody look. The
 //! endpoints themselves are `source::search`.
 
+use std::sync::Arc;
 use std::time::Duration;
 
 use jiff::tz::TimeZone;
@@ -86,7 +87,7 @@ pub(super) fn read(
     };
     match config.compile() {
         Ok(search) => {
-            let source = Source::Search(search);
+            let source = Source::Search(Arc::new(search));
             // What is built of a file's terms is that file's own; its terms may change, the source does not.
             let asked = written.map_or_else(|| format!("\0{}", around.file), str::to_owned);
             let asked = if Takes::of(preset) == Takes::Nothing { String::new() } else { asked };

@@ -60,7 +60,7 @@ pub(super) struct SourceShape {
     pub(super) page: Option<Written>,
     pub(super) json: Option<Written>,
     pub(super) search: Option<Written>,
-    pub(super) mail: Option<MailShape>,
+    pub(super) mail: Option<Box<MailShape>>,
     pub(super) preset: Option<Written>,
     pub(super) endpoint: Option<Written>,
     pub(super) query: Option<Written>,
@@ -70,12 +70,12 @@ pub(super) struct SourceShape {
     pub(super) timezone: Option<Written>,
     pub(super) threshold: Option<Written>,
     pub(super) date_format: Option<Written>,
-    pub(super) select: Option<SelectShape>,
+    pub(super) select: Option<Box<SelectShape>>,
     pub(super) pages: Option<Written>,
     pub(super) topics: Option<Written>,
     pub(super) items: Option<Written>,
     pub(super) fields: Option<Named<Words>>,
-    pub(super) auth: Option<AuthShape>,
+    pub(super) auth: Option<Box<AuthShape>>,
     pub(super) headers: Option<Named<ScalarOr<CredentialShape>>>,
 }
 

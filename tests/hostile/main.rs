@@ -27,8 +27,11 @@ mod format;
 #[expect(dead_code, reason = "the whole daemon's tests need more of it")]
 mod world;
 
-/// Each family of inputs, with its cases.
-const FAMILIES: &[(&str, fn() -> Vec<bounds::Case>)] = &[
+/// A family's name, and what makes its cases.
+type Family = (&'static str, fn() -> Vec<bounds::Case>);
+
+/// Each family of inputs.
+const FAMILIES: &[Family] = &[
     ("dates", dates::cases),
     ("html", html::cases),
     ("http", http::cases),

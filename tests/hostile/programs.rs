@@ -65,17 +65,19 @@ async fn no_feed_of_a_site_that_leads_inside_is_tried() {
     let all = urls(inside.port);
     // A second passes between two requests to a site: the sites are looked at side by side.
     let sites = all.chunks(11).enumerate().map(async |(n, chunk)| {
-        let links: String = chunk
+        let links: Vec<String> = chunk
             .iter()
             .map(|url| format!("<link rel=alternate type=\"application/rss+xml\" title=a href=\"{}\">", xml(url)))
             .collect();
+        let links = links.concat();
         let path = format!("/site{n}");
         world.web.put(&path, Reply::new("text/html", format!("<html><head>{links}</head><body>a</body></html>")));
         let (_, found, stderr) = world.output(&["discover", &world.web.url(&path)]).await;
         assert!(found.is_empty(), "{found} {stderr}");
     });
     futures_util::future::join_all(sites).await;
-    let outlines: String = all.iter().map(|url| format!("<outline xmlUrl=\"{}\"/>", xml(url))).collect();
+    let outlines: Vec<String> = all.iter().map(|url| format!("<outline xmlUrl=\"{}\"/>", xml(url))).collect();
+    let outlines = outlines.concat();
     world
         .web
         .put("/list.opml", Reply::new("text/x-opml", format!("<opml version=\"2.0\"><body>{outlines}</body></opml>")));

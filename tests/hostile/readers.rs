@@ -3,7 +3,7 @@
 
 use std::collections::BTreeMap;
 use std::path::Path;
-use std::sync::LazyLock;
+use std::sync::{Arc, LazyLock};
 
 use jiff::Timestamp;
 use vigie::action;
@@ -79,7 +79,7 @@ pub(crate) fn page_as(content_type: &str, body: impl Into<Vec<u8>>) -> Result<St
         pages: 3,
         ..PageConfig::default()
     };
-    taken(&Source::Page(config.compile().expect("a page")), &answer(content_type, body))
+    taken(&Source::Page(Arc::new(config.compile().expect("a page"))), &answer(content_type, body))
 }
 
 /// The list of topics, and the same page as a topic.
@@ -95,7 +95,7 @@ pub(crate) fn forum(body: impl Into<Vec<u8>>) -> Result<Step, ParseError> {
         topics: 20,
         ..ForumConfig::default()
     };
-    let source = Source::Forum(config.compile().expect("a forum"));
+    let source = Source::Forum(Arc::new(config.compile().expect("a forum")));
     let body = body.into();
     let list = taken(&source, &answer("text/html", body.clone()));
     let mut state = source.start(&State::default()).state;
@@ -116,7 +116,7 @@ pub(crate) fn json(body: impl Into<Vec<u8>>) -> Result<Step, ParseError> {
             .collect::<BTreeMap<_, _>>(),
         ..JsonConfig::default()
     };
-    taken(&Source::Json(config.compile().expect("a JSON source")), &answer("application/json", body))
+    taken(&Source::Json(Arc::new(config.compile().expect("a JSON source"))), &answer("application/json", body))
 }
 
 /// A letter of a mailbox that is watched, and the same as an answer to one of our mails.
@@ -125,7 +125,7 @@ pub(crate) fn letter(body: impl Into<Vec<u8>>) -> Result<Step, ParseError> {
     if let Ok(letter) = action::letter::read(&body) {
         let _ = action::said(&letter.words);
     }
-    let source = Source::Mail(Mail::new(Inbox::Maildir("/nowhere".into()), None));
+    let source = Source::Mail(Arc::new(Mail::new(Inbox::Maildir("/nowhere".into()), None)));
     taken(&source, &Answer { tag: Tag::Letters, ..answer("", body) })
 }
 

@@ -2,6 +2,7 @@
 //! parsers that are not ours.
 
 use std::collections::BTreeSet;
+use std::path::Path;
 
 use mail_parser::{MessageParser, MimeHeaders};
 use scraper::{Html, Selector};
@@ -123,7 +124,7 @@ pub(crate) fn mail(raw: &[u8]) -> Result<(), String> {
         );
         let named = name.is_empty()
             || name == "mentions.csv"
-            || (name.starts_with("evidence") && name.ends_with(".txt"))
+            || (name.starts_with("evidence") && Path::new(name).extension().is_some_and(|kind| kind == "txt"))
             || is_picture(name);
         if !known || !named {
             return Err(format!("part {kind:?} {name:?}"));

@@ -1,6 +1,7 @@
 //! A fetcher on the small web, and when its source would be asked again.
 
 use std::net::SocketAddr;
+use std::sync::Arc;
 use std::time::Duration;
 
 use jiff::Timestamp;
@@ -53,7 +54,7 @@ pub(crate) fn page(url: &str) -> Source {
         link: "a @href".to_owned(),
         ..PageConfig::default()
     };
-    Source::Page(config.compile().expect("a page"))
+    Source::Page(Arc::new(config.compile().expect("a page")))
 }
 
 /// A feed with these elements in its channel, and one item a title.

@@ -3,7 +3,7 @@
 use jiff::Timestamp;
 use rusqlite::{Connection, OptionalExtension, Row, named_params};
 
-use super::rows::{all, insert_mention, read_optional_time, time};
+use super::rows::{insert_mention, read_optional_time, time};
 use super::stories;
 use super::writer::Desk;
 use crate::health::SourceState;
@@ -11,14 +11,19 @@ use crate::mention::{Polarity, StoryId};
 use crate::source::{SourceKey, State};
 use crate::store::{LastRevision, PollCommit, Result, SourceHealth, StoreError, Touch};
 
-pub(super) fn sources(conn: &Connection) -> Result<Vec<SourceHealth>> {
+pub(super) fn each_source<T>(conn: &Connection, mut take: impl FnMut(SourceHealth) -> Option<T>) -> Result<Vec<T>> {
     let mut statement = conn.prepare_cached(
         "SELECT sources.key, kind, url, state, detail, failures, since, failing_since,
             iif(later.asked IS NULL, sources.asked, later.asked), iif(later.asked IS NULL, sources.next, later.next),
             held, baseline, weekly, told, told_at
          FROM sources LEFT JOIN touches AS later ON later.key = sources.key AND later.asked > sources.asked",
     )?;
-    all(statement.query([])?, read_source)
+    let mut rows = statement.query([])?;
+    let mut taken = Vec::new();
+    while let Some(row) = rows.next()? {
+        taken.extend(take(read_source(row)?));
+    }
+    Ok(taken)
 }
 
 fn read_source(row: &Row<'_>) -> Result<SourceHealth> {

@@ -51,6 +51,12 @@ const WINDOWS_1252: [u16; 32] = [
     0x017E, 0x0178,
 ];
 
+/// The character that Windows-1252 has at 0x80 to 0x9F.
+pub(super) fn windows_1252(byte: u8) -> Option<char> {
+    let code = *WINDOWS_1252.get(usize::from(byte.checked_sub(0x80)?))?;
+    char::from_u32(code.into()).filter(|character| !character.is_control())
+}
+
 /// The longest name taken for one, in bytes.
 const LONGEST: usize = 12;
 
