@@ -526,7 +526,7 @@ mod tests {
             ("<p title=\"jamais fermé>mot</p> suite", "mot\n\nsuite"),
             ("<![CDATA[a <b> c]]>", "a <b> c"),
             ("in<b>vis</b>ible", "invisible"),
-            ("a\u{0}b\u{7}c\u{85}d", "abcd"),
+            ("a\u{0}b\u{7}c\u{81}d", "abcd"),
             ("prix\u{A0}: 10\u{A0}€", "prix\u{A0}: 10\u{A0}€"),
             ("&nbsp;<p>&nbsp;</p>mot&nbsp;", "mot"),
             ("<pre>un\n  deux</pre>", "un\ndeux"),
