@@ -36,7 +36,7 @@ type Millis = i64;
 /// A heap's entry: the earliest first, and among equals always in the same order.
 type Dated = Reverse<(Millis, u64)>;
 
-/// Tables by keys that are hashes already: half of a fire's time went into hashing them again.
+/// Tables by keys that are hashes already: hashing them again took a quarter of a fire's time.
 type ByHash<T> = HashMap<u64, T, BuildHasherDefault<Mix>>;
 
 /// Spreads a key over all bits of a hash.
