@@ -403,9 +403,9 @@ async fn no_spelling_is_reached_by_what_a_page_links_to() {
     // In chunks that a poll takes whole.
     for chunk in urls.chunks(15) {
         let links: Vec<String> = chunk.iter().map(|url| url.replace('&', "&amp;").replace('"', "&quot;")).collect();
-        let rows: String =
-            links.iter().map(|url| format!("<article><a href=\"{url}\">acme</a><p>x</p></article>")).collect();
-        let more: String = links.iter().map(|url| format!("<a class=next href=\"{url}\">next</a>")).collect();
+        let each = |form: &dyn Fn(&str) -> String| links.iter().map(|url| form(url)).collect::<Vec<_>>().concat();
+        let rows = each(&|url| format!("<article><a href=\"{url}\">acme</a><p>x</p></article>"));
+        let more = each(&|url| format!("<a class=next href=\"{url}\">next</a>"));
         let own = "<article><a href=\"/t\">acme</a><p>x</p></article>";
         web.put("/list", Reply::new(HTML, format!("<html><body>{own}{rows}{more}</body></html>")));
         web.put("/t", Reply::new(HTML, format!("<html><body>{own}{more}{rows}</body></html>")));
@@ -465,8 +465,7 @@ async fn an_opening_opens_exactly_what_it_names() {
             "127.0.0.1:{p}" | "127.0.0.1/32:{p}" => &["127.0.0.1"],
             "127.0.0.0/30:{p}" => &["127.0.0.1", "127.0.0.2"],
             "127.0.0.0/24:{p}" => &["127.0.0.1", "127.0.0.2", "127.0.0.5"],
-            "127.255.0.0/8:{p}" => &["127.0.0.1", "127.0.0.2", "127.0.0.5", "127.1.0.1"],
-            "0.0.0.0/0:{p}" => &["127.0.0.1", "127.0.0.2", "127.0.0.5", "127.1.0.1"],
+            "127.255.0.0/8:{p}" | "0.0.0.0/0:{p}" => &["127.0.0.1", "127.0.0.2", "127.0.0.5", "127.1.0.1"],
             "[::1]:{p}" | "[::]/0:{p}" => &["::1"],
             // Another port; a mapped address, which is compared as what it is.
             _ => &[],

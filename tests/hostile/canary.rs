@@ -115,9 +115,9 @@ async fn world() -> (World, tempfile::TempDir, Arc<Mutex<String>>) {
     settings = settings.replace("allow_private: [", &format!("allow_private: [\"127.0.0.1:{imap}\", "));
     settings = settings
         .replace("security: none,", &format!("security: none, username: vigie, password: {{file: {at}/smtp}},"));
-    let _ = write!(settings, "  desk: {{webhook: {{url: \"{web}/desk\", secret: {{file: {at}/desk}}}}}}\n");
+    let _ = writeln!(settings, "  desk: {{webhook: {{url: \"{web}/desk\", secret: {{file: {at}/desk}}}}}}");
     for service in ["slack", "teams", "discord", "mattermost"] {
-        let _ = write!(settings, "  {service}: {{{service}: {{url: {{file: {at}/{service}}}}}}}\n");
+        let _ = writeln!(settings, "  {service}: {{{service}: {{url: {{file: {at}/{service}}}}}}}");
     }
     let _ = write!(
         settings,
@@ -250,12 +250,10 @@ async fn no_secret_of_any_kind_is_written_down_anywhere() {
     service.ends_with().await;
 
     // Each was sent where it belongs.
-    let asked: String = world
-        .web
-        .requests()
-        .iter()
-        .map(|seen| format!("{} {:?} {}\n", seen.path, seen.headers, String::from_utf8_lossy(&seen.body)))
-        .collect();
+    let asked = world.web.requests().into_iter().fold(String::new(), |mut all, seen| {
+        let _ = writeln!(all, "{} {:?} {}", seen.path, seen.headers, String::from_utf8_lossy(&seen.body));
+        all
+    });
     for (name, sent) in [
         ("basic", STANDARD.encode("vigie:CANARY-basic-0123456789")),
         ("bearer", "Bearer CANARY-bearer-0123456789".to_owned()),

@@ -24,7 +24,7 @@ pub(crate) fn cases() -> Vec<Case> {
         both(document(&format!("{{\"id\":1,\"title\":{}1{}}}", "[".repeat(100), "]".repeat(100))));
     });
     case("a string of 8 MiB", || {
-        both(document(&format!("{{\"id\":\"1\",\"title\":\"{}\"}}", "a b ".repeat(2 * MIB - 100))))
+        both(document(&format!("{{\"id\":\"1\",\"title\":\"{}\"}}", "a b ".repeat(2 * MIB - 100))));
     });
     case("300,000 items", || {
         let items = vec!["{\"id\":\"a\",\"title\":\"b\"}"; 300_000].join(",");
@@ -60,7 +60,7 @@ pub(crate) fn cases() -> Vec<Case> {
         both(document("{\"id\":\"a\tb\u{1}\",\"title\":\"\\x\"}"));
     });
     case("escapes alone", || {
-        both(document(&format!("{{\"id\":\"1\",\"title\":\"{}\"}}", "\\u0041\\n".repeat(MIB / 2))))
+        both(document(&format!("{{\"id\":\"1\",\"title\":\"{}\"}}", "\\u0041\\n".repeat(MIB / 2))));
     });
     case("a mark of byte order, twice", || both([b"\xEF\xBB\xBF\xEF\xBB\xBF", document("").as_bytes()].concat()));
     case("wide characters without a mark", || {

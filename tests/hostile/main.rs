@@ -27,8 +27,11 @@ mod format;
 #[expect(dead_code, reason = "the whole daemon's tests need more of it")]
 mod world;
 
+/// Makes the cases of a family.
+type Cases = fn() -> Vec<bounds::Case>;
+
 /// Each family of inputs, with its cases.
-const FAMILIES: &[(&str, fn() -> Vec<bounds::Case>)] = &[
+const FAMILIES: &[(&str, Cases)] = &[
     ("dates", dates::cases),
     ("html", html::cases),
     ("http", http::cases),

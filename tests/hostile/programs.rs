@@ -65,17 +65,20 @@ async fn no_feed_of_a_site_that_leads_inside_is_tried() {
     let all = urls(inside.port);
     // A second passes between two requests to a site: the sites are looked at side by side.
     let sites = all.chunks(11).enumerate().map(async |(n, chunk)| {
-        let links: String = chunk
-            .iter()
-            .map(|url| format!("<link rel=alternate type=\"application/rss+xml\" title=a href=\"{}\">", xml(url)))
-            .collect();
+        let links = chunk.iter().fold(String::new(), |mut out, url| {
+            let _ = write!(out, "<link rel=alternate type=\"application/rss+xml\" title=a href=\"{}\">", xml(url));
+            out
+        });
         let path = format!("/site{n}");
         world.web.put(&path, Reply::new("text/html", format!("<html><head>{links}</head><body>a</body></html>")));
         let (_, found, stderr) = world.output(&["discover", &world.web.url(&path)]).await;
         assert!(found.is_empty(), "{found} {stderr}");
     });
     futures_util::future::join_all(sites).await;
-    let outlines: String = all.iter().map(|url| format!("<outline xmlUrl=\"{}\"/>", xml(url))).collect();
+    let outlines = all.iter().fold(String::new(), |mut out, url| {
+        let _ = write!(out, "<outline xmlUrl=\"{}\"/>", xml(url));
+        out
+    });
     world
         .web
         .put("/list.opml", Reply::new("text/x-opml", format!("<opml version=\"2.0\"><body>{outlines}</body></opml>")));

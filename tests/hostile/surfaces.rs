@@ -123,7 +123,7 @@ pub(crate) fn mail(raw: &[u8]) -> Result<(), String> {
         );
         let named = name.is_empty()
             || name == "mentions.csv"
-            || (name.starts_with("evidence") && name.ends_with(".txt"))
+            || name.strip_prefix("evidence-").and_then(|rest| rest.strip_suffix(".txt")).is_some()
             || is_picture(name);
         if !known || !named {
             return Err(format!("part {kind:?} {name:?}"));

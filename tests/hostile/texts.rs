@@ -58,7 +58,7 @@ pub(crate) fn cases() -> Vec<Case> {
         let _ = html::to_plain(&deep);
     });
     case("a MiB of an ordinary text", || {
-        long("Livebox en panne à Lille, le service client Acme ne répond pas. ", KIB * KIB)
+        long("Livebox en panne à Lille, le service client Acme ne répond pas. ", KIB * KIB);
     });
     cases
 }
