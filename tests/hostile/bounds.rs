@@ -20,8 +20,7 @@ const MEMORY: u64 = 256;
 /// Of one case, in processor time of a release.
 const TIME: Duration = Duration::from_secs(2);
 
-/// How much longer code without optimisation may take. Measured, it takes five to thirty times as long where
-/// it is vigie's own, and all cases but a few stay below two seconds even so.
+/// How much longer code without optimisation may take: the slowest case took 5.2 s of its 8.
 const SLOWNESS: u32 = if cfg!(debug_assertions) { 4 } else { 1 };
 
 /// Of a family's process, in seconds of processor time.

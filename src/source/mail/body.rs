@@ -61,10 +61,9 @@ pub(super) fn of_html(source: &str, is_forward: bool) -> Plain {
 
 fn own(lines: &[&str]) -> String {
     let mut kept: Vec<&str> = Vec::new();
-    let mut at = 0;
+    let (mut at, mut has_text) = (0, false);
     while at < lines.len() {
         let line = lines[at].trim();
-        let has_text = kept.iter().any(|line| !line.is_empty());
         if line.starts_with('>') {
             at += 1;
             continue;
@@ -86,6 +85,7 @@ fn own(lines: &[&str]) -> String {
             continue;
         }
         kept.push(lines[at]);
+        has_text |= !lines[at].is_empty();
         at += 1;
     }
     kept.join("\n")
