@@ -11,16 +11,16 @@
 
 use super::Doubt;
 use super::idioms::Class;
-use super::reading::Item;
+use super::reading::{Item, Told};
 use super::role::Role;
 use super::tokens::Kind;
 
 /// Names of the classes of `XX_cues.tsv`.
-const CUES: [&str; 52] = [
+const CUES: [&str; 50] = [
     "i", "me", "my", "own", "kin", "agent", "ne", "not", "plus", "without", "still", "even", "since", "that", "times",
     "year", "week", "hour", "minute", "soon", "day", "before", "solve", "help", "fail", "ask", "paper", "money", "buy",
     "again", "devour", "hold", "promise", "demand", "forced", "leave", "lack", "old", "wear", "ease", "less",
-    "symptom", "tell", "gift", "wait", "plate", "every", "good", "stay", "bad", "refl", "target",
+    "symptom", "tell", "gift", "wait", "plate", "every", "stay", "refl", "target",
 ];
 
 /// Words between two slots of an element.
@@ -40,14 +40,8 @@ const PLAIN: f32 = 1.7;
 
 /// Less than this events of both signs leave of each other.
 const LEAST: f32 = 0.3;
-/// What hints have to outweigh in a text that tells of nobody: it reports, and praises and blames nobody.
-const IMPERSONAL: f32 = 0.6;
-const PERSONS: &str = "i/me/my/kin/agent/staff";
-/// Of a text whose words only hint.
-const LEANS: f32 = 0.5;
-/// The name of such hints, and of the row that every text has.
-const LEANING: &str = "leaning";
-const ANY: &str = "any";
+/// The name of what is only hinted at.
+pub(super) const LEANING: &str = "leaning";
 
 /// Slots of an event that are asked for first; hardly one has more.
 const NEEDS: usize = 4;
@@ -137,47 +131,25 @@ fn inflected(form: &str) -> Vec<String> {
     endings.iter().map(|ending| format!("{stem}{ending}")).collect()
 }
 
-/// The events of a language, and what each class hints at.
+/// The events of a language.
 #[derive(Debug, Default)]
 pub(super) struct Events {
     /// Those that mend first.
     patterns: Vec<Event>,
     mending: usize,
-    /// The classes of those who live through something.
-    persons: Class,
-    leanings: Vec<Leaning>,
-}
-
-/// How much a class hints at a complaint and at praise, rather than at neither: log odds.
-#[derive(Debug, Clone, Copy)]
-struct Leaning {
-    classes: Class,
-    complaint: f32,
-    praise: f32,
-}
-
-/// The rows of a leanings file.
-fn leanings(table: &'static str) -> impl Iterator<Item = Leaning> {
-    table.lines().filter_map(|line| {
-        let mut columns = line.split('\t');
-        let name = columns.next()?;
-        let classes = if name == ANY { Class::default() } else { class(name)? };
-        Some(Leaning { classes, complaint: columns.next()?.parse().ok()?, praise: columns.next()?.parse().ok()? })
-    })
 }
 
 impl Events {
-    pub(super) fn load(events_table: &'static str, leanings_table: &'static str) -> Self {
-        let mut patterns: Vec<Event> = events(events_table).collect();
+    pub(super) fn load(table: &'static str) -> Self {
+        let mut patterns: Vec<Event> = events(table).collect();
         let strength = |event: &Event| (!event.mends, (-100.0 * event.valence.abs()) as i32);
         patterns.sort_by_key(strength);
         let mending = patterns.partition_point(|event| event.mends);
-        let persons = classes(PERSONS).unwrap_or_default();
-        Self { patterns, mending, persons, leanings: leanings(leanings_table).collect() }
+        Self { patterns, mending }
     }
 
-    /// Gives sentences without a plain word of tone the valence of the event that they tell, and a text without
-    /// either what its words hint at. `told` hears the item, the name and the valence of each.
+    /// Gives sentences without a plain word of tone the valence of the event that they tell. `told` hears the item,
+    /// the name and the valence of each.
     pub(super) fn tell(&self, items: &mut [Item], mut told: impl FnMut(usize, &'static str, f32)) {
         if self.patterns.is_empty() {
             return;
@@ -191,13 +163,10 @@ impl Events {
             start += length;
             sentences += 1;
         }
-        let plain = |item: &Item| item.valence == 0.0 && item.token.kind != Kind::Ask;
+        // In a short text an event may be told in two sentences.
         let words = items.iter().filter(|item| item.token.kind == Kind::Word).count();
-        if found || words > SHORT || !items.iter().all(plain) {
-            return;
-        }
-        if sentences < 2 || !self.tell_one(items, &mut told) {
-            self.lean(items, told);
+        if !found && sentences > 1 && words <= SHORT && items.iter().all(|item| item.valence == 0.0) {
+            self.tell_one(items, told);
         }
     }
 
@@ -240,32 +209,9 @@ impl Events {
             _ => Some(Doubt::Complaint),
         };
         item.length = end - start + 1;
-        item.told = true;
+        item.told = Told::BySentence;
         told(start, event.name, item.valence);
         true
-    }
-
-    /// Lets a text lean to what its words hint at.
-    fn lean(&self, items: &mut [Item], mut told: impl FnMut(usize, &'static str, f32)) {
-        let heard = heard_in(items);
-        let (mut complaint, mut praise) = (0.0, 0.0);
-        for leaning in self.leanings.iter().filter(|row| row.classes == Class::default() || heard.has(row.classes)) {
-            complaint += leaning.complaint;
-            praise += leaning.praise;
-        }
-        if complaint.max(praise) <= if heard.has(self.persons) { 0.0 } else { IMPERSONAL } {
-            return;
-        }
-        let strength = |leaning: &Leaning| if praise > complaint { leaning.praise } else { leaning.complaint };
-        let of = |item: &Item| {
-            self.leanings.iter().filter(|row| cues_of(item).has(row.classes)).map(strength).fold(0.0, f32::max)
-        };
-        let words = items.iter().enumerate().filter(|(_, item)| item.token.kind == Kind::Word && item.length == 1);
-        let Some((at, _)) = words.max_by(|(_, a), (_, b)| of(a).total_cmp(&of(b))) else { return };
-        items[at].valence = if praise > complaint { LEANS } else { -LEANS };
-        items[at].told = true;
-        items[at].doubt = Some(Doubt::Hint);
-        told(at, LEANING, items[at].valence);
     }
 }
 
@@ -344,8 +290,7 @@ mod tests {
     #[test]
     fn every_row_is_read() {
         assert_eq!(events(FRENCH.events).count(), FRENCH.events.lines().count(), "an event that does not parse");
-        assert_eq!(leanings(FRENCH.leanings).count(), FRENCH.leanings.lines().count(), "a leaning that does not parse");
-        for table in [FRENCH.events, FRENCH.leanings, FRENCH.cues] {
+        for table in [FRENCH.events, FRENCH.cues] {
             assert!(table.lines().is_sorted_by(|a, b| a < b), "sorted, no duplicate");
         }
         for event in events(FRENCH.events) {
@@ -360,7 +305,6 @@ mod tests {
         let used = |class: Class| {
             let slots = |event: &Event| event.elements.iter().flatten().any(|slot| slot.classes.has(class));
             events(FRENCH.events).any(|event| slots(&event) || event.absent.has(class))
-                || leanings(FRENCH.leanings).any(|leaning| leaning.classes == class)
         };
         for (name, forms) in lines {
             assert!(class(name).is_some_and(used), "{name}");

@@ -15,17 +15,16 @@ impl Lexicon {
         self.own.stems.get(&plain_hash(&self.stemmer.stem(scratch))).copied()
     }
 
-    /// Turns what [`Self::prepare`] found into what the lexicon says of a word: what the team's own say, else
-    /// its form, without accents, both with drawn-out letters shortened, its stem. `text` is its part's,
-    /// `scratch` is reused from word to word.
-    pub(super) fn resolve(&self, text: &str, item: &mut Item, scratch: &mut String) {
+    /// Turns what was found of a word into what the lexicon says of it: what the team's own say, else its form where
+    /// it is `settled`, else without accents, both with drawn-out letters shortened, its stem.
+    pub(super) fn resolve(&self, text: &str, item: &mut Item, settled: bool, scratch: &mut String) {
         let token = &item.token;
         let text = &text[token.start as usize..token.end as usize];
         // Written only where it changes: most words mean what their letters say.
-        if !item.settled {
-            let class = item.entry.class;
+        if !settled {
+            let Entry { class, opens_idiom, .. } = item.entry;
             item.entry = self.derived(text, token, scratch).copied().unwrap_or_default();
-            item.entry.class = class;
+            (item.entry.class, item.entry.opens_idiom) = (class, opens_idiom);
         }
         if !self.own.words.is_empty()
             && let Some(valence) = self.own(text, token, scratch)
@@ -63,7 +62,8 @@ impl Lexicon {
 
     /// `jrecommande`, `pratik`: what is written as it sounds. Only French writes so.
     fn by_ear(&self, text: &str, scratch: &mut String) -> Option<&Entry> {
-        let lower = text.to_lowercase();
+        shorten(text, usize::MAX, scratch);
+        let lower = std::mem::take(scratch);
         let known = |form: &str| {
             let (exact, plain, _) = hashes(form);
             self.spelled(exact, self.words.get(&plain)).filter(|entry| entry.valence != 0.0)

@@ -10,13 +10,15 @@ use rust_stemmers::Stemmer;
 use super::event::{self, Events};
 pub(super) use super::files::{ENGLISH, FRENCH};
 use super::files::{Files, Row};
+use super::hints::Hints;
 use super::idioms::{Class, Idiom, Idioms};
 use super::leads::Leads;
 use super::packs::{self, Packs};
 use super::reading::Item;
+use super::recent::{self, LexiconId};
 use super::role::Role;
 use super::signs::Signs;
-use super::tokens::{Kind, Token, base, hashes, mix};
+use super::tokens::{Token, base, hashes, mix};
 use crate::text::language::Language;
 
 /// Shortest word that is looked up by its stem, in letters.
@@ -102,6 +104,7 @@ struct Spelling {
     exact: u64,
     plain: u64,
     lead: u64,
+    stem: u64,
     letters: u16,
 }
 
@@ -117,10 +120,12 @@ pub(super) struct OwnWords {
 
 /// The compiled lexicon of a language.
 pub(super) struct Lexicon {
+    pub(super) id: LexiconId,
     pub(super) words: Table<Entry>,
     pub(super) stems: Table<Entry>,
     pub(super) idioms: Idioms,
     pub(super) events: Events,
+    pub(super) hints: Hints,
     pub(super) leads: Leads,
     pub(super) stemmer: Stemmer,
     pub(super) signs: Signs,
@@ -171,10 +176,12 @@ impl Lexicon {
 
     pub(super) fn load(files: &Files, packs: Packs) -> Self {
         let mut lexicon = Self {
+            id: LexiconId::next(),
             words: Table::default(),
             stems: Table::default(),
             idioms: Idioms::default(),
-            events: Events::load(files.events, files.leanings),
+            events: Events::load(files.events),
+            hints: Hints::load(files.hints),
             leads: Leads::default(),
             stemmer: Stemmer::create(files.algorithm),
             signs: Signs::load(),
@@ -235,7 +242,8 @@ impl Lexicon {
             let key = hashes(form).0;
             let (slot, bit) = spelled_place(key);
             lexicon.spelled[slot] |= bit;
-            lexicon.spellings.insert(key, Spelling { exact, plain, lead, letters });
+            let stem = plain_hash(&lexicon.stemmer.stem(word));
+            lexicon.spellings.insert(key, Spelling { exact, plain, lead, stem, letters });
         }
         let idioms = || files.idioms().chain(packs::chosen(&files.packs, packs, true));
         let alternatives = |row: &Row<'_>| row.form.contains('(');
@@ -246,7 +254,8 @@ impl Lexicon {
     }
 
     /// Reads what is written in haste as the word it means: `tjr` is `toujours`, in idioms too.
-    fn respell(&self, token: &mut Token) {
+    fn respell(&self, item: &mut Item) {
+        let token = &mut item.token;
         let (slot, bit) = spelled_place(token.exact);
         if token.letters > LONGEST_SPELLING || self.spelled[slot] & bit == 0 {
             return;
@@ -256,26 +265,25 @@ impl Lexicon {
             token.plain = word.plain;
             token.lead = word.lead;
             token.letters = word.letters;
+            item.stem = word.stem;
         }
     }
 
-    /// Gives a word what idioms go by. `text` is its part's.
-    pub(super) fn prepare(&self, item: &mut Item, text: &str) {
-        let token = &mut item.token;
-        if token.kind != Kind::Word {
-            return;
-        }
-        self.respell(token);
+    /// What the lexicon says of a word outside of idioms, and what idioms go by. `text` is its part's; `scratch`
+    /// is reused from word to word. Only the letters count, whatever their case.
+    pub(super) fn find(&self, item: &mut Item, text: &str, scratch: &mut String) {
+        self.respell(item);
+        let token = &item.token;
         if let Some(entry) = self.words.get(&token.plain) {
             item.entry = *entry;
         }
-        item.settled = item.entry.says();
+        let mut settled = item.entry.says();
         if token.exact != token.plain {
             let plain = item.entry;
-            item.settled &= !plain.strict;
+            settled &= !plain.strict;
             if let Some(entry) = self.words.get(&token.exact) {
                 if entry.says() {
-                    (item.entry, item.settled) = (*entry, true);
+                    (item.entry, settled) = (*entry, true);
                 }
                 // Idioms are keyed without accents; an event's words are not.
                 item.entry.opens_idiom = plain.opens_idiom;
@@ -285,6 +293,7 @@ impl Lexicon {
         if token.digit {
             item.entry.class = Class::of_digits(&text[token.start as usize..token.end as usize]);
         }
+        self.resolve(text, item, settled, scratch);
     }
 
     /// Adds a word of a team with its inflected forms, or an idiom.
@@ -311,8 +320,7 @@ impl Lexicon {
     /// What the lexicon says of a word outside of idioms. `text` is its part's.
     fn entry(&self, text: &str, token: &Token) -> Entry {
         let mut item = Item::new(*token);
-        self.prepare(&mut item, text);
-        self.resolve(text, &mut item, &mut String::new());
+        recent::with(|recent| self.look_up(&mut item, text, recent));
         item.entry
     }
 }
@@ -471,7 +479,7 @@ mod tests {
                     let mut items = lexicon.items(&text, Vec::new());
                     let words = items.len() - usize::from(elided);
                     for item in &mut items {
-                        lexicon.prepare(item, &text);
+                        recent::with(|recent| lexicon.look_up(item, &text, recent));
                     }
                     assert!((2..=LONGEST_LISTED).contains(&words), "{name}: {form} has {words} words");
                     let Some(found) = lexicon.idiom(&items) else {

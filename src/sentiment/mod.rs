@@ -4,6 +4,7 @@
 //! stands in it: both come with the [`Input`].
 
 mod compare;
+mod contrast;
 mod doubt;
 pub mod evaluation;
 mod event;
@@ -11,6 +12,7 @@ mod files;
 mod forms;
 mod frame;
 mod hashtag;
+mod hints;
 mod idioms;
 mod leads;
 mod lexicon;
@@ -18,6 +20,7 @@ pub mod moderation;
 mod only;
 mod packs;
 mod reading;
+mod recent;
 mod role;
 mod rules;
 mod signs;
@@ -197,7 +200,7 @@ fn scored(input: &Input<'_>, tuning: &Tuning, trace: impl FnMut(usize, Rule, f32
     let other = if input.language == Language::FRENCH { Language::ENGLISH } else { Language::FRENCH };
     let ignored = tuning.ignored(parts);
     let (items, present) = reading::read(lexicon, || tuning.lexicon(other), &ignored, parts);
-    Some(rules::score(items, &present, parts, (lexicon.mixed, &lexicon.events), trace))
+    Some(rules::score(items, &present, parts, lexicon, trace))
 }
 
 /// A rule that gives a word its valence or changes it, in the order in which they apply.

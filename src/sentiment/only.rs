@@ -1,7 +1,7 @@
-//! `ne … que` and `ne … plus` where no word says what to think of it: what only half works is a complaint,
-//! what one will have nothing but is praise. Owns these readings; with a word of tone, `rules` has the say.
+//! `ne … que` and `ne … plus` where no word says what to think of it: what one will have nothing but is praise.
+//! Owns these readings; with a word of tone, `rules` has the say, and what is restricted otherwise is a complaint
+//! in one sentence and a fact in the next, of which `hints` tells.
 
-use super::Doubt;
 use super::reading::Item;
 use super::role::Role;
 use super::tokens::Kind;
@@ -9,8 +9,6 @@ use super::tokens::Kind;
 /// The roles without which nothing is restricted.
 pub(super) const ROLES: Role = Role::CLITIC;
 
-/// Of what only works at times.
-const RESTRICTED: f32 = -1.2;
 /// Of having nothing but the target, and of being rid of something with it.
 const DEVOTED: f32 = 1.6;
 /// How far `que` or `plus` may stand from `ne`, and the target from `que`, in words.
@@ -25,22 +23,20 @@ pub(super) fn apply(items: &mut [Item]) {
         let own = &mut items[start..start + length];
         if own.iter().all(|item| item.valence == 0.0)
             && own.iter().all(|item| item.token.kind != Kind::Ask && !item.has(Role::IF))
-            && let Some((at, end, valence)) = read(own)
+            && let Some((at, end)) = read(own)
         {
-            own[at].valence = valence;
+            own[at].valence = DEVOTED;
             own[at].length = end - at + 1;
-            own[at].doubt = (valence < 0.0).then_some(Doubt::Complaint);
         }
         start += length;
     }
 }
 
-/// Where the first `ne` of a sentence stands, where its `que` or `plus`, and what both say.
-fn read(items: &[Item]) -> Option<(usize, usize, f32)> {
+/// Where the first `ne` of a sentence stands that praises, and where its `que` or `plus`.
+fn read(items: &[Item]) -> Option<(usize, usize)> {
     let is_target = |item: &Item| item.token.kind == Kind::Target;
     let at = items.iter().position(|item| item.has(Role::CLITIC) && item.length == 1)?;
     let clause = items[at].clause;
-    let verb = items.get(at + 1)?;
     let rest = || items.iter().enumerate().skip(at + 1).take(REACH).take_while(|(_, item)| item.clause == clause);
     if rest().any(|(_, item)| item.has(Role::NEGATOR)) {
         return None;
@@ -48,15 +44,12 @@ fn read(items: &[Item]) -> Option<(usize, usize, f32)> {
     let mut before = items[..at].iter().filter(|item| item.clause == clause);
     if let Some((que, _)) = rest().find(|(_, item)| item.has(Role::LIMIT)) {
         let object = items[que + 1..].iter().take(REACH).take_while(|item| item.clause == clause);
-        if object.clone().any(is_target) && !before.any(is_target) {
-            return Some((at, que, DEVOTED));
-        }
-        return (!verb.has(Role::BEING)).then_some((at, que, RESTRICTED));
+        return (object.clone().any(is_target) && !before.any(is_target)).then_some((at, que));
     }
     // `Novalis ne dessert plus Brest` is a fact; `depuis Novalis, je ne guette plus le facteur` is praise.
     let (plus, _) = rest().find(|(_, item)| item.has(Role::MORE))?;
     let owed = items[..at].windows(3).any(|three| three[0].has(Role::SINCE) && three[1..].iter().any(is_target));
-    owed.then_some((at, plus, DEVOTED))
+    owed.then_some((at, plus))
 }
 
 #[cfg(test)]
@@ -66,10 +59,8 @@ mod tests {
     use crate::text::language::Language;
 
     #[test]
-    fn what_is_restricted_complains_and_what_one_will_have_nothing_but_is_praised() {
+    fn what_one_will_have_nothing_but_is_praised() {
         for (text, sign, expected) in [
-            ("Novalis ne comprend que le courrier.", -1.0, Polarity::Uncertain),
-            ("La carte Novalis ne passe qu’une fois sur trois.", -1.0, Polarity::Uncertain),
             ("Mon chat ne mange que du Novalis.", 1.0, Polarity::Positive),
             ("Je ne confie mon vélo qu’à Novalis.", 1.0, Polarity::Positive),
             ("Depuis Novalis, je ne regarde plus le compteur.", 1.0, Polarity::Positive),
@@ -83,7 +74,7 @@ mod tests {
             let parts = [Part { text, target: &target }];
             let scored = score(&Input { parts: &parts, language: Language::FRENCH }).expect("a lexicon");
             assert!(
-                if sign == 0.0 { scored.score.abs() < 0.05 } else { scored.score * sign > 0.05 },
+                if sign == 0.0 { scored.score.abs() < 0.2 } else { scored.score * sign > 0.05 },
                 "{text}: {scored:?}"
             );
             assert_eq!(scored.polarity(DEFAULT_THRESHOLD), expected, "{text}: {scored:?}");

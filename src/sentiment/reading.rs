@@ -5,6 +5,7 @@ use std::cell::Cell;
 use std::ops::Range;
 
 use super::lexicon::{Entry, Lexicon};
+use super::recent;
 use super::role::Role;
 use super::tokens::{Kind, Reader, Token};
 use super::{Doubt, Part};
@@ -14,22 +15,33 @@ const APPLAUSE: char = '👏';
 /// Function words of the other language from which on a sentence is in it.
 const ENOUGH_FOREIGN: u32 = 2;
 
+/// Whether a valence is that of a word.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Told {
+    /// Of the word itself, or the idiom.
+    Alone,
+    /// Of an event, of which its whole sentence tells.
+    BySentence,
+    /// Of what all words of the text hint at.
+    ByText,
+}
+
 /// A token with what the lexicon says of it.
 #[derive(Clone, Copy)]
 pub(super) struct Item {
     pub(super) token: Token,
     pub(super) entry: Entry,
+    /// The hash of its stem, where it is known already; else 0.
+    pub(super) stem: u64,
     /// Tokens it covers: more than one for the first word of an idiom, none for its others.
     pub(super) length: usize,
-    /// The lexicon lists it as it is written.
-    pub(super) settled: bool,
     /// A negation in front does not turn it.
     pub(super) immune: bool,
     pub(super) clause: u32,
     /// After the rules; 0 where there is no tone.
     pub(super) valence: f32,
-    /// Its valence is that of an event, of which its whole sentence tells.
-    pub(super) told: bool,
+    /// Who else tells of its valence.
+    pub(super) told: Told,
     /// Why the sign of its valence is not sure.
     pub(super) doubt: Option<Doubt>,
 }
@@ -40,12 +52,12 @@ impl Item {
         Self {
             token,
             entry: Entry::default(),
+            stem: 0,
             length: 1,
-            settled: false,
             immune: false,
             clause: 0,
             valence: 0.0,
-            told: false,
+            told: Told::Alone,
             doubt: None,
         }
     }
@@ -207,14 +219,16 @@ fn read_mixed(
 }
 
 fn look_up(lexicon: &Lexicon, items: &mut [Item], parts: &[Part<'_>], present: &mut Present) {
-    let mut scratch = String::new();
     let mut at = 0;
-    for item in items.iter_mut() {
-        lexicon.prepare(item, parts[item.token.part as usize].text);
-    }
+    recent::with(|recent| {
+        for item in items.iter_mut() {
+            lexicon.look_up(item, parts[item.token.part as usize].text, recent);
+        }
+    });
     while at < items.len() {
         let idiom = lexicon.idiom(&items[at..]);
         let item = &mut items[at];
+        item.entry.opens_idiom = false;
         let token = item.token;
         match token.kind {
             Kind::Word => {
@@ -223,12 +237,9 @@ fn look_up(lexicon: &Lexicon, items: &mut [Item], parts: &[Part<'_>], present: &
                     item.length = usize::from(idiom.length);
                     item.immune = idiom.negated;
                 } else {
-                    let part = parts[token.part as usize].text;
-                    let text = &part[token.start as usize..token.end as usize];
-                    lexicon.resolve(part, item, &mut scratch);
-                    let token = &item.token;
                     if token.tag && item.entry.valence == 0.0 && item.entry.role == Role::default() {
-                        item.entry = lexicon.hashtag(text);
+                        let part = parts[token.part as usize].text;
+                        item.entry = lexicon.hashtag(&part[token.start as usize..token.end as usize]);
                     }
                     if token.contracted_not {
                         item.entry.role = item.entry.role.with(Role::NEGATOR);

@@ -87,8 +87,6 @@ impl Role {
     pub(super) const NOBODY: Self = Self(1 << 39);
     /// `de`: where a move starts.
     pub(super) const SOURCE: Self = Self(1 << 35);
-    /// `est`, `a`: says what is, so that `que` restricts nothing that is done.
-    pub(super) const BEING: Self = Self(1 << 40);
     /// `depuis`, `avec`: what follows is owed to it.
     pub(super) const SINCE: Self = Self(1 << 41);
 
@@ -133,7 +131,6 @@ impl Role {
             "equal" => Self::EQUAL,
             "nobody" => Self::NOBODY,
             "source" => Self::SOURCE,
-            "being" => Self::BEING,
             "since" => Self::SINCE,
             _ => return None,
         })

@@ -1,11 +1,12 @@
 //! From tokens to scores: idioms, degree, negation, contrast and emphasis. Owns the rules and their
 //! weights; the words are the lexicon's, the weights towards a target `target`'s.
 
-use super::event::Events;
-use super::reading::{Item, Present};
+use super::event::LEANING;
+use super::lexicon::Lexicon;
+use super::reading::{Item, Present, Told};
 use super::role::Role;
 use super::tokens::Kind;
-use super::{Doubt, Part, Rule, Score, Word, compare, doubt, frame, only, target};
+use super::{Doubt, Part, Rule, Score, Word, compare, contrast, doubt, frame, only, recent, target};
 
 /// What a booster adds and an attenuator takes.
 const DEGREE: f32 = 0.293;
@@ -25,28 +26,29 @@ const FAR_NEGATED: usize = 3;
 const UNDONE: f32 = -1.2;
 const LITTLE: f32 = -0.5;
 const LESS: f32 = -0.4;
-/// In front of the last contrast of a sentence, and after it.
-const BEFORE_CONTRAST: f32 = 0.5;
-const AFTER_CONTRAST: f32 = 1.5;
 /// Tames the sum: s / √(s² + 15).
 const TAMING: f32 = 15.0;
-const STRONGEST: f32 = 6.0;
+pub(super) const STRONGEST: f32 = 6.0;
 /// From which score on the other words praise too plainly for a hint of complaint.
 const PLAIN_PRAISE: f32 = 0.3;
 /// From which weight on a doubtful word makes the whole doubtful.
 const DOUBTED: f32 = 0.25;
+/// Below this score the words say too little: what they hint at has the say.
+const FAINT: f32 = 0.14;
+/// Of words that say too little.
+const MUTED: f32 = 0.3;
 /// How often the same sign counts when it is repeated.
 const MOST_REPEATS: u32 = 3;
 /// How far a rule looks back, in words of any kind.
 const REACH: usize = 10;
 
-/// Scores the items of the parts, in which `present` occurs, with the events and `mixed` of the lexicon. `trace` hears the valence of
-/// the item at an index after a rule.
+/// Scores the items of the parts, in which `present` occurs, with a lexicon's events and hints. `trace` hears the
+/// valence of the item at an index after a rule.
 pub(super) fn score(
     mut items: Vec<Item>,
     present: &Present,
     parts: &[Part<'_>],
-    (mixed, events): (f32, &Events),
+    lexicon: &Lexicon,
     mut trace: impl FnMut(usize, Rule, f32),
 ) -> Scored {
     weigh(&mut items, present.shouted, &mut trace);
@@ -56,14 +58,14 @@ pub(super) fn score(
         }
     };
     if present.roles.has(Role::CONTRAST) {
-        contrast(&mut items);
+        recent::with(|recent| contrast::apply(&mut items, lexicon, parts, recent));
     }
     heard(&items, Rule::Contrast);
     if present.roles.has(only::ROLES) {
         only::apply(&mut items);
         heard(&items, Rule::Negation);
     }
-    events.tell(&mut items, |at, name, valence| trace(at, Rule::Event(name), valence));
+    lexicon.events.tell(&mut items, |at, name, valence| trace(at, Rule::Event(name), valence));
     let mut heard = |items: &[Item], rule| {
         for (at, item) in items.iter().enumerate() {
             trace(at, rule, item.valence);
@@ -77,28 +79,33 @@ pub(super) fn score(
         doubt::apply(&mut items);
     }
     heard(&items, Rule::Irony);
-    let mut strengths: Vec<(f32, usize)> = toned(&items).collect();
-    let document_score = score_of(&items, &strengths, mixed, present.bangs);
-    let (mut score, mut bangs) = (document_score, present.bangs);
     if present.target {
         compare::add(&mut items);
         heard(&items, Rule::Comparison);
-        strengths.clear();
-        strengths.extend(toned(&items));
-        target::weigh(&items, &mut strengths);
+    }
+    let mut sum = Sum::of(&items, present, lexicon.mixed);
+    if sum.score.abs() < FAINT
+        && let Some(hint) = recent::with(|recent| lexicon.hint(&items, parts, recent))
+    {
+        for item in &mut items {
+            item.valence *= MUTED;
+        }
+        let item = &mut items[hint.at];
+        (item.valence, item.doubt, item.told) = (hint.valence, Some(hint.doubt), Told::ByText);
+        trace(hint.at, Rule::Event(LEANING), hint.valence);
+        sum = Sum::of(&items, present, lexicon.mixed);
+    }
+    let Sum { mut strengths, document_score, mut score, bangs } = sum;
+    if present.target {
         for &(weight, at) in &strengths {
             trace(at, Rule::Target, items[at].valence * weight);
         }
-        if bangs > 0 {
-            bangs = target::bangs(&items);
-        }
-        score = score_of(&items, &strengths, mixed, bangs);
     }
     let in_doubt = strengths.iter().filter(|&&(weight, at)| (items[at].valence * weight).abs() >= DOUBTED);
     let mut doubt = in_doubt.filter_map(|&(_, at)| items[at].doubt).max();
     let firm_score = if doubt.is_some() {
         let firm: Vec<_> = strengths.iter().copied().filter(|&(_, at)| items[at].doubt.is_none()).collect();
-        score_of(&items, &firm, mixed, bangs)
+        score_of(&items, &firm, lexicon.mixed, bangs)
     } else {
         score
     };
@@ -112,6 +119,33 @@ pub(super) fn score(
     strengths.sort_by(|(a, _), (b, _)| b.total_cmp(a));
     let words = strengths.iter().map(|&(_, at)| word(&items, at, parts)).collect();
     Scored { score: Score { score, document_score, words, doubt, firm_score }, items, strengths }
+}
+
+/// What the items come to.
+struct Sum {
+    /// How much each item of tone counts.
+    strengths: Vec<(f32, usize)>,
+    document_score: f32,
+    /// Towards the target, where there is one.
+    score: f32,
+    /// Exclamation marks that count.
+    bangs: u32,
+}
+
+impl Sum {
+    fn of(items: &[Item], present: &Present, mixed: f32) -> Self {
+        let mut strengths: Vec<(f32, usize)> = toned(items).collect();
+        let document_score = score_of(items, &strengths, mixed, present.bangs);
+        let (mut score, mut bangs) = (document_score, present.bangs);
+        if present.target {
+            target::weigh(items, &mut strengths);
+            if bangs > 0 {
+                bangs = target::bangs(items);
+            }
+            score = score_of(items, &strengths, mixed, bangs);
+        }
+        Self { strengths, document_score, score, bangs }
+    }
 }
 
 /// The items of tone, each with a weight of 1.
@@ -185,7 +219,7 @@ fn weigh(items: &mut [Item], shouted: bool, trace: &mut impl FnMut(usize, Rule, 
         trace(at, Rule::Emphasis, valence);
         valence = degree(items, at, valence);
         trace(at, Rule::Degree, valence);
-        if !item.immune && is_negated(items, at) {
+        if !item.immune && (is_negated(items, at) || is_denied(items, at)) {
             valence *= NEGATED;
             if item.entry.verb && valence < 0.0 {
                 // `ne répond pas` says more than `répond` does.
@@ -273,6 +307,9 @@ fn is_negated(items: &[Item], at: usize) -> bool {
         if role.has(Role::WITHOUT) {
             return passed == 0;
         }
+        if role.has(Role::MORE) && items[at].entry.valence < 0.0 && is_rid(items, place) {
+            return passed <= 1;
+        }
         if role.has(Role::NEGATOR) || (role.has(Role::MORE) && has_clitic(items, place)) {
             return passed <= if item.length > 1 && item.entry.valence == 0.0 { FAR_NEGATED } else { 1 };
         }
@@ -282,6 +319,27 @@ fn is_negated(items: &[Item], at: usize) -> bool {
         }
     }
     items[at].entry.verb && turned_after(items, at)
+}
+
+/// `plus de galère`: a clause that opens so is rid of it; one that compares is not.
+fn is_rid(items: &[Item], more: usize) -> bool {
+    let clause = items[more].clause;
+    before(items, more).next().is_none()
+        && items.get(more + 1).is_some_and(|of| of.clause == clause && of.has(Role::SOURCE))
+        && !items[more..].iter().take_while(|item| item.clause == clause).any(|item| item.has(Role::LIMIT))
+}
+
+/// `la ponctualité n'est pas`: what is praised in general is not there. A trouble that is not over is one.
+fn is_denied(items: &[Item], at: usize) -> bool {
+    let item = &items[at];
+    let after = at + item.length.max(1);
+    let rest = items[after..].iter().take(5).take_while(|other| other.clause == item.clause);
+    let mut rest = rest.skip_while(|other| !other.has(Role::CLITIC) && other.token.kind == Kind::Target);
+    item.entry.valence > 0.0
+        && !item.entry.verb
+        && rest.next().is_some_and(|next| next.has(Role::CLITIC))
+        && rest.next().is_some_and(|verb| verb.entry.valence == 0.0)
+        && rest.take(2).any(|other| other.has(Role::NEGATOR) || (other.length > 1 && other.immune))
 }
 
 /// `ne` in the clause in front of `plus`.
@@ -304,23 +362,6 @@ fn turned_after(items: &[Item], at: usize) -> bool {
         }
     }
     false
-}
-
-/// In each sentence, what stands after its last contrast counts more than what stands before.
-fn contrast(items: &mut [Item]) {
-    let mut end = items.len();
-    while end > 0 {
-        let sentence = items[end - 1].token.sentence;
-        let start = items[..end].iter().rposition(|item| item.token.sentence != sentence).map_or(0, |at| at + 1);
-        let turn = items[start..end].iter().rposition(|item| item.entry.role.has(Role::CONTRAST));
-        if let Some(turn) = turn.filter(|&turn| turn > 0) {
-            for (offset, item) in items[start..end].iter_mut().enumerate() {
-                let weighed = item.valence * if offset < turn { BEFORE_CONTRAST } else { AFTER_CONTRAST };
-                item.valence = weighed.clamp(-STRONGEST, STRONGEST);
-            }
-        }
-        end = start;
-    }
 }
 
 #[cfg(test)]
@@ -374,6 +415,9 @@ mod tests {
                 ("Rien de bon.", -1),
                 ("J’ai jamais eu de problème.", 1),
                 ("Aucun dysfonctionnement.", 1),
+                ("Plus de galère de parking, je respire.", 1),
+                ("La ponctualité n’est visiblement pas leur obsession.", -1),
+                ("Plus de bugs que la version d’avant.", -1),
                 ("Livré sans retard ni casse.", 1),
                 ("Ce n’est pas mauvais du tout.", 1),
             ],

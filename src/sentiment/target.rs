@@ -5,7 +5,7 @@ use std::ops::Range;
 
 use super::compare;
 use super::lexicon::Entry;
-use super::reading::Item;
+use super::reading::{Item, Told};
 use super::role::Role;
 use super::tokens::{Kind, base, lower};
 
@@ -83,8 +83,10 @@ fn says(items: &[Item], target: &Place) -> bool {
 }
 
 fn weight(items: &[Item], item: &Item, target: &Place, words: usize) -> f32 {
-    if item.told && item.token.sentence == target.sentence && !names_another(items, item) {
-        return 1.0;
+    match item.told {
+        Told::ByText => return 1.0,
+        Told::BySentence if item.token.sentence == target.sentence && !names_another(items, item) => return 1.0,
+        Told::BySentence | Told::Alone => {}
     }
     let words = words.clamp(1, FARTHEST) as f32;
     if (target.clauses.0..=target.clauses.1).contains(&item.clause) {

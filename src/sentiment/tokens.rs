@@ -79,6 +79,11 @@ pub(super) fn lower(character: char) -> char {
     }
 }
 
+/// The same, and one apostrophe for all.
+fn letter(character: char) -> char {
+    if is_apostrophe(character) { '\'' } else { lower(character) }
+}
+
 /// A lower-case letter without its accent; a ligature gives two.
 pub(super) const fn base(character: char) -> (char, Option<char>) {
     let one = match character {
@@ -101,7 +106,7 @@ pub(super) const fn base(character: char) -> (char, Option<char>) {
 pub(super) fn shorten(text: &str, keep: usize, into: &mut String) {
     into.clear();
     let (mut last, mut run) = ('\0', 0);
-    for character in text.chars().map(lower) {
+    for character in text.chars().map(letter) {
         run = if character == last { run + 1 } else { 1 };
         last = character;
         if run <= keep || !character.is_alphabetic() {
@@ -148,7 +153,7 @@ struct Word {
 
 impl Word {
     fn push(&mut self, character: char) {
-        let low = if is_apostrophe(character) { '\'' } else { lower(character) };
+        let low = letter(character);
         self.exact = mix(self.exact, low);
         if is_combining(low) {
             return;

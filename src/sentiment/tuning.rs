@@ -121,7 +121,13 @@ mod tests {
         ] {
             let (plain, own) = both(text, &tuning, Language::FRENCH);
             let sign = |score: f32| if score.abs() < 0.05 { 0.0 } else { score.signum() };
-            assert_eq!((sign(plain.score), sign(own.score)), (before, after), "{text}: {} {}", plain.score, own.score);
+            assert_eq!(
+                (sign(plain.firm_score), sign(own.firm_score)),
+                (before, after),
+                "{text}: {} {}",
+                plain.score,
+                own.score
+            );
         }
     }
 
@@ -142,7 +148,7 @@ mod tests {
             ("Bon Marché", "Ouvert dimanche au Bon Marché", false),
         ] {
             let (_, own) = both(text, &tuned(&[], &[ignored]), Language::FRENCH);
-            assert_eq!(own.score != 0.0, counts, "{ignored}: {text}: {}", own.score);
+            assert_eq!(own.firm_score != 0.0, counts, "{ignored}: {text}: {}", own.score);
         }
     }
 
@@ -150,6 +156,6 @@ mod tests {
     fn an_ignored_name_inside_a_sentence_of_the_other_language_carries_no_tone() {
         let text = "Le service arrive. I think that the Super Awful shop is open and it was there for you.";
         let (plain, own) = both(text, &tuned(&[], &["Super Awful"]), Language::FRENCH);
-        assert!(plain.score != 0.0 && own.score == 0.0, "{} {}", plain.score, own.score);
+        assert!(plain.firm_score != 0.0 && own.firm_score == 0.0, "{} {}", plain.score, own.score);
     }
 }

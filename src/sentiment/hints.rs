@@ -1,0 +1,224 @@
+//! What the words of a short text hint at where none of them says anything: `le technicien est reparti sans la
+//! pièce` complains, `le technicien est reparti avec la pièce` praises. Owns the weights and how they add up; the
+//! weights themselves are data (`XX_hints.tsv`).
+//!
+//! `XX_hints.tsv` holds `words⇥complaint⇥praise`: one word or two that stand together, each as its stem without
+//! accents, and how much more likely they make a complaint, or praise, than neither: the log odds of a logistic
+//! regression over sentences written for it. `{n}` is a number, `{target}` what the tone is measured towards,
+//! `{name}` a handle or an address, `{any}` the row that every text has.
+
+use super::lexicon::{Lexicon, Table, plain_hash};
+use super::reading::Item;
+use super::recent::Recent;
+use super::role::Role;
+use super::tokens::{Kind, join};
+use super::{Doubt, Part};
+
+/// Words of a text that may be one hint as a whole; a longer one is no post.
+const LONGEST: usize = 40;
+/// What words that are nothing but a hint weigh, and how much more for each unit of log odds.
+const LEANS: f32 = 0.42;
+const SURER: f32 = 0.16;
+const SUREST: f32 = 2.0;
+/// What a question has to lean to one side.
+const ASKED: f32 = 0.6;
+/// From how many on they are more than a hint: right nine times of ten.
+const SURE: f32 = 2.2;
+
+const NUMBER: u64 = 1;
+const TARGET: u64 = 2;
+const NAME: u64 = 3;
+const ANY: u64 = 4;
+
+/// How much more likely a complaint, and praise, than neither: log odds.
+#[derive(Debug, Clone, Copy, Default, PartialEq)]
+struct Weight {
+    complaint: f32,
+    praise: f32,
+}
+
+impl Weight {
+    fn add(&mut self, other: Self) {
+        self.complaint += other.complaint;
+        self.praise += other.praise;
+    }
+
+    const fn of(self, sign: f32) -> f32 {
+        if sign < 0.0 { self.complaint } else { self.praise }
+    }
+}
+
+/// The hints of a language.
+#[derive(Debug, Default)]
+pub(super) struct Hints(Table<Weight>);
+
+fn key_of(word: &str) -> u64 {
+    match word {
+        "{n}" => NUMBER,
+        "{target}" => TARGET,
+        "{name}" => NAME,
+        "{any}" => ANY,
+        stem => plain_hash(stem),
+    }
+}
+
+const fn pair(first: u64, second: u64) -> u64 {
+    join(join(0, first), second)
+}
+
+/// The rows of a hints file.
+fn rows(table: &'static str) -> impl Iterator<Item = (&'static str, Weight)> {
+    table.lines().filter_map(|line| {
+        let mut columns = line.split('\t');
+        let (words, complaint, praise) = (columns.next()?, columns.next()?, columns.next()?);
+        Some((words, Weight { complaint: complaint.parse().ok()?, praise: praise.parse().ok()? }))
+    })
+}
+
+/// What a text hints at.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub(super) struct Hint {
+    /// The item that says most of it.
+    pub(super) at: usize,
+    pub(super) valence: f32,
+    pub(super) doubt: Doubt,
+}
+
+impl Hints {
+    pub(super) fn load(table: &'static str) -> Self {
+        let keyed = |(words, weight): (&str, Weight)| match words.split_once(' ') {
+            None => (key_of(words), weight),
+            Some((first, second)) => (pair(key_of(first), key_of(second)), weight),
+        };
+        Self(rows(table).map(keyed).collect())
+    }
+
+    fn weight(&self, key: u64) -> Weight {
+        self.0.get(&key).copied().unwrap_or_default()
+    }
+}
+
+impl Lexicon {
+    /// What the words of a text hint at, where they lean to one side.
+    pub(super) fn hint(&self, items: &[Item], parts: &[Part<'_>], recent: &mut Recent) -> Option<Hint> {
+        if self.hints.0.is_empty() {
+            return None;
+        }
+        let mut words: Vec<(u64, usize)> = Vec::with_capacity(LONGEST);
+        for (at, item) in items.iter().enumerate() {
+            let key = match item.token.kind {
+                Kind::Word if item.token.digit => NUMBER,
+                Kind::Word => self.stem(item, parts[item.token.part as usize].text, recent),
+                Kind::Target => TARGET,
+                Kind::Blank => NAME,
+                Kind::Sign(_) | Kind::Bang | Kind::Ask => continue,
+            };
+            // A name of two words is one.
+            if key == TARGET && words.last().is_some_and(|&(last, _)| last == TARGET) {
+                continue;
+            }
+            if words.len() == LONGEST {
+                return None;
+            }
+            words.push((key, at));
+        }
+        // What is said twice is said once.
+        let pairs = words.windows(2).map(|two| (pair(two[0].0, two[1].0), two[0].1));
+        let mut said: Vec<(u64, usize)> = words.iter().copied().chain(pairs).collect();
+        said.sort_unstable();
+        said.dedup_by_key(|(key, _)| *key);
+        let mut sum = self.hints.weight(ANY);
+        for &(key, _) in &said {
+            sum.add(self.hints.weight(key));
+        }
+        let (sign, odds) = if sum.praise > sum.complaint { (1.0, sum.praise) } else { (-1.0, sum.complaint) };
+        // It has to beat both of the others.
+        let surely = odds.min(odds - sum.of(-sign));
+        let asked = items.iter().any(|item| item.token.kind == Kind::Ask);
+        if surely <= if asked { ASKED } else { 0.0 } {
+            return None;
+        }
+        // An idiom speaks by its first word; a word of grammar is shown where there is no other.
+        let is_word = |at: usize| items[at].token.kind == Kind::Word && items[at].length > 0;
+        let (_, at) = said.into_iter().filter(|&(_, at)| is_word(at)).max_by(|a, b| {
+            let of = |&(key, at): &(u64, usize)| {
+                let item = &items[at];
+                let is_plain = item.entry.role == Role::default() && item.token.letters > 3;
+                (is_plain, self.hints.weight(key).of(sign))
+            };
+            let ((a_plain, a_weight), (b_plain, b_weight)) = (of(a), of(b));
+            a_plain.cmp(&b_plain).then(a_weight.total_cmp(&b_weight)).then(b.1.cmp(&a.1))
+        })?;
+        let doubt = match sign {
+            _ if surely < SURE => Doubt::Hint,
+            praise if praise > 0.0 => Doubt::Praise,
+            _ => Doubt::Complaint,
+        };
+        Some(Hint { at, valence: sign * (LEANS + SURER * surely.min(SUREST)), doubt })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::mention::Polarity;
+    use crate::sentiment::files::FRENCH;
+    use crate::sentiment::{DEFAULT_THRESHOLD, Input, Part, Score, find_target, score};
+    use crate::text::language::Language;
+
+    fn towards(text: &str) -> Score {
+        let target = find_target(text, "Novalis");
+        score(&Input { parts: &[Part { text, target: &target }], language: Language::FRENCH }).expect("a lexicon")
+    }
+
+    #[test]
+    fn every_row_is_read() {
+        let table = FRENCH.hints;
+        assert_eq!(rows(table).count(), table.lines().count(), "a row that does not parse");
+        assert!(table.lines().map(|line| line.split('\t').next()).is_sorted_by(|a, b| a < b), "sorted, no duplicate");
+        for (words, weight) in rows(table) {
+            assert!(words.split(' ').count() <= 2 && !words.contains("  "), "{words}");
+            assert!(weight.complaint.abs().max(weight.praise.abs()) < 5.0, "{words}");
+            assert!(weight.complaint != 0.0 || weight.praise != 0.0, "{words} says nothing");
+        }
+        assert_eq!(Hints::load(table).0.len(), rows(table).count(), "two rows with one hash");
+    }
+
+    #[test]
+    fn facts_alone_lean_to_what_they_tell() {
+        for (text, sign) in [
+            ("Le technicien est reparti sans rien faire, il fallait une autre pièce.", -1.0),
+            ("Novalis m’a demandé trois fois le même justificatif.", -1.0),
+            ("La fermeture a cédé au bout de deux lavages.", -1.0),
+            ("Novalis a remplacé la pièce sans rien me facturer.", 1.0),
+            ("Ma fille ne veut plus dormir sans.", 1.0),
+            ("Douze ans que je l’ai, elle tourne tous les jours.", 1.0),
+        ] {
+            assert!(towards(text).score * sign >= 0.1, "{text}: {:?}", towards(text));
+        }
+        for text in ["J’ai rendez-vous chez Novalis mardi à dix heures.", "Novalis ouvre une agence à Lyon."] {
+            assert!(towards(text).score.abs() < 0.1, "{text}: {:?}", towards(text));
+        }
+    }
+
+    #[test]
+    fn a_hint_is_never_a_plain_label() {
+        for text in [
+            "Ils ont gardé le magasin ouvert pour que je récupère mon colis.",
+            "Le guichet a fermé devant nous, il fallait revenir le lendemain.",
+            "Ma voisine est repartie avec la même.",
+        ] {
+            let polarity = towards(text).polarity(DEFAULT_THRESHOLD);
+            assert!(matches!(polarity, Polarity::Neutral | Polarity::Uncertain), "{text}: {polarity:?}");
+        }
+    }
+
+    #[test]
+    fn a_word_of_tone_has_the_say_and_a_long_text_no_hint() {
+        let hinting = "Ils ont gardé le magasin ouvert pour que je récupère mon colis.";
+        assert!(towards(hinting).score > 0.0, "{:?}", towards(hinting));
+        assert!(towards(&format!("{hinting} L’accueil est horrible.")).score < -0.2);
+        let long = format!("{}{hinting}", "Le bureau se trouve au numéro douze de la rue de la gare. ".repeat(4));
+        assert!(towards(&long).words.is_empty(), "{:?}", towards(&long));
+    }
+}
