@@ -51,7 +51,7 @@ async def hang(reader, writer):
     try:
         while await reader.read(4096):
             pass
-    except ConnectionError:
+    except (ConnectionError, asyncio.CancelledError):
         pass
     writer.close()
 

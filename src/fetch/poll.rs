@@ -130,9 +130,12 @@ impl<C: Clock> Fetcher<C> {
         }
         state.begun = Some(self.clock.now());
         let first = source.start(&state);
-        let reader = source.clone();
         let terms = Terms { access: Some(access), pages: source.reads_pages(), habit: source.has_habit() };
-        let mut poll = self.drive_under(terms, first, state, move |state, answer| reader.next(state, answer)).await;
+        let reader = || {
+            let source = source.clone();
+            move |state: &State, answer: &Answer| source.next(state, answer)
+        };
+        let mut poll = self.drive_under(terms, first, state, reader).await;
         if let Some(hint) = source.hint(poll.verdict.state) {
             let detail = poll.verdict.detail.take();
             poll.verdict.detail = Some(detail.map_or_else(|| hint.to_owned(), |detail| format!("{detail}; {hint}")));
@@ -147,15 +150,25 @@ impl<C: Clock> Fetcher<C> {
     where
         N: Fn(&State, &Answer) -> Result<Step, ParseError> + Send + Sync + 'static,
     {
-        self.drive_under(Terms::default(), first, before, next).await
+        let mut next = Some(next);
+        let once = || next.take().expect("a reader is made once");
+        self.drive_under(Terms::default(), first, before, once).await
     }
 
-    async fn drive_under<N>(&self, terms: Terms<'_>, first: Step, before: State, next: N) -> Poll
+    /// The same; `reader` makes `next` once there is something to read: most polls find nothing new.
+    async fn drive_under<N>(
+        &self,
+        terms: Terms<'_>,
+        first: Step,
+        before: State,
+        mut reader: impl FnMut() -> N + Send,
+    ) -> Poll
     where
         N: Fn(&State, &Answer) -> Result<Step, ParseError> + Send + Sync + 'static,
     {
-        let next = Arc::new(next);
-        let mut progress = Progress::starting(before);
+        let mut next: Option<Arc<N>> = None;
+        // Boxed, because it is handed from step to step.
+        let mut progress = Box::new(Progress::starting(before));
         let mut queue = VecDeque::new();
         progress.take(first, &mut queue);
         let begun = Instant::now();
@@ -169,15 +182,18 @@ impl<C: Clock> Fetcher<C> {
             let main = request.tag == Tag::Main;
             let fault = match self.ask(terms, &request, &mut progress).await {
                 Ok(None) => continue,
-                Ok(Some(answer)) => match Box::pin(self.parse(&next, &progress.state, answer, &request)).await {
-                    Ok(step) => {
-                        progress.read += usize::from(!main);
-                        progress.parsed |= main;
-                        progress.take(step, &mut queue);
-                        continue;
+                Ok(Some(answer)) => {
+                    let next = next.get_or_insert_with(|| Arc::new(reader()));
+                    match Box::pin(self.parse(next, &progress.state, answer, &request)).await {
+                        Ok(step) => {
+                            progress.read += usize::from(!main);
+                            progress.parsed |= main;
+                            progress.take(step, &mut queue);
+                            continue;
+                        }
+                        Err(fault) => fault,
                     }
-                    Err(fault) => fault,
-                },
+                }
                 Err(fault) => fault,
             };
             if main {
@@ -367,7 +383,7 @@ impl Progress {
     }
 
     /// The first request failed: nothing was read, and nothing is stored but what the failure shows.
-    fn failed(mut self, fault: Fault, now: Timestamp) -> Poll {
+    fn failed(mut self: Box<Self>, fault: Fault, now: Timestamp) -> Poll {
         let Fault { state, detail, retry_after } = fault;
         let mut verdict = if state == SourceState::SelectorsStale && self.is_first_barren() {
             self.verdict(SourceState::Ok, Some(format!("{detail}; it is stale at the second time in a row")), None)
@@ -389,7 +405,7 @@ impl Progress {
     }
 
     /// The server failed on the way: what was read is kept.
-    fn stopped(self, fault: Fault, request: &Request, now: Timestamp) -> Poll {
+    fn stopped(self: Box<Self>, fault: Fault, request: &Request, now: Timestamp) -> Poll {
         let Fault { state, detail, retry_after } = located(fault, request);
         let verdict = self.verdict(state, Some(detail), retry_after);
         self.kept(verdict, now)
@@ -402,7 +418,7 @@ impl Progress {
         verdict.patience = lapses.map_or(Duration::ZERO, |lapses| lapses.patience(verdict.state));
     }
 
-    fn ended(mut self, terms: Terms<'_>, now: Timestamp) -> Poll {
+    fn ended(mut self: Box<Self>, terms: Terms<'_>, now: Timestamp) -> Poll {
         let unheard = self.look_back(terms, now);
         let verdict = match self.first_skipped.take() {
             // A list that can be read, and nothing that it leads to. Deleted topics are no fault of the source.
@@ -470,7 +486,7 @@ impl Progress {
         Some((SourceState::Silent, why))
     }
 
-    fn kept(mut self, mut verdict: Verdict, now: Timestamp) -> Poll {
+    fn kept(mut self: Box<Self>, mut verdict: Verdict, now: Timestamp) -> Poll {
         self.learn(&mut verdict, now);
         // Only what outlives a poll: a source may note its progress in the state as well.
         let mut state = std::mem::take(&mut self.before);

@@ -16,9 +16,8 @@ use super::body::{Body, Budget};
 use super::chain::{explain, innermost};
 use super::error::NetError;
 use super::gate::{Gate, Pass};
-use super::guard::{Guard, GuardedResolver, Reach};
+use super::guard::{Guard, GuardedResolver, Reach, host_of};
 use super::headers;
-use super::host;
 use crate::clock::{Clock, SystemClock};
 use crate::config::access::{Access, MissingSecret};
 use crate::config::settings::FetchSettings;
@@ -387,7 +386,7 @@ impl Inner {
             return None;
         }
         let asked = Instant::now();
-        let pass = self.gate.enter(&host(url.as_str())?, apart).await;
+        let pass = self.gate.enter(&host_of(url)?, apart).await;
         deadline.at += asked.elapsed();
         Some(pass)
     }

@@ -180,8 +180,12 @@ impl Guard {
 /// The host of an address as `schedule` tells hosts apart: a name in lower case or an address, without port.
 #[must_use]
 pub fn host(url: &str) -> Option<String> {
-    let url = Url::parse(url).ok()?;
-    match literal(&url) {
+    host_of(&Url::parse(url).ok()?)
+}
+
+/// The same of an address that is parsed already.
+pub(super) fn host_of(url: &Url) -> Option<String> {
+    match literal(url) {
         Some(address) => Some(address.to_canonical().to_string()),
         None => Some(url.host_str()?.trim_end_matches('.').to_owned()).filter(|host| !host.is_empty()),
     }
