@@ -50,7 +50,8 @@ pub fn mask(line: &str) -> (String, Vec<u32>) {
             }
             let all = end_of(&chars, host, &['"', '\'', ' ', ',', '}']);
             if is_hook(&lower, from, all) {
-                hidden[end..all].fill(true);
+                // A brace ends the one and not the other.
+                hidden[end..all.max(end)].fill(true);
             }
         }
     }
@@ -147,6 +148,14 @@ fn end_of(chars: &[char], from: usize, stops: &[char]) -> usize {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_brace_in_a_host_is_no_end_of_the_world() {
+        for line in ["https://hooks.slack.com}x/services/T0", "url: https://discord.com}/api/webhooks/1/x"] {
+            let (shown, places) = mask(line);
+            assert_eq!(places.len(), line.chars().count() + 1, "{shown}");
+        }
+    }
 
     #[test]
     fn a_literal_secret_never_shows() {

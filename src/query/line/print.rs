@@ -91,7 +91,8 @@ fn word(written: &str, line: &mut String) {
         }
         _ => false,
     };
-    if lex::lex(written).is_ok_and(bare) {
+    // One at the end would take what comes next for its own.
+    if !written.ends_with('\\') && lex::lex(written).is_ok_and(bare) {
         line.push_str(written);
     } else {
         line.push('"');

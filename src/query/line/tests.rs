@@ -97,6 +97,13 @@ fn the_operators_of_other_tools_read_as_the_same_tree() {
 }
 
 #[test]
+fn a_word_that_ends_with_a_backslash_prints_between_quotes() {
+    let line = "(orange AND \"panne\\\") OR sosh";
+    let read = parse(line).unwrap_or_else(|error| panic!("{line}: {error}"));
+    assert_eq!(parse(&print(&read)).as_ref(), Ok(&read), "{line} printed as {}", print(&read));
+}
+
+#[test]
 fn a_tree_prints_as_people_would_write_it() {
     for (line, printed) in [
         ("orange AND (fibre OR forfait) AND NOT fruit", "orange AND (fibre OR forfait) NOT fruit"),

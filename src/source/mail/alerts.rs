@@ -2,6 +2,7 @@
 //! `google.com/url?…url=REAL&ct=ga…`, its publisher, a piece of its text, and links of Google's own behind.
 //! Known by those links, so that a forwarded alert is one too. Written after the letters' shape.
 
+use crate::text::clean;
 use crate::text::html::{self, Piece, Pieces, Writer, entities};
 use crate::text::url;
 
@@ -120,7 +121,7 @@ fn place(items: &mut Vec<Begun>, url: String) -> Option<usize> {
 
 impl Begun {
     fn ended(self) -> Item {
-        let line = |text: &str| text.split_whitespace().collect::<Vec<_>>().join(" ");
+        let line = |text: &str| clean::segment(text).trim().to_owned();
         let publisher = line(&self.publisher);
         Item {
             url: self.url,
@@ -142,10 +143,11 @@ pub(super) fn of_plain(text: &str) -> Vec<Item> {
             if let Some(title) = said.next().filter(|_| items.len() < MOST_ITEMS) {
                 let rest: Vec<&str> = said.collect();
                 let (publisher, text) = match rest.as_slice() {
-                    [publisher, text @ ..] if !text.is_empty() => (Some((*publisher).to_owned()), text),
+                    [publisher, text @ ..] if !text.is_empty() => (Some(clean::segment(publisher)), text),
                     text => (None, text),
                 };
-                items.push(Item { url, title: title.to_owned(), text: text.join("\n"), publisher });
+                let text: Vec<String> = text.iter().map(|line| clean::segment(line)).collect();
+                items.push(Item { url, title: clean::segment(title), text: text.join("\n"), publisher });
             }
         } else if link.is_some() || line.starts_with("===") || line.starts_with("- - -") {
             // The head of a section, or one of Google's own links.
