@@ -1,6 +1,7 @@
 //! What matching costs, in one run and one thread: folding, words, and the whole path from original texts to
 //! hits with offsets, beside `str::from_utf8` of the same bytes and beside fold + `aho_corasick`'s contiguous
-//! NFA, overlapping; allocations; reload. What is compared is measured in turns, and medians are compared.
+//! NFA, overlapping; allocations; reload; a document as a whole, in the bench and by `vigie try --jsonl`. What is
+//! compared is measured in turns, and medians are compared.
 //!
 //! `cargo bench --bench matching -- [--quick] [--dump DIR]`. `--dump` writes the texts and two lists of 1,000
 //! terms, times the path on them and nothing else: `peers/run.py` asks for it.
@@ -8,8 +9,10 @@
 mod corpus;
 
 use std::fmt::Write as _;
+use std::fs::File;
 use std::hint::black_box;
 use std::path::Path;
+use std::process::Command;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, Instant};
@@ -17,10 +20,14 @@ use std::time::{Duration, Instant};
 use aho_corasick::nfa::contiguous::NFA;
 use aho_corasick::{AhoCorasick, AhoCorasickKind};
 use arc_swap::ArcSwap;
+use vigie::entry::Entry;
+use vigie::ingest::{Tone, excerpt_of};
 use vigie::matcher::{BrandQuery, Document, Matcher, Scratch};
 use vigie::query::{Expr, Term};
+use vigie::sentiment::{DEFAULT_THRESHOLD, Tuning};
 use vigie::text::fold::words::Words;
 use vigie::text::fold::{Folder, fold_string};
+use vigie::text::language;
 
 use corpus::{dense_terms, documents, documents_of, sparse_terms};
 
@@ -406,6 +413,60 @@ fn dump(folder: &Path, documents: &[String]) {
     }
 }
 
+/// All that is done with a document, its language, the path, the tone and an excerpt of each mention; and the same by
+/// `vigie try --jsonl`, which reads and writes JSON as well and has a thread a core.
+fn whole(documents: &[String], rounds: usize) {
+    const COPIES: usize = 16;
+    let bytes: usize = documents.iter().map(String::len).sum();
+    let terms = sparse_terms(1_000);
+    let matcher = matcher(&terms);
+    let entries: Vec<Entry> = documents.iter().map(|text| Entry { text: text.clone(), ..Entry::default() }).collect();
+    let (mut scratch, tuning) = (Scratch::default(), Tuning::default());
+    let mut read = |entries: &[Entry]| {
+        let mut mentions = 0;
+        for entry in entries {
+            let language = language::detect(&entry.text);
+            let document = Document { text: &entry.text, ..Document::default() };
+            for found in &matcher.scan(&mut scratch, &document, |_| true) {
+                black_box(Tone::of(entry, found, language, &tuning, DEFAULT_THRESHOLD));
+                black_box(excerpt_of(entry, found));
+                mentions += 1;
+            }
+        }
+        mentions
+    };
+    let mentions = read(&entries);
+    let folder = tempfile::tempdir().expect("a folder");
+    let path = |name: &str| folder.path().join(name);
+    let lines: String = documents.iter().map(|text| format!("{}\n", serde_json::json!({ "text": text }))).collect();
+    std::fs::write(path("documents.jsonl"), lines.repeat(COPIES)).expect("written");
+    let brands = terms
+        .chunks(TERMS_A_BRAND)
+        .enumerate()
+        .map(|(number, terms)| serde_json::json!({ "id": format!("b{number}"), "match": { "any": terms } }));
+    let watchlist = serde_json::json!({ "brands": brands.collect::<Vec<_>>() });
+    std::fs::write(path("watchlist.yaml"), watchlist.to_string()).expect("written");
+    let tried = || {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_vigie"));
+        command.arg("try").arg("--jsonl").arg(path("documents.jsonl")).arg("--watchlist").arg(path("watchlist.yaml"));
+        command.stdout(File::create(path("answers")).expect("a file"));
+        assert!(command.status().expect("it starts").success());
+    };
+    tried();
+    let answers = std::fs::read_to_string(path("answers")).expect("answers");
+    assert_eq!(answers.matches("\"polarity\"").count(), mentions * COPIES, "the same mentions");
+    let cores = std::thread::available_parallelism().map_or(1, usize::from);
+    let mut turns = Turns::default();
+    turns.add("whole document, one thread", || assert_eq!(read(black_box(&entries)), mentions));
+    turns.add("try --jsonl", tried);
+    let medians = turns.run(rounds);
+    println!("whole documents, {mentions} mentions in {} documents, {cores} cores", documents.len());
+    let speed = |name: &str, bytes: usize| mebibytes(bytes) / medians.of(name);
+    let (one, all) = (speed("whole document, one thread", bytes), speed("try --jsonl", bytes * COPIES));
+    println!("  whole document, one thread {one:7.0} MiB/s\n  try --jsonl                {all:7.0} MiB/s");
+    wanted("try --jsonl on all cores × a whole document on one", all / one, "≥ 0.9");
+}
+
 fn main() {
     let arguments: Vec<String> = std::env::args().collect();
     let documents = documents();
@@ -420,4 +481,5 @@ fn main() {
     allocations(&documents);
     reload(&documents, rounds(10));
     dense(&documents, rounds(10));
+    whole(&documents, rounds(20));
 }

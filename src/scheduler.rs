@@ -62,7 +62,7 @@ const STORE_PAUSE: Duration = Duration::from_mins(1);
 
 /// Sources that fall due within this time start together, and what ended is looked at together: one wake-up
 /// serves them all.
-const GRAIN: Duration = Duration::from_millis(250);
+const GRAIN: Duration = Duration::from_millis(100);
 /// What unchanged polls leave to write waits this long for company, and no more rows than that.
 const TOUCH: Duration = Duration::from_secs(1);
 const MOST_TOUCHED: usize = 500;

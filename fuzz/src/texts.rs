@@ -110,7 +110,7 @@ pub fn html(data: &[u8]) {
     let escaped = text.replace('&', "&amp;").replace('<', "&lt;");
     assert_eq!(&to_plain(&escaped).text, text, "{source:?}");
     let line = to_line(&source);
-    assert!(!super::has_controls(&line, false) && line.len() <= source.len(), "{line:?}");
+    assert!(!super::has_controls(&line, false) && line.chars().count() <= most, "{line:?}");
     if !has_tag(&source) {
         assert!(plain.links.is_empty(), "{source:?}");
     }

@@ -146,7 +146,7 @@ async fn a_start_on_a_full_disk_is_said_and_waits_and_goes_on_once_there_is_room
         assert!(text.contains("database cannot be written") && text.contains("disk/vigie.db"), "{text}");
         service.tells("EXTEND_TIMEOUT_USEC=60000000").await;
         let log = std::fs::read_to_string(world.path().join("log")).expect("a log");
-        assert_eq!(log.matches("the store cannot be written").count(), 1, "once a minute: {log}");
+        assert_eq!(log.matches("ERROR the store cannot be written").count(), 1, "once a minute: {log}");
         assert_eq!(world.web.count("/rss.xml"), usize::from(has_store), "nothing is asked that cannot be kept");
         order(&world, QUICK);
         if is_real {

@@ -154,7 +154,7 @@ async fn fault_29_a_source_that_is_dead_for_a_day_is_told_and_told_again_and_its
             assert!(hours < 40, "nobody is told");
             hours += 1;
             dial.turn(HOUR);
-            tokio::time::sleep(std::time::Duration::from_millis(150)).await;
+            tokio::time::sleep(std::time::Duration::from_millis(300)).await;
         }
         let mails = of_kind(world.smtp.mails(), "coverage");
         assert_eq!(mails.len(), count);
