@@ -438,7 +438,10 @@ fn whole(documents: &[String], rounds: usize) {
     let mentions = read(&entries);
     let folder = tempfile::tempdir().expect("a folder");
     let path = |name: &str| folder.path().join(name);
-    let lines: String = documents.iter().map(|text| format!("{}\n", serde_json::json!({ "text": text }))).collect();
+    let lines = documents.iter().fold(String::new(), |mut lines, text| {
+        let _ = writeln!(lines, "{}", serde_json::json!({ "text": text }));
+        lines
+    });
     std::fs::write(path("documents.jsonl"), lines.repeat(COPIES)).expect("written");
     let brands = terms
         .chunks(TERMS_A_BRAND)
