@@ -22,8 +22,8 @@ const SURER: f32 = 0.16;
 const SUREST: f32 = 2.0;
 /// What a question has to lean to one side.
 const ASKED: f32 = 0.6;
-/// From how many on they are more than a hint: right nine times of ten.
-const SURE: f32 = 2.2;
+/// From how many on a complaint is more than a hint: right nine times of ten.
+const SURE: f32 = 2.5;
 
 const NUMBER: u64 = 1;
 const TARGET: u64 = 2;
@@ -128,8 +128,10 @@ impl Lexicon {
         said.sort_unstable();
         said.dedup_by_key(|(key, _)| *key);
         let mut sum = self.hints.weight(ANY);
-        for &(key, _) in &said {
-            sum.add(self.hints.weight(key));
+        let weighed = |(key, at): (u64, usize)| self.hints.0.get(&key).map(|&weight| (weight, at));
+        let said: Vec<(Weight, usize)> = said.into_iter().filter_map(weighed).collect();
+        for &(weight, _) in &said {
+            sum.add(weight);
         }
         let (sign, odds) = if sum.praise > sum.complaint { (1.0, sum.praise) } else { (-1.0, sum.complaint) };
         // It has to beat both of the others.
@@ -141,19 +143,15 @@ impl Lexicon {
         // An idiom speaks by its first word; a word of grammar is shown where there is no other.
         let is_word = |at: usize| items[at].token.kind == Kind::Word && items[at].length > 0;
         let (_, at) = said.into_iter().filter(|&(_, at)| is_word(at)).max_by(|a, b| {
-            let of = |&(key, at): &(u64, usize)| {
+            let of = |&(weight, at): &(Weight, usize)| {
                 let item = &items[at];
-                let is_plain = item.entry.role == Role::default() && item.token.letters > 3;
-                (is_plain, self.hints.weight(key).of(sign))
+                (item.entry.role == Role::default() && item.token.letters > 3, weight.of(sign))
             };
             let ((a_plain, a_weight), (b_plain, b_weight)) = (of(a), of(b));
             a_plain.cmp(&b_plain).then(a_weight.total_cmp(&b_weight)).then(b.1.cmp(&a.1))
         })?;
-        let doubt = match sign {
-            _ if surely < SURE => Doubt::Hint,
-            praise if praise > 0.0 => Doubt::Praise,
-            _ => Doubt::Complaint,
-        };
+        // A complaint is worth a look; praise that nobody spoke is not.
+        let doubt = if sign < 0.0 && surely >= SURE { Doubt::Complaint } else { Doubt::Hint };
         Some(Hint { at, valence: sign * (LEANS + SURER * surely.min(SUREST)), doubt })
     }
 }
