@@ -30,7 +30,8 @@ impl Markup for Mrkdwn {
             '`' => out.push('\u{2CB}'),
             '_' if !(is_word(before) && is_word(after)) => out.push('\u{2CD}'),
             ':' if begins_code(before, after) => out.extend([c, JOINER]),
-            '@' if is_word(after) => out.extend([c, JOINER]),
+            // Some of the doubles are letters, so that any neighbour may become one.
+            '@' if after.is_some_and(|c| !c.is_whitespace()) => out.extend([c, JOINER]),
             _ => out.push(c),
         }
     }
