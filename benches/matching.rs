@@ -387,15 +387,19 @@ fn swaps(documents: &[String], sets: Vec<Matcher>) {
     wanted("a swap under a thread that matches, microseconds", median(times) * 1e6, "a few");
 }
 
+/// A line for each text, as `vigie try --jsonl` reads them.
+fn jsonl(documents: &[String]) -> String {
+    documents.iter().fold(String::new(), |mut lines, text| {
+        writeln!(lines, "{}", serde_json::json!({ "text": text })).expect("writes to memory");
+        lines
+    })
+}
+
 /// For other programs: the same texts, two lists of 1,000 terms, and how long the path takes on each.
 fn dump(folder: &Path, documents: &[String]) {
     std::fs::create_dir_all(folder).expect("a folder that can be made");
     let write = |name: &str, text: String| std::fs::write(folder.join(name), text).expect("can be written");
-    let lines = documents.iter().fold(String::new(), |mut lines, text| {
-        writeln!(lines, "{}", serde_json::json!({ "text": text })).expect("writes to memory");
-        lines
-    });
-    write("documents.jsonl", lines);
+    write("documents.jsonl", jsonl(documents));
     write("documents.txt", documents.join("\n"));
     let bytes: usize = documents.iter().map(String::len).sum();
     for (list, terms) in [("sparse", sparse_terms(1_000)), ("dense", dense_terms(1_000))] {
@@ -438,11 +442,7 @@ fn whole(documents: &[String], rounds: usize) {
     let mentions = read(&entries);
     let folder = tempfile::tempdir().expect("a folder");
     let path = |name: &str| folder.path().join(name);
-    let lines = documents.iter().fold(String::new(), |mut lines, text| {
-        let _ = writeln!(lines, "{}", serde_json::json!({ "text": text }));
-        lines
-    });
-    std::fs::write(path("documents.jsonl"), lines.repeat(COPIES)).expect("written");
+    std::fs::write(path("documents.jsonl"), jsonl(documents).repeat(COPIES)).expect("written");
     let brands = terms
         .chunks(TERMS_A_BRAND)
         .enumerate()

@@ -1,5 +1,6 @@
 //! The loop of a poll: request, answer, parse, until no request is left.
 
+use std::cell::LazyCell;
 use std::collections::VecDeque;
 use std::sync::Arc;
 use std::time::Duration;
@@ -150,9 +151,7 @@ impl<C: Clock> Fetcher<C> {
     where
         N: Fn(&State, &Answer) -> Result<Step, ParseError> + Send + Sync + 'static,
     {
-        let mut next = Some(next);
-        let once = || next.take().expect("a reader is made once");
-        self.drive_under(Terms::default(), first, before, once).await
+        self.drive_under(Terms::default(), first, before, || next).await
     }
 
     /// The same; `reader` makes `next` once there is something to read: most polls find nothing new.
@@ -161,12 +160,12 @@ impl<C: Clock> Fetcher<C> {
         terms: Terms<'_>,
         first: Step,
         before: State,
-        mut reader: impl FnMut() -> N + Send,
+        reader: impl FnOnce() -> N + Send,
     ) -> Poll
     where
         N: Fn(&State, &Answer) -> Result<Step, ParseError> + Send + Sync + 'static,
     {
-        let mut next: Option<Arc<N>> = None;
+        let next = LazyCell::new(|| Arc::new(reader()));
         // Boxed, because it is handed from step to step.
         let mut progress = Box::new(Progress::starting(before));
         let mut queue = VecDeque::new();
@@ -183,7 +182,7 @@ impl<C: Clock> Fetcher<C> {
             let fault = match self.ask(terms, &request, &mut progress).await {
                 Ok(None) => continue,
                 Ok(Some(answer)) => {
-                    let next = next.get_or_insert_with(|| Arc::new(reader()));
+                    let next = Arc::clone(&next);
                     match Box::pin(self.parse(next, &progress.state, answer, &request)).await {
                         Ok(step) => {
                             progress.read += usize::from(!main);
@@ -273,7 +272,7 @@ impl<C: Clock> Fetcher<C> {
         }
     }
 
-    async fn parse<N>(&self, next: &Arc<N>, state: &State, answer: Fetched, request: &Request) -> Result<Step, Fault>
+    async fn parse<N>(&self, next: Arc<N>, state: &State, answer: Fetched, request: &Request) -> Result<Step, Fault>
     where
         N: Fn(&State, &Answer) -> Result<Step, ParseError> + Send + Sync + 'static,
     {
@@ -284,7 +283,7 @@ impl<C: Clock> Fetcher<C> {
         let large = body.len() > LARGE;
         let answer =
             Answer { url, tag: request.tag, content_type, validators, body: body.take(), received: self.clock.now() };
-        let (next, state, parsing) = (Arc::clone(next), state.clone(), Arc::clone(&self.parsing));
+        let (state, parsing) = (state.clone(), Arc::clone(&self.parsing));
         // The guards go along: a parse cannot be stopped, and counts until its end, even when nobody waits.
         let (alone, among) =
             if large { (Some(parsing.write_owned().await), None) } else { (None, Some(parsing.read_owned().await)) };

@@ -81,13 +81,7 @@ fn counter(items: &mut [Item], turn: usize, lexicon: &Lexicon, parts: &[Part<'_>
 
 #[cfg(test)]
 mod tests {
-    use crate::sentiment::{Doubt, Input, Part, Score, find_target, score};
-    use crate::text::language::Language;
-
-    fn towards(text: &str) -> Score {
-        let target = find_target(text, "Novalis");
-        score(&Input { parts: &[Part { text, target: &target }], language: Language::FRENCH }).expect("a lexicon")
-    }
+    use crate::sentiment::{Doubt, towards_novalis as towards};
 
     #[test]
     fn what_turns_against_praise_without_a_word_of_blame_is_a_doubtful_complaint() {

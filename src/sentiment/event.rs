@@ -164,8 +164,8 @@ impl Events {
             sentences += 1;
         }
         // In a short text an event may be told in two sentences.
-        let words = items.iter().filter(|item| item.token.kind == Kind::Word).count();
-        if !found && sentences > 1 && words <= SHORT && items.iter().all(|item| item.valence == 0.0) {
+        let words = || items.iter().filter(|item| item.token.kind == Kind::Word).count();
+        if !found && sentences > 1 && items.iter().all(|item| item.valence == 0.0) && words() <= SHORT {
             self.tell_one(items, told);
         }
     }
@@ -272,13 +272,8 @@ mod tests {
     use super::*;
     use crate::mention::Polarity;
     use crate::sentiment::files::FRENCH;
-    use crate::sentiment::{DEFAULT_THRESHOLD, Input, Part, Rule, Score, Tuning, explain, find_target, score};
+    use crate::sentiment::{DEFAULT_THRESHOLD, Input, Part, Rule, Score, Tuning, explain, towards_novalis as towards};
     use crate::text::language::Language;
-
-    fn towards(text: &str, target: &str) -> Score {
-        let target = find_target(text, target);
-        score(&Input { parts: &[Part { text, target: &target }], language: Language::FRENCH }).expect("a lexicon")
-    }
 
     fn events_of(text: &str) -> Vec<&'static str> {
         let input = Input { parts: &[Part { text, target: &[] }], language: Language::FRENCH };
@@ -322,7 +317,7 @@ mod tests {
             ("Ma sœur a commandé la même.", "contagion", 1.0),
             ("Le colis est arrivé avant le mail.", "quick", 1.0),
         ] {
-            assert!(towards(text, "Novalis").score * sign >= 0.2, "{text}");
+            assert!(towards(text).score * sign >= 0.2, "{text}");
             assert_eq!(events_of(text), [name], "{text}");
         }
     }
@@ -335,7 +330,7 @@ mod tests {
             ("Novalis ouvre une boutique à Lyon en mars.", Polarity::Neutral, 0.0),
             ("La réunion avec Novalis est à 16 h.", Polarity::Neutral, 0.0),
         ] {
-            let scored = towards(text, "Novalis");
+            let scored = towards(text);
             assert_eq!(scored.polarity(DEFAULT_THRESHOLD), expected, "{text}: {scored:?}");
             assert!(
                 if sign == 0.0 { scored.score.abs() < 0.15 } else { scored.score * sign > 0.1 },
@@ -352,12 +347,12 @@ mod tests {
 
     #[test]
     fn a_word_of_tone_has_the_say() {
-        let plain = towards("Troisième technicien de Novalis, et il est formidable.", "Novalis");
+        let plain = towards("Troisième technicien de Novalis, et il est formidable.");
         assert!(plain.score > 0.2, "{plain:?}");
         // What makes up for the blame in front of it still counts.
-        let mended = towards("Vol annulé, Novalis m’a remboursé dès le lendemain.", "Novalis");
+        let mended = towards("Vol annulé, Novalis m’a remboursé dès le lendemain.");
         assert!(mended.score > 0.05, "{mended:?}");
         // A question tells of no event.
-        assert!(towards("Novalis a réparé votre téléphone en dix minutes ?", "Novalis").score.abs() < 0.2);
+        assert!(towards("Novalis a réparé votre téléphone en dix minutes ?").score.abs() < 0.2);
     }
 }

@@ -104,24 +104,27 @@ impl Lexicon {
         if self.hints.0.is_empty() {
             return None;
         }
-        let mut words: Vec<(u64, usize)> = Vec::with_capacity(LONGEST);
+        let mut speaking: Vec<usize> = Vec::with_capacity(LONGEST);
         for (at, item) in items.iter().enumerate() {
-            let key = match item.token.kind {
-                Kind::Word if item.token.digit => NUMBER,
-                Kind::Word => self.stem(item, parts[item.token.part as usize].text, recent),
-                Kind::Target => TARGET,
-                Kind::Blank => NAME,
+            match item.token.kind {
                 Kind::Sign(_) | Kind::Bang | Kind::Ask => continue,
-            };
-            // A name of two words is one.
-            if key == TARGET && words.last().is_some_and(|&(last, _)| last == TARGET) {
-                continue;
+                // A name of two words is one.
+                Kind::Target if speaking.last().is_some_and(|&last| items[last].token.kind == Kind::Target) => continue,
+                Kind::Word | Kind::Target | Kind::Blank => {}
             }
-            if words.len() == LONGEST {
+            // Before any of them is stemmed: most texts are longer.
+            if speaking.len() == LONGEST {
                 return None;
             }
-            words.push((key, at));
+            speaking.push(at);
         }
+        let mut key = |at: usize| match items[at].token.kind {
+            Kind::Target => TARGET,
+            Kind::Blank => NAME,
+            _ if items[at].token.digit => NUMBER,
+            _ => self.stem(&items[at], parts[items[at].token.part as usize].text, recent),
+        };
+        let words: Vec<(u64, usize)> = speaking.into_iter().map(|at| (key(at), at)).collect();
         // What is said twice is said once.
         let pairs = words.windows(2).map(|two| (pair(two[0].0, two[1].0), two[0].1));
         let mut said: Vec<(u64, usize)> = words.iter().copied().chain(pairs).collect();
@@ -160,14 +163,10 @@ impl Lexicon {
 mod tests {
     use super::*;
     use crate::mention::Polarity;
+    use crate::sentiment::event::LEANING;
     use crate::sentiment::files::FRENCH;
-    use crate::sentiment::{DEFAULT_THRESHOLD, Input, Part, Score, find_target, score};
+    use crate::sentiment::{DEFAULT_THRESHOLD, Input, Part, Rule, Tuning, explain, towards_novalis as towards};
     use crate::text::language::Language;
-
-    fn towards(text: &str) -> Score {
-        let target = find_target(text, "Novalis");
-        score(&Input { parts: &[Part { text, target: &target }], language: Language::FRENCH }).expect("a lexicon")
-    }
 
     #[test]
     fn every_row_is_read() {
@@ -218,5 +217,16 @@ mod tests {
         assert!(towards(&format!("{hinting} L’accueil est horrible.")).score < -0.2);
         let long = format!("{}{hinting}", "Le bureau se trouve au numéro douze de la rue de la gare. ".repeat(4));
         assert!(towards(&long).words.is_empty(), "{:?}", towards(&long));
+    }
+
+    #[test]
+    fn a_hint_tells_of_the_words_that_it_mutes() {
+        let text = "La nouvelle galette n’a rien d’extraordinaire, elle se laisse manger.";
+        let input = Input { parts: &[Part { text, target: &[] }], language: Language::FRENCH };
+        let (score, reasons) = explain(&input, &Tuning::default()).expect("a lexicon");
+        let last: Vec<_> = reasons.iter().filter_map(|reason| reason.steps.last().copied()).collect();
+        let words: Vec<_> = score.words.iter().map(|word| (Rule::Event(LEANING), word.valence)).collect();
+        assert_eq!(last, words);
+        assert!(last.len() > 1, "{reasons:?}");
     }
 }

@@ -176,6 +176,13 @@ pub fn score_with(input: &Input<'_>, tuning: &Tuning) -> Option<Score> {
     })
 }
 
+/// The tone of a French text towards the Novalis in it.
+#[cfg(test)]
+fn towards_novalis(text: &str) -> Score {
+    let target = find_target(text, "Novalis");
+    score(&Input { parts: &[Part { text, target: &target }], language: Language::FRENCH }).expect("a lexicon")
+}
+
 /// How many words and signs the rules see in a text: what reading it costs before any is looked up. None in
 /// a language without a lexicon.
 #[must_use]

@@ -74,7 +74,11 @@ mod tests {
             let parts = [Part { text, target: &target }];
             let scored = score(&Input { parts: &parts, language: Language::FRENCH }).expect("a lexicon");
             assert!(
-                if sign == 0.0 { scored.score.abs() < 0.2 } else { scored.score * sign > 0.05 },
+                if sign == 0.0 {
+                    scored.firm_score.abs() < 0.05 && scored.score.abs() < 0.2
+                } else {
+                    scored.score * sign > 0.05
+                },
                 "{text}: {scored:?}"
             );
             assert_eq!(scored.polarity(DEFAULT_THRESHOLD), expected, "{text}: {scored:?}");

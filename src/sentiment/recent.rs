@@ -60,6 +60,10 @@ impl LexiconId {
     }
 }
 
+const fn slot(key: u64) -> usize {
+    (key >> (64 - SLOT_BITS)) as usize
+}
+
 /// Lends what this thread remembers.
 pub(super) fn with<T>(use_it: impl FnOnce(&mut Recent) -> T) -> T {
     let mut recent = RECENT.take().unwrap_or_default();
@@ -81,7 +85,7 @@ impl Lexicon {
             return;
         }
         let key = self.id.key(token.exact);
-        let known = &mut recent.known[(key >> (64 - SLOT_BITS)) as usize];
+        let known = &mut recent.known[slot(key)];
         if known.key == key {
             let token = &mut item.token;
             (token.exact, token.plain, token.lead) = (known.exact, known.plain, known.lead);
@@ -101,7 +105,7 @@ impl Lexicon {
         }
         let token = &item.token;
         let key = self.id.key(token.exact);
-        let known = &mut recent.known[(key >> (64 - SLOT_BITS)) as usize];
+        let known = &mut recent.known[slot(key)];
         if known.key == key && known.stem != 0 {
             return known.stem;
         }

@@ -52,36 +52,26 @@ pub(super) fn score(
     mut trace: impl FnMut(usize, Rule, f32),
 ) -> Scored {
     weigh(&mut items, present.shouted, &mut trace);
-    let mut heard = |items: &[Item], rule| {
-        for (at, item) in items.iter().enumerate() {
-            trace(at, rule, item.valence);
-        }
-    };
     if present.roles.has(Role::CONTRAST) {
         recent::with(|recent| contrast::apply(&mut items, lexicon, parts, recent));
     }
-    heard(&items, Rule::Contrast);
+    heard(&items, &mut trace, Rule::Contrast);
     if present.roles.has(only::ROLES) {
         only::apply(&mut items);
-        heard(&items, Rule::Negation);
+        heard(&items, &mut trace, Rule::Negation);
     }
     lexicon.events.tell(&mut items, |at, name, valence| trace(at, Rule::Event(name), valence));
-    let mut heard = |items: &[Item], rule| {
-        for (at, item) in items.iter().enumerate() {
-            trace(at, rule, item.valence);
-        }
-    };
     if present.asked || present.roles.has(frame::ROLES) {
         frame::apply(&mut items);
     }
-    heard(&items, Rule::Frame);
+    heard(&items, &mut trace, Rule::Frame);
     if present.quoted || present.roles.has(doubt::ROLES) {
         doubt::apply(&mut items);
     }
-    heard(&items, Rule::Irony);
+    heard(&items, &mut trace, Rule::Irony);
     if present.target {
         compare::add(&mut items);
-        heard(&items, Rule::Comparison);
+        heard(&items, &mut trace, Rule::Comparison);
     }
     let mut sum = Sum::of(&items, present, lexicon.mixed);
     if sum.score.abs() < FAINT
@@ -92,7 +82,7 @@ pub(super) fn score(
         }
         let item = &mut items[hint.at];
         (item.valence, item.doubt, item.told) = (hint.valence, Some(hint.doubt), Told::ByText);
-        trace(hint.at, Rule::Event(LEANING), hint.valence);
+        heard(&items, &mut trace, Rule::Event(LEANING));
         sum = Sum::of(&items, present, lexicon.mixed);
     }
     let Sum { mut strengths, document_score, mut score, bangs } = sum;
@@ -119,6 +109,13 @@ pub(super) fn score(
     strengths.sort_by(|(a, _), (b, _)| b.total_cmp(a));
     let words = strengths.iter().map(|&(_, at)| word(&items, at, parts)).collect();
     Scored { score: Score { score, document_score, words, doubt, firm_score }, items, strengths }
+}
+
+/// Tells the valence of every item after a rule.
+fn heard(items: &[Item], trace: &mut impl FnMut(usize, Rule, f32), rule: Rule) {
+    for (at, item) in items.iter().enumerate() {
+        trace(at, rule, item.valence);
+    }
 }
 
 /// What the items come to.
@@ -334,7 +331,7 @@ fn is_denied(items: &[Item], at: usize) -> bool {
     let item = &items[at];
     let after = at + item.length.max(1);
     let rest = items[after..].iter().take(5).take_while(|other| other.clause == item.clause);
-    let mut rest = rest.skip_while(|other| !other.has(Role::CLITIC) && other.token.kind == Kind::Target);
+    let mut rest = rest.skip_while(|other| other.token.kind == Kind::Target);
     item.entry.valence > 0.0
         && !item.entry.verb
         && rest.next().is_some_and(|next| next.has(Role::CLITIC))
