@@ -37,6 +37,7 @@ fn settings(opened: &[SocketAddr]) -> FetchSettings {
         timeout: DEADLINE,
         max_bytes: 1 << 20,
         slowest: Duration::from_hours(1),
+        proxy: None,
     }
 }
 

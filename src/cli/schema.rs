@@ -73,16 +73,13 @@ const fn inside(shape: Shape) -> Option<Section> {
         Shape::Secret | Shape::SecretOrText => Some(Section::Secret),
         Shape::Credential | Shape::NamedTextOrCredential => Some(Section::Credential),
         Shape::Recipients => Some(Section::Recipient),
-        Shape::Text | Shape::Words | Shape::Texts | Shape::NamedTexts | Shape::NamedWords | Shape::Later => None,
+        Shape::Text | Shape::Words | Shape::Texts | Shape::NamedTexts | Shape::NamedWords => None,
     }
 }
 
 fn block(section: Section) -> Value {
     let mut properties = Map::new();
     for (_, key, shape, description) in KEYS.iter().filter(|(within, ..)| *within == section) {
-        if *shape == Shape::Later {
-            continue;
-        }
         let mut value = behind(section, key, *shape);
         value["description"] = json!(description);
         properties.insert((*key).to_owned(), value);
@@ -119,7 +116,7 @@ fn behind(section: Section, key: &str, shape: Shape) -> Value {
     let term_or = |section| json!({"anyOf": [term, reference(section)]});
     let named = |one: Value| json!({"type": "object", "additionalProperties": one});
     match shape {
-        Shape::Text | Shape::Later => word,
+        Shape::Text => word,
         Shape::Words => json!({"anyOf": [word, list(&word)]}),
         Shape::Texts => list(&word),
         Shape::NamedWords => named(json!({"anyOf": [word, list(&word)]})),

@@ -50,6 +50,12 @@ pub fn web(address: &str) -> Option<Url> {
     (matches!(url.scheme(), "http" | "https") && url.has_host()).then_some(url)
 }
 
+/// Reads `http://HOST:PORT` or `https://HOST:PORT`, with or without a name and a password.
+#[must_use]
+pub fn proxy(address: &str) -> Option<Url> {
+    web(address).filter(|url| url.path() == "/" && url.query().is_none() && url.fragment().is_none())
+}
+
 /// Where a URL leads.
 #[must_use]
 pub fn reach(url: &Url, opened: &[OpenedAddress]) -> Reach {

@@ -6,7 +6,6 @@ use Section::{
     Imap, Mail, Mask, Near, Ntfy, Objective, Only, Recipient, Replies, ReplyImap, Secret as SecretKeys, Select,
     Selection, Sentiment, Sequence, Settings, Smtp, Source, Telegram, Watchlist, Webhook,
 };
-use Shape::Later;
 
 pub use super::table::{CHOICES, KEYS, REQUIRED};
 
@@ -124,8 +123,6 @@ pub enum Shape {
     NamedTexts,
     /// Texts or credentials by free names.
     NamedTextOrCredential,
-    /// Known, not available in this version.
-    Later,
 }
 
 /// A row: in this block, this key, with this behind it, for this purpose (in English, for editors).
@@ -300,9 +297,9 @@ pub fn is_known(key: &str) -> bool {
     KEYS.iter().any(|(_, name, ..)| *name == key)
 }
 
-/// The keys of a block that this version reads.
+/// The keys of a block.
 pub fn available(section: Section) -> impl Iterator<Item = &'static str> {
-    KEYS.iter().filter(move |(within, _, shape, _)| *within == section && *shape != Later).map(|(_, name, ..)| *name)
+    KEYS.iter().filter(move |(within, ..)| *within == section).map(|(_, name, ..)| *name)
 }
 
 /// The key of this block that was probably meant.

@@ -13,8 +13,8 @@ use super::document::{self, Document};
 use super::findings::Findings;
 use super::keys::{self, Section};
 use super::places::{Node, Span};
-use super::settings::{FetchSettings, OpenedAddress, Settings, UiLanguage};
-use super::yaml::{Named, Words, Written};
+use super::settings::{FetchSettings, OpenedAddress, SecretOrText, Settings, UiLanguage};
+use super::yaml::{Named, ScalarOr, Words, Written};
 use super::{SecretRef, address, quantity};
 use crate::locale::Locale;
 
@@ -48,6 +48,7 @@ struct FetchShape {
     timeout: Option<Written>,
     max_bytes: Option<Written>,
     slowest: Option<Written>,
+    proxy: Option<ScalarOr<SecretShape>>,
 }
 
 /// A secret's reference as it is written.
@@ -349,10 +350,12 @@ impl Reader<'_> {
                 })
             }
         };
+        let allow_private = self.allow_private(node, shape.allow_private.unwrap_or_default());
         FetchSettings {
             contact,
+            proxy: shape.proxy.and_then(|proxy| self.proxy(node.get("proxy").unwrap_or(node), proxy, &allow_private)),
             concurrency: self.number(node, "concurrency", shape.concurrency.as_ref(), (1, 1024)).unwrap_or(64) as usize,
-            allow_private: self.allow_private(node, shape.allow_private.unwrap_or_default()),
+            allow_private,
             timeout: self.duration(node, "timeout", shape.timeout.as_ref(), (SECOND, 600 * SECOND), 30 * SECOND),
             max_bytes,
             slowest: self.duration(node, "slowest", shape.slowest.as_ref(), (300 * SECOND, DAY), 3600 * SECOND),
@@ -369,6 +372,26 @@ impl Reader<'_> {
             }
         }
         all
+    }
+
+    /// A proxy; one with a password is a secret as a whole.
+    fn proxy(&mut self, at: &Node, written: ScalarOr<SecretShape>, opened: &[OpenedAddress]) -> Option<SecretOrText> {
+        let proxy = match written {
+            ScalarOr::Scalar => SecretOrText::Text(at.text().unwrap_or_default().to_owned()),
+            ScalarOr::Block(secret) => SecretOrText::Secret(self.secret(at, secret)?),
+        };
+        // One that cannot be read was told.
+        let Ok(value) = proxy.read() else { return Some(proxy) };
+        let Some(url) = address::proxy(value.expose()) else {
+            self.findings.error(at.span, "config-proxy", &[], None);
+            return None;
+        };
+        let has_password = !url.username().is_empty() || url.password().is_some();
+        if has_password && matches!(proxy, SecretOrText::Text(_)) {
+            self.findings.error(at.span, "config-proxy-password", &[], None);
+            return None;
+        }
+        address::allowed(self.findings, at.span, &url, opened).map(|_| proxy)
     }
 
     /// A secret's reference; one that cannot be read now is said, and the daemon cannot start with it.

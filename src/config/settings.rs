@@ -93,6 +93,9 @@ pub struct FetchSettings {
     pub max_bytes: usize,
     /// The longest adaptive interval. Default 1 h.
     pub slowest: Duration,
+    /// What every HTTP request goes through, other than those to opened addresses. The one way to a proxy:
+    /// the environment's are not looked at.
+    pub proxy: Option<SecretOrText>,
 }
 
 impl Default for FetchSettings {
@@ -104,6 +107,7 @@ impl Default for FetchSettings {
             timeout: Duration::from_secs(30),
             max_bytes: 8 << 20,
             slowest: Duration::from_hours(1),
+            proxy: None,
         }
     }
 }

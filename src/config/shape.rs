@@ -15,10 +15,6 @@ pub fn check(findings: &mut Findings, root: &Node, section: Section) -> bool {
     !findings.refused()
 }
 
-fn later(findings: &mut Findings, span: Span, what: &str) {
-    findings.error(span, "config-later", &[("what", what)], None);
-}
-
 fn block(findings: &mut Findings, node: &Node, section: Section, item: bool) {
     let Content::Mapping(pairs) = &node.content else { return no_block(findings, node, section) };
     let mut seen = HashMap::new();
@@ -31,7 +27,6 @@ fn block(findings: &mut Findings, node: &Node, section: Section, item: bool) {
             continue;
         }
         match keys::shape_of(section, name) {
-            Some(Shape::Later) => later(findings, key.span, name),
             Some(shape) => behind(findings, key, value, shape),
             None => unknown(findings, (key, value), section, item),
         }
@@ -229,7 +224,6 @@ fn behind(findings: &mut Findings, key: &Node, value: &Node, shape: Shape) {
                 entry(findings, name, item);
             }
         }),
-        Shape::Later => later(findings, key.span, name),
     }
 }
 

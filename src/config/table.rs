@@ -1,6 +1,5 @@
 //! Every key that a file may hold, what stands behind it, and what it is for: the one table. Checks,
-//! corrections and the editors' schema come from it. Keys that a later version reads are in it as
-//! `Shape::Later`; that version takes the word off.
+//! corrections and the editors' schema come from it.
 
 use super::keys::Section::{
     Alert, AtLeast, Auth, Basic, Brand, Channel, Credential as CredentialKeys, Email, Escalate, Examples, Expression,
@@ -9,8 +8,8 @@ use super::keys::Section::{
     Watchlist, Webhook,
 };
 use super::keys::Shape::{
-    Credential, Expressions, Later, Many, Masks, NamedMany, NamedTerms, NamedTextOrCredential, NamedTexts, NamedWords,
-    One, Recipients, Secret, SecretOrText, Selection, TermOr, Text, Texts, Words,
+    Credential, Expressions, Many, Masks, NamedMany, NamedTerms, NamedTextOrCredential, NamedTexts, NamedWords, One,
+    Recipients, Secret, SecretOrText, Selection, TermOr, Text, Texts, Words,
 };
 use super::keys::{Row, Section};
 
@@ -42,7 +41,12 @@ pub const KEYS: &[Row] = &[
     (Fetch, "timeout", Text, "The longest time of a request, such as 30s."),
     (Fetch, "max_bytes", Text, "The largest answer that is read, such as 8MiB."),
     (Fetch, "slowest", Text, "The longest adaptive interval, such as 1h."),
-    (Fetch, "proxy", Later, ""),
+    (
+        Fetch,
+        "proxy",
+        SecretOrText,
+        "Proxy for all HTTP requests, such as http://proxy.example:3128; with a password, by reference.",
+    ),
     (Smtp, "host", Text, "Name of the mail server."),
     (Smtp, "port", Text, "Its port."),
     (Smtp, "security", Text, "How the connection is protected."),

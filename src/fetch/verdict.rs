@@ -104,6 +104,9 @@ impl From<NetError> for Fault {
             | NetError::Address
             | NetError::Insecure
             | NetError::Downgraded
+            | NetError::NoProxy(_)
+            | NetError::ProxyPassword(_)
+            | NetError::ProxyRefused(_)
             | NetError::Unsendable(_) => SourceState::Unreachable,
             NetError::Credential(_) => SourceState::Refused,
             NetError::NoConnection { .. } | NetError::Timeout { .. } => SourceState::Timeout,

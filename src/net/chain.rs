@@ -49,6 +49,24 @@ pub(super) fn explain(error: &reqwest::Error, connect: Duration, whole: Duration
     NetError::Unreachable(Cause::Other(innermost(error)))
 }
 
+/// The same of a request that went by a proxy: what it says of connections is the proxy's.
+pub(super) fn explain_proxied(error: &reqwest::Error, connect: Duration, whole: Duration, proxy: &str) -> NetError {
+    // hyper-util's words; the type is not public.
+    let tunnel = links(error).iter().find_map(|link| match link.to_string().strip_prefix("tunnel error: ")? {
+        "proxy authorization required" => Some(NetError::ProxyPassword(proxy.to_owned())),
+        "unsuccessful" | "unexpected end of file" | "proxy response headers too long" => {
+            Some(NetError::ProxyRefused(proxy.to_owned()))
+        }
+        _ => None,
+    });
+    tunnel.unwrap_or_else(|| match explain(error, connect, whole) {
+        NetError::Unreachable(Cause::Refused | Cause::NoRoute | Cause::NoSuchHost(_) | Cause::Resolver) => {
+            NetError::NoProxy(proxy.to_owned())
+        }
+        other => other,
+    })
+}
+
 /// What stood in the way of a connection of our own, by the same words.
 pub(super) fn explain_io(error: &io::Error) -> NetError {
     let links = links(error);

@@ -6,18 +6,20 @@ use std::collections::HashMap;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
+use bytes::Bytes;
 use jiff::Timestamp;
 use reqwest::header::{self, HeaderMap, HeaderName, HeaderValue};
-use reqwest::{Response, StatusCode, redirect};
+use reqwest::{RequestBuilder, Response, StatusCode, redirect};
 use tokio::time::{Instant, timeout_at};
 use url::Url;
 
 use super::body::{Body, Budget};
-use super::chain::{explain, innermost};
+use super::chain::{explain, explain_proxied, innermost};
 use super::error::NetError;
 use super::gate::{Gate, Pass};
 use super::guard::{Guard, GuardedResolver, Reach, host_of};
 use super::headers;
+use super::proxy::{Proxy, Way};
 use crate::clock::{Clock, SystemClock};
 use crate::config::access::{Access, MissingSecret};
 use crate::config::settings::FetchSettings;
@@ -62,8 +64,9 @@ struct Inner {
     user_agent: HeaderValue,
     timeout: Duration,
     max_bytes: usize,
-    /// One for what each request may reach: a resolver is not told the port.
-    clients: Mutex<HashMap<Reach, reqwest::Client>>,
+    proxy: Option<Proxy>,
+    /// One for each way: a resolver is not told the port.
+    clients: Mutex<HashMap<Way, reqwest::Client>>,
 }
 
 /// A request of a source.
@@ -184,16 +187,18 @@ impl Deadline {
         Self { at: Instant::now() + whole, whole }
     }
 
-    async fn within<T>(&self, work: impl Future<Output = reqwest::Result<T>>) -> Result<T, NetError> {
+    async fn within<T>(&self, work: impl Future<Output = T>) -> Result<T, NetError> {
         let late = NetError::Timeout { after: self.whole };
         // A peer that always has a byte ready would never be found late by the timer alone.
         if Instant::now() >= self.at {
             return Err(late);
         }
-        match timeout_at(self.at, work).await {
-            Ok(result) => result.map_err(|error| explain(&error, CONNECT, self.whole)),
-            Err(_) => Err(late),
-        }
+        timeout_at(self.at, work).await.map_err(|_| late)
+    }
+
+    /// The next piece of an answer.
+    async fn chunk(&self, response: &mut Response) -> Result<Option<Bytes>, NetError> {
+        self.within(response.chunk()).await?.map_err(|error| explain(&error, CONNECT, self.whole))
     }
 }
 
@@ -208,6 +213,7 @@ impl Client {
 
     pub(super) fn guarded(settings: &FetchSettings, guard: Guard) -> Result<Self, NetError> {
         let inner = Inner {
+            proxy: settings.proxy.as_ref().map(|proxy| Proxy::new(proxy, &guard)).transpose()?,
             guard,
             budget: Budget::new(settings.max_bytes),
             gate: Gate::default(),
@@ -216,7 +222,7 @@ impl Client {
             max_bytes: settings.max_bytes,
             clients: Mutex::default(),
         };
-        inner.client(Reach::Public)?;
+        inner.client(Way::Direct(Reach::Public))?;
         Ok(Self { inner: Arc::new(inner) })
     }
 
@@ -265,7 +271,8 @@ impl Client {
             let reach = inner.guard.reach(&url, false);
             inner.guard.check_literal(reach, &url)?;
             let pass = inner.enter(&url, ask.apart, &mut deadline).await;
-            let client = inner.client(reach)?;
+            let way = inner.way(&url, reach, &deadline).await?;
+            let client = inner.client(way)?;
             let mut request = match ask.body {
                 None => client.get(url.clone()),
                 Some(body) if own => client.post(url.clone()).body(access.filled(body)?),
@@ -277,7 +284,7 @@ impl Client {
             if !private.is_empty() {
                 request = request.headers(private.clone());
             }
-            let response = deadline.within(request.send()).await?;
+            let response = inner.send(way, request, &deadline).await?;
             let next = if ask.body.is_none() { target(&url, &response) } else { None };
             let Some(mut next) = next else {
                 let mut fetched = inner.read(url, response, &mut deadline).await?;
@@ -335,8 +342,9 @@ impl Client {
             fields.insert(field, HeaderValue::from_str(value).map_err(|_| bad())?);
         }
         let deadline = Deadline::after(deadline);
-        let request = inner.client(reach)?.post(url).headers(fields).body(body);
-        let mut response = deadline.within(request.send()).await.map_err(insecure)?;
+        let way = inner.way(&url, reach, &deadline).await?;
+        let request = inner.client(way)?.post(url).headers(fields).body(body);
+        let mut response = inner.send(way, request, &deadline).await.map_err(insecure)?;
         let now = SystemClock.now();
         let mut answer = PostAnswer {
             status: response.status().as_u16(),
@@ -344,7 +352,7 @@ impl Client {
                 .and_then(|value| headers::retry_after(value, text(response.headers(), "date"), now)),
             body: Vec::new(),
         };
-        while let Some(chunk) = deadline.within(response.chunk()).await? {
+        while let Some(chunk) = deadline.chunk(&mut response).await? {
             let room = POST_ANSWER - answer.body.len();
             answer.body.extend_from_slice(&chunk[..chunk.len().min(room)]);
             if chunk.len() >= room {
@@ -356,27 +364,59 @@ impl Client {
 }
 
 impl Inner {
-    fn client(&self, reach: Reach) -> Result<reqwest::Client, NetError> {
+    /// How a request gets to `url`, which may be reached so.
+    async fn way(&self, url: &Url, reach: Reach, deadline: &Deadline) -> Result<Way, NetError> {
+        match &self.proxy {
+            Some(proxy) => deadline.within(proxy.way(&self.guard, url, reach)).await?,
+            None => Ok(Way::Direct(reach)),
+        }
+    }
+
+    async fn send(&self, way: Way, request: RequestBuilder, deadline: &Deadline) -> Result<Response, NetError> {
+        let answered = deadline.within(request.send()).await?;
+        let (Way::Proxied(_), Some(proxy)) = (way, &self.proxy) else {
+            return answered.map_err(|error| explain(&error, CONNECT, deadline.whole));
+        };
+        match answered {
+            Ok(answer) if answer.status() == StatusCode::PROXY_AUTHENTICATION_REQUIRED => {
+                Err(NetError::ProxyPassword(proxy.shown()))
+            }
+            Ok(answer) => Ok(answer),
+            Err(error) => Err(explain_proxied(&error, CONNECT, deadline.whole, &proxy.shown())),
+        }
+    }
+
+    fn client(&self, way: Way) -> Result<reqwest::Client, NetError> {
         let mut clients = self.clients.lock().unwrap_or_else(PoisonError::into_inner);
-        if let Some(client) = clients.get(&reach) {
+        if let Some(client) = clients.get(&way) {
             return Ok(client.clone());
         }
+        let unusable = |error: reqwest::Error| NetError::Unsendable(innermost(&error));
+        let (reach, proxy) = match (way, &self.proxy) {
+            (Way::Proxied(reach), Some(proxy)) => (reach, Some(proxy.as_reqwest().map_err(unusable)?)),
+            (Way::Direct(reach) | Way::Proxied(reach), _) => (reach, None),
+        };
         let builder = || {
-            reqwest::Client::builder()
+            let builder = reqwest::Client::builder()
                 .tls_backend_rustls()
                 .user_agent(self.user_agent.clone())
                 .dns_resolver(GuardedResolver { guard: self.guard.clone(), reach })
                 .redirect(redirect::Policy::none())
                 .referer(false)
+                // The environment's.
                 .no_proxy()
                 .connect_timeout(CONNECT)
                 .pool_idle_timeout(IDLE)
-                .pool_max_idle_per_host(if reach == Reach::Public { 2 } else { OPENED_IDLE })
+                .pool_max_idle_per_host(if reach == Reach::Public { 2 } else { OPENED_IDLE });
+            match &proxy {
+                Some(proxy) => builder.proxy(proxy.clone()),
+                None => builder,
+            }
         };
         // A machine without root certificates still reads http:, and the demo; https: then says 'unknown issuer'.
         let built = builder().build().or_else(|_| builder().tls_certs_only([]).build());
-        let client = built.map_err(|error| NetError::Unsendable(innermost(&error)))?;
-        clients.insert(reach, client.clone());
+        let client = built.map_err(unusable)?;
+        clients.insert(way, client.clone());
         Ok(client)
     }
 
@@ -398,7 +438,7 @@ impl Inner {
             if response.content_length().is_some_and(|length| length > cap as u64) {
                 return Err(NetError::TooLarge { limit: cap });
             }
-            while let Some(chunk) = deadline.within(response.chunk()).await? {
+            while let Some(chunk) = deadline.chunk(&mut response).await? {
                 if body.len() + chunk.len() > cap {
                     return Err(NetError::TooLarge { limit: cap });
                 }

@@ -52,6 +52,15 @@ pub enum NetError {
         /// `loopback`, `private`…
         range: &'static str,
     },
+    /// No connection to the proxy.
+    #[error("the proxy {0} cannot be reached")]
+    NoProxy(String),
+    /// The proxy wants to know who asks, or did not take the password.
+    #[error("the proxy {0} asks for a name and a password")]
+    ProxyPassword(String),
+    /// The proxy made no tunnel.
+    #[error("the proxy {0} does not reach the server, or may not pass the request on")]
+    ProxyRefused(String),
     /// A redirect from `https:` to `http:`: what was asked in confidence would be answered in the open.
     #[error("redirected from https: to plain http:, which is not followed")]
     Downgraded,
@@ -143,6 +152,9 @@ impl NetError {
             Self::ForbiddenAddress { host, address, .. } => {
                 ("net-forbidden-address", vec![("host", host.clone()), ("address", address.to_string())])
             }
+            Self::NoProxy(proxy) => ("net-no-proxy", vec![("proxy", proxy.clone())]),
+            Self::ProxyPassword(proxy) => ("net-proxy-password", vec![("proxy", proxy.clone())]),
+            Self::ProxyRefused(proxy) => ("net-proxy-refused", vec![("proxy", proxy.clone())]),
             Self::Downgraded => ("net-downgraded", vec![]),
             Self::Credential(name) => ("net-credential", vec![("name", name.clone())]),
             Self::Insecure => ("net-insecure", vec![]),

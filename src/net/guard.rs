@@ -141,32 +141,41 @@ impl Guard {
     /// Checks a host that is written as an address: a resolver is not asked for those.
     pub(super) fn check_literal(&self, reach: Reach, url: &Url) -> Result<(), NetError> {
         let Some(address) = literal(url) else { return Ok(()) };
-        match self.refuses(reach, address) {
-            None => Ok(()),
-            Some(range) => Err(NetError::ForbiddenAddress { host: address.to_string(), address, range }),
-        }
+        self.refuses(reach, address).map_or(Ok(()), |range| Err(refused(url, address, range)))
     }
 
     /// Where a connection to the host and port of `url` may go.
     pub(super) async fn addresses(&self, url: &Url) -> Result<Vec<SocketAddr>, NetError> {
         let reach = self.reach(url, false);
-        self.check_literal(reach, url)?;
+        let answers = self.answers(url).await?;
+        match sift(self, reach, answers) {
+            (kept, Some((address, range))) if kept.is_empty() => Err(refused(url, address, range)),
+            (kept, _) => Ok(kept),
+        }
+    }
+
+    /// How somebody else may be sent to `url`, who asks for the addresses of its name again: all of them are within
+    /// reach. True when all of them are opened.
+    pub(super) async fn all_within(&self, reach: Reach, url: &Url) -> Result<bool, NetError> {
+        let answers = self.answers(url).await?;
+        let opened = answers.iter().all(|answer| self.opens(answer.ip(), answer.port()));
+        match sift(self, reach, answers).1 {
+            None => Ok(opened),
+            Some((address, range)) => Err(refused(url, address, range)),
+        }
+    }
+
+    /// The addresses of a host, at least one, within reach or not.
+    async fn answers(&self, url: &Url) -> Result<Vec<SocketAddr>, NetError> {
         let port = url.port_or_known_default().unwrap_or(0);
         if let Some(address) = literal(url) {
             return Ok(vec![SocketAddr::new(address, port)]);
         }
-        let host = url.host_str().ok_or(NetError::Address)?.to_owned();
-        let answers = match self.names.look_up(&host, port).await {
-            Ok(answers) => answers,
-            Err(error) if is_passing(&error) => return Err(NetError::Unreachable(Cause::Resolver)),
-            Err(_) => return Err(NetError::Unreachable(Cause::NoSuchHost(host))),
-        };
-        match sift(self, reach, answers) {
-            (kept, Some((address, range))) if kept.is_empty() => {
-                Err(NetError::ForbiddenAddress { host, address, range })
-            }
-            (kept, _) if kept.is_empty() => Err(NetError::Unreachable(Cause::NoSuchHost(host))),
-            (kept, _) => Ok(kept),
+        let host = url.host_str().ok_or(NetError::Address)?;
+        match self.names.look_up(host, port).await {
+            Ok(answers) if !answers.is_empty() => Ok(answers),
+            Err(error) if is_passing(&error) => Err(NetError::Unreachable(Cause::Resolver)),
+            Ok(_) | Err(_) => Err(NetError::Unreachable(Cause::NoSuchHost(host.to_owned()))),
         }
     }
 
@@ -175,6 +184,11 @@ impl Guard {
         let port = url.port_or_known_default().unwrap_or(0);
         literal(url).is_some_and(|address| self.opens(address, port))
     }
+}
+
+fn refused(url: &Url, address: IpAddr, range: &'static str) -> NetError {
+    let host = if literal(url).is_some() { address.to_string() } else { url.host_str().unwrap_or_default().to_owned() };
+    NetError::ForbiddenAddress { host, address, range }
 }
 
 /// The host of an address as `schedule` tells hosts apart: a name in lower case or an address, without port.

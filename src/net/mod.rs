@@ -13,6 +13,9 @@ pub mod imap;
 mod names;
 #[cfg(test)]
 mod names_tests;
+mod proxy;
+#[cfg(test)]
+mod proxy_tests;
 mod redact;
 
 pub use body::{BODIES_IN_FLIGHT, Body};

@@ -14,7 +14,7 @@ use vigie::channels;
 use vigie::clock::SystemClock;
 use vigie::config::Secret;
 use vigie::config::address;
-use vigie::config::settings::{FetchSettings, UiLanguage};
+use vigie::config::settings::{FetchSettings, SecretOrText, UiLanguage};
 use vigie::demo::reply::Reply;
 use vigie::demo::web::Web;
 use vigie::exchange::{Account, Security};
@@ -258,6 +258,20 @@ async fn no_spelling_is_reached_by_asking_or_by_posting() {
         assert!(is_refused(&posted), "{url:?}: {posted:?}");
     }
     assert_eq!(inside.reached(), 0);
+}
+
+#[tokio::test]
+async fn no_spelling_is_reached_by_a_proxy() {
+    let (inside, proxy) = (Inside::open().await, Web::start().await.expect("a proxy"));
+    let settings = FetchSettings { proxy: Some(SecretOrText::Text(proxy.url(""))), ..settings(&[proxy.address()]) };
+    let client = Client::new(&settings).expect("a client");
+    for url in urls(inside.port) {
+        let asked = client.get(&url, None).await.map(drop).expect_err(&url);
+        assert!(is_refused(&asked), "{url:?}: {asked:?}");
+        let posted = client.post(&url, &[], Vec::new(), DEADLINE).await.expect_err(&url);
+        assert!(is_refused(&posted), "{url:?}: {posted:?}");
+    }
+    assert_eq!((inside.reached(), proxy.connections()), (0, 0));
 }
 
 #[tokio::test]

@@ -14,6 +14,7 @@ use vigie::channels;
 use vigie::config::load_settings;
 use vigie::demo::reply::Reply;
 use vigie::demo::smtp::{Fault, Step};
+use vigie::demo::web::Web;
 use vigie::live::Live;
 use vigie::net::Client;
 use vigie::notify::Style;
@@ -28,6 +29,7 @@ const MARK: &str = "CANARY";
 const SECRETS: &[(&str, &str)] = &[
     ("smtp", "CANARY-smtp-0123456789"),
     ("desk", "whsec_Q0FOQVJZLXdlYmhvb2stc2VjcmV0LTAxMjM0NTY3ODk="),
+    ("proxy", "http://vigie:CANARY-proxy-0123456789@{proxy}"),
     ("slack", "{web}/hook/T01/CANARYslack0123456789"),
     ("teams", "{web}/hook/teams?sig=CANARYteams0123456789"),
     ("discord", "{web}/hook/discord/CANARYdiscord0123456789"),
@@ -90,11 +92,13 @@ fn keep(folder: &Path, name: &str, value: &str, mode: u32) {
     std::fs::set_permissions(&path, std::fs::Permissions::from_mode(mode)).expect("protected");
 }
 
-/// A world with every kind of secret, and the folder of its credentials.
-async fn world() -> (World, tempfile::TempDir, Arc<Mutex<String>>) {
+/// A world with every kind of secret, the folder of its credentials, its proxy, and what its mailbox hears.
+async fn world() -> (World, tempfile::TempDir, Web, Arc<Mutex<String>>) {
     let (imap, heard) = echo().await;
+    let proxy = Web::start().await.expect("a proxy");
     let watchlist = format!(
         "brands:\n  - {{id: acme, match: {{any: [acme]}}}}\nsources:\n  \
+         - {{feed: \"http://93.184.215.14/public\"}}\n  \
          - {{feed: \"{{web}}/basic\", auth: {{basic: {{username: vigie, password: {{credential: basic}}}}}}}}\n  \
          - {{feed: \"{{web}}/bearer\", auth: {{bearer: {{credential: bearer}}}}}}\n  \
          - {{feed: \"{{web}}/header\", headers: {{X-Key: {{credential: header}}}}}}\n  \
@@ -107,12 +111,20 @@ async fn world() -> (World, tempfile::TempDir, Arc<Mutex<String>>) {
     let world = World::with(&watchlist).await;
     let secrets = tempfile::tempdir().expect("a folder");
     for (name, value) in SECRETS {
-        keep(secrets.path(), name, &value.replace("{web}", &world.web.url("")), 0o600);
+        keep(
+            secrets.path(),
+            name,
+            &value.replace("{web}", &world.web.url("")).replace("{proxy}", &proxy.address().to_string()),
+            0o600,
+        );
     }
     let at = secrets.path().display();
     let web = world.web.url("");
     let mut settings = std::fs::read_to_string(world.config()).expect("settings");
-    settings = settings.replace("allow_private: [", &format!("allow_private: [\"127.0.0.1:{imap}\", "));
+    settings = settings.replace(
+        "allow_private: [",
+        &format!("proxy: {{file: {at}/proxy}}, allow_private: [\"{}\", \"127.0.0.1:{imap}\", ", proxy.address()),
+    );
     settings = settings
         .replace("security: none,", &format!("security: none, username: vigie, password: {{file: {at}/smtp}},"));
     let _ = writeln!(settings, "  desk: {{webhook: {{url: \"{web}/desk\", secret: {{file: {at}/desk}}}}}}");
@@ -129,7 +141,7 @@ async fn world() -> (World, tempfile::TempDir, Arc<Mutex<String>>) {
         world.web.address()
     );
     std::fs::write(world.config(), settings).expect("written");
-    (world, secrets, heard)
+    (world, secrets, proxy, heard)
 }
 
 /// Says back what it is sent, wherever it may: in entries, in titles of error pages, in what services answer.
@@ -199,7 +211,7 @@ fn the_canary_is_seen_in_every_form() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn no_secret_of_any_kind_is_written_down_anywhere() {
-    let (world, secrets, heard) = world().await;
+    let (world, secrets, proxy, heard) = world().await;
     answer(&world, "Rien");
     world.smtp.demand("vigie", "CANARY-smtp-0123456789");
     let mut said: Vec<(String, Vec<u8>)> = Vec::new();
@@ -273,6 +285,8 @@ async fn no_secret_of_any_kind_is_written_down_anywhere() {
     ] {
         assert!(asked.contains(&sent), "{name} was not sent: {asked}");
     }
+    let login = format!("Basic {}", STANDARD.encode("vigie:CANARY-proxy-0123456789"));
+    assert!(format!("{:?}", proxy.requests()).contains(&login), "the proxy was not told: {:?}", proxy.requests());
     assert!(world.smtp.mails().iter().any(|mail| mail.authenticated), "the mail server was logged in to");
 
     // And shows nowhere.
@@ -314,7 +328,7 @@ async fn no_secret_of_any_kind_is_written_down_anywhere() {
 
 #[tokio::test]
 async fn what_was_read_of_the_configuration_shows_no_secret_to_a_debugger() {
-    let (world, secrets, _) = world().await;
+    let (world, secrets, _proxy, _) = world().await;
     // Of the credentials, this process has no folder: files in their place.
     let text = std::fs::read_to_string(world.config()).expect("settings");
     std::fs::write(world.config(), text.replace(BEAT, "beat")).expect("written");
@@ -336,7 +350,7 @@ async fn what_was_read_of_the_configuration_shows_no_secret_to_a_debugger() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_secret_that_others_can_read_is_refused_whichever_it_is() {
-    let (world, secrets, _) = world().await;
+    let (world, secrets, _proxy, _) = world().await;
     let output = async |arguments: &[&str]| {
         let mut command = world.vigie(arguments);
         command.env("CREDENTIALS_DIRECTORY", secrets.path());
