@@ -313,7 +313,7 @@ impl<S: Store, C: Channel, K: Clock> Office<'_, S, C, K> {
         match sent {
             Ok(()) => {
                 failpoint::dies("outbox/sent");
-                tracing::info!(event = "delivered", channel, message, recipient, "delivered");
+                tracing::info!(event = "delivered", channel, id = message, recipient, "delivered");
                 standing.unrecorded = Some((row.id, DeliveryOutcome::Sent, now));
                 self.record(standing).await?;
                 self.mend(outlet, standing, now).await?;
@@ -345,7 +345,7 @@ impl<S: Store, C: Channel, K: Clock> Office<'_, S, C, K> {
                 }
                 let waited = next_wait(row.waited, after, fastrand::f64());
                 let seconds = waited.as_secs();
-                tracing::warn!(event = "delivery_retry", channel, message, recipient, %detail, seconds, "not delivered yet");
+                tracing::warn!(event = "delivery_retry", channel, id = message, recipient, %detail, seconds, "not delivered yet");
                 let outcome = DeliveryOutcome::Retry { next: now + waited, waited, error: detail };
                 standing.unrecorded = Some((row.id, outcome, now));
                 self.record(standing).await?;
@@ -417,7 +417,7 @@ impl<S: Store, C: Channel, K: Clock> Office<'_, S, C, K> {
         now: Timestamp,
     ) -> Result<()> {
         let (channel, recipient) = (outlet.name.as_str(), row.recipient.as_str());
-        tracing::error!(event = "dead_letter", channel, message = row.message, recipient, %error, "given up");
+        tracing::error!(event = "dead_letter", channel, id = row.message, recipient, %error, "given up");
         // A dead letter about a dead letter would go round for ever.
         if row.kind != "dead_letter" {
             let note = Note {

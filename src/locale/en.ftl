@@ -768,6 +768,10 @@ report-verdict-toneless = { $name }: { $mentions }
 report-verdict-none = { $name }: no mention
 report-subject = { $period }: { $mentions }
 report-subject-none = { $period }: no mention
+report-others = { $count ->
+    [one] one other brand
+   *[other] { $count } other brands
+}
 report-net = net tone { $net }
 report-card-mentions = Mentions
 report-card-tone = Net tone

@@ -789,6 +789,10 @@ report-verdict-toneless = { $name } : { $mentions }
 report-verdict-none = { $name } : aucune mention
 report-subject = { $period } : { $mentions }
 report-subject-none = { $period } : aucune mention
+report-others = { $count ->
+    [one] une autre marque
+   *[other] { $count } autres marques
+}
 report-net = ton net { $net }
 report-card-mentions = Mentions
 report-card-tone = Ton net

@@ -376,6 +376,18 @@ pub struct Report {
 }
 
 impl Report {
+    /// Whose shares are shown where there is room for so many: the team's own, then the loudest, in their order; the
+    /// rest are told together.
+    #[must_use]
+    pub fn loudest(&self, room: usize) -> (Vec<&Voice>, Vec<&Voice>) {
+        let mut left = room.saturating_sub(self.voice.iter().filter(|voice| voice.own).count());
+        self.voice.iter().filter(|voice| voice.own || voice.mentions > 0).partition(|voice| {
+            let is_told = voice.own || left > 0;
+            left -= usize::from(is_told && !voice.own);
+            is_told
+        })
+    }
+
     /// Puts the counts together.
     #[must_use]
     pub fn of(scope: &Scope, rows: FiguresRows) -> Self {

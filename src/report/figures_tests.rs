@@ -86,6 +86,36 @@ fn a_day_is_compared_with_the_day_before_and_the_same_weekday() {
 }
 
 #[test]
+fn the_teams_own_share_is_told_however_loud_the_others_are() {
+    let mut report = Report::of(&scope("2026-11-20", "2026-11-21"), rows());
+    let voice = |brand: &str, own, mentions| Voice { brand: brand.into(), own, mentions, ..report.voice[0].clone() };
+    report.voice = vec![
+        voice("a", false, 9),
+        voice("b", false, 8),
+        voice("c", false, 7),
+        voice("own", true, 1),
+        voice("second", true, 0),
+        voice("silent", false, 0),
+    ];
+    for (room, told, others) in [
+        (9, &["a", "b", "c", "own", "second"][..], &[][..]),
+        (4, &["a", "b", "own", "second"], &["c"]),
+        (1, &["own", "second"], &["a", "b", "c"]),
+    ] {
+        let names = |all: Vec<&Voice>| all.iter().map(|voice| voice.brand.clone()).collect::<Vec<_>>();
+        let (shown, rest) = report.loudest(room);
+        assert_eq!(
+            (names(shown), names(rest)),
+            (
+                told.iter().map(|name| (*name).to_owned()).collect(),
+                others.iter().map(|name| (*name).to_owned()).collect()
+            ),
+            "{room}"
+        );
+    }
+}
+
+#[test]
 fn shares_tags_sites_and_objectives_are_those_of_the_period() {
     let report = Report::of(&scope("2026-11-20", "2026-11-21"), rows());
     let voice: Vec<_> = report.voice.iter().map(|voice| (&*voice.brand, voice.own, voice.share)).collect();

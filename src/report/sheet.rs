@@ -452,8 +452,9 @@ impl Scribe<'_> {
             return Vec::new();
         }
         // A bar is the share that stands beside it: of all, not of the loudest.
-        let all = voice.iter().map(|voice| voice.mentions).sum();
-        let rows = voice.iter().filter(|voice| voice.own || voice.mentions > 0).take(LINES).map(|voice| {
+        let all: u64 = voice.iter().map(|voice| voice.mentions).sum();
+        let (told, others) = self.report.loudest(LINES);
+        let rows = told.into_iter().map(|voice| {
             let change = voice.share.zip(voice.share_before).map(|(now, then)| now.round() - then.round());
             Row {
                 name: clean::line(&voice.name, NAME),
@@ -466,7 +467,16 @@ impl Scribe<'_> {
                 parts: vec![Part { class: if voice.own { "own" } else { "other" }, width: width(voice.mentions, all) }],
             }
         });
-        rows.collect()
+        let mentions = others.iter().map(|voice| voice.mentions).sum();
+        let rest = (mentions > 0).then(|| Row {
+            name: self.locale.format("report-others", &[("count", others.len().into())]),
+            about: self.mentions(mentions),
+            value: words::percent(self.locale, 100.0 * mentions as f64 / all as f64),
+            extra: String::new(),
+            mood: "flat",
+            parts: vec![Part { class: "other", width: width(mentions, all) }],
+        });
+        rows.chain(rest).collect()
     }
 
     fn toned(&self, name: String, about: String, tones: &Tones, most: u64) -> Row {

@@ -70,12 +70,14 @@ async fn a_mail_server_that_refuses_is_said_and_the_message_is_kept() {
     let (code, _, stderr) = world.output(&["run", "--once", "--backfill", "24h"]).await;
     assert_eq!(code, 1, "{stderr}");
     assert!(stderr.contains("greylisted"), "{stderr}");
+    assert!(stderr.contains("not delivered yet event=delivery_retry channel=comms id="), "{stderr}");
     let (_, stdout, _) = world.output(&["status", "--json"]).await;
     let status: serde_json::Value = serde_json::from_str(&stdout).expect("one JSON object");
     assert_eq!(status["outbox"]["pending"], 1, "{status}");
     world.smtp.behave();
     let (code, _, stderr) = world.output(&["run", "--once"]).await;
     assert_eq!(code, 0, "{stderr}");
+    assert!(stderr.contains("INFO  delivered event=delivered channel=comms id="), "{stderr}");
     assert_eq!(world.smtp.mails().len(), 1);
     let (_, stdout, _) = world.output(&["mentions", "--json"]).await;
     let mention: serde_json::Value = serde_json::from_str(stdout.trim()).expect("one mention");
