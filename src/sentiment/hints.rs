@@ -201,7 +201,7 @@ mod tests {
     #[test]
     fn a_hint_is_never_a_plain_label() {
         for text in [
-            "Ils ont gardé le magasin ouvert pour que je récupère mon colis.",
+            "Le vendeur a ouvert un autre carton pour que mon fils essaie.",
             "Le guichet a fermé devant nous, il fallait revenir le lendemain.",
             "Ma voisine est repartie avec la même.",
         ] {
@@ -212,7 +212,7 @@ mod tests {
 
     #[test]
     fn a_word_of_tone_has_the_say_and_a_long_text_no_hint() {
-        let hinting = "Ils ont gardé le magasin ouvert pour que je récupère mon colis.";
+        let hinting = "Le vendeur a ouvert un autre carton pour que mon fils essaie.";
         assert!(towards(hinting).score > 0.0, "{:?}", towards(hinting));
         assert!(towards(&format!("{hinting} L’accueil est horrible.")).score < -0.2);
         let long = format!("{}{hinting}", "Le bureau se trouve au numéro douze de la rue de la gare. ".repeat(4));

@@ -2,6 +2,7 @@
 //! weights; the words are the lexicon's, the weights towards a target `target`'s.
 
 use super::event::LEANING;
+use super::hints::Hint;
 use super::lexicon::Lexicon;
 use super::reading::{Item, Present, Told};
 use super::role::Role;
@@ -37,6 +38,8 @@ const DOUBTED: f32 = 0.25;
 const FAINT: f32 = 0.14;
 /// Of words that say too little.
 const MUTED: f32 = 0.3;
+/// From which valence on a word is not muted by a hint of the contrary.
+const PLAIN: f32 = 2.5;
 /// How often the same sign counts when it is repeated.
 const MOST_REPEATS: u32 = 3;
 /// How far a rule looks back, in words of any kind.
@@ -76,6 +79,7 @@ pub(super) fn score(
     let mut sum = Sum::of(&items, present, lexicon.mixed);
     if sum.score.abs() < FAINT
         && let Some(hint) = recent::with(|recent| lexicon.hint(&items, parts, recent))
+        && !items.iter().any(|item| outranks(item, &hint))
     {
         for item in &mut items {
             item.valence *= MUTED;
@@ -109,6 +113,12 @@ pub(super) fn score(
     strengths.sort_by(|(a, _), (b, _)| b.total_cmp(a));
     let words = strengths.iter().map(|&(_, at)| word(&items, at, parts)).collect();
     Scored { score: Score { score, document_score, words, doubt, firm_score }, items, strengths }
+}
+
+/// What a sentence tells, and a word of plain tone, are not muted by a hint of the contrary.
+fn outranks(item: &Item, hint: &Hint) -> bool {
+    let speaks = item.told == Told::BySentence || item.doubt == Some(Doubt::Complaint) || item.valence.abs() >= PLAIN;
+    speaks && item.valence * hint.valence < 0.0
 }
 
 /// Tells the valence of every item after a rule.
