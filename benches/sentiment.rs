@@ -2,8 +2,11 @@
 //! words alone and, in English, against the crate vader-sentimental. The scores are asserted before they are
 //! timed.
 
-use criterion::{Criterion, Throughput, criterion_group, criterion_main};
 use std::hint::black_box;
+use std::ops::Range;
+use std::time::Instant;
+
+use criterion::{Criterion, Throughput};
 
 use vader_sentimental::SentimentIntensityAnalyzer;
 use vigie::mention::Polarity;
@@ -25,44 +28,104 @@ const ENGLISH: &[(&str, Polarity)] = &[
     ("The Novalis app keeps crashing and the support is useless.", Polarity::Negative),
 ];
 
+type Texts = &'static [(&'static str, Polarity)];
+
+const LANGUAGES: [(&str, Language, Texts); 2] =
+    [("french", Language::FRENCH, FRENCH), ("english", Language::ENGLISH, ENGLISH)];
+
+fn tokenise(texts: &[(&str, Polarity)], language: Language) -> usize {
+    texts.iter().map(|(text, _)| count_words(black_box(text), language)).sum()
+}
+
+fn whole(texts: &[(&str, Polarity)], language: Language) -> f32 {
+    let scored = texts
+        .iter()
+        .filter_map(|(text, _)| score(&Input { parts: &[Part { text: black_box(text), target: &[] }], language }));
+    scored.map(|scored| scored.score).sum()
+}
+
+fn towards(texts: &[(&str, Polarity)], targets: &[Vec<Range<usize>>], language: Language) -> f32 {
+    let scored = texts
+        .iter()
+        .zip(targets)
+        .filter_map(|((text, _), target)| score(&Input { parts: &[Part { text: black_box(text), target }], language }));
+    scored.map(|scored| scored.score).sum()
+}
+
+fn by_vader(texts: &[(&str, Polarity)], vader: &SentimentIntensityAnalyzer<'_>) -> f64 {
+    texts.iter().map(|(text, _)| vader.polarity_scores(black_box(text)).compound).sum()
+}
+
+fn targets(texts: &[(&str, Polarity)], language: Language) -> Vec<Vec<Range<usize>>> {
+    let targets: Vec<_> = texts.iter().map(|(text, _)| find_target(text, "Novalis")).collect();
+    for ((text, expected), target) in texts.iter().zip(&targets) {
+        let parts = [Part { text, target }];
+        let scored = score(&Input { parts: &parts, language }).expect("a lexicon");
+        assert_eq!(scored.polarity(DEFAULT_THRESHOLD), *expected, "{text}: {scored:?}");
+    }
+    targets
+}
+
 fn scoring(c: &mut Criterion) {
-    for (name, language, texts) in [("french", Language::FRENCH, FRENCH), ("english", Language::ENGLISH, ENGLISH)] {
-        let targets: Vec<_> = texts.iter().map(|(text, _)| find_target(text, "Novalis")).collect();
-        for ((text, expected), target) in texts.iter().zip(&targets) {
-            let parts = [Part { text, target }];
-            let scored = score(&Input { parts: &parts, language }).expect("a lexicon");
-            assert_eq!(scored.polarity(DEFAULT_THRESHOLD), *expected, "{text}: {scored:?}");
-        }
+    for (name, language, texts) in LANGUAGES {
+        let targets = targets(texts, language);
         let mut group = c.benchmark_group(name);
         group.throughput(Throughput::Elements(texts.len() as u64));
-        group.bench_function("tokenise", |b| {
-            b.iter(|| texts.iter().map(|(text, _)| count_words(black_box(text), language)).sum::<usize>());
-        });
-        group.bench_function("whole text", |b| {
-            b.iter(|| {
-                let scored = texts.iter().filter_map(|(text, _)| {
-                    score(&Input { parts: &[Part { text: black_box(text), target: &[] }], language })
-                });
-                scored.map(|scored| scored.score).sum::<f32>()
-            });
-        });
-        group.bench_function("towards a target", |b| {
-            b.iter(|| {
-                let scored = texts.iter().zip(&targets).filter_map(|((text, _), target)| {
-                    score(&Input { parts: &[Part { text: black_box(text), target }], language })
-                });
-                scored.map(|scored| scored.score).sum::<f32>()
-            });
-        });
+        group.bench_function("tokenise", |b| b.iter(|| tokenise(texts, language)));
+        group.bench_function("whole text", |b| b.iter(|| whole(texts, language)));
+        group.bench_function("towards a target", |b| b.iter(|| towards(texts, &targets, language)));
         if language == Language::ENGLISH {
             let vader = SentimentIntensityAnalyzer::new();
-            group.bench_function("vader-sentimental", |b| {
-                b.iter(|| texts.iter().map(|(text, _)| vader.polarity_scores(black_box(text)).compound).sum::<f64>());
-            });
+            group.bench_function("vader-sentimental", |b| b.iter(|| by_vader(texts, &vader)));
         }
         group.finish();
     }
 }
 
-criterion_group!(benches, scoring);
-criterion_main!(benches);
+/// What a few hundred turns of it take, in seconds.
+fn took<T>(work: impl Fn() -> T) -> f64 {
+    let begun = Instant::now();
+    for _ in 0..200 {
+        black_box(work());
+    }
+    begun.elapsed().as_secs_f64()
+}
+
+/// In turns, so that a busy machine slows all of them alike; of each ratio the median.
+fn ratios(rounds: usize) {
+    for (name, language, texts) in LANGUAGES {
+        let targets = targets(texts, language);
+        let vader = SentimentIntensityAnalyzer::new();
+        let mut all: [Vec<f64>; 3] = Default::default();
+        for _ in 0..rounds {
+            let plain = took(|| tokenise(texts, language));
+            let scored = took(|| whole(texts, language));
+            all[0].push(scored / plain);
+            all[1].push(took(|| towards(texts, &targets, language)) / plain);
+            if language == Language::ENGLISH {
+                all[2].push(took(|| by_vader(texts, &vader)) / scored);
+            }
+        }
+        let [whole, towards, vader] = all.map(|mut ratios| {
+            ratios.sort_unstable_by(f64::total_cmp);
+            ratios.get(ratios.len() / 2).copied()
+        });
+        let rows = [
+            ("whole text / tokenise", whole, "<= 1.5"),
+            ("towards a target / tokenise", towards, "-"),
+            ("vader-sentimental / whole text", vader, ">= 3"),
+        ];
+        for (what, found, wanted) in rows {
+            if let Some(found) = found {
+                println!("  {name}: {what:40} {found:5.2}   wanted {wanted}");
+            }
+        }
+    }
+}
+
+fn main() {
+    let mut criterion = Criterion::default().configure_from_args();
+    scoring(&mut criterion);
+    criterion.final_summary();
+    ratios(if std::env::args().any(|argument| argument == "--quick") { 21 } else { 301 });
+}

@@ -298,8 +298,8 @@ const PHENOMENA: &[(&str, &[Case])] = &[
 /// Whether the sentence is read as `sign`. A doubtful complaint counts by its leaning, as alerts do.
 fn is_right(phenomenon: &str, sign: i8, text: &str) -> (bool, String) {
     let target = find_target(text, "Novalis");
-    let scored = score(&Input { parts: &[Part { text, target: &target }], language: Language::FRENCH });
-    let scored = scored.expect("a lexicon");
+    let parts = [Part { text, target: &target }];
+    let scored = score(&Input { parts: &parts, language: Language::FRENCH }).expect("a lexicon");
     let polarity = scored.polarity(DEFAULT_THRESHOLD);
     let doubtful = matches!(phenomenon, "implicit complaint" | "irony");
     let read = match polarity {
@@ -308,7 +308,8 @@ fn is_right(phenomenon: &str, sign: i8, text: &str) -> (bool, String) {
         Polarity::Uncertain if doubtful && scored.score < 0.0 => -1,
         _ => 0,
     };
-    let words: Vec<String> = scored.words.iter().map(|word| format!("{} {:.1}", word.text, word.valence)).collect();
+    let words: Vec<String> =
+        scored.words.iter().map(|word| format!("{} {:.1}", word.text(&parts), word.valence)).collect();
     (read == sign, format!("{phenomenon}: {text}: {} {:.2} {words:?}", polarity.word(), scored.score))
 }
 

@@ -166,7 +166,8 @@ fn run_on(
     if args.json {
         let score = score(text, args.target.as_deref(), language);
         let document = score.as_ref().map(|score| round(score.document_score));
-        let answer = Answer { document_score: document, ..answer(None, language, score.as_ref(), args.threshold) };
+        let answer =
+            Answer { document_score: document, ..answer(None, language, text, score.as_ref(), args.threshold) };
         serde_json::to_writer(&mut output, &answer).map_err(io::Error::from)?;
         writeln!(output)?;
     } else {
@@ -192,7 +193,14 @@ fn round(value: f32) -> f32 {
     (value * 1e4).round() / 1e4
 }
 
-fn answer(id: Option<Value>, language: Language, score: Option<&Score>, threshold: f32) -> Answer<'_> {
+fn answer<'t>(
+    id: Option<Value>,
+    language: Language,
+    text: &'t str,
+    score: Option<&Score>,
+    threshold: f32,
+) -> Answer<'t> {
+    let parts = [Part { text, target: &[] }];
     Answer {
         id,
         language,
@@ -200,7 +208,7 @@ fn answer(id: Option<Value>, language: Language, score: Option<&Score>, threshol
         document_score: None,
         label: score.map_or(Polarity::Unknown, |score| score.polarity(threshold)).word(),
         words: score.map_or_else(Vec::new, |score| {
-            score.words.iter().map(|word| Deciding { text: &word.text, valence: round(word.valence) }).collect()
+            score.words.iter().map(|word| Deciding { text: word.text(&parts), valence: round(word.valence) }).collect()
         }),
     }
 }
@@ -228,7 +236,7 @@ fn lines(args: &Args, input: &mut BufReader<impl Read>, mut output: impl Write) 
             Ok(Question { id, text, target }) => {
                 let language = args.language.language(&text);
                 let score = score(&text, target.as_deref(), language);
-                let answer = answer(Some(id), language, score.as_ref(), args.threshold);
+                let answer = answer(Some(id), language, &text, score.as_ref(), args.threshold);
                 serde_json::to_writer(&mut output, &answer).map_err(io::Error::from)?;
             }
             Err(error) => {
@@ -281,7 +289,12 @@ fn show(
     }
     writeln!(output, "{}", locale.text("sentiment-words"))?;
     for (word, reason) in score.words.iter().zip(reasons) {
-        writeln!(output, "  {:>6}  {}", signed(locale, word.valence), blanked(&word.text))?;
+        writeln!(
+            output,
+            "  {:>6}  {}",
+            signed(locale, word.valence),
+            blanked(word.text(&[Part { text, target: &[] }]))
+        )?;
         let steps: Vec<String> = reason
             .steps
             .iter()

@@ -53,6 +53,13 @@ impl Findings {
         rest.find('\n').map_or(rest, |end| &rest[..end])
     }
 
+    /// The place after the last character.
+    fn end(&self) -> Span {
+        let line = self.starts.len() as u32;
+        let column = self.line(line).chars().count() as u32 + 1;
+        Span { line, column, end: column + 1 }
+    }
+
     /// True for a line after the last.
     #[must_use]
     pub fn is_past(&self, line: u32) -> bool {
@@ -138,6 +145,8 @@ impl Findings {
         }
         let short: Vec<(&str, Cow<'_, str>)> = arguments.iter().map(|(name, value)| (*name, shorten(value))).collect();
         let arguments: Vec<_> = short.iter().map(|(name, value)| (*name, value.as_ref().into())).collect();
+        // What a file lacks at its end, YAML's reader misses on the line after it.
+        let (span, fix) = if self.is_past(span.line) { (self.end(), None) } else { (span, fix) };
         let (source, underline) = self.shown(span);
         let line = self.line(span.line);
         let width = line.chars().count() as u32 + 1;

@@ -51,8 +51,8 @@ impl Tone {
             document_score: Some(score.document_score),
             words: score
                 .words
-                .into_iter()
-                .map(|word| DecidingWord { text: word.text, valence: word.valence })
+                .iter()
+                .map(|word| DecidingWord { text: word.text(&parts).to_owned(), valence: word.valence })
                 .collect(),
         }
     }

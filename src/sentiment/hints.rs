@@ -50,7 +50,18 @@ impl Weight {
 
 /// The hints of a language.
 #[derive(Debug, Default)]
-pub(super) struct Hints(Table<Weight>);
+pub(super) struct Hints {
+    table: Table<Weight>,
+    /// Which of its keys there may be, a bit each: most pairs are spared the look.
+    held: Vec<u64>,
+}
+
+const HELD_BITS: u32 = 17;
+
+const fn held_place(key: u64) -> (usize, u64) {
+    let bit = key.wrapping_mul(0x9e37_79b9_7f4a_7c15) >> (64 - HELD_BITS);
+    ((bit / 64) as usize, 1 << (bit % 64))
+}
 
 fn key_of(word: &str) -> u64 {
     match word {
@@ -90,50 +101,63 @@ impl Hints {
             None => (key_of(words), weight),
             Some((first, second)) => (pair(key_of(first), key_of(second)), weight),
         };
-        Self(rows(table).map(keyed).collect())
+        let table: Table<Weight> = rows(table).map(keyed).collect();
+        let mut held = vec![0; if table.is_empty() { 0 } else { 1 << (HELD_BITS - 6) }];
+        for &key in table.keys() {
+            let (slot, bit) = held_place(key);
+            held[slot] |= bit;
+        }
+        Self { table, held }
     }
 
-    fn weight(&self, key: u64) -> Weight {
-        self.0.get(&key).copied().unwrap_or_default()
+    fn weight(&self, key: u64) -> Option<Weight> {
+        let (slot, bit) = held_place(key);
+        if self.held.get(slot)? & bit == 0 {
+            return None;
+        }
+        self.table.get(&key).copied()
     }
 }
 
 impl Lexicon {
     /// What the words of a text hint at, where they lean to one side.
     pub(super) fn hint(&self, items: &[Item], parts: &[Part<'_>], recent: &mut Recent) -> Option<Hint> {
-        if self.hints.0.is_empty() {
+        if self.hints.table.is_empty() {
             return None;
         }
-        let mut speaking: Vec<usize> = Vec::with_capacity(LONGEST);
+        let (mut words, mut count) = ([(0, 0); LONGEST], 0);
         for (at, item) in items.iter().enumerate() {
             match item.token.kind {
                 Kind::Sign(_) | Kind::Bang | Kind::Ask => continue,
                 // A name of two words is one.
-                Kind::Target if speaking.last().is_some_and(|&last| items[last].token.kind == Kind::Target) => continue,
+                Kind::Target if count > 0 && items[words[count - 1].1].token.kind == Kind::Target => continue,
                 Kind::Word | Kind::Target | Kind::Blank => {}
             }
             // Before any of them is stemmed: most texts are longer.
-            if speaking.len() == LONGEST {
+            if count == LONGEST {
                 return None;
             }
-            speaking.push(at);
+            words[count].1 = at;
+            count += 1;
         }
+        let words = &mut words[..count];
         let mut key = |at: usize| match items[at].token.kind {
             Kind::Target => TARGET,
             Kind::Blank => NAME,
             _ if items[at].token.digit => NUMBER,
             _ => self.stem(&items[at], parts[items[at].token.part as usize].text, recent),
         };
-        let words: Vec<(u64, usize)> = speaking.into_iter().map(|at| (key(at), at)).collect();
-        // What is said twice is said once.
+        for (stem, at) in words.iter_mut() {
+            *stem = key(*at);
+        }
         let pairs = words.windows(2).map(|two| (pair(two[0].0, two[1].0), two[0].1));
-        let mut said: Vec<(u64, usize)> = words.iter().copied().chain(pairs).collect();
-        said.sort_unstable();
-        said.dedup_by_key(|(key, _)| *key);
-        let mut sum = self.hints.weight(ANY);
-        let weighed = |(key, at): (u64, usize)| self.hints.0.get(&key).map(|&weight| (weight, at));
-        let said: Vec<(Weight, usize)> = said.into_iter().filter_map(weighed).collect();
-        for &(weight, _) in &said {
+        let weighed = |(key, at): (u64, usize)| self.hints.weight(key).map(|weight| (key, at, weight));
+        let mut said: Vec<(u64, usize, Weight)> = words.iter().copied().chain(pairs).filter_map(weighed).collect();
+        // What is said twice is said once.
+        said.sort_unstable_by_key(|&(key, at, _)| (key, at));
+        said.dedup_by_key(|(key, ..)| *key);
+        let mut sum = self.hints.weight(ANY).unwrap_or_default();
+        for &(.., weight) in &said {
             sum.add(weight);
         }
         let (sign, odds) = if sum.praise > sum.complaint { (1.0, sum.praise) } else { (-1.0, sum.complaint) };
@@ -145,8 +169,8 @@ impl Lexicon {
         }
         // An idiom speaks by its first word; a word of grammar is shown where there is no other.
         let is_word = |at: usize| items[at].token.kind == Kind::Word && items[at].length > 0;
-        let (_, at) = said.into_iter().filter(|&(_, at)| is_word(at)).max_by(|a, b| {
-            let of = |&(weight, at): &(Weight, usize)| {
+        let (_, at, _) = said.into_iter().filter(|&(_, at, _)| is_word(at)).max_by(|a, b| {
+            let of = |&(_, at, weight): &(u64, usize, Weight)| {
                 let item = &items[at];
                 (item.entry.role == Role::default() && item.token.letters > 3, weight.of(sign))
             };
@@ -178,7 +202,7 @@ mod tests {
             assert!(weight.complaint.abs().max(weight.praise.abs()) < 5.0, "{words}");
             assert!(weight.complaint != 0.0 || weight.praise != 0.0, "{words} says nothing");
         }
-        assert_eq!(Hints::load(table).0.len(), rows(table).count(), "two rows with one hash");
+        assert_eq!(Hints::load(table).table.len(), rows(table).count(), "two rows with one hash");
     }
 
     #[test]

@@ -110,10 +110,16 @@ pub struct Word {
     pub start: usize,
     /// Byte after its last.
     pub end: usize,
-    /// The bytes between.
-    pub text: String,
     /// After negation and the other rules; in [−6, 6].
     pub valence: f32,
+}
+
+impl Word {
+    /// What stands there in the parts that were scored; nothing in any others.
+    #[must_use]
+    pub fn text<'t>(&self, parts: &[Part<'t>]) -> &'t str {
+        parts.get(self.part).and_then(|part| part.text.get(self.start..self.end)).unwrap_or_default()
+    }
 }
 
 /// The tone of an input.

