@@ -7,6 +7,7 @@
 //! terms, times the path on them and nothing else: `peers/run.py` asks for it.
 
 mod corpus;
+mod turns;
 
 use std::fmt::Write as _;
 use std::fs::File;
@@ -30,6 +31,7 @@ use vigie::text::fold::{Folder, fold_string};
 use vigie::text::language;
 
 use corpus::{dense_terms, documents, documents_of, sparse_terms};
+use turns::{Medians, Turns, median, wanted};
 
 const TERMS_A_BRAND: usize = 20;
 const COUNTS: [usize; 4] = [10, 1_000, 10_000, 100_000];
@@ -106,67 +108,14 @@ fn bounded_matches(automaton: &AhoCorasick, documents: &[String]) -> usize {
         .sum()
 }
 
-/// Something timed, in seconds a round.
-struct Timed<'a> {
-    name: String,
-    run: Box<dyn FnMut() + 'a>,
-    rounds: Vec<f64>,
-}
-
-/// What is measured in turns.
-#[derive(Default)]
-struct Turns<'a>(Vec<Timed<'a>>);
-
-impl<'a> Turns<'a> {
-    fn add(&mut self, name: impl Into<String>, run: impl FnMut() + 'a) {
-        self.0.push(Timed { name: name.into(), run: Box::new(run), rounds: Vec::new() });
-    }
-
-    /// Each once to warm up, then all in turns.
-    fn run(mut self, rounds: usize) -> Medians {
-        for round in 0..=rounds {
-            for timed in &mut self.0 {
-                let start = Instant::now();
-                (timed.run)();
-                if round > 0 {
-                    timed.rounds.push(start.elapsed().as_secs_f64());
-                }
-            }
-        }
-        Medians(self.0.into_iter().map(|timed| (timed.name, median(timed.rounds))).collect())
-    }
-}
-
-fn median(mut rounds: Vec<f64>) -> f64 {
-    rounds.sort_unstable_by(f64::total_cmp);
-    rounds[rounds.len() / 2]
-}
-
-struct Medians(Vec<(String, f64)>);
-
-impl Medians {
-    fn of(&self, name: &str) -> f64 {
-        self.0.iter().find(|(known, _)| known == name).expect("was measured").1
-    }
-
-    /// How many times as fast as `other`.
-    fn times(&self, name: &str, other: &str) -> f64 {
-        self.of(other) / self.of(name)
-    }
-
-    fn print(&self, bytes: usize) {
-        for (name, seconds) in &self.0 {
-            println!("  {name:24} {:8.0} MiB/s", mebibytes(bytes) / seconds);
-        }
+fn print(medians: &Medians, bytes: usize) {
+    for (name, seconds) in medians.iter() {
+        println!("  {name:24} {:8.0} MiB/s", mebibytes(bytes) / seconds);
     }
 }
 
 fn mebibytes(bytes: usize) -> f64 {
     bytes as f64 / f64::from(1 << 20)
-}
-
-fn wanted(what: &str, found: f64, wanted: &str) {
-    println!("  {what:60} {found:7.2}   wanted {wanted}");
 }
 
 fn sparse(documents: &[String], rounds: usize) {
@@ -217,7 +166,7 @@ fn sparse(documents: &[String], rounds: usize) {
     });
     let medians = turns.run(rounds);
     println!("sparse lists, {:.1} MiB of texts of 1 to 4 KB", mebibytes(bytes));
-    medians.print(bytes);
+    print(&medians, bytes);
     for count in COUNTS {
         let least = if count < 100_000 { "≥ 4" } else { "≥ 5" };
         let (path, nfa) = (format!("path {count}"), format!("fold + NFA {count}"));
@@ -292,7 +241,7 @@ fn dense(documents: &[String], rounds: usize) {
     }
     let medians = turns.run(rounds);
     println!("dense lists, {all_hits:?} hits, each with its text and its brand");
-    medians.print(bytes);
+    print(&medians, bytes);
 }
 
 /// What a document without a mention allocates, when the thread's buffers have grown.

@@ -2,12 +2,14 @@
 //! words alone and, in English, against the crate vader-sentimental. The scores are asserted before they are
 //! timed.
 
+mod turns;
+
 use std::hint::black_box;
 use std::ops::Range;
-use std::time::Instant;
 
 use criterion::{Criterion, Throughput};
 
+use turns::{Turns, wanted};
 use vader_sentimental::SentimentIntensityAnalyzer;
 use vigie::mention::Polarity;
 use vigie::sentiment::{DEFAULT_THRESHOLD, Input, Part, count_words, find_target, score};
@@ -82,43 +84,35 @@ fn scoring(c: &mut Criterion) {
     }
 }
 
-/// What a few hundred turns of it take, in seconds.
-fn took<T>(work: impl Fn() -> T) -> f64 {
-    let begun = Instant::now();
-    for _ in 0..200 {
+const TIMES: usize = 200;
+
+/// So many times, which takes long enough to be timed.
+fn many<T>(work: impl Fn() -> T) {
+    for _ in 0..TIMES {
         black_box(work());
     }
-    begun.elapsed().as_secs_f64()
 }
 
-/// In turns, so that a busy machine slows all of them alike; of each ratio the median.
 fn ratios(rounds: usize) {
     for (name, language, texts) in LANGUAGES {
         let targets = targets(texts, language);
         let vader = SentimentIntensityAnalyzer::new();
-        let mut all: [Vec<f64>; 3] = Default::default();
-        for _ in 0..rounds {
-            let plain = took(|| tokenise(texts, language));
-            let scored = took(|| whole(texts, language));
-            all[0].push(scored / plain);
-            all[1].push(took(|| towards(texts, &targets, language)) / plain);
-            if language == Language::ENGLISH {
-                all[2].push(took(|| by_vader(texts, &vader)) / scored);
-            }
+        let mut turns = Turns::default();
+        turns.add("tokenise", || many(|| tokenise(texts, language)));
+        turns.add("whole text", || many(|| whole(texts, language)));
+        turns.add("towards a target", || many(|| towards(texts, &targets, language)));
+        if language == Language::ENGLISH {
+            turns.add("vader-sentimental", || many(|| by_vader(texts, &vader)));
         }
-        let [whole, towards, vader] = all.map(|mut ratios| {
-            ratios.sort_unstable_by(f64::total_cmp);
-            ratios.get(ratios.len() / 2).copied()
-        });
-        let rows = [
-            ("whole text / tokenise", whole, "<= 1.5"),
-            ("towards a target / tokenise", towards, "-"),
-            ("vader-sentimental / whole text", vader, ">= 3"),
-        ];
-        for (what, found, wanted) in rows {
-            if let Some(found) = found {
-                println!("  {name}: {what:40} {found:5.2}   wanted {wanted}");
-            }
+        let medians = turns.run(rounds);
+        println!("{name}");
+        for (what, seconds) in medians.iter() {
+            println!("  {what:24} {:8.2} µs a text", seconds * 1e6 / (TIMES * texts.len()) as f64);
+        }
+        wanted("whole text / tokenise", medians.times("tokenise", "whole text"), "<= 1.5");
+        wanted("towards a target / tokenise", medians.times("tokenise", "towards a target"), "-");
+        if language == Language::ENGLISH {
+            wanted("vader-sentimental / whole text", medians.times("whole text", "vader-sentimental"), ">= 3");
         }
     }
 }

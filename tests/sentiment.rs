@@ -142,9 +142,8 @@ fn every_word_names_its_bytes() {
     let words = score(&Input { parts: &parts, language: Language::FRENCH }).expect("a lexicon").words;
     assert!(words.len() >= 4, "{words:?}");
     assert!(words.is_sorted_by(|a, b| a.valence.abs() >= b.valence.abs()));
-    for word in &words {
-        assert_eq!(parts[word.part].text[word.start..word.end], *word.text(&parts));
-    }
+    let told: Vec<&str> = words.iter().map(|word| &parts[word.part].text[word.start..word.end]).collect();
+    assert_eq!(told, ["PAS à la hauteur", "décevant", "😡", "Panne générale"]);
 }
 
 #[test]

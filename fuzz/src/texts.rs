@@ -10,7 +10,7 @@ use vigie::text::fold::{Folder, PADDING, segments};
 use vigie::text::html::{has_tag, to_line, to_plain};
 
 /// Segments from which the way back is tried: each try costs a piece of the text.
-const TRIED: usize = 12;
+const TRIED: usize = 48;
 
 /// The fold is that of its segments one by one, and the way back from any stretch is the one that they say.
 pub fn fold(data: &[u8]) {

@@ -288,13 +288,9 @@ fn show(
         return writeln!(output, "{}", locale.text("sentiment-no-words"));
     }
     writeln!(output, "{}", locale.text("sentiment-words"))?;
+    let parts = [Part { text, target: &[] }];
     for (word, reason) in score.words.iter().zip(reasons) {
-        writeln!(
-            output,
-            "  {:>6}  {}",
-            signed(locale, word.valence),
-            blanked(word.text(&[Part { text, target: &[] }]))
-        )?;
+        writeln!(output, "  {:>6}  {}", signed(locale, word.valence), blanked(word.text(&parts)))?;
         let steps: Vec<String> = reason
             .steps
             .iter()

@@ -131,14 +131,11 @@ impl Reader<'_> {
             self.findings.error(at.span, "chat-ntfy-token", &[("reference", &token.written())], None);
         }
         let at = node.get("topic").unwrap_or(node);
-        let topic = match shape.topic {
-            None => {
-                self.missing(node, "ntfy", "topic");
-                return None;
-            }
-            Some(ScalarOr::Scalar) => SecretOrText::Text(at.text().unwrap_or_default().to_owned()),
-            Some(ScalarOr::Block(secret)) => SecretOrText::Secret(self.secret(at, secret)?),
+        let Some(topic) = shape.topic else {
+            self.missing(node, "ntfy", "topic");
+            return None;
         };
+        let topic = self.secret_or_text(at, topic)?;
         if topic.read().is_ok_and(|value| !is_topic(value.expose())) {
             self.findings.error(at.span, "chat-ntfy-topic", &[], None);
         } else if everybodys && matches!(topic, SecretOrText::Text(_)) {

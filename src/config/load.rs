@@ -376,10 +376,7 @@ impl Reader<'_> {
 
     /// A proxy; one with a password is a secret as a whole.
     fn proxy(&mut self, at: &Node, written: ScalarOr<SecretShape>, opened: &[OpenedAddress]) -> Option<SecretOrText> {
-        let proxy = match written {
-            ScalarOr::Scalar => SecretOrText::Text(at.text().unwrap_or_default().to_owned()),
-            ScalarOr::Block(secret) => SecretOrText::Secret(self.secret(at, secret)?),
-        };
+        let proxy = self.secret_or_text(at, written)?;
         // One that cannot be read was told.
         let Ok(value) = proxy.read() else { return Some(proxy) };
         let Some(url) = address::proxy(value.expose()) else {
@@ -392,6 +389,14 @@ impl Reader<'_> {
             return None;
         }
         address::allowed(self.findings, at.span, &url, opened).map(|_| proxy)
+    }
+
+    /// A value as it is written, or where it is kept.
+    pub(super) fn secret_or_text(&mut self, at: &Node, written: ScalarOr<SecretShape>) -> Option<SecretOrText> {
+        match written {
+            ScalarOr::Scalar => Some(SecretOrText::Text(at.text().unwrap_or_default().to_owned())),
+            ScalarOr::Block(secret) => self.secret(at, secret).map(SecretOrText::Secret),
+        }
     }
 
     /// A secret's reference; one that cannot be read now is said, and the daemon cannot start with it.

@@ -392,10 +392,11 @@ impl Inner {
             return Ok(client.clone());
         }
         let unusable = |error: reqwest::Error| NetError::Unsendable(innermost(&error));
-        let (reach, proxy) = match (way, &self.proxy) {
-            (Way::Proxied(reach), Some(proxy)) => (reach, Some(proxy.as_reqwest().map_err(unusable)?)),
-            (Way::Direct(reach) | Way::Proxied(reach), _) => (reach, None),
+        let (reach, proxy) = match way {
+            Way::Direct(reach) => (reach, None),
+            Way::Proxied(reach) => (reach, self.proxy.as_ref()),
         };
+        let proxy = proxy.map(Proxy::as_reqwest).transpose().map_err(unusable)?;
         let builder = || {
             let builder = reqwest::Client::builder()
                 .tls_backend_rustls()

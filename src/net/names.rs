@@ -7,7 +7,9 @@ use std::io;
 use std::net::IpAddr;
 use std::net::SocketAddr;
 #[cfg(test)]
-use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
+#[cfg(test)]
+use std::sync::{Arc, Mutex};
 
 /// What a name leads to, in a test.
 #[cfg(test)]
@@ -21,6 +23,22 @@ pub(super) enum Names {
     /// A test that answers as a hostile name server may: otherwise each time.
     #[cfg(test)]
     Played(Arc<Play>),
+}
+
+#[cfg(test)]
+impl Names {
+    /// Each name has these answers in turn, the last one for ever; and how often one was asked for.
+    pub(super) fn in_turn(answers: &[&[IpAddr]]) -> (Self, Arc<AtomicUsize>) {
+        let asked = Arc::new(AtomicUsize::new(0));
+        let (count, answers) = (Arc::clone(&asked), answers.iter().map(|one| one.to_vec()).collect::<Vec<_>>());
+        let answers = Mutex::new(answers);
+        let play = move |_: &str| {
+            count.fetch_add(1, Ordering::SeqCst);
+            let mut answers = answers.lock().expect("no panic");
+            if answers.len() > 1 { answers.remove(0) } else { answers.first().cloned().unwrap_or_default() }
+        };
+        (Self::Played(Arc::new(play)), asked)
+    }
 }
 
 impl fmt::Debug for Names {

@@ -2,8 +2,8 @@
 //! loopback that count who comes.
 
 use std::net::{IpAddr, Ipv4Addr, SocketAddr};
+use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
-use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
@@ -51,21 +51,14 @@ impl Stage {
 
     /// A client for which names have these answers in turn, the last one for ever; and how often it asked.
     fn client(&self, answers: &[&[IpAddr]]) -> (Client, Arc<AtomicUsize>) {
-        let asked = Arc::new(AtomicUsize::new(0));
-        let (count, answers) = (Arc::clone(&asked), answers.iter().map(|one| one.to_vec()).collect::<Vec<_>>());
-        let answers = Mutex::new(answers);
-        let play = move |_: &str| {
-            count.fetch_add(1, Ordering::SeqCst);
-            let mut answers = answers.lock().expect("no panic");
-            if answers.len() > 1 { answers.remove(0) } else { answers[0].clone() }
-        };
+        let (names, asked) = Names::in_turn(answers);
         let opening = OpenedAddress { network: OPEN, bits: 32, port: self.port };
         let settings = FetchSettings {
             allow_private: vec![opening],
             timeout: Duration::from_secs(10),
             ..FetchSettings::default()
         };
-        let guard = Guard::new(&settings.allow_private).asking(Names::Played(Arc::new(play)));
+        let guard = Guard::new(&settings.allow_private).asking(names);
         (Client::guarded(&settings, guard).expect("a client"), asked)
     }
 

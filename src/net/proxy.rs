@@ -37,11 +37,15 @@ impl Proxy {
     /// [`NetError::Credential`] when the reference cannot be read, [`NetError::Unsendable`] when it holds no proxy,
     /// [`NetError::ForbiddenAddress`] when that is a private address which nothing opens.
     pub(super) fn new(written: &SecretOrText, guard: &Guard) -> Result<Self, NetError> {
-        let read = written.read().map_err(|_| match written {
-            SecretOrText::Secret(reference) => NetError::Credential(reference.written()),
-            SecretOrText::Text(_) => NetError::Address,
-        })?;
-        let url = address::proxy(read.expose())
+        let kept;
+        let text = match written {
+            SecretOrText::Text(text) => text,
+            SecretOrText::Secret(reference) => {
+                kept = reference.read().map_err(|_| NetError::Credential(reference.written()))?;
+                kept.expose()
+            }
+        };
+        let url = address::proxy(text)
             .ok_or_else(|| NetError::Unsendable("fetch: proxy is not http://HOST:PORT".to_owned()))?;
         let reach = guard.reach(&url, false);
         guard.check_literal(reach, &url)?;

@@ -65,12 +65,8 @@ fn client(proxy: &str, opened: &[SocketAddr], answers: &[&[&str]]) -> Result<Cli
     };
     let answers: Vec<Vec<IpAddr>> =
         answers.iter().map(|one| one.iter().map(|ip| ip.parse().expect("an address")).collect()).collect();
-    let answers = Mutex::new(answers);
-    let play = move |_: &str| {
-        let mut answers = answers.lock().expect("no panic");
-        if answers.len() > 1 { answers.remove(0) } else { answers.first().cloned().unwrap_or_default() }
-    };
-    Client::guarded(&settings, Guard::new(&settings.allow_private).asking(Names::Played(Arc::new(play))))
+    let (names, _) = Names::in_turn(&answers.iter().map(Vec::as_slice).collect::<Vec<_>>());
+    Client::guarded(&settings, Guard::new(&settings.allow_private).asking(names))
 }
 
 #[tokio::test]

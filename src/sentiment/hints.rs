@@ -4,9 +4,10 @@
 //!
 //! `XX_hints.tsv` holds `words⇥complaint⇥praise`: one word or two that stand together, each as its stem without
 //! accents, and how much more likely they make a complaint, or praise, than neither: the log odds of a logistic
-//! regression over sentences written for it. `{n}` is a number, `{target}` what the tone is measured towards,
+//! regression over sentences written for it, by `data/hints/fit.py`, which stands beside them. `{n}` is a number, `{target}` what the tone is measured towards,
 //! `{name}` a handle or an address, `{any}` the row that every text has.
 
+use super::held::Held;
 use super::lexicon::{Lexicon, Table, plain_hash};
 use super::reading::Item;
 use super::recent::Recent;
@@ -52,15 +53,7 @@ impl Weight {
 #[derive(Debug, Default)]
 pub(super) struct Hints {
     table: Table<Weight>,
-    /// Which of its keys there may be, a bit each: most pairs are spared the look.
-    held: Vec<u64>,
-}
-
-const HELD_BITS: u32 = 17;
-
-const fn held_place(key: u64) -> (usize, u64) {
-    let bit = key.wrapping_mul(0x9e37_79b9_7f4a_7c15) >> (64 - HELD_BITS);
-    ((bit / 64) as usize, 1 << (bit % 64))
+    held: Held,
 }
 
 fn key_of(word: &str) -> u64 {
@@ -102,20 +95,15 @@ impl Hints {
             Some((first, second)) => (pair(key_of(first), key_of(second)), weight),
         };
         let table: Table<Weight> = rows(table).map(keyed).collect();
-        let mut held = vec![0; if table.is_empty() { 0 } else { 1 << (HELD_BITS - 6) }];
+        let mut held = Held::default();
         for &key in table.keys() {
-            let (slot, bit) = held_place(key);
-            held[slot] |= bit;
+            held.add(key);
         }
         Self { table, held }
     }
 
     fn weight(&self, key: u64) -> Option<Weight> {
-        let (slot, bit) = held_place(key);
-        if self.held.get(slot)? & bit == 0 {
-            return None;
-        }
-        self.table.get(&key).copied()
+        self.held.may_hold(key).then(|| self.table.get(&key).copied()).flatten()
     }
 }
 

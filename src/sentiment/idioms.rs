@@ -2,6 +2,7 @@
 //! one of several (`(m'a/m'ont) menti`). Owns how they are read and found; their rows are the lexicon's.
 
 use super::files::Row;
+use super::held::Held;
 use super::lexicon::{Lexicon, Table};
 use super::reading::Item;
 use super::role::Role;
@@ -109,33 +110,15 @@ pub(super) struct Idiom {
 #[derive(Default)]
 pub(super) struct Idioms {
     table: Table<Idiom>,
-    /// Which of its keys there may be: most are spared the look.
-    held: Vec<u64>,
+    held: Held,
     /// The classes that open one, a bit each.
     opening: Class,
 }
 
-const HELD_BITS: u32 = 18;
-
-const fn held_place(key: u64) -> (usize, u64) {
-    let bit = key >> (64 - HELD_BITS);
-    ((bit / 64) as usize, 1 << (bit % 64))
-}
-
 impl Idioms {
-    /// Whether an idiom may begin so.
-    fn may_hold(&self, key: u64) -> bool {
-        let (slot, bit) = held_place(key);
-        self.held.get(slot).is_some_and(|held| held & bit != 0)
-    }
-
     /// Notes that idioms begin so.
     fn begin(&mut self, key: u64) {
-        if self.held.is_empty() {
-            self.held = vec![0; 1 << (HELD_BITS - 6)];
-        }
-        let (slot, bit) = held_place(key);
-        self.held[slot] |= bit;
+        self.held.add(key);
         self.table.entry(key).or_insert(Idiom {
             valence: 0.0,
             length: 0,
@@ -345,7 +328,7 @@ impl Lexicon {
     }
 
     fn follow(&self, items: &[Item], read: usize, key: u64, found: &mut Option<Idiom>) {
-        if !self.idioms.may_hold(key) {
+        if !self.idioms.held.may_hold(key) {
             return;
         }
         let Some(&idiom) = self.idioms.table.get(&key) else { return };

@@ -12,6 +12,7 @@ mod files;
 mod forms;
 mod frame;
 mod hashtag;
+mod held;
 mod hints;
 mod idioms;
 mod leads;
