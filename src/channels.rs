@@ -5,6 +5,7 @@ use jiff::Timestamp;
 
 use crate::config::secret::SecretRef;
 use crate::config::settings::{ChannelKind, ChannelSettings, ChatAddress, Security, SmtpSettings};
+use crate::config::signing::SigningKeys;
 use crate::config::{Settings, address};
 use crate::live::Live;
 use crate::locale::Locale;
@@ -12,7 +13,6 @@ use crate::message;
 use crate::net::Client;
 use crate::notify::chat::Target;
 use crate::notify::outlet;
-use crate::notify::webhook::Key;
 use crate::notify::{BuiltIn, Channel as _, Chat, Email, Message, Rendered, SendError, Style, Webhook};
 use crate::outbox::Outlet;
 use crate::store::{ChannelRow, Store, StoreError};
@@ -63,10 +63,9 @@ fn open(
             (BuiltIn::Email(email), address)
         }
         ChannelKind::Webhook { url, secret } => {
-            let secret = secret.read().map_err(|error| failed(error.to_string()))?;
-            let key = Key::read(&secret).map_err(|error| failed(error.to_string()))?;
+            let keys = SigningKeys::read(secret).map_err(|error| failed(error.to_string()))?;
             (
-                BuiltIn::Webhook(Webhook::new(client.clone(), url.clone(), key, locale)),
+                BuiltIn::Webhook(Webhook::new(client.clone(), url.clone(), keys, locale)),
                 outlet::address(&["webhook", url]),
             )
         }

@@ -16,6 +16,7 @@ use vigie::alert::Reason;
 use vigie::alert::rule::Of;
 use vigie::alert::story::{Past, Pasts, Telling};
 use vigie::config::settings::{Mailbox, Recipient, Security, SmtpSettings, UiLanguage};
+use vigie::config::signing::SigningKeys;
 use vigie::config::{Place, Secret, SecretRef};
 use vigie::demo::smtp::{Fault, SmtpServer, Step};
 use vigie::health::SourceState;
@@ -26,7 +27,7 @@ use vigie::notify::content::{
     TestView, UnwritableView,
 };
 use vigie::notify::email::Deadlines;
-use vigie::notify::webhook::{Key, Post, PostFailure, Posted};
+use vigie::notify::webhook::{Post, PostFailure, Posted, signature};
 use vigie::notify::{
     Answers, Audience, Channel, Content, Email, Message, Rendered, RenderedMail, SendError, Style, Webhook,
 };
@@ -1036,8 +1037,8 @@ async fn receiver(answer: &'static str) -> (String, tokio::task::JoinHandle<Stri
 }
 
 fn hook(address: String) -> Webhook<Tcp> {
-    let key = Key::read(&Secret::new(format!("whsec_{}", STANDARD.encode([7; 32])))).unwrap();
-    Webhook::new(Tcp(address), "https://desk.example/hook".to_owned(), key, Locale::of(UiLanguage::English))
+    let keys = SigningKeys::of(&Secret::new(format!("whsec_{}", STANDARD.encode([7; 32])))).unwrap();
+    Webhook::new(Tcp(address), "https://desk.example/hook".to_owned(), keys, Locale::of(UiLanguage::English))
         .with_deadline(SHORT)
 }
 
@@ -1061,9 +1062,9 @@ async fn a_webhook_is_signed_over_id_time_and_body() {
     assert_eq!(header("webhook-id"), ID);
     assert_eq!(header("webhook-timestamp"), at("2026-11-20T13:32:11Z").as_second().to_string());
     assert_eq!(header("content-type"), "application/json");
-    let key = Key::read(&Secret::new(format!("whsec_{}", STANDARD.encode([7; 32])))).unwrap();
-    let signature = key.sign(ID, at("2026-11-20T13:32:11Z").as_second(), r#"{"version":1}"#);
-    assert_eq!(header("webhook-signature"), signature);
+    let keys = SigningKeys::of(&Secret::new(format!("whsec_{}", STANDARD.encode([7; 32])))).unwrap();
+    let signed = signature(&keys, ID, at("2026-11-20T13:32:11Z").as_second(), r#"{"version":1}"#);
+    assert_eq!(header("webhook-signature"), signed);
     assert!(request.ends_with(r#"{"version":1}"#));
 }
 

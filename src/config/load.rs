@@ -13,6 +13,7 @@ use super::document::{self, Document};
 use super::findings::Findings;
 use super::keys::{self, Section};
 use super::places::{Node, Span};
+use super::secret::SecretError;
 use super::settings::{FetchSettings, OpenedAddress, SecretOrText, Settings, UiLanguage};
 use super::yaml::{Named, ScalarOr, Words, Written};
 use super::{SecretRef, address, quantity};
@@ -401,7 +402,16 @@ impl Reader<'_> {
 
     /// A secret's reference; one that cannot be read now is said, and the daemon cannot start with it.
     pub(super) fn secret(&mut self, node: &Node, shape: SecretShape) -> Option<SecretRef> {
-        let reference = match shape {
+        let reference = self.reference(node, shape)?;
+        if let Err(error) = reference.read() {
+            self.unread(node, &reference, error);
+        }
+        Some(reference)
+    }
+
+    /// A secret's reference alone; whoever reads it says with [`Reader::unread`] what it could not.
+    pub(super) fn reference(&mut self, node: &Node, shape: SecretShape) -> Option<SecretRef> {
+        Some(match shape {
             SecretShape { credential: Some(Written(name)), .. } => {
                 if !is_file_name(&name) {
                     self.findings.error(node.span, "config-credential-name", &[("name", &name)], None);
@@ -412,12 +422,12 @@ impl Reader<'_> {
             SecretShape { file: Some(Written(path)), .. } => SecretRef::File(self.folder.join(path)),
             SecretShape { env: Some(Written(name)), .. } => SecretRef::Env(name),
             SecretShape { .. } => return None,
-        };
-        if let Err(error) = reference.read() {
-            let span = node.pairs().first().map_or(node.span, |(key, _)| key.span);
-            self.findings.unready(span, error.key(), &[("reference", &reference.written())]);
-        }
-        Some(reference)
+        })
+    }
+
+    pub(super) fn unread(&mut self, node: &Node, reference: &SecretRef, error: SecretError) {
+        let span = node.pairs().first().map_or(node.span, |(key, _)| key.span);
+        self.findings.unready(span, error.key(), &[("reference", &reference.written())]);
     }
 }
 

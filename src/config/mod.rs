@@ -25,6 +25,7 @@ mod replies;
 pub mod secret;
 pub mod settings;
 pub mod shape;
+pub mod signing;
 pub mod table;
 pub mod yaml;
 

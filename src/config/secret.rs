@@ -28,7 +28,7 @@ pub enum SecretError {
     /// Nothing in it.
     #[error("it is empty")]
     Empty,
-    /// Not a line of UTF-8, or over 64 KiB.
+    /// Not a line of UTF-8 (not lines, where several may stand), or over 64 KiB.
     #[error("it is not a line of text")]
     NotText,
 }
@@ -64,13 +64,24 @@ impl SecretRef {
     /// # Errors
     /// [`SecretError`]; none of them holds the value.
     pub fn read(&self) -> Result<Secret, SecretError> {
+        self.read_as(|_| false)
+    }
+
+    /// [`SecretRef::read`] of one that may take several lines.
+    ///
+    /// # Errors
+    /// [`SecretError`].
+    pub fn read_lines(&self) -> Result<Secret, SecretError> {
+        self.read_as(|character| matches!(character, '\n' | '\r' | '\t'))
+    }
+
+    fn read_as(&self, allowed: fn(char) -> bool) -> Result<Secret, SecretError> {
         let credentials = std::env::var_os("CREDENTIALS_DIRECTORY").map(PathBuf::from);
         if let (Self::Credential(name), None) = (self, &credentials) {
-            return beside_the_unit(Path::new(KEPT), name);
+            return beside_the_unit(Path::new(KEPT), name, allowed);
         }
-        self.read_from(credentials.as_deref(), |name| {
-            std::env::var_os(name).map(std::ffi::OsString::into_encoded_bytes)
-        })
+        let variable = |name: &str| std::env::var_os(name).map(std::ffi::OsString::into_encoded_bytes);
+        self.value(credentials.as_deref(), variable, allowed)
     }
 
     /// [`SecretRef::read`] with the process's environment handed in.
@@ -81,6 +92,16 @@ impl SecretRef {
         &self,
         credentials: Option<&Path>,
         variable: impl Fn(&str) -> Option<Vec<u8>>,
+    ) -> Result<Secret, SecretError> {
+        self.value(credentials, variable, |_| false)
+    }
+
+    /// `allowed` are the control characters that may stand in it.
+    fn value(
+        &self,
+        credentials: Option<&Path>,
+        variable: impl Fn(&str) -> Option<Vec<u8>>,
+        allowed: fn(char) -> bool,
     ) -> Result<Secret, SecretError> {
         let bytes = match self {
             Self::Credential(name) => {
@@ -99,7 +120,7 @@ impl SecretRef {
         if value.is_empty() {
             return Err(SecretError::Empty);
         }
-        if value.chars().any(char::is_control) {
+        if value.chars().any(|character| character.is_control() && !allowed(character)) {
             return Err(SecretError::NotText);
         }
         Ok(Secret::new(value.to_owned()))
@@ -118,8 +139,8 @@ impl SecretRef {
 
 /// A credential for a command that systemd did not start: root may read what the unit is handed, so that `doctor`
 /// and `send-test` try the same secret. To anybody else, and for credentials from elsewhere, none was handed over.
-fn beside_the_unit(folder: &Path, name: &str) -> Result<Secret, SecretError> {
-    match SecretRef::File(folder.join(name)).read_from(None, |_| None) {
+fn beside_the_unit(folder: &Path, name: &str, allowed: fn(char) -> bool) -> Result<Secret, SecretError> {
+    match SecretRef::File(folder.join(name)).value(None, |_| None, allowed) {
         Err(SecretError::Missing | SecretError::Unreadable) => Err(SecretError::NoCredentials),
         read => read,
     }
@@ -202,6 +223,23 @@ mod tests {
     }
 
     #[test]
+    fn a_secret_is_one_line_unless_several_may_stand_in_it() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("key");
+        let secret = SecretRef::File(path.clone());
+        for (written, one, several) in [
+            ("a\n", Ok("a"), Ok("a")),
+            ("a\r\nb\n", Err(SecretError::NotText), Ok("a\r\nb")),
+            ("a\u{1b}[2J\n", Err(SecretError::NotText), Err(SecretError::NotText)),
+        ] {
+            std::fs::write(&path, written).unwrap();
+            std::fs::set_permissions(&path, std::fs::Permissions::from_mode(0o600)).unwrap();
+            assert_eq!(secret.read().as_ref().map(Secret::expose).map_err(|error| *error), one, "{written:?}");
+            assert_eq!(secret.read_lines().as_ref().map(Secret::expose).map_err(|error| *error), several);
+        }
+    }
+
+    #[test]
     fn a_credential_of_a_folder_loaded_as_a_whole_goes_by_the_files_name() {
         let folder = tempfile::tempdir().unwrap();
         let read = || SecretRef::Credential("smtp".into()).read_from(Some(folder.path()), nothing);
@@ -218,12 +256,13 @@ mod tests {
     fn a_command_beside_the_unit_reads_what_the_unit_is_handed() {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("smtp");
-        assert_eq!(beside_the_unit(folder.path(), "smtp"), Err(SecretError::NoCredentials));
+        let beside = || beside_the_unit(folder.path(), "smtp", |_| false);
+        assert_eq!(beside(), Err(SecretError::NoCredentials));
         std::fs::write(&path, "hunter2\n").unwrap();
         std::fs::set_permissions(&path, std::fs::Permissions::from_mode(0o644)).unwrap();
-        assert_eq!(beside_the_unit(folder.path(), "smtp"), Err(SecretError::Exposed));
+        assert_eq!(beside(), Err(SecretError::Exposed));
         std::fs::set_permissions(&path, std::fs::Permissions::from_mode(0o600)).unwrap();
-        assert_eq!(beside_the_unit(folder.path(), "smtp").unwrap().expose(), "hunter2");
+        assert_eq!(beside().unwrap().expose(), "hunter2");
     }
 
     #[test]

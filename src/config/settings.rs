@@ -193,7 +193,7 @@ pub enum ChannelKind {
     Webhook {
         /// Where to.
         url: String,
-        /// `whsec_` + base64 of 24 to 64 bytes.
+        /// `whsec_` + base64 of 24 to 64 bytes, or several of them while the secret is exchanged.
         secret: SecretRef,
     },
     /// Messages to a chat.

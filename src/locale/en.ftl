@@ -645,7 +645,7 @@ config-init-failed = { $file } cannot be written: { $reason }
 config-init-written = Written: { $file }
 config-init-next = Complete these two files, then run: vigie check
 config-init-brand = This brand name cannot be used: it takes at least a word of two letters, on one line.
-config-webhook-secret = The secret { $reference } is not of the right form: whsec_ followed by base64 of 24 to 64 bytes, for example by `echo whsec_$(openssl rand -base64 32)`.
+config-webhook-secret = The secret { $reference } is not of the right form: whsec_ followed by base64 of 24 to 64 bytes, for example by `echo whsec_$(openssl rand -base64 32)`; while you exchange it, up to four, a line each.
 
 # search — presets of forums and of search endpoints
 search-preset-of-search = “{ $name }” is a search endpoint, not a forum engine: write it under `search:`.

@@ -666,7 +666,7 @@ config-init-failed = { $file } ne peut pas être écrit : { $reason }
 config-init-written = Écrit : { $file }
 config-init-next = Complétez ces deux fichiers, puis lancez : vigie check
 config-init-brand = Ce nom de marque ne peut pas servir : il faut au moins un mot de deux lettres, sur une ligne.
-config-webhook-secret = Le secret { $reference } n’est pas de la bonne forme : whsec_ suivi de 24 à 64 octets en base64, par exemple par `echo whsec_$(openssl rand -base64 32)`.
+config-webhook-secret = Le secret { $reference } n’est pas de la bonne forme : whsec_ suivi de 24 à 64 octets en base64, par exemple par `echo whsec_$(openssl rand -base64 32)` ; le temps de le remplacer, jusqu’à quatre, un par ligne.
 
 # search — presets of forums and of search endpoints
 search-preset-of-search = « { $name } » est un point de recherche et non un moteur de forum : écrivez-le sous `search:`.

@@ -1,5 +1,5 @@
 //! The webhook channel: a POST signed by Standard Webhooks (standardwebhooks.com, specification 1.0).
-//! Owns the secret, the signature and what each status means; the HTTP client is handed in as [`Post`].
+//! Owns the signature and what each status means; the HTTP client is handed in as [`Post`].
 
 use std::future::Future;
 use std::time::Duration;
@@ -10,7 +10,7 @@ use hmac::{Hmac, KeyInit, Mac};
 use sha2::Sha256;
 
 use super::{Channel, Message, Rendered, SendError, clean};
-use crate::config::Secret;
+use crate::config::signing::SigningKeys;
 use crate::locale::Locale;
 
 /// From the first packet to the last byte of the answer.
@@ -51,40 +51,18 @@ pub trait Post: Send + Sync {
     ) -> impl Future<Output = Result<Posted, PostFailure>> + Send;
 }
 
-/// The secret is not `whsec_` and base64 of 24 to 64 bytes.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
-#[error("not whsec_ and base64 of 24 to 64 bytes")]
-pub struct BadSecret;
-
-/// A signing key.
-#[derive(Clone)]
-pub struct Key(Vec<u8>);
-
-impl std::fmt::Debug for Key {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.write_str("•••")
-    }
-}
-
-impl Key {
-    /// Reads `whsec_BASE64`.
-    ///
-    /// # Errors
-    /// [`BadSecret`].
-    pub fn read(secret: &Secret) -> Result<Self, BadSecret> {
-        let encoded = secret.expose().trim().strip_prefix("whsec_").ok_or(BadSecret)?;
-        let bytes = STANDARD.decode(encoded).map_err(|_| BadSecret)?;
-        if (24..=64).contains(&bytes.len()) { Ok(Self(bytes)) } else { Err(BadSecret) }
-    }
-
-    /// `v1,` and the base64 of HMAC-SHA256 over `id.timestamp.body`; the timestamp in Unix seconds.
-    #[must_use]
-    pub fn sign(&self, id: &str, timestamp: i64, body: &str) -> String {
-        let mut mac = Hmac::<Sha256>::new_from_slice(&self.0).expect("HMAC takes a key of any length");
+/// The header `webhook-signature`: for each key `v1,` and the base64 of HMAC-SHA256 over `id.timestamp.body`, the
+/// timestamp in Unix seconds, with a space between. A receiver takes the request when one of them is right, so that
+/// neither side has to change its key at the other's minute.
+#[must_use]
+pub fn signature(keys: &SigningKeys, id: &str, timestamp: i64, body: &str) -> String {
+    let one = |key: &[u8]| {
+        let mut mac = Hmac::<Sha256>::new_from_slice(key).expect("HMAC takes a key of any length");
         mac.update(format!("{id}.{timestamp}.").as_bytes());
         mac.update(body.as_bytes());
         format!("v1,{}", STANDARD.encode(mac.finalize().into_bytes()))
-    }
+    };
+    keys.iter().map(one).collect::<Vec<_>>().join(" ")
 }
 
 /// The webhook channel.
@@ -92,15 +70,15 @@ impl Key {
 pub struct Webhook<P> {
     client: P,
     url: String,
-    key: Key,
+    keys: SigningKeys,
     deadline: Duration,
     locale: Locale,
 }
 
 impl<P: Post> Webhook<P> {
     /// A channel to `url`. `locale` is of the errors' sentences.
-    pub const fn new(client: P, url: String, key: Key, locale: Locale) -> Self {
-        Self { client, url, key, deadline: DEADLINE, locale }
+    pub const fn new(client: P, url: String, keys: SigningKeys, locale: Locale) -> Self {
+        Self { client, url, keys, deadline: DEADLINE, locale }
     }
 
     /// The same channel with another deadline.
@@ -131,7 +109,7 @@ impl<P: Post> Channel for Webhook<P> {
             return Err(SendError::Permanent { detail: self.locale.text("notify-not-a-hook") });
         };
         let timestamp = message.now.as_second();
-        let signature = self.key.sign(&message.id, timestamp, body);
+        let signature = signature(&self.keys, &message.id, timestamp, body);
         let headers = [
             ("content-type", "application/json"),
             ("webhook-id", message.id.as_str()),
@@ -175,27 +153,20 @@ pub(super) async fn posted<P: Post>(
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::config::Secret;
 
     #[test]
-    fn the_signature_is_that_of_the_specification() {
+    fn each_key_signs_as_the_specification_says() {
         // The example of the Standard Webhooks libraries' own tests.
-        let key = Key::read(&Secret::new("whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw".to_owned())).unwrap();
-        let signature = key.sign("msg_p5jXN8AQM9LWM0D4loKWxJek", 1_614_265_330, r#"{"test": 2432232314}"#);
-        assert_eq!(signature, "v1,g0hM9SsE+OTPJTGt/tmIKtSyZlE3uFJELVlNIOLJ1OE=");
-    }
-
-    #[test]
-    fn a_secret_has_its_prefix_and_24_to_64_bytes() {
-        let of = |bytes: usize| format!("whsec_{}", STANDARD.encode(vec![7; bytes]));
-        for (secret, good) in [
-            (of(24), true),
-            (of(64), true),
-            (of(23), false),
-            (of(65), false),
-            (STANDARD.encode([7; 32]), false),
-            ("whsec_not base64 at all, whatever it is".to_owned(), false),
-        ] {
-            assert_eq!(Key::read(&Secret::new(secret.clone())).is_ok(), good, "{secret}");
-        }
+        const OLD: &str = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw";
+        const SIGNED: &str = "v1,g0hM9SsE+OTPJTGt/tmIKtSyZlE3uFJELVlNIOLJ1OE=";
+        const NEW: &str = "whsec_AAECAwQFBgcICQoLDA0ODxAREhMUFRYX";
+        let signed = |secret: &str| {
+            let keys = SigningKeys::of(&Secret::new(secret.to_owned())).expect("keys");
+            signature(&keys, "msg_p5jXN8AQM9LWM0D4loKWxJek", 1_614_265_330, r#"{"test": 2432232314}"#)
+        };
+        assert_eq!(signed(OLD), SIGNED);
+        assert_ne!(signed(NEW), SIGNED);
+        assert_eq!(signed(&format!("{NEW}\n{OLD}")), format!("{} {SIGNED}", signed(NEW)));
     }
 }

@@ -1,8 +1,9 @@
 //! The built program beside itself: signals, systemd, commands that ask a running daemon.
 
 use vigie::config::Secret;
+use vigie::config::signing::SigningKeys;
 use vigie::demo::reply::Reply;
-use vigie::notify::webhook::Key;
+use vigie::notify::webhook::signature;
 
 use crate::support::{Service, WATCHLIST, World, until};
 
@@ -112,8 +113,8 @@ async fn a_test_message_without_a_daemon_says_what_the_other_side_answered() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_webhook_gets_the_mention_signed() {
-    const SECRET: &str = "whsec_AAECAwQFBgcICQoLDA0ODxAREhMUFRYX";
+async fn a_webhook_gets_the_mention_signed_with_the_new_key_and_the_old() {
+    const SECRET: &str = "whsec_GBkaGxwdHh8gISIjJCUmJygpKissLS4v\nwhsec_AAECAwQFBgcICQoLDA0ODxAREhMUFRYX\n";
     let world = World::with(&WATCHLIST.replace("to: comms", "to: desk")).await;
     std::fs::write(world.path().join("secret"), SECRET).expect("written");
     let mode = std::os::unix::fs::PermissionsExt::from_mode(0o600);
@@ -132,8 +133,13 @@ async fn a_webhook_gets_the_mention_signed() {
     assert_eq!((&value["type"], &value["mentions"][0]["title"]), (&"mention".into(), &"Panne".into()));
     let header = |name: &str| posts[0].header(name).expect("a header").to_owned();
     let timestamp: i64 = header("webhook-timestamp").parse().expect("seconds");
-    let key = Key::read(&Secret::new(SECRET.to_owned())).expect("a key");
-    assert_eq!(header("webhook-signature"), key.sign(&header("webhook-id"), timestamp, &body));
+    let sent = header("webhook-signature");
+    let signed: Vec<&str> = sent.split(' ').collect();
+    assert_eq!(signed.len(), 2, "{sent}");
+    for (key, signed) in SECRET.lines().zip(signed) {
+        let keys = SigningKeys::of(&Secret::new(key.to_owned())).expect("a key");
+        assert_eq!(signed, signature(&keys, &header("webhook-id"), timestamp, &body));
+    }
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -5,11 +5,12 @@ use std::time::{Duration, Instant};
 use jiff::Timestamp;
 use vigie::config::Secret;
 use vigie::config::settings::{FetchSettings, OpenedAddress, UiLanguage};
+use vigie::config::signing::SigningKeys;
 use vigie::demo::reply::Reply;
 use vigie::demo::web::Web;
 use vigie::locale::Locale;
 use vigie::net::Client;
-use vigie::notify::webhook::{DEADLINE, Key};
+use vigie::notify::webhook::DEADLINE;
 use vigie::notify::{Channel, Message, Rendered, SendError, Webhook};
 use vigie::store::Store;
 
@@ -130,8 +131,8 @@ async fn fault_17_a_webhook_that_drips_is_cut_at_its_deadline() {
     let drip = |pause| Reply::drip("text/plain", "x").pausing(Duration::from_millis(pause));
     for (name, reply) in [("body", drip(50)), ("hang", Reply::hang()), ("late", Reply::status(204).after(SHORT * 9))] {
         web.put("/desk", reply);
-        let key = Key::read(&Secret::new("whsec_AAECAwQFBgcICQoLDA0ODxAREhMUFRYX".to_owned())).expect("a key");
-        let hook = Webhook::new(client.clone(), web.url("/desk"), key, Locale::of(UiLanguage::English));
+        let keys = SigningKeys::of(&Secret::new("whsec_AAECAwQFBgcICQoLDA0ODxAREhMUFRYX".to_owned())).expect("a key");
+        let hook = Webhook::new(client.clone(), web.url("/desk"), keys, Locale::of(UiLanguage::English));
         let began = Instant::now();
         let error = hook.with_deadline(SHORT).send(&message).await.expect_err("it drips");
         assert!((SHORT..SHORT * 3).contains(&began.elapsed()), "{name}: {:?}", began.elapsed());

@@ -16,10 +16,11 @@ use tokio_rustls::rustls::crypto::aws_lc_rs::default_provider;
 use tokio_rustls::rustls::pki_types::PrivateKeyDer;
 use vigie::clock::{Clock, sleep_in_slices};
 use vigie::config::Secret;
+use vigie::config::signing::SigningKeys;
 use vigie::demo::reply::Reply;
 use vigie::demo::smtp::Received;
 use vigie::demo::web::Seen;
-use vigie::notify::webhook::Key;
+use vigie::notify::webhook::signature;
 
 use crate::support::{World, until};
 
@@ -133,11 +134,11 @@ pub(crate) fn open_desk(world: &World) {
 
 /// The webhook's signature is over id, time and body.
 pub(crate) fn is_signed(post: &Seen) -> bool {
-    let key = Key::read(&Secret::new(SECRET.to_owned())).expect("a key");
+    let keys = SigningKeys::of(&Secret::new(SECRET.to_owned())).expect("a key");
     let header = |name: &str| post.header(name).unwrap_or_default().to_owned();
     let time = header("webhook-timestamp").parse().expect("seconds");
     let body = String::from_utf8(post.body.clone()).expect("UTF-8");
-    header("webhook-signature") == key.sign(&header("webhook-id"), time, &body)
+    header("webhook-signature") == signature(&keys, &header("webhook-id"), time, &body)
 }
 
 pub(crate) fn edit_settings(world: &World, edit: impl FnOnce(String) -> String) {
