@@ -2,4 +2,4 @@
 
 #![no_main]
 
-libfuzzer_sys::fuzz_target!(|data: &[u8]| vigie_fuzz::feed(data));
+libfuzzer_sys::fuzz_target!(init: vigie_fuzz::let_caught_panics_pass(), |data: &[u8]| vigie_fuzz::feed(data));

@@ -56,7 +56,18 @@ pub(super) fn single_quoted(inner: &str) -> String {
 /// A text between quotes that mean exactly it.
 #[must_use]
 pub fn quoted(text: &str) -> String {
-    if !text.contains(['"', '\\']) {
+    if text.contains(is_break) {
+        // Between quotes a line's end is a space.
+        let escaped: String = text
+            .chars()
+            .map(|c| match c {
+                '"' | '\\' => format!("\\{c}"),
+                c if is_break(c) => format!("\\u{:04X}", c as u32),
+                c => c.to_string(),
+            })
+            .collect();
+        format!("\"{escaped}\"")
+    } else if !text.contains(['"', '\\']) {
         format!("\"{text}\"")
     } else if text.contains('\'') {
         format!("\"{}\"", text.replace('\\', "\\\\").replace('"', "\\\""))
@@ -65,13 +76,19 @@ pub fn quoted(text: &str) -> String {
     }
 }
 
+/// Ends a line of YAML 1.1, or cannot stand in one.
+const fn is_break(c: char) -> bool {
+    c.is_ascii_control() || matches!(c, '\u{80}'..='\u{9F}' | '\u{2028}' | '\u{2029}' | '\u{FEFF}')
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
 
     #[test]
     fn quotes_mean_exactly_the_text() {
-        for text in ["a", "l'été", "dit \"oui\"", "\"l'un\" \\ x", "\\"] {
+        for text in ["a", "l'été", "dit \"oui\"", "\"l'un\" \\ x", "\\", "a\n  - b: \"c\"\\", "a\tb", "\u{85}\u{2028}"]
+        {
             let value = crate::config::yaml::values::<String>(&quoted(text)).unwrap();
             assert_eq!(value, text);
         }

@@ -154,6 +154,7 @@ mod tests {
             "SENTENCE (orange AND panne)",
             "company:orange OR company:\"la poste\"",
             "\"C&A\" \"Yahoo!\" \"N°5\" \"12:30\" \"- x y\" \"a # b\" \"dit \"\"oui\"\"\" \"l'été\" \"[x]\" \"null\" \"=Orange SA\"",
+            "xx {aa:\n  - any: bb\n c} \"d\t \n  e\"",
             "un OR deux OR trois OR quatre OR cinq OR six OR sept OR huit OR neuf OR dix OR onze OR douze OR treize OR \
              quatorze OR quinze OR seize",
         ] {

@@ -115,8 +115,10 @@ impl Lexer {
                     self.at += 1;
                     break;
                 }
+                // A query goes over several lines where it likes.
+                Some(c) if c.is_whitespace() && text.ends_with(' ') => self.at += 1,
                 Some(c) => {
-                    text.push(c);
+                    text.push(if c.is_whitespace() { ' ' } else { c });
                     self.at += 1;
                 }
             }
