@@ -3,6 +3,7 @@
 //! are joined is `source::search`'s.
 
 use std::cmp::Reverse;
+use std::collections::{BTreeSet, HashMap, HashSet};
 
 use super::inflect::Inflection;
 use super::variants::{MANY, ONE};
@@ -75,16 +76,15 @@ impl Asked {
             union.glued.append(&mut one.glued);
             union.left.append(&mut one.left);
         }
-        if union.phrases.len() > MOST {
-            let left = union.phrases.split_off(MOST);
-            union.left.extend(left);
-        }
         for list in [&mut union.phrases, &mut union.glued] {
+            if list.len() > MOST {
+                union.left.extend(list.split_off(MOST));
+            }
             *list = without_implied(list);
         }
-        let phrases: Vec<String> = union.phrases.iter().map(|phrase| fold_string(phrase)).collect();
+        let phrases: HashSet<String> = union.phrases.iter().map(|phrase| fold_string(phrase)).collect();
         union.glued.retain(|glued| !phrases.contains(&fold_string(glued)));
-        let mut seen = std::collections::HashSet::new();
+        let mut seen = HashSet::new();
         union.left.retain(|left| seen.insert(left.clone()));
         union
     }
@@ -102,7 +102,10 @@ impl Asked {
         let mut asked = Self::default();
         match &term.kind {
             TermKind::Phrase(phrase) => {
-                for variant in &phrase.variants {
+                if phrase.variants.len() > MOST {
+                    asked.left.push(term.written.clone());
+                }
+                for variant in phrase.variants.iter().take(MOST) {
                     if !asked.variant(phrase, variant, languages) && asked.left.is_empty() {
                         asked.left.push(term.written.clone());
                     }
@@ -162,59 +165,95 @@ impl Asked {
     }
 }
 
-/// Single words of which each phrase holds one, when there are fewer of them than of phrases.
+/// Single words of which each phrase holds one, when there are fewer of them than of phrases: the word that most hold,
+/// then the one that most of the rest hold, and so on.
 #[must_use]
 pub fn cover(phrases: &[String]) -> Vec<String> {
-    let mut left: Vec<(&String, Vec<String>)> = phrases.iter().map(|phrase| (phrase, folded_words(phrase))).collect();
-    let mut cover = Vec::new();
-    while let Some((first, _)) = left.first() {
-        let all = left.iter().flat_map(|(_, words)| words.iter().filter(|word| is_telling(word)));
-        let held = |word: &str| left.iter().filter(|(_, words)| words.iter().any(|other| other == word)).count();
-        let best = all.map(|word| (held(word), word.chars().count(), Reverse(word.clone()))).max();
-        if let Some((_, _, Reverse(best))) = best {
-            // As somebody wrote it, with its accents.
-            let written = left.iter().find_map(|(phrase, _)| {
-                words(phrase).into_iter().find(|word| fold_string(word) == best).map(str::to_owned)
-            });
-            left.retain(|(_, words)| !words.contains(&best));
-            cover.push(written.unwrap_or(best));
-        } else {
-            cover.push((*first).clone());
-            left.remove(0);
+    let folded: Vec<BTreeSet<String>> = phrases
+        .iter()
+        .map(|phrase| folded_words(phrase).into_iter().filter(|word| is_telling(word)).collect())
+        .collect();
+    let mut holders: HashMap<&str, Vec<usize>> = HashMap::new();
+    for (index, words) in folded.iter().enumerate() {
+        for word in words {
+            holders.entry(word).or_default().push(index);
         }
     }
+    let mut held: HashMap<&str, usize> = holders.iter().map(|(word, all)| (*word, all.len())).collect();
+    let rank = |word: &'_ str, count: usize| (count, word.chars().count(), Reverse(word.to_owned()));
+    let mut ranked: BTreeSet<_> = held.iter().map(|(word, count)| rank(word, *count)).collect();
+    let mut left = vec![true; phrases.len()];
+    let mut cover = Vec::new();
+    while let Some((1.., _, Reverse(best))) = ranked.pop_last() {
+        let mut written = None;
+        for index in holders.get(&*best).into_iter().flatten().copied() {
+            if !std::mem::replace(&mut left[index], false) {
+                continue;
+            }
+            // As somebody wrote it, with its accents.
+            if written.is_none() {
+                written = words(&phrases[index]).into_iter().find(|word| fold_string(word) == best).map(str::to_owned);
+            }
+            for word in folded[index].iter().filter(|word| **word != best) {
+                let count = held.entry(word).or_default();
+                ranked.remove(&rank(word, *count));
+                *count -= 1;
+                ranked.insert(rank(word, *count));
+            }
+        }
+        cover.push(written.unwrap_or(best));
+    }
+    cover.extend(phrases.iter().zip(left).filter(|(_, is_left)| *is_left).map(|(phrase, _)| phrase.clone()));
     if cover.len() < phrases.len() { cover } else { phrases.to_vec() }
 }
 
 /// True where each text that holds `phrase` holds `word`.
 #[must_use]
 pub fn implies(phrase: &str, word: &str) -> bool {
-    let (long, short) = (folded_words(phrase), folded_words(word));
-    // Endpoints drop signs as they please: `C#` is not to stand for all that has a `c`.
-    let plain = word.chars().all(|c| c.is_alphanumeric() || c.is_whitespace());
-    fold_string(phrase) == fold_string(word)
-        || plain && !short.is_empty() && long.windows(short.len()).any(|part| part == short)
+    Compared::of(phrase).implies(&Compared::of(word))
+}
+
+/// A phrase as it is compared.
+struct Compared {
+    folded: String,
+    words: Vec<String>,
+    /// Endpoints drop signs as they please: `C#` is not to stand for all that has a `c`.
+    is_plain: bool,
+}
+
+impl Compared {
+    fn of(phrase: &str) -> Self {
+        let is_plain = phrase.chars().all(|c| c.is_alphanumeric() || c.is_whitespace());
+        Self { folded: fold_string(phrase), words: folded_words(phrase), is_plain }
+    }
+
+    fn implies(&self, word: &Self) -> bool {
+        let short = &word.words;
+        self.folded == word.folded
+            || word.is_plain && !short.is_empty() && self.words.windows(short.len()).any(|part| part == short)
+    }
 }
 
 fn without_implied(phrases: &[String]) -> Vec<String> {
-    let mut kept: Vec<String> = Vec::new();
+    let mut kept: Vec<(&String, Compared)> = Vec::new();
     for phrase in phrases {
-        if kept.iter().any(|other| implies(phrase, other)) {
+        let own = Compared::of(phrase);
+        if kept.iter().any(|(_, other)| own.implies(other)) {
             continue;
         }
-        match kept.iter().position(|other| implies(other, phrase)) {
+        match kept.iter().position(|(_, other)| other.implies(&own)) {
             Some(first) => {
-                kept[first].clone_from(phrase);
                 let mut at = 0;
-                kept.retain(|other| {
+                kept.retain(|(_, other)| {
                     at += 1;
-                    at - 1 == first || !implies(other, phrase)
+                    at - 1 == first || !other.implies(&own)
                 });
+                kept[first] = (phrase, own);
             }
-            None => kept.push(phrase.clone()),
+            None => kept.push((phrase, own)),
         }
     }
-    kept
+    kept.into_iter().map(|(phrase, _)| phrase.clone()).collect()
 }
 
 /// The one of some words whose letters stand in most of the phrases: the name itself rather than a hashtag.
@@ -320,6 +359,17 @@ mod tests {
         assert_eq!(asked("\"orange bank\"").glued, ["orangebank"]);
         assert_eq!(asked("company:\"la poste\"").glued, ["laposte"]);
         assert!(asked("=\"Orange Bank\"").glued.is_empty());
+    }
+
+    #[test]
+    fn a_phrase_of_ten_thousand_alternatives_is_asked_for_by_the_word_that_all_hold() {
+        let digits = "(0|1|2|3|4|5|6|7|8|9)";
+        let query = format!("\"orange {digits}aa {digits}bb {digits}cc {digits}dd\"");
+        let found = asked(&query);
+        assert_eq!((found.phrases.len(), found.left.len()), (MOST, 1), "{:?}", found.left);
+        let all = Asked::union([found.clone(), found].into_iter());
+        assert_eq!(all.phrases.len(), MOST);
+        assert_eq!(cover(&[all.phrases, all.glued].concat())[0], "orange");
     }
 
     #[test]
