@@ -2,8 +2,11 @@
 //! finest: it is sent where it belongs, and shows nowhere else.
 
 use std::fmt::Write as _;
+use std::io::{Read as _, Write as _};
 use std::os::unix::fs::PermissionsExt;
+use std::os::unix::process::ExitStatusExt;
 use std::path::Path;
+use std::process::{Command, Stdio};
 use std::sync::{Arc, Mutex};
 
 use base64::Engine;
@@ -371,4 +374,36 @@ async fn a_secret_that_others_can_read_is_refused_whichever_it_is() {
         }
     }
     assert_eq!(world.web.connections(), 0, "nothing was asked with it");
+}
+
+/// With a limit for cores that allows them: whatever handler the machine has, a core of vigie's would hold the secrets.
+#[test]
+fn a_vigie_that_crashes_leaves_no_core() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let crash = |program: &str, arguments: &[&str], line: &str| {
+        let mut child = Command::new("sh")
+            .args(["-c", "ulimit -c unlimited && exec \"$0\" \"$@\"", program])
+            .args(arguments)
+            .current_dir(folder.path())
+            .stdin(Stdio::piped())
+            .stdout(Stdio::piped())
+            .stderr(Stdio::null())
+            .spawn()
+            .expect("a shell");
+        // What it answers to the first line says that it runs.
+        let mut input = child.stdin.take().expect("an input");
+        writeln!(input, "{line}").expect("it reads");
+        let mut said = [0];
+        child.stdout.take().expect("an output").read_exact(&mut said).expect("it answers");
+        let id = i32::try_from(child.id()).ok().and_then(rustix::process::Pid::from_raw).expect("an id");
+        rustix::process::kill_process(id, rustix::process::Signal::ABORT).expect("a process of ours");
+        child.wait().expect("it ends")
+    };
+    let cat = crash("cat", &[], "a");
+    if !cat.core_dumped() {
+        println!("not proved: this machine writes no core of anything ({cat})");
+        return;
+    }
+    let vigie = crash(env!("CARGO_BIN_EXE_vigie"), &["sentiment", "--jsonl"], r#"{"id": "1", "text": "nul"}"#);
+    assert!(vigie.signal().is_some() && !vigie.core_dumped(), "{vigie}");
 }
