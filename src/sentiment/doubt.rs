@@ -77,9 +77,12 @@ fn applauds(item: &Item) -> bool {
     matches!(item.token.kind, Kind::Sign(_)) && item.has(Role::PRAISE)
 }
 
-/// `génial !`, `ah super`: no other word of weight in the clause.
+/// `génial !`, `ah super`: no other word of weight in the clause, and nobody in front of it who is so.
 fn stands_alone(items: &[Item], at: usize) -> bool {
     let clause = items[at].clause;
+    if items[..at].iter().rev().take_while(|item| item.clause == clause).any(|item| item.token.kind == Kind::Target) {
+        return false;
+    }
     let of_clause = |item: &&Item| item.clause == clause && item.token.kind == Kind::Word;
     items.iter().filter(of_clause).all(|item| item.token.letters <= 2 || item.token.start == items[at].token.start)
 }
@@ -162,6 +165,21 @@ mod tests {
             let scored = french(text);
             assert_eq!((scored.doubt, scored.polarity(DEFAULT_THRESHOLD)), (None, Polarity::Positive), "{text}");
         }
+    }
+
+    #[test]
+    fn english_praise_next_to_a_complaint_is_irony_and_somebody_who_is_praised_is_not() {
+        let english = |text: &str, target: std::ops::Range<usize>| {
+            let target = std::slice::from_ref(&target);
+            score(&Input { parts: &[Part { text, target }], language: Language::ENGLISH }).expect("a lexicon")
+        };
+        for text in ["Great job Novalis, another outage.", "Two hours late, well done Novalis 👏"] {
+            let at = text.find("Novalis").expect("a brand");
+            let scored = english(text, at..at + 7);
+            assert!(scored.doubt == Some(Doubt::Irony) && scored.score < 0.0, "{text}: {}", scored.score);
+        }
+        let scored = english("Brixo is terrible, Novalis is great.", 19..26);
+        assert_eq!((scored.doubt, scored.polarity(DEFAULT_THRESHOLD)), (None, Polarity::Positive));
     }
 
     #[test]

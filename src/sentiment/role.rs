@@ -142,6 +142,7 @@ impl Role {
             'c' => Self::CONTRAST,
             'o' => Self::CONCESSION,
             'r' => Self::REPORT,
+            's' => Self::IF,
             'l' => Self::CLAIM,
             'w' => Self::UNREAL,
             'u' => Self::UNLIKE,

@@ -360,13 +360,19 @@ fn turned_after(items: &[Item], at: usize) -> bool {
             return false;
         }
         if item.entry.role.has(Role::AFTER_VERB) {
-            return !item.entry.role.has(Role::MORE) || has_clitic(items, place);
+            return !item.entry.role.has(Role::MORE) || has_clitic(items, place) || ends(items, place);
         }
         if !item.entry.role.has(Role::CLEAR) && !item.entry.role.has(Role::BOOSTER) {
             return false;
         }
     }
     false
+}
+
+/// `ça marche plus`, `je recommande plus depuis hier`: `plus` compares nothing where nothing follows that it could.
+fn ends(items: &[Item], more: usize) -> bool {
+    let clause = items[more].clause;
+    items.get(more + 1).is_none_or(|next| next.clause != clause || next.has(Role::SINCE))
 }
 
 #[cfg(test)]
@@ -422,6 +428,9 @@ mod tests {
                 ("Aucun dysfonctionnement.", 1),
                 ("Plus de galère de parking, je respire.", 1),
                 ("La ponctualité n’est visiblement pas leur obsession.", -1),
+                ("Ça fonctionne plus.", -1),
+                ("Je recommande plus depuis la fusion.", -1),
+                ("Je suis plus du tout satisfait.", -1),
                 ("Plus de bugs que la version d’avant.", -1),
                 ("Livré sans retard ni casse.", 1),
                 ("Ce n’est pas mauvais du tout.", 1),
@@ -442,6 +451,7 @@ mod tests {
                 ("Sans hésiter, je recommande.", 1),
                 ("Ce n’est pas Brixo, il est excellent.", 1),
                 ("C’est nul.", -1),
+                ("Ça marche plus vite.", 1),
             ],
         );
     }
@@ -456,6 +466,11 @@ mod tests {
                 ("Not a very good service.", -1),
                 ("They never helped.", -1),
                 ("There was no trouble at all.", 1),
+                ("Nobody at Novalis is competent.", -1),
+                ("None of the agents were helpful.", -1),
+                ("The app is far from perfect.", -1),
+                ("The site doesnt work.", -1),
+                ("Couldn't ask for a better bank.", 1),
                 ("Not only fast, also reliable.", 1),
                 ("No, it is excellent.", 1),
             ],

@@ -1,5 +1,6 @@
 //! The language of a text. Owns the code and its detection; not the lexicons.
 
+use std::cmp::Ordering;
 use std::sync::OnceLock;
 
 use serde::{Deserialize, Serialize};
@@ -113,6 +114,19 @@ const ENGLISH_WORDS: &str = "the and to it that for with you this are have not m
     any even again most such off down really much many get got made know think good bad great thanks thank \
     please yours u im dont i";
 
+/// Words of German, Spanish, Italian, Dutch and Portuguese grammar that are none of French or English.
+const FOREIGN_WORDS: &str = "der das ist und nicht ein eine einen mit von für auf zu sehr bei kein keine nie auch wir \
+    ich wieder nur el los las una del muy pero por para qué más está gli della che sono molto nel di è het een niet zijn \
+    voor naar geen heel nooit heeft não uma muito nunca da";
+/// Letters of those languages.
+const FOREIGN_LETTERS: [char; 9] = ['ß', 'ñ', 'ã', 'õ', 'ü', 'ö', 'ä', 'ì', 'ò'];
+/// What French words have in them or, after a hyphen, at their ends, and hardly any English one.
+const FRENCH_MARKS: &str = "é è ê ç à û œ eau aille ouille -eux -euse -euses -té -tés -ée -ées -elle -elles -esse \
+    -ique -iques -isme -eur -eurs -ette -ettes -oire -oires -ance -ait -aient -ez -ment -ère -ais qu -nul -nuls -nulle -lle";
+/// The same of English.
+const ENGLISH_MARKS: &str =
+    "th sh gh oo ee wh ew ow -nk -rk -ing -ed -ful -less -ness -ly -y -ck -ll -ight -ould -ase -eam -am";
+
 /// Votes from which on a text needs no other opinion.
 const ENOUGH: u32 = 2;
 /// A vote in so many words at least: a foreign text lends a function word or two.
@@ -126,7 +140,7 @@ const FEW_LETTERS: u32 = 12;
 /// Letters from which on they are when they say another language; a name or two read as anything.
 const ENOUGH_LETTERS: u32 = 20;
 
-/// Letters below which a single vote outweighs trigrams of another language.
+/// Letters below which a word of grammar or the spelling outweighs trigrams of another language.
 const BRIEF_LETTERS: u32 = 45;
 
 /// A word of up to eight bytes as a number; nothing for a longer one.
@@ -282,22 +296,66 @@ pub fn detect(text: &str) -> Option<Language> {
     if !ballot.foreign_script && most >= ENOUGH && most > 2 * least && most * WORDS_A_VOTE >= ballot.words {
         return Some(winner);
     }
-    if ballot.letters >= FEW_LETTERS || ballot.foreign_script {
+    // In a few words those of grammar say more than trigrams of names, and without one so does the spelling.
+    let is_brief = ballot.letters < BRIEF_LETTERS && !ballot.foreign_script;
+    if is_brief && most > 0 && least == 0 {
+        return Some(winner);
+    }
+    let trigrams = || {
         let words = || text.split_whitespace().filter(|chunk| !is_address(chunk)).collect::<Vec<_>>().join(" ");
         // Capitals are other trigrams than those that it has learned.
-        let trigrams = from_whichlang(match (ballot.address, ballot.capitals * 2 > ballot.letters) {
+        from_whichlang(match (ballot.address, ballot.capitals * 2 > ballot.letters) {
             (false, false) => whichlang::detect_language(text),
             (true, false) => whichlang::detect_language(&words()),
             (_, true) => whichlang::detect_language(&words().to_lowercase()),
-        });
+        })
+    };
+    if is_brief && most == 0 {
+        return brief(text, &ballot, trigrams);
+    }
+    if ballot.letters >= FEW_LETTERS || ballot.foreign_script {
+        let trigrams = trigrams();
         let ours = matches!(trigrams, Language::FRENCH | Language::ENGLISH);
-        // In few words one of grammar says more than trigrams of names.
-        let brief = ballot.letters < BRIEF_LETTERS && most > 0 && least == 0 && !ballot.foreign_script;
-        if ours || ballot.foreign_script || ballot.letters >= ENOUGH_LETTERS && !brief {
+        if ours || ballot.foreign_script || ballot.letters >= ENOUGH_LETTERS {
             return Some(trigrams);
         }
     }
     (most > least).then_some(winner)
+}
+
+/// The language of a few words none of which is of French or English grammar: a word of another grammar first, then
+/// how they are spelt, then trigrams, which read a name and two words as anything and are believed for French and
+/// English alone.
+fn brief(text: &str, ballot: &Ballot, trigrams: impl Fn() -> Language) -> Option<Language> {
+    let is_shouted = ballot.capitals * 2 > ballot.letters;
+    let (mut french, mut english) = (0, 0);
+    for word in text.split_whitespace().filter(|chunk| !is_address(chunk)).flat_map(|chunk| {
+        chunk.split(|c: char| !c.is_alphabetic() && !matches!(c, '\'' | '’')).filter(|word| !word.is_empty())
+    }) {
+        let low = word.to_lowercase();
+        if FOREIGN_WORDS.split_whitespace().any(|foreign| foreign == low) || low.contains(FOREIGN_LETTERS) {
+            return Some(trigrams()).filter(|other| !matches!(*other, Language::FRENCH | Language::ENGLISH));
+        }
+        // A name is spelt as it likes.
+        if is_shouted || !word.starts_with(char::is_uppercase) {
+            french += marks(&low, FRENCH_MARKS);
+            english += marks(&low, ENGLISH_MARKS);
+        }
+    }
+    match french.cmp(&english) {
+        Ordering::Greater => Some(Language::FRENCH),
+        Ordering::Less => Some(Language::ENGLISH),
+        Ordering::Equal if ballot.letters >= FEW_LETTERS => {
+            Some(trigrams()).filter(|other| matches!(*other, Language::FRENCH | Language::ENGLISH))
+        }
+        Ordering::Equal => None,
+    }
+}
+
+/// How many of these letters a word has, where `-ly` stands at its end and all others anywhere.
+fn marks(word: &str, of: &str) -> u32 {
+    let has = |mark: &&str| mark.strip_prefix('-').map_or_else(|| word.contains(*mark), |end| word.ends_with(end));
+    of.split_whitespace().filter(has).count() as u32
 }
 
 #[cfg(test)]
@@ -350,6 +408,14 @@ mod tests {
             ("SOSH LANCE UNE SÉRIE LIMITÉE À 9,99 € JUSQU'À LUNDI", "fr"),
             ("ORANGE CONDAMNÉ À VERSER 53 MILLIONS", "fr"),
             ("CARREFOUR SHARES FALL AFTER WEAK SALES", "en"),
+            ("Mauvaise qualité Velora", "fr"),
+            ("Velora grosse déception", "fr"),
+            ("MAUVAISE QUALITÉ VELORA", "fr"),
+            ("Worst bank Velora", "en"),
+            ("Velora useless app", "en"),
+            ("Velora ist schlecht", "de"),
+            ("Velora es una estafa", "es"),
+            ("Velora werkt niet", "nl"),
             ("Обслуживание просто ужасное", "ru"),
             ("サービスがとても悪いです", "ja"),
         ] {
@@ -363,6 +429,11 @@ mod tests {
             "",
             "   ",
             "Novalis !",
+            // Trigrams call them Italian, Swedish, Dutch and Spanish.
+            "Velora service impeccable",
+            "Velora sav injoignable",
+            "Rappel de produits Velora",
+            "Horrible experience Velora",
             "👍👍",
             "12 345,00 €",
             "https://www.example.org/le-service-des-clients",
