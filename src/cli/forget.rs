@@ -8,6 +8,7 @@ use jiff::tz::TimeZone;
 use super::{Exit, status, terminal, wish};
 use crate::locale::Locale;
 use crate::store::{Erasure, Forget, Store};
+use crate::telemetry::progress::Progress;
 use crate::wishes::Wish;
 
 /// Erase what is stored of an author, of an address or of one mention, and keep a record without names.
@@ -87,7 +88,11 @@ pub async fn run(args: Args) -> anyhow::Result<Exit> {
         }
     };
     let zone = settings.timezone.clone();
-    let answer = wish::grant(settings, &Wish::Forget { what }).await?;
+    let progress =
+        Progress::start(move |seconds| locale.format("progress-forget", &[("seconds", (seconds as i64).into())]));
+    let answer = wish::grant(settings, &Wish::Forget { what }).await;
+    drop(progress);
+    let answer = answer?;
     if let Some(error) = answer.error {
         anyhow::bail!(error);
     }

@@ -1154,6 +1154,8 @@ try-line-text = `{ $field }` takes a text in quotes.
 try-line-time = “{ $text }” is not a time for `published`: write it like "2026-11-20T08:00:00Z".
 try-line-twice = A field is written twice in this object.
 try-line-without-text = `title` or `text` is missing: one of the two is enough.
+progress-forget = The database is searched for traces, { $seconds } s
+progress-evaluate = Corrected mentions are scored again, { $seconds } s
 try-line-long = This line is over { $most } MiB.
 
 # watchlist: terms and query lines

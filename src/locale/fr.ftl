@@ -1178,6 +1178,8 @@ try-line-text = `{ $field }` attend un texte entre guillemets droits.
 try-line-time = « { $text } » n’est pas une date pour `published` : écrivez-la comme "2026-11-20T08:00:00Z".
 try-line-twice = Un champ est écrit deux fois dans cet objet.
 try-line-without-text = Il manque `title` ou `text` : l’un des deux suffit.
+progress-forget = La base est parcourue à la recherche de traces, { $seconds } s
+progress-evaluate = Les mentions corrigées sont notées de nouveau, { $seconds } s
 try-line-long = Cette ligne dépasse { $most } Mio.
 
 # watchlist : termes et recherches
