@@ -22,7 +22,7 @@ pub struct Args {
     /// Settings [default: ./vigie.yaml, then /etc/vigie/vigie.yaml]
     #[arg(long, value_name = "FILE")]
     config: Option<PathBuf>,
-    /// All by this author: the whole name; @ and capitals do not matter
+    /// All by this author: the whole name; @ and capitals do not matter, accents do
     #[arg(long, value_name = "NAME")]
     author: Option<String>,
     /// Only on this site and what lies below it

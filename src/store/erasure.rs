@@ -8,12 +8,12 @@ use serde::{Deserialize, Serialize};
 pub enum Forget {
     /// All by an author, on one site with its subdomains or everywhere.
     Author {
-        /// The whole name; a leading `@` and the case of Latin letters do not matter.
+        /// The whole name; a leading `@` and the case of letters do not matter, accents do.
         name: String,
         /// The host.
         site: Option<String>,
     },
-    /// All that stands at an address.
+    /// All that stands at an address, in whichever of its forms ([`crate::text::url::canonical_place`]).
     Url(String),
     /// One mention by its row, with every brand and revision of the same entry.
     Mention(i64),

@@ -35,6 +35,7 @@ mod figures;
 mod forget;
 mod kept;
 mod policy;
+mod names;
 mod polls;
 mod purge;
 mod readers;

@@ -193,6 +193,55 @@ pub(crate) async fn forget_leaves_no_trace_but_its_record<E: Engine>(engine: &E)
     assert_eq!(found(&store, "zoé").await, [0; 0]);
 }
 
+pub(crate) async fn names_and_addresses_are_found_however_they_are_written<E: Engine>(engine: &E) {
+    let store = engine.open();
+    let authors = ["Zoé", "@ZOÉ", "Zoe\u{301}", "Zoe", "ŁUKASZ", "Zoé B"];
+    let mentions = authors
+        .iter()
+        .enumerate()
+        .map(|(at, author)| changed(at as u64 + 1, 1, |mention| mention.author = Some((*author).into())));
+    let mut commit = poll(1, minute(1), mentions.collect());
+    commit.texts = vec![
+        KeptText { author: Some("ZOÉ".into()), url: None, ..text("1") },
+        KeptText { author: Some("Zoé".into()), url: Some("https://ailleurs.example/1".into()), ..text("2") },
+    ];
+    store.commit_poll(commit).await.unwrap();
+    let by = async |author: &str, site: Option<&str>| {
+        let filter =
+            MentionFilter { author: Some(author.into()), site: site.map(str::to_owned), ..MentionFilter::default() };
+        let found = store.find(&filter, None, 10).await.unwrap();
+        let mut entries: Vec<u64> = found.iter().map(|row| row.mention.mention.entry).collect();
+        entries.sort_unstable();
+        entries
+    };
+    for (author, site, expected) in [
+        ("ZOÉ", None, &[1, 2, 3][..]),
+        ("zoe\u{301}", Some("WWW.Blog.Example"), &[1, 2, 3]),
+        ("@łukasz", Some("https://blog.example/"), &[5]),
+        ("zoe", None, &[4]),
+        ("zoé", Some("log.example"), &[]),
+    ] {
+        assert_eq!(by(author, site).await, expected, "{author} {site:?}");
+    }
+
+    // An entry without an address stands on its source's site, which is `blog1.example`.
+    let forgotten = async |what| {
+        let erased = store.forget(&what, minute(5)).await.unwrap();
+        (erased.mentions, erased.texts)
+    };
+    let author = |name: &str, site: &str| Forget::Author { name: name.into(), site: Some(site.into()) };
+    assert_eq!(forgotten(author("zoé", "Blog1.example")).await, (0, 1));
+    assert_eq!(forgotten(author("ZOÉ", "Blog.Example.")).await, (3, 0));
+    assert_eq!(by("zoé", None).await, [0; 0]);
+    for (url, expected) in [
+        ("https://blog.example/99", (0, 0)),
+        (" HTTP://www.Blog.Example:80/5/?utm_source=x", (1, 0)),
+        ("https://AILLEURS.example/1", (0, 1)),
+    ] {
+        assert_eq!(forgotten(Forget::Url(url.into())).await, expected, "{url}");
+    }
+}
+
 pub(crate) async fn a_wish_to_forget_does_not_remember<E: Engine>(engine: &E) {
     let store = engine.open();
     let wish = store.ask(Forget::WISH, "{\"name\":\"Zoé\"}".into(), minute(1)).await.unwrap();

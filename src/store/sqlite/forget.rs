@@ -8,15 +8,16 @@ use sha2::{Digest, Sha256};
 use super::Sqlite;
 use super::purge::{CHUNK, delete_mentions};
 use super::rows::{all, decompress, read_time, time};
-use super::search::{AUTHOR_IS, SITE_IS};
+use super::search::{ADDRESS_IS, AUTHOR_IS, SITE_IS};
 use super::writer::Desk;
+use super::names;
 use crate::store::{Erasure, Forget, KeptText, Result, StoreError};
 use crate::text::url;
 
 /// Blobs of texts read at once.
 const PAGE: usize = 100;
 
-/// What a kept text must be to go.
+/// What a kept text must be to go; names, sites and addresses as `names` folds them.
 #[derive(Debug, Clone)]
 enum Trace {
     Author {
@@ -33,18 +34,18 @@ enum Trace {
 }
 
 impl Trace {
-    fn covers(&self, source: i64, text: &KeptText) -> bool {
+    /// `from` is the site of the source: of a text without an address, it is the text's.
+    fn covers(&self, source: i64, from: Option<&str>, text: &KeptText) -> bool {
         match self {
             Self::Author { name, site } => {
-                let same = text.author.as_deref().is_some_and(|author| {
-                    author.trim_start_matches('@').eq_ignore_ascii_case(name.trim_start_matches('@'))
-                });
+                let same = text.author.as_deref().is_some_and(|author| names::name(author) == *name);
                 same && site.as_deref().is_none_or(|site| {
-                    let host = text.url.as_deref().and_then(url::site).unwrap_or_default();
+                    let host = text.url.as_deref().and_then(url::site);
+                    let host = host.as_deref().or(from).unwrap_or_default();
                     host.strip_suffix(site).is_some_and(|rest| rest.is_empty() || rest.ends_with('.'))
                 })
             }
-            Self::Url(url) => text.url.as_deref() == Some(url),
+            Self::Url(url) => text.url.as_deref().is_some_and(|of| names::address(of) == *url),
             Self::Entry { source: of, title } => source == *of && text.url.is_none() && text.title == *title,
             Self::Nothing => false,
         }
@@ -73,7 +74,7 @@ fn normal(what: &Forget) -> Forget {
     match what {
         Forget::Author { name, site } => Forget::Author {
             name: name.trim().trim_start_matches('@').to_owned(),
-            site: site.as_deref().map(|site| site.trim().trim_start_matches("www.").to_lowercase()),
+            site: site.as_deref().map(names::site),
         },
         Forget::Url(url) => Forget::Url(url.trim().to_owned()),
         Forget::Mention(id) => Forget::Mention(*id),
@@ -101,16 +102,18 @@ fn traces(conn: &Connection, what: &Forget) -> Result<(Vec<i64>, Trace)> {
             conn.prepare_cached(&format!("SELECT m.id FROM mentions m WHERE {condition} ORDER BY m.id"))?;
         all(statement.query(values)?, |row| Ok(row.get(0)?))
     };
-    let (author, site_is) = (AUTHOR_IS.replace('?', "?1"), SITE_IS.replace('?', "?2"));
+    let author = |name: &str, site: Option<String>| Trace::Author { name: names::name(name), site };
+    let (author_is, site_is) = (AUTHOR_IS.replace('?', "?1"), SITE_IS.replace('?', "?2"));
     match what {
-        Forget::Author { name, site: None } => {
-            Ok((by(&author, &[name])?, Trace::Author { name: name.clone(), site: None }))
-        }
+        Forget::Author { name, site: None } => Ok((by(&author_is, &[name])?, author(name, None))),
         Forget::Author { name, site: Some(site) } => {
-            let ids = by(&format!("{author} AND {site_is}"), &[name, site])?;
-            Ok((ids, Trace::Author { name: name.clone(), site: Some(site.clone()) }))
+            let ids = by(&format!("{author_is} AND {site_is}"), &[name, site])?;
+            Ok((ids, author(name, Some(site.clone()))))
         }
-        Forget::Url(url) => Ok((by("m.url = ?1", &[url])?, Trace::Url(url.clone()))),
+        Forget::Url(url) => {
+            let ids = by(&ADDRESS_IS.replace('?', "?1"), &[url])?;
+            Ok((ids, Trace::Url(names::address(url))))
+        }
         Forget::Mention(id) => {
             let entry: Option<(i64, i64, Option<String>, String)> = conn
                 .prepare_cached("SELECT source, entry, url, title FROM mentions WHERE id = ?1")?
@@ -118,7 +121,7 @@ fn traces(conn: &Connection, what: &Forget) -> Result<(Vec<i64>, Trace)> {
                 .optional()?;
             let Some((source, entry, url, title)) = entry else { return Ok((Vec::new(), Trace::Nothing)) };
             let ids = by("m.source = ?1 AND m.entry = ?2", &[&source, &entry])?;
-            Ok((ids, url.map_or(Trace::Entry { source, title }, Trace::Url)))
+            Ok((ids, url.map_or(Trace::Entry { source, title }, |url| Trace::Url(names::address(&url)))))
         }
     }
 }
@@ -190,18 +193,23 @@ type Changed = (i64, u64, Vec<u8>);
 
 /// The next blobs without the texts that go; nothing once there are no more.
 fn without(conn: &Connection, after: i64, trace: &Trace) -> Result<(Option<i64>, Vec<Changed>)> {
-    let mut statement =
-        conn.prepare_cached("SELECT id, source, lines FROM texts WHERE id > ?1 ORDER BY id LIMIT ?2")?;
+    let mut statement = conn.prepare_cached(
+        "SELECT t.id, t.source, t.lines, s.url FROM texts t LEFT JOIN sources s ON s.key = t.source
+         WHERE t.id > ?1 ORDER BY t.id LIMIT ?2",
+    )?;
     let mut rows = statement.query((after, PAGE as i64))?;
     let (mut last, mut changed) = (None, Vec::new());
     while let Some(row) = rows.next()? {
         let (id, source): (i64, i64) = (row.get(0)?, row.get(1)?);
         last = Some(id);
+        let from = row.get::<_, Option<String>>(3)?.as_deref().and_then(url::site);
         let lines = decompress(row.get_ref(2)?.as_blob().map_err(rusqlite::Error::from)?)?;
         let (mut kept, mut gone) = (Vec::with_capacity(lines.len()), 0);
         for line in lines.split_inclusive(|byte| *byte == b'\n') {
             // What cannot be read cannot be told apart from what must go.
-            if serde_json::from_slice::<KeptText>(line).map_or(true, |text| trace.covers(source, &text)) {
+            if serde_json::from_slice::<KeptText>(line)
+                .map_or(true, |text| trace.covers(source, from.as_deref(), &text))
+            {
                 gone += 1;
             } else {
                 kept.extend_from_slice(line);

@@ -8,6 +8,7 @@ use std::time::Duration;
 
 use rusqlite::{Connection, OpenFlags, TransactionBehavior};
 
+use super::names;
 use crate::store::{Result, StoreError};
 
 /// `vigi`, in the header of the file: another program's database is not taken for an empty one.
@@ -377,6 +378,7 @@ pub(super) fn open_read(path: &Path) -> Result<Connection> {
 /// Application and schema version in the file's header.
 pub(super) fn identity(conn: &Connection) -> Result<(i64, i64)> {
     let application = conn.query_row("PRAGMA application_id", [], |row| row.get(0))?;
+    names::register(&conn)?;
     let version = conn.query_row("PRAGMA user_version", [], |row| row.get(0))?;
     Ok((application, version))
 }
@@ -397,6 +399,7 @@ fn migrate(conn: &mut Connection) -> Result<()> {
     transaction.commit()?;
     Ok(())
 }
+    names::register(&conn)?;
 
 /// The schema without a file.
 #[cfg(test)]
@@ -428,6 +431,7 @@ mod tests {
             let sql = "INSERT INTO mentions (team, brand, source, source_name, entry, revision, title, site, found,
                 polarity, baseline, detail) VALUES ('t', 'b', 1, 's', ?1, 1, '', '', 0, 'neutral', 0, '')";
             conn.execute(sql, [entry]).unwrap();
+    names::register(&conn)?;
         }
         conn.pragma_update(None, "user_version", 1).unwrap();
         migrate(&mut conn).unwrap();
