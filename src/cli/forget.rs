@@ -34,7 +34,7 @@ pub struct Args {
     /// The mention of this number, as `vigie mentions` shows it, with its other brands and revisions
     #[arg(long, value_name = "ID")]
     mention: Option<i64>,
-    /// Show what was erased, when
+    /// Show what was erased, when: as somebody asked, and by `retention` and `keep_entries`, a line a day
     #[arg(long)]
     records: bool,
     /// One JSON object (a line) on standard output
@@ -96,8 +96,9 @@ pub async fn run(args: Args) -> anyhow::Result<Exit> {
     if let Some(error) = answer.error {
         anyhow::bail!(error);
     }
-    // The record is written last, so the newest is this one's.
-    let Some(erased) = reading.erasures().await?.pop() else { return Ok(Exit::Failed) };
+    // The record is written last, so the newest that was asked for is this one's.
+    let newest = reading.erasures().await?.into_iter().rfind(|erased| !erased.is_retention());
+    let Some(erased) = newest else { return Ok(Exit::Failed) };
     let text = if args.json {
         terminal::json(&erased)?
     } else {
@@ -109,15 +110,62 @@ pub async fn run(args: Args) -> anyhow::Result<Exit> {
 
 fn recorded(erased: &Erasure, zone: &TimeZone, locale: Locale) -> String {
     let time = terminal::time(erased.at, zone);
+    if erased.is_retention() {
+        return locale.format("forget-record-retention", &[("time", time.into())]);
+    }
     locale.format("forget-record", &[("time", time.into()), ("hash", erased.hash.clone().into())])
 }
 
 fn said(erased: &Erasure, locale: Locale) -> String {
-    if (erased.mentions, erased.texts, erased.messages) == (0, 0, 0) {
+    if !erased.is_retention() && (erased.mentions, erased.texts, erased.messages) == (0, 0, 0) {
         return locale.text("forget-nothing");
     }
     let count = |count: u64| (count as i64).into();
     let arguments =
         [("mentions", count(erased.mentions)), ("texts", count(erased.texts)), ("messages", count(erased.messages))];
-    locale.format("forget-done", &arguments)
+    locale.format(if erased.is_retention() { "forget-retention" } else { "forget-done" }, &arguments)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::config::settings::UiLanguage;
+
+    #[test]
+    fn a_record_says_what_went_and_who_had_it_erased() {
+        let of = |kind: &str, counts: [u64; 3]| Erasure {
+            at: "2026-11-22T03:00:00Z".parse().unwrap(),
+            kind: kind.to_owned(),
+            hash: if kind == Erasure::RETENTION { String::new() } else { "abc".to_owned() },
+            mentions: counts[0],
+            texts: counts[1],
+            messages: counts[2],
+        };
+        let cases = [
+            (
+                of("author", [1, 0, 2]),
+                "Effacé\u{a0}: 1 mention, 0 texte conservé, 2 messages en attente.",
+                "Erased: 1 mention, 0 kept texts, 2 undelivered messages.",
+            ),
+            (
+                of("url", [0; 3]),
+                "Rien à effacer\u{a0}: la base n’en a pas trace. La demande est consignée.",
+                "Nothing to erase: the store has no trace of it. The request is on record.",
+            ),
+            (
+                of("retention", [2, 1, 0]),
+                "Supprimé au terme de la conservation\u{a0}: 2 mentions, 1 texte conservé, 0 message.",
+                "Deleted past retention: 2 mentions, 1 kept text, 0 messages.",
+            ),
+        ];
+        for (erased, french, english) in cases {
+            for (language, words) in [(UiLanguage::French, french), (UiLanguage::English, english)] {
+                let locale = Locale::of(language);
+                assert_eq!(said(&erased, locale), words);
+                let record = recorded(&erased, &TimeZone::UTC, locale);
+                assert_eq!(record.contains("abc"), !erased.is_retention(), "{record}");
+                assert!(record.contains("2026"), "{record}");
+            }
+        }
+    }
 }

@@ -34,20 +34,32 @@ impl Forget {
     }
 }
 
-/// What was erased, kept for those who must show that they did: no personal data.
+/// What was erased, as somebody asked or on a day by retention, kept for those who must show that they did: no
+/// personal data.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Erasure {
-    /// When.
+    /// When; of retention, when the day's first went.
     pub at: Timestamp,
-    /// `author`, `url` or `mention`.
+    /// `author`, `url` or `mention`; `retention`: a day (UTC) of it.
     pub kind: String,
-    /// SHA-256 of the time (RFC 3339, whole seconds) and of what was asked for, in hexadecimal: whoever
+    /// Empty for retention. Else SHA-256 of the time (RFC 3339, whole seconds) and of what was asked for, in hexadecimal: whoever
     /// knows both can recognise it, nobody can read it back.
     pub hash: String,
     /// Mentions, with decisions and searchable words.
     pub mentions: u64,
     /// Kept texts of entries.
     pub texts: u64,
-    /// Messages that were still to be delivered, or never could be.
+    /// Messages that were still to be delivered, or never could be; of retention, finished ones.
     pub messages: u64,
+}
+
+impl Erasure {
+    /// The kind of what nobody asked for: it grew old.
+    pub const RETENTION: &'static str = "retention";
+
+    /// Whether nobody asked for it: it grew old.
+    #[must_use]
+    pub fn is_retention(&self) -> bool {
+        self.kind == Self::RETENTION
+    }
 }

@@ -507,12 +507,17 @@ pub trait Store: Clone + Send + Sync + 'static {
     /// All corrections, the oldest first.
     fn corrections(&self) -> impl Future<Output = Result<Vec<Correction>>> + Send;
     /// Deletes what is older: mentions (with decisions and finished messages), kept texts, answered
-    /// wishes. In chunks; returns how many mentions went.
-    fn purge(&self, mentions_before: Timestamp, texts_before: Timestamp) -> impl Future<Output = Result<u64>> + Send;
+    /// wishes. In chunks, each added to the day's record; returns how many mentions went.
+    fn purge(
+        &self,
+        mentions_before: Timestamp,
+        texts_before: Timestamp,
+        now: Timestamp,
+    ) -> impl Future<Output = Result<u64>> + Send;
     /// Erases somebody's mentions, their searchable words, kept texts, decisions and undelivered messages, and
     /// keeps a record of it. What else an undelivered message told waits for its window again.
     fn forget(&self, what: &Forget, now: Timestamp) -> impl Future<Output = Result<Erasure>> + Send;
-    /// The records of `forget`, oldest first.
+    /// The records of `forget` and of retention, oldest first.
     fn erasures(&self) -> impl Future<Output = Result<Vec<Erasure>>> + Send;
     /// True when the store answers and can be written: feeds the watchdog.
     fn ping(&self) -> impl Future<Output = Result<()>> + Send;

@@ -5,7 +5,7 @@ use std::time::Duration;
 use vigie::alert::Reason;
 use vigie::mention::{Mention, Polarity, StoryId};
 use vigie::store::figures::{FiguresAsk, FiguresRows};
-use vigie::store::{AlerterCommit, Forget, KeptText, MentionFilter, Store};
+use vigie::store::{AlerterCommit, DeliveryOutcome, Forget, KeptText, MentionFilter, Store};
 
 use super::Engine;
 use super::sample::{decision, mention, message, minute, poll, stored, text, told};
@@ -119,7 +119,7 @@ pub(crate) async fn words_are_found_until_their_mention_is_purged<E: Engine>(eng
     let next = store.find(&filter, Some(last), 2).await.unwrap();
     let entries: Vec<u64> = page.iter().chain(&next).map(|row| row.mention.mention.entry).collect();
     assert_eq!(entries, [250, 249, 248, 247]);
-    assert_eq!(store.purge(minute(240), minute(240)).await.unwrap(), 239);
+    assert_eq!(store.purge(minute(240), minute(240), minute(100_000)).await.unwrap(), 239);
     assert_eq!(found(&store, "lune").await.len(), 11);
     assert_eq!(found(&store, "\"n° 1\"").await, [0; 0]);
 }
@@ -156,7 +156,7 @@ pub(crate) async fn forget_leaves_no_trace_but_its_record<E: Engine>(engine: &E)
     let rows: Vec<i64> = store.undecided(0, 9).await.unwrap().iter().map(|one| one.id).collect();
     told(&store, "sent", minute(5), &rows[2..3], &["a@x.example"]).await;
     let due = store.due("comms", minute(5), 9).await.unwrap();
-    store.finish(due[0].id, vigie::store::DeliveryOutcome::Sent, minute(5)).await.unwrap();
+    store.finish(due[0].id, DeliveryOutcome::Sent, minute(5)).await.unwrap();
     told(&store, "pending", minute(5), &rows[..2], &["a@x.example", "b@x.example"]).await;
 
     let what = Forget::Author { name: "zoé".into(), site: Some("www.blog.example".into()) };
@@ -240,6 +240,31 @@ pub(crate) async fn names_and_addresses_are_found_however_they_are_written<E: En
     ] {
         assert_eq!(forgotten(Forget::Url(url.into())).await, expected, "{url}");
     }
+}
+
+pub(crate) async fn retention_is_on_record_a_line_a_day<E: Engine>(engine: &E) {
+    const DAY: i64 = 24 * 60;
+    let store = engine.open();
+    let rows = stored(&store, 1, 120).await;
+    told(&store, "m1", minute(130), &rows, &["a@x.example"]).await;
+    let due = store.due("comms", minute(130), 9).await.unwrap();
+    store.finish(due[0].id, DeliveryOutcome::Sent, minute(130)).await.unwrap();
+    let mut read = poll(2, minute(1), Vec::new());
+    read.texts = vec![text("1"), text("2"), text("3")];
+    store.commit_poll(read).await.unwrap();
+    assert_eq!(store.purge(minute(0), minute(0), minute(200)).await.unwrap(), 0);
+    assert_eq!(store.erasures().await.unwrap(), [], "nothing went");
+
+    let asked = store.forget(&Forget::Mention(rows[119]), minute(200)).await.unwrap();
+    assert_eq!(store.purge(minute(11), minute(0), minute(210)).await.unwrap(), 10);
+    assert_eq!(store.purge(minute(111), minute(5), minute(220)).await.unwrap(), 100);
+    assert_eq!(store.purge(minute(999), minute(5), minute(200 + DAY)).await.unwrap(), 9);
+    let records = store.erasures().await.unwrap();
+    assert_eq!(records[0], asked);
+    let of: Vec<_> =
+        records[1..].iter().map(|one| (one.at, one.is_retention(), one.mentions, one.texts, one.messages)).collect();
+    assert_eq!(of, [(minute(210), true, 110, 3, 0), (minute(200 + DAY), true, 9, 0, 1)]);
+    assert!(records[1..].iter().all(|one| one.hash.is_empty()));
 }
 
 pub(crate) async fn a_wish_to_forget_does_not_remember<E: Engine>(engine: &E) {

@@ -7,10 +7,10 @@ use sha2::{Digest, Sha256};
 
 use super::Sqlite;
 use super::purge::{CHUNK, delete_mentions};
-use super::rows::{all, decompress, read_time, time};
+use super::rows::{all, decompress};
 use super::search::{ADDRESS_IS, AUTHOR_IS, SITE_IS};
 use super::writer::Desk;
-use super::names;
+use super::{erasures, names};
 use crate::store::{Erasure, Forget, KeptText, Result, StoreError};
 use crate::text::url;
 
@@ -66,7 +66,7 @@ pub(super) async fn forget(store: &Sqlite, what: &Forget, now: Timestamp) -> Res
     }
     erased.texts = erase_texts(store, &trace).await?;
     let record = erased.clone();
-    store.write(1, move |desk| keep(desk, &record)).await?;
+    store.write(1, move |desk| erasures::keep(desk, &record)).await?;
     Ok(erased)
 }
 
@@ -236,35 +236,4 @@ fn rewrite(desk: &mut Desk, id: i64, fewer: u64, lines: &[u8]) -> Result<()> {
     }
     desk.conn.pragma_update(None, "secure_delete", false)?;
     Ok(())
-}
-
-fn keep(desk: &Desk, erased: &Erasure) -> Result<()> {
-    desk.conn
-        .prepare_cached(
-            "INSERT INTO erasures (at, kind, hash, mentions, texts, messages) VALUES (?1, ?2, ?3, ?4, ?5, ?6)",
-        )?
-        .execute((
-            time(erased.at),
-            &erased.kind,
-            &erased.hash,
-            erased.mentions.cast_signed(),
-            erased.texts.cast_signed(),
-            erased.messages.cast_signed(),
-        ))?;
-    Ok(())
-}
-
-pub(super) fn erasures(conn: &Connection) -> Result<Vec<Erasure>> {
-    let mut statement =
-        conn.prepare_cached("SELECT at, kind, hash, mentions, texts, messages FROM erasures ORDER BY id")?;
-    all(statement.query([])?, |row| {
-        Ok(Erasure {
-            at: read_time(row.get(0)?)?,
-            kind: row.get(1)?,
-            hash: row.get(2)?,
-            mentions: row.get::<_, i64>(3)?.unsigned_abs(),
-            texts: row.get::<_, i64>(4)?.unsigned_abs(),
-            messages: row.get::<_, i64>(5)?.unsigned_abs(),
-        })
-    })
 }
