@@ -78,6 +78,7 @@ impl Memory {
             brand: None,
             created,
             mentions: vec![1],
+            shows: vigie::store::Shown::Nothing,
             deliveries,
         };
         self.look(|tables| tables.add(message));

@@ -91,6 +91,7 @@ conforms! { sqlite:
     reports::figures_count_a_period_and_nothing_else
     reports::words_are_found_until_their_mention_is_purged
     reports::forget_leaves_no_trace_but_its_record
+    reports::forget_takes_back_whatever_shows_somebody
     reports::names_and_addresses_are_found_however_they_are_written
     reports::retention_is_on_record_a_line_a_day
     reports::a_wish_to_forget_does_not_remember

@@ -14,7 +14,7 @@ use crate::wishes::Wish;
 /// Erase what is stored of an author, of an address or of one mention, and keep a record without names.
 ///
 /// Mentions go with their decisions and searchable words, kept texts of entries, and messages that were not
-/// delivered yet. What was sent is out of reach.
+/// delivered yet; a digest is written again without them. What was sent is out of reach.
 #[derive(Debug, clap::Args)]
 #[command(after_help = "Examples:\n  vigie forget --author titi59 --site lafibre.example\n  vigie forget --records")]
 #[command(group = clap::ArgGroup::new("what").required(true).args(["author", "url", "mention", "records"]))]

@@ -34,6 +34,26 @@ impl Forget {
     }
 }
 
+/// A digest that showed somebody who is forgotten and that nobody was sent yet: to be written again, without them.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct TakenBack {
+    /// The watchlist file.
+    pub team: String,
+    /// The rule's name.
+    pub rule: String,
+    /// The channel.
+    pub channel: String,
+    /// It covers mentions found from here on.
+    pub from: Timestamp,
+    /// To here, exclusive.
+    pub to: Timestamp,
+}
+
+impl TakenBack {
+    /// The kind of the wish that has it written: `{"digest": …}`.
+    pub const WISH: &'static str = "digest";
+}
+
 /// What was erased, as somebody asked or on a day by retention, kept for those who must show that they did: no
 /// personal data.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]

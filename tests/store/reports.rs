@@ -5,7 +5,9 @@ use std::time::Duration;
 use vigie::alert::Reason;
 use vigie::mention::{Mention, Polarity, StoryId};
 use vigie::store::figures::{FiguresAsk, FiguresRows};
-use vigie::store::{AlerterCommit, DeliveryOutcome, Forget, KeptText, MentionFilter, Store};
+use vigie::store::{
+    AlerterCommit, DeliveryOutcome, Forget, KeptText, MentionFilter, NewMessage, Shown, Store, TakenBack,
+};
 
 use super::Engine;
 use super::sample::{decision, mention, message, minute, poll, stored, text, told};
@@ -191,6 +193,85 @@ pub(crate) async fn forget_leaves_no_trace_but_its_record<E: Engine>(engine: &E)
     let store = engine.open();
     assert_eq!(store.erasures().await.unwrap(), [erased, nothing, url, one]);
     assert_eq!(found(&store, "zoé").await, [0; 0]);
+}
+
+pub(crate) async fn forget_takes_back_whatever_shows_somebody<E: Engine>(engine: &E) {
+    let store = engine.open();
+    let by_zoe = |mention: &mut Mention| mention.author = Some("Zoé".into());
+    let mentions = vec![changed(1, 1, by_zoe), changed(2, 2, |_| {}), changed(3, 3, |m| m.brand = "soleil".into())];
+    store.commit_poll(poll(1, minute(3), mentions)).await.unwrap();
+    let rows: Vec<i64> = store.undecided(0, 9).await.unwrap().iter().map(|one| one.id).collect();
+    let of = |id: &str, kind: &str, lists: &[i64], shows| NewMessage {
+        kind: kind.into(),
+        shows,
+        ..message(id, minute(9), lists, &["a@x.example"])
+    };
+    let day = |brand: &str, from, to| {
+        let (brands, from, to) = (vec!["x".into(), brand.to_owned()], minute(from), minute(to));
+        Shown::Period { brands, from, to }
+    };
+    let messages = vec![
+        of("figures", "digest", &rows[1..2], day("lune", 0, 2)),
+        of("before", "digest", &[], day("lune", 0, 1)),
+        of("after", "digest", &[], day("lune", 2, 9)),
+        of("other", "digest", &[], day("soleil", 0, 9)),
+        of("peak", "spike", &[], Shown::Mentions(rows[..2].to_vec())),
+        of("calm", "spike", &[], Shown::Mentions(vec![rows[1], 999])),
+        of("gone", "mention", &rows[..1], Shown::Nothing),
+        of("notice", "dead_letter", &[], Shown::SubjectOf("gone".into())),
+        of("notice of a peak", "dead_letter", &[], Shown::SubjectOf("peak".into())),
+        of("another", "dead_letter", &[], Shown::SubjectOf("calm".into())),
+        of("three days", "digest", &[], day("lune", 0, 3)),
+        of("sent", "digest", &[], day("lune", 0, 3)),
+        of("dead", "digest", &[], day("lune", 0, 3)),
+    ];
+    let waited = decision(rows[1], Reason::Late);
+    let commit =
+        AlerterCommit { decided: rows.clone(), for_digest: vec![waited], messages, ..AlerterCommit::default() };
+    store.commit_decisions(commit).await.unwrap();
+    for row in store.due("comms", minute(9), 99).await.unwrap() {
+        let outcome = match &*row.message {
+            "sent" => DeliveryOutcome::Sent,
+            "dead" => DeliveryOutcome::Dead { error: "550".into() },
+            _ => continue,
+        };
+        store.finish(row.id, outcome, minute(9)).await.unwrap();
+    }
+    for (name, of) in [("dead_letter/comms/1", "gone"), ("dead_letter/comms/2", "calm")] {
+        let note = serde_json::json!({ "message": of, "subject": "Zoé" }).to_string();
+        store.keep_value(name, Some(note)).await.unwrap();
+    }
+
+    let what = Forget::Author { name: "zoé".into(), site: None };
+    let erased = store.forget(&what, minute(10)).await.unwrap();
+    assert_eq!((erased.mentions, erased.messages), (1, 7));
+    let mut left: Vec<String> =
+        store.due("comms", minute(20), 99).await.unwrap().into_iter().map(|row| row.message).collect();
+    left.sort_unstable();
+    assert_eq!(left, ["after", "another", "before", "calm", "other"]);
+    let notes = store.values("dead_letter/").await.unwrap();
+    assert_eq!(notes.iter().map(|(name, _)| &**name).collect::<Vec<_>>(), ["dead_letter/comms/2"]);
+    // The digests that were on their way are asked for again, and what they told goes on waiting for them.
+    let asked = store.asked().await.unwrap();
+    let taken = |from, to| TakenBack {
+        team: "team.yaml".into(),
+        rule: "bad".into(),
+        channel: "comms".into(),
+        from: minute(from),
+        to: minute(to),
+    };
+    let mut again: Vec<TakenBack> = asked
+        .iter()
+        .map(|wish| {
+            let payload: serde_json::Value = serde_json::from_str(&wish.payload).unwrap();
+            assert_eq!(wish.kind, TakenBack::WISH);
+            serde_json::from_value(payload[TakenBack::WISH].clone()).unwrap()
+        })
+        .collect();
+    again.sort_by_key(|taken| taken.to);
+    assert_eq!(again, [taken(0, 2), taken(0, 3)]);
+    let waits = store.digest_waits().await.unwrap();
+    assert_eq!(waits.iter().map(|wait| wait.mention).collect::<Vec<_>>(), [rows[1]]);
 }
 
 pub(crate) async fn names_and_addresses_are_found_however_they_are_written<E: Engine>(engine: &E) {

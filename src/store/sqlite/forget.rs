@@ -6,12 +6,13 @@ use rusqlite::{Connection, OptionalExtension};
 use sha2::{Digest, Sha256};
 
 use super::Sqlite;
+use super::decisions::DIGEST_KIND;
 use super::purge::{CHUNK, delete_mentions};
-use super::rows::{all, decompress};
+use super::rows::{all, decompress, read_time};
 use super::search::{ADDRESS_IS, AUTHOR_IS, SITE_IS};
 use super::writer::Desk;
-use super::{erasures, names};
-use crate::store::{Erasure, Forget, KeptText, Result, StoreError};
+use super::{erasures, kept, names};
+use crate::store::{Erasure, Forget, KeptText, Result, StoreError, TakenBack};
 use crate::text::url;
 
 /// Blobs of texts read at once.
@@ -60,9 +61,12 @@ pub(super) async fn forget(store: &Sqlite, what: &Forget, now: Timestamp) -> Res
         Erasure { at: now, kind: what.word().to_owned(), hash: hash(&what, now), mentions: 0, texts: 0, messages: 0 };
     for chunk in ids.chunks(CHUNK) {
         let chunk = chunk.to_vec();
-        let (mentions, messages) = store.write(CHUNK, move |desk| erase(desk, &chunk)).await?;
+        let (mentions, messages) = store.write(CHUNK, move |desk| erase(desk, &chunk, now)).await?;
         erased.mentions += mentions;
-        erased.messages += messages;
+        erased.messages += messages.len() as u64;
+        for Message { id, kind, rule, channel, .. } in messages {
+            tracing::info!(id, kind, rule, channel, "what was not delivered of a message was taken back");
+        }
     }
     erased.texts = erase_texts(store, &trace).await?;
     let record = erased.clone();
@@ -126,45 +130,89 @@ fn traces(conn: &Connection, what: &Forget) -> Result<(Vec<i64>, Trace)> {
     }
 }
 
-/// Erases mentions; returns how many, and how many undelivered messages went with them.
-fn erase(desk: &Desk, ids: &[i64]) -> Result<(u64, u64)> {
+/// A message that is taken back.
+struct Message {
+    id: String,
+    kind: String,
+    team: String,
+    rule: String,
+    channel: String,
+}
+
+/// Erases mentions; returns how many, and the undelivered messages that went with them.
+fn erase(desk: &Desk, ids: &[i64], now: Timestamp) -> Result<(u64, Vec<Message>)> {
     let conn = &desk.conn;
     let list = serde_json::to_string(ids).map_err(|error| StoreError::Other(error.to_string()))?;
     // Freed pages are overwritten, not only given back.
     conn.pragma_update(None, "secure_delete", true)?;
     let mut statement = conn.prepare_cached(
-        "SELECT DISTINCT x.message FROM message_mentions x JOIN deliveries y ON y.message = x.message
-         WHERE x.mention IN (SELECT value FROM json_each(?1)) AND y.state <> 'sent'",
+        "WITH shows (message) AS (
+            SELECT message FROM message_mentions WHERE mention IN (SELECT value FROM json_each(?1))
+            UNION SELECT message FROM message_shown WHERE mention IN (SELECT value FROM json_each(?1))
+            UNION SELECT p.message FROM mentions m
+                JOIN message_periods p ON p.brand IN (m.brand, '') AND m.found >= p.since AND m.found < p.until
+                WHERE m.id IN (SELECT value FROM json_each(?1)))
+         SELECT x.id, x.kind, x.team, x.rule, x.channel FROM messages x
+         WHERE x.id IN (SELECT message FROM shows)
+            AND EXISTS (SELECT 1 FROM deliveries y WHERE y.message = x.id AND y.state <> 'sent')",
     )?;
-    let messages: Vec<String> = all(statement.query([&list])?, |row| Ok(row.get(0)?))?;
+    let messages: Vec<Message> = all(statement.query([&list])?, |row| {
+        let (id, kind, team, rule, channel) = (row.get(0)?, row.get(1)?, row.get(2)?, row.get(3)?, row.get(4)?);
+        Ok(Message { id, kind, team, rule, channel })
+    })?;
     drop(statement);
     for message in &messages {
-        undeliver(conn, message)?;
+        undeliver(desk, message, now)?;
     }
     // Kept as examples, they outlive the mention's retention, not its erasure.
     conn.prepare_cached("DELETE FROM corrections WHERE mention IN (SELECT value FROM json_each(?1))")?
         .execute([&list])?;
     let gone = delete_mentions(conn, ids)?;
     conn.pragma_update(None, "secure_delete", false)?;
-    Ok((gone as u64, messages.len() as u64))
+    Ok((gone as u64, messages))
 }
 
-/// Takes a message out of the outbox. What nobody has seen of it yet waits again; where one recipient has it
-/// already, the others go without.
-fn undeliver(conn: &Connection, message: &str) -> Result<()> {
-    conn.prepare_cached("DELETE FROM deliveries WHERE message = ?1 AND state <> 'sent'")?.execute([message])?;
-    let seen: bool = conn
-        .prepare_cached("SELECT EXISTS (SELECT 1 FROM deliveries WHERE message = ?1)")?
-        .query_row([message], |row| row.get(0))?;
-    if !seen {
-        // As `decisions` writes it: 1 for a window, 2 for a digest.
-        conn.prepare_cached(
-            "UPDATE decisions SET message = NULL,
-                waits = iif((SELECT kind FROM messages WHERE id = ?1) = 'digest', 2, 1) WHERE message = ?1",
-        )?
-        .execute([message])?;
-        conn.prepare_cached("DELETE FROM messages WHERE id = ?1")?.execute([message])?;
+/// Takes a message out of the outbox, and the notes that it is dead. What nobody has seen of it yet waits again, and
+/// a digest that was still to be sent is asked for again; where one recipient has it already, the others go without.
+fn undeliver(desk: &Desk, message: &Message, now: Timestamp) -> Result<()> {
+    let (conn, id) = (&desk.conn, &message.id);
+    let has = |state: &str| -> Result<bool> {
+        let sql = "SELECT 1 FROM deliveries WHERE message = ?1 AND state = ?2";
+        Ok(conn.prepare_cached(sql)?.exists((id, state))?)
+    };
+    let (is_pending, is_seen) = (has("pending")?, has("sent")?);
+    conn.prepare_cached("DELETE FROM deliveries WHERE message = ?1 AND state <> 'sent'")?.execute([id])?;
+    conn.prepare_cached(
+        "DELETE FROM kept WHERE name >= 'dead_letter/' AND name < 'dead_letter0'
+            AND iif(json_valid(value), value ->> '$.message' = ?1, 0)",
+    )?
+    .execute([id])?;
+    if is_seen {
+        return Ok(());
     }
+    let is_digest = message.kind == DIGEST_KIND;
+    if is_digest && is_pending {
+        ask_again(desk, message, now)?;
+    }
+    // As `decisions` writes it: 1 for a window, 2 for a digest.
+    let waits = if is_digest { 2 } else { 1 };
+    conn.prepare_cached("UPDATE decisions SET message = NULL, waits = ?2 WHERE message = ?1")?.execute((id, waits))?;
+    conn.prepare_cached("DELETE FROM messages WHERE id = ?1")?.execute([id])?;
+    Ok(())
+}
+
+/// Asks for a digest again. Of one that was written before its period was kept, the figures are lost.
+fn ask_again(desk: &Desk, message: &Message, now: Timestamp) -> Result<()> {
+    let period: Option<(i64, i64)> = desk
+        .conn
+        .prepare_cached("SELECT since, until FROM message_periods WHERE message = ?1 AND since > 0 LIMIT 1")?
+        .query_row([&message.id], |row| Ok((row.get(0)?, row.get(1)?)))
+        .optional()?;
+    let Some((from, to)) = period else { return Ok(()) };
+    let Message { team, rule, channel, .. } = message;
+    let (team, rule, channel) = (team.clone(), rule.clone(), channel.clone());
+    let again = TakenBack { team, rule, channel, from: read_time(from)?, to: read_time(to)? };
+    kept::ask(desk, TakenBack::WISH, &serde_json::json!({ TakenBack::WISH: again }).to_string(), now)?;
     Ok(())
 }
 
