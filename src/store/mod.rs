@@ -530,7 +530,7 @@ pub trait Store: Clone + Send + Sync + 'static {
     ) -> impl Future<Output = Result<bool>> + Send;
     /// All corrections, the oldest first.
     fn corrections(&self) -> impl Future<Output = Result<Vec<Correction>>> + Send;
-    /// Deletes what is older: mentions (with decisions and finished messages), kept texts, answered
+    /// Deletes what is older: mentions (with decisions, corrections and finished messages), kept texts, answered
     /// wishes. In chunks, each added to the day's record; returns how many mentions went.
     fn purge(
         &self,

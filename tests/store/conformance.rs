@@ -626,11 +626,17 @@ pub(crate) async fn purge_takes_what_is_old_and_finished_only<E: Engine>(engine:
     store.answer(answered, "sent".into()).await.unwrap();
     let unanswered = store.ask("send-test", "{}".into(), minute(1)).await.unwrap();
 
+    for row in [rows[5], young] {
+        assert!(store.correct(row, Some(Polarity::Positive), minute(12)).await.unwrap());
+    }
+
     // 1, 3, 6 and 7 go.
     assert_eq!(store.purge(minute(15), minute(15), minute(100_000)).await.unwrap(), 4);
     let mut left: Vec<u64> = store.mentions(100).await.unwrap().iter().map(|row| row.mention.mention.entry).collect();
     left.sort_unstable();
     assert_eq!(left, [2, 4, 5, 8, 20]);
+    let corrected: Vec<i64> = store.corrections().await.unwrap().iter().map(|one| one.mention).collect();
+    assert_eq!(corrected, [young], "the text of another is kept no longer as an example");
     assert_eq!(store.due("comms", minute(30), 10).await.unwrap().len(), 1);
     assert_eq!(store.outbox().await.unwrap().dead, 0);
     assert_eq!(reasons(&store, young).await, [(Reason::FirstMention, Some("young".into()), "sent")]);

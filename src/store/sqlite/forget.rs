@@ -164,9 +164,6 @@ fn erase(desk: &Desk, ids: &[i64], now: Timestamp) -> Result<(u64, Vec<Message>)
     for message in &messages {
         undeliver(desk, message, now)?;
     }
-    // Kept as examples, they outlive the mention's retention, not its erasure.
-    conn.prepare_cached("DELETE FROM corrections WHERE mention IN (SELECT value FROM json_each(?1))")?
-        .execute([&list])?;
     let gone = delete_mentions(conn, ids)?;
     conn.pragma_update(None, "secure_delete", false)?;
     Ok((gone as u64, messages))

@@ -69,7 +69,8 @@ impl What {
     }
 }
 
-/// Deletes mentions with their decisions, and their words from the search index; returns how many went.
+/// Deletes mentions with their decisions and corrections, and their words from the search index; returns how many
+/// went.
 pub(super) fn delete_mentions(conn: &Connection, ids: &[i64]) -> Result<usize> {
     let ids = serde_json::to_string(ids).map_err(|error| StoreError::Other(error.to_string()))?;
     // The index is told the words as they stand: it finds them by nothing else.
@@ -79,6 +80,9 @@ pub(super) fn delete_mentions(conn: &Connection, ids: &[i64]) -> Result<usize> {
          WHERE id IN (SELECT value FROM json_each(?1))",
     )?
     .execute([&ids])?;
+    // Somebody's text, however good an example it is.
+    conn.prepare_cached("DELETE FROM corrections WHERE mention IN (SELECT value FROM json_each(?1))")?
+        .execute([&ids])?;
     let gone =
         conn.prepare_cached("DELETE FROM mentions WHERE id IN (SELECT value FROM json_each(?1))")?.execute([&ids])?;
     Ok(gone)

@@ -295,6 +295,7 @@ CREATE TABLE touches (
 
 // What a message shows besides the mentions that it lists: some mentions, or those of its brands (each, where the
 // brand is '') found in its period. What waits from before is not known as well: it may show all that was there.
+// Corrections go with their mention, those included that outlived it.
 const SHOWN: &str = "
 CREATE TABLE message_shown (
     mention INTEGER NOT NULL REFERENCES mentions(id) ON DELETE CASCADE,
@@ -314,6 +315,8 @@ INSERT INTO message_periods
     SELECT id, coalesce(brand, ''), 0, created + 1 FROM messages m
     WHERE kind IN ('digest', 'spike', 'dead_letter')
         AND EXISTS (SELECT 1 FROM deliveries d WHERE d.message = m.id AND d.state <> 'sent');
+
+DELETE FROM corrections WHERE mention NOT IN (SELECT id FROM mentions);
 ";
 
 /// Makes an empty file that only its owner can read, or looks at the one that is there without
@@ -465,7 +468,7 @@ mod tests {
     }
 
     #[test]
-    fn what_waited_before_may_show_all_that_was_there() {
+    fn what_waited_before_may_show_all_that_was_there_and_orphaned_corrections_go() {
         let mut conn = Connection::open_in_memory().unwrap();
         let before = MIGRATIONS.len() - 1;
         for script in &MIGRATIONS[..before] {
@@ -477,7 +480,8 @@ mod tests {
              INSERT INTO messages VALUES ('d', 'digest', 't', 'r', 'c', NULL, 50), ('s', 'spike', 't', 'r', 'c', 'b', 60),
                 ('told', 'digest', 't', 'r', 'c', NULL, 40), ('m', 'mention', 't', 'r', 'c', 'b', 70);
              INSERT INTO deliveries (message, channel, recipient, state, created, next, body)
-                SELECT id, 'c', '', iif(id = 'told', 'sent', 'pending'), 0, 0, x'' FROM messages;",
+                SELECT id, 'c', '', iif(id = 'told', 'sent', 'pending'), 0, 0, x'' FROM messages;
+             INSERT INTO corrections VALUES (1, 'neutral', 0, '{}'), (2, 'neutral', 0, '{}');",
         )
         .unwrap();
         conn.pragma_update(None, "user_version", before as i64).unwrap();
@@ -486,6 +490,7 @@ mod tests {
         let periods = "SELECT group_concat(message || ':' || brand || ':' || since || ':' || until, ' ')
             FROM message_periods ORDER BY message";
         assert_eq!(list(periods), "d::0:51 s:b:0:61");
+        assert_eq!(list("SELECT group_concat(mention) FROM corrections"), "1");
     }
 
     #[test]
