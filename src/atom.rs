@@ -75,7 +75,7 @@ fn entry(mention: &Mention, locale: Locale) -> String {
     if let Some(published) = mention.published {
         let _ = writeln!(out, "<published>{}</published>", time(published));
     }
-    if let Some(link) = link {
+    if let Some(link) = &link {
         let _ = writeln!(out, "<link rel=\"alternate\" href=\"{}\"/>", xml(&link.href));
     }
     let author = mention.author.as_deref().map(|author| clean::line(author, 100)).filter(|author| !author.is_empty());
@@ -91,7 +91,9 @@ fn entry(mention: &Mention, locale: Locale) -> String {
     let because = locale.format("atom-because", &[("tone", tone.into()), ("site", site.into()), ("terms", why.into())]);
     // HTML inside XML: escaped once for each.
     let html = format!("<p>{}</p><p>{}</p>", marked(mention), xml(&because));
-    let _ = writeln!(out, "<summary type=\"html\">{}</summary>", xml(&html));
+    // An entry without a page of its own is all there is to read.
+    let name = if link.is_some() { "summary" } else { "content" };
+    let _ = writeln!(out, "<{name} type=\"html\">{}</{name}>", xml(&html));
     out.push_str("</entry>\n");
     out
 }
@@ -216,6 +218,28 @@ mod tests {
         assert!(summary.starts_with("<p>Plus rien chez <b>Orange</b> &amp; co</p>"), "{summary}");
     }
 
+    /// RFC 4287, 4.1.2: without content, an entry has an alternate link.
+    fn can_be_read(entry: &feed_rs::model::Entry) -> bool {
+        let leads = |link: &feed_rs::model::Link| link.rel.as_deref().is_none_or(|rel| rel == "alternate");
+        entry.content.is_some() || entry.links.iter().any(leads)
+    }
+
+    #[test]
+    fn an_entry_without_an_address_says_what_it_has_to_say_itself() {
+        for (url, link) in [(None, None), (Some("javascript:alert(1)"), None), (Some("https://a.example/1"), Some(()))]
+        {
+            let mut one = stored(1, "Titre", "Plus rien depuis midi");
+            one.mention.url = url.map(str::to_owned);
+            let read = parsed(&feed("orange", "Orange", &[one], french()));
+            let entry = &read.entries[0];
+            assert!(can_be_read(entry), "{url:?}: {entry:?}");
+            let content = entry.content.as_ref().and_then(|content| content.body.as_deref());
+            let summary = entry.summary.as_ref().map(|summary| summary.content.as_str());
+            assert_eq!((entry.links.first().map(|_| ()), content.is_none()), (link, link.is_some()), "{url:?}");
+            assert!(content.or(summary).is_some_and(|html| html.contains("Plus rien depuis midi")), "{entry:?}");
+        }
+    }
+
     #[test]
     fn an_entry_keeps_its_id_over_edits_and_stands_once() {
         let old = stored(1, "Avant", "a");
@@ -268,8 +292,11 @@ mod tests {
             let read = parsed(&feed("orange", &title, &[one], french()));
             prop_assert_eq!(read.entries.len(), 1);
             let entry = &read.entries[0];
-            let summary = entry.summary.as_ref().map(|summary| summary.content.clone()).unwrap_or_default();
-            prop_assert!(!summary.contains("<script"), "{}", summary);
+            prop_assert!(can_be_read(entry), "{:?}", entry);
+            let summary = entry.summary.as_ref().map(|summary| summary.content.as_str());
+            let content = entry.content.as_ref().and_then(|content| content.body.as_deref());
+            let shown = summary.or(content).unwrap_or_default();
+            prop_assert!(!shown.contains("<script"), "{}", shown);
             prop_assert!(entry.links.iter().all(|link| link.href.starts_with("https://")));
         }
     }

@@ -549,12 +549,13 @@ impl<C: Clock> Daemon<C> {
         }
     }
 
-    /// Reads the answers that wait, and does what they ask for.
+    /// Reads the answers that wait, and does what they and commands asked for.
     async fn hear_answers(&self) -> Result<(), StoreError> {
         let (live, now) = (self.live.load(), self.clock.now());
-        let Some(replies) = &live.settings.replies else { return Ok(()) };
-        let letters = Limits::default().letters;
-        replies::read_once(&self.store, &live, replies, &self.signer, letters, now).await?;
+        if let Some(replies) = &live.settings.replies {
+            let letters = Limits::default().letters;
+            replies::read_once(&self.store, &live, replies, &self.signer, letters, now).await?;
+        }
         for wish in self.store.asked().await? {
             wishes::grant_row(&self.store, &live, &wish, now).await;
         }

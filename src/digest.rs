@@ -4,7 +4,7 @@
 use jiff::Timestamp;
 
 use crate::alert::digest::Due;
-use crate::alert::rule::BrandKind;
+use crate::alert::rule::{BrandKind, Rule, RuleKind};
 use crate::health::SourceState;
 use crate::live::Live;
 use crate::mention::StoredMention;
@@ -13,7 +13,7 @@ use crate::notify::content::DigestView;
 use crate::notify::{Content, message_id};
 use crate::report::{BrandLine, Frame, Report, Scope};
 use crate::source::SourceKey;
-use crate::store::{NewMessage, Store, StoreError};
+use crate::store::{AlerterCommit, DigestWait, NewMessage, Shown, Store, StoreError, TakenBack};
 use crate::text::url;
 use crate::watchlist::{Brand, Team, Watchlists};
 
@@ -73,8 +73,65 @@ pub fn message(
         _ => None,
     };
     let mentions = waited.iter().map(|one| one.id).collect();
-    let envelope = Envelope { team: &due.team, rule: &due.rule, brand, mentions };
+    let brands = figures.brands.iter().map(|(id, _)| id.clone()).collect();
+    let shows = Shown::Period { brands, from: due.from, to: due.to };
+    let envelope = Envelope { team: &due.team, rule: &due.rule, brand, mentions, shows };
     message::said(channel, message::close(live, channel, &Content::Digest(view), envelope, now))
+}
+
+/// The brands that a digest rule is about, in the file's order.
+#[must_use]
+pub fn brands(team: &Team, rule: &Rule) -> Vec<String> {
+    let of = team.brands.iter().filter(|brand| rule.is_about(&brand.id, brand.kind));
+    of.map(|brand| brand.id.clone()).collect()
+}
+
+/// The mentions that waited for a due digest on a channel.
+///
+/// # Errors
+/// The store's.
+pub async fn waited<S: Store>(
+    store: &S,
+    due: &Due,
+    channel: &str,
+    waits: &[DigestWait],
+) -> Result<Vec<StoredMention>, StoreError> {
+    let waited =
+        waits.iter().filter(|one| one.team == due.team && one.channel == channel && due.brands.contains(&one.brand));
+    let ids: Vec<i64> = waited.map(|one| one.mention).collect();
+    store.stored(&ids).await
+}
+
+/// Writes a digest again that was taken back, as things are now; false when its rule tells that channel no more.
+///
+/// # Errors
+/// The store's.
+pub async fn again<S: Store>(store: &S, live: &Live, what: &TakenBack, now: Timestamp) -> Result<bool, StoreError> {
+    let (team, rule) = (live.team(&what.team), live.rule(&what.team, &what.rule));
+    let (Some(team), Some(rule)) = (team, rule) else { return Ok(false) };
+    let RuleKind::Digest(schedule) = rule.on else { return Ok(false) };
+    if !rule.to.contains(&what.channel) {
+        return Ok(false);
+    }
+    let due = Due {
+        team: what.team.clone(),
+        rule: what.rule.clone(),
+        channels: vec![what.channel.clone()],
+        brands: brands(team, rule),
+        period: schedule.period,
+        from: what.from,
+        to: what.to,
+    };
+    let figures = figures(store, live, &due).await?;
+    let waited = waited(store, &due, &what.channel, &store.digest_waits().await?).await?;
+    let ill = store
+        .each_source(|row| (!row.state.is_well()).then_some((row.key, row.state)))
+        .await?
+        .into_iter()
+        .filter(|(key, _)| live.source(*key).is_some());
+    let Some(message) = message(live, &due, &figures, &what.channel, &waited, ill, now) else { return Ok(false) };
+    store.commit_decisions(AlerterCommit { messages: vec![message], ..AlerterCommit::default() }).await?;
+    Ok(true)
 }
 
 /// Since when vigie watches: its first baseline.

@@ -25,7 +25,7 @@ use crate::notify::content::{
 use crate::notify::{Audience, Content, RenderError, Style, message_id};
 use crate::schedule::shared_bucket;
 use crate::source::SourceKey;
-use crate::store::{NewDelivery, NewMessage};
+use crate::store::{NewDelivery, NewMessage, Shown};
 use crate::text::url;
 use crate::watchlist::{SourceLine, WatchedSource, Watchlists};
 
@@ -58,6 +58,7 @@ pub(crate) struct Envelope<'a> {
     pub(crate) rule: &'a str,
     pub(crate) brand: Option<&'a str>,
     pub(crate) mentions: Vec<i64>,
+    pub(crate) shows: Shown,
 }
 
 /// Why there is no message.
@@ -94,6 +95,7 @@ pub(crate) fn close(
         brand: envelope.brand.map(str::to_owned),
         created: now,
         mentions: envelope.mentions,
+        shows: envelope.shows,
         deliveries,
     })
 }
@@ -204,7 +206,8 @@ pub fn of_spike(
         timezone: &live.settings.timezone,
         now,
     };
-    let envelope = Envelope { team: &key.team, rule: &key.rule, brand: Some(&key.brand), mentions: Vec::new() };
+    let shows = Shown::Mentions(mentions.iter().map(|one| one.id).collect());
+    let envelope = Envelope { team: &key.team, rule: &key.rule, brand: Some(&key.brand), mentions: Vec::new(), shows };
     said(&key.channel, close(live, &key.channel, &Content::Spike(view), envelope, now))
 }
 
@@ -222,7 +225,7 @@ pub fn of_silence(
     let id = message_id(&[team, &rule.name, &channel.name, &identity]);
     let dry = std::slice::from_ref(dry);
     let view = CoverageView { id: &id, blind: &[], recovered: &[], dry, timezone: &live.settings.timezone, now };
-    let envelope = Envelope { team, rule: &rule.name, brand: None, mentions: Vec::new() };
+    let envelope = Envelope { team, rule: &rule.name, brand: None, mentions: Vec::new(), shows: Shown::Nothing };
     said(&channel.name, close(live, &channel.name, &Content::Coverage(view), envelope, now))
 }
 
@@ -266,7 +269,8 @@ fn about(
         timezone: &live.settings.timezone,
         now,
     };
-    let envelope = Envelope { team: &key.team, rule: &key.rule, brand: Some(&key.brand), mentions: ids };
+    let envelope =
+        Envelope { team: &key.team, rule: &key.rule, brand: Some(&key.brand), mentions: ids, shows: Shown::Nothing };
     close(live, &key.channel, &Content::Mentions(view), envelope, now)
 }
 
@@ -348,7 +352,7 @@ pub fn of_coverage(
         timezone: &live.settings.timezone,
         now,
     };
-    let envelope = Envelope { team: file, rule: &rule.name, brand: None, mentions: Vec::new() };
+    let envelope = Envelope { team: file, rule: &rule.name, brand: None, mentions: Vec::new(), shows: Shown::Nothing };
     said(&channel.name, close(live, &channel.name, &Content::Coverage(view), envelope, now))
 }
 
@@ -383,7 +387,7 @@ pub fn of_refusal(
 ) -> Option<NewMessage> {
     let id = message_id(&[file, "", &channel.name, &format!("refused/{content}")]);
     let view = RefusalView { id: &id, file, diagnostics };
-    let envelope = Envelope { team: file, rule: "", brand: None, mentions: Vec::new() };
+    let envelope = Envelope { team: file, rule: "", brand: None, mentions: Vec::new(), shows: Shown::Nothing };
     said(&channel.name, close(live, &channel.name, &Content::Refusal(view), envelope, now))
 }
 
@@ -391,7 +395,7 @@ pub fn of_refusal(
 #[must_use]
 pub fn of_test(live: &Live, channel: &ChannelSettings, nonce: &str, now: Timestamp) -> Option<NewMessage> {
     let id = message_id(&["", "", &channel.name, &format!("test/{nonce}")]);
-    let envelope = Envelope { team: "", rule: "", brand: None, mentions: Vec::new() };
+    let envelope = Envelope { team: "", rule: "", brand: None, mentions: Vec::new(), shows: Shown::Nothing };
     let content = Content::Test(TestView { id: &id, channel: &channel.name });
     said(&channel.name, close(live, &channel.name, &content, envelope, now))
 }
@@ -408,6 +412,6 @@ pub fn of_unwritable(
     let id = message_id(&["", "", &channel.name, &format!("unwritable/{}", now.as_second())]);
     let store = live.settings.store.display().to_string();
     let view = UnwritableView { id: &id, store: &store, error, since, timezone: &live.settings.timezone, now };
-    let envelope = Envelope { team: "", rule: "", brand: None, mentions: Vec::new() };
+    let envelope = Envelope { team: "", rule: "", brand: None, mentions: Vec::new(), shows: Shown::Nothing };
     said(&channel.name, close(live, &channel.name, &Content::Unwritable(view), envelope, now))
 }

@@ -22,7 +22,7 @@ use crate::failpoint;
 use crate::notify::content::DeadLetterView;
 use crate::notify::{Audience, Channel, Content, Message, Rendered, SendError, message_id};
 use crate::store::{
-    AlerterCommit, ChannelRow, DeliveryOutcome, DeliveryRow, NewDelivery, NewMessage, Result, Store, StoreError,
+    AlerterCommit, ChannelRow, DeliveryOutcome, DeliveryRow, NewDelivery, NewMessage, Result, Shown, Store, StoreError,
 };
 
 /// A wish to look again that was missed is made good within this time.
@@ -483,6 +483,7 @@ impl<S: Store, C: Channel, K: Clock> Office<'_, S, C, K> {
             brand: None,
             created: now,
             mentions: Vec::new(),
+            shows: Shown::SubjectOf(note.message.clone()),
             deliveries,
         };
         self.store.commit_decisions(AlerterCommit { messages: vec![message], ..AlerterCommit::default() }).await?;

@@ -11,11 +11,12 @@ use tokio::sync::{Mutex, Notify};
 use crate::alert::mute::Muted;
 use crate::alert::windows::Key;
 use crate::channels;
+use crate::digest;
 use crate::live::Live;
 use crate::mention::Polarity;
 use crate::message;
 use crate::shelf::{self, Touched};
-use crate::store::{AlerterCommit, Forget, RequestRow, Store, StoreError};
+use crate::store::{AlerterCommit, Forget, RequestRow, Store, StoreError, TakenBack};
 
 /// What is asked. Kept as JSON: a daemon of another version may read it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -80,6 +81,8 @@ pub enum Wish {
         /// Whose.
         what: Forget,
     },
+    /// A digest is to be written again, without them.
+    Digest(TakenBack),
 }
 
 /// How a wish fared.
@@ -112,6 +115,7 @@ impl Wish {
             Self::NotUs { .. } => "not-us",
             Self::Forward { .. } => "forward",
             Self::Forget { .. } => Forget::WISH,
+            Self::Digest(_) => TakenBack::WISH,
         }
     }
 
@@ -160,6 +164,12 @@ impl Wish {
                 tracing::info!(mentions, texts, messages, "somebody was forgotten");
                 shelf::refresh(store, live, Touched::All).await;
                 Ok(Answer { done: mentions, error: None })
+            }
+            Self::Digest(taken) => {
+                let done = digest::again(store, live, taken, now).await?;
+                let TakenBack { rule, channel, from, to, .. } = taken;
+                tracing::info!(rule, channel, %from, %to, done, "a digest that showed who was forgotten is written again");
+                Ok(Answer { done: done.into(), error: None })
             }
         }
     }
@@ -263,5 +273,16 @@ mod tests {
         let json = serde_json::to_string(&wish).expect("JSON");
         assert_eq!(json, r#"{"send-test":{"channel":"comms"}}"#);
         assert_eq!(serde_json::from_str::<Wish>(&json).expect("a wish"), wish);
+    }
+
+    #[test]
+    fn the_store_asks_for_a_digest_as_a_wish_is_written() {
+        let at = Timestamp::UNIX_EPOCH;
+        let [team, rule, channel] = ["t", "r", "c"].map(str::to_owned);
+        let wish = Wish::Digest(TakenBack { team, rule, channel, from: at, to: at });
+        let Wish::Digest(taken) = &wish else { unreachable!() };
+        let written = serde_json::json!({ TakenBack::WISH: taken }).to_string();
+        assert_eq!(serde_json::from_str::<Wish>(&written).expect("a wish"), wish);
+        assert_eq!(wish.kind(), TakenBack::WISH);
     }
 }

@@ -78,6 +78,7 @@ impl Memory {
             brand: None,
             created,
             mentions: vec![1],
+            shows: vigie::store::Shown::Nothing,
             deliveries,
         };
         self.look(|tables| tables.add(message));
@@ -295,7 +296,7 @@ impl Store for Memory {
     async fn corrections(&self) -> Result<Vec<Correction>> {
         unreachable!("not the outbox's")
     }
-    async fn purge(&self, _: Timestamp, _: Timestamp) -> Result<u64> {
+    async fn purge(&self, _: Timestamp, _: Timestamp, _: Timestamp) -> Result<u64> {
         unreachable!("not the outbox's")
     }
     async fn ping(&self) -> Result<()> {

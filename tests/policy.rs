@@ -24,10 +24,11 @@ use vigie::net::Client;
 use vigie::notify::{Rendered, RenderedMail};
 use vigie::source::SourceKey;
 use vigie::store::sqlite::Sqlite;
-use vigie::store::{PollCommit, SourceHealth, Store};
+use vigie::store::{Forget, PollCommit, SourceHealth, Store};
 use vigie::systemd::Beat;
 use vigie::text::language::Language;
 use vigie::watchlist::{self, WatchlistFile};
+use vigie::wishes;
 
 #[path = "policy/flood.rs"]
 mod flood;
@@ -366,4 +367,51 @@ async fn a_spike_is_told_once_with_its_figures_and_again_only_after_the_cooldown
     world.wait(15 * SECOND).await;
     assert_eq!(world.subjects("crisis").await.len(), 2);
     assert_eq!(world.reasons().await.keys().map(|(reason, _)| *reason).collect::<Vec<_>>(), [Reason::NoRule.name()]);
+}
+
+#[tokio::test]
+async fn nothing_that_waits_to_be_sent_shows_who_was_forgotten() {
+    let rules = "  - {name: pic, on: spike, to: [crisis]}\n  - {name: matin, on: digest, at: \"08:00\", to: [comms]}\n";
+    let mut world = World::new(rules, "2026-11-01T00:00:00Z").await;
+    for _ in 0..80 {
+        let from = world.clock.now();
+        world
+            .come(18, |mention| mention.published = Some(from - Duration::from_mins(9 + 10 * (mention.entry % 18))))
+            .await;
+        world.wait(3 * HOUR).await;
+    }
+    let first = world.entries;
+    world
+        .come(60, |mention| {
+            if mention.entry == first {
+                (mention.author, mention.score) = (Some("Léa".into()), Some(-0.9));
+            }
+        })
+        .await;
+    world.wait(15 * SECOND).await;
+    world.clock.sleep_until("2026-11-12T07:00:00Z".parse().unwrap()).await;
+    world.alerter.decide(false).await.unwrap();
+    let showing = async |channel: &str| {
+        let mails = world.mails(channel).await;
+        let count = mails.len();
+        let shows = |mail: &RenderedMail| format!("{}{}{:?}", mail.text, mail.html, mail.csv).contains("Léa");
+        (count, mails.iter().filter(|(_, mail)| shows(mail)).count())
+    };
+    let (spikes, digests) = (showing("crisis").await, showing("comms").await);
+    assert_eq!((spikes, digests.1), ((1, 1), 1));
+    let last = world.subjects("comms").await.pop().unwrap();
+    assert!(last.contains("204 mentions"), "two days of 18 each three hours, and the peak: {last}");
+
+    let (live, now) = (live(rules), world.clock.now());
+    let what = Forget::Author { name: "LÉA".into(), site: None };
+    world.store.forget(&what, now).await.unwrap();
+    assert_eq!(showing("crisis").await, (0, 0), "a spike is told no more");
+    assert_eq!(showing("comms").await, (digests.0 - 1, 0));
+    for wish in world.store.asked().await.unwrap() {
+        let answer = wishes::grant(&world.store, &live, &wish.payload, now).await;
+        assert_eq!((answer.done, answer.error), (1, None));
+    }
+    assert_eq!(showing("comms").await, (digests.0, 0), "the digest goes without her");
+    let last = world.subjects("comms").await.pop().unwrap();
+    assert!(last.contains("203 mentions"), "{last}");
 }

@@ -91,6 +91,9 @@ conforms! { sqlite:
     reports::figures_count_a_period_and_nothing_else
     reports::words_are_found_until_their_mention_is_purged
     reports::forget_leaves_no_trace_but_its_record
+    reports::forget_takes_back_whatever_shows_somebody
+    reports::names_and_addresses_are_found_however_they_are_written
+    reports::retention_is_on_record_a_line_a_day
     reports::a_wish_to_forget_does_not_remember
     policy::what_waits_for_a_digest_is_told_by_the_digest_of_its_channel
     policy::caps_count_messages_about_mentions_since_a_time

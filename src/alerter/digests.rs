@@ -13,7 +13,7 @@ use crate::alert::windows::Key;
 use crate::clock::Clock;
 use crate::digest;
 use crate::live::Live;
-use crate::store::{AlerterCommit, DecisionRow, DigestWait, Store, StoreError, WindowRow};
+use crate::store::{AlerterCommit, DecisionRow, Store, StoreError, WindowRow};
 use crate::watchlist::Team;
 
 impl<S: Store, C: Clock> Alerter<S, C> {
@@ -33,7 +33,7 @@ impl<S: Store, C: Clock> Alerter<S, C> {
                     team: team.file.to_string(),
                     rule: rule.name.clone(),
                     channels: rule.to.clone(),
-                    brands: about(team, rule),
+                    brands: digest::brands(team, rule),
                     period: schedule.period,
                     from,
                     to,
@@ -51,12 +51,7 @@ impl<S: Store, C: Clock> Alerter<S, C> {
         let waits = self.ask(|| self.context.store.digest_waits()).await?;
         let figures = self.ask(|| digest::figures(&self.context.store, live, due)).await?;
         for channel in &due.channels {
-            let waited: Vec<&DigestWait> = waits
-                .iter()
-                .filter(|one| one.team == due.team && one.channel == *channel && due.brands.contains(&one.brand))
-                .collect();
-            let ids: Vec<i64> = waited.iter().map(|one| one.mention).collect();
-            let told = self.ask(|| self.context.store.stored(&ids)).await?;
+            let told = self.ask(|| digest::waited(&self.context.store, due, channel, &waits)).await?;
             commit.messages.extend(digest::message(live, due, &figures, channel, &told, self.coverage.ill(), now));
         }
         Ok(commit)
@@ -92,12 +87,6 @@ impl<S: Store, C: Clock> Alerter<S, C> {
         self.sorted = Some(Arc::clone(live));
         Ok(())
     }
-}
-
-/// The brands that a rule is about, in the file's order.
-fn about(team: &Team, rule: &Rule) -> Vec<String> {
-    let of = team.brands.iter().filter(|brand| rule.is_about(&brand.id, brand.kind));
-    of.map(|brand| brand.id.clone()).collect()
 }
 
 /// Where a rule's digests have come.

@@ -67,17 +67,17 @@ pub async fn run(args: Args) -> anyhow::Result<Exit> {
         None => Wish::NotUs { mention: args.mention, until: Timestamp::now() + MUTED, reason: None },
     };
     let answer = wish::grant(settings, &wish).await?;
-    let mention = ("mention", args.mention.to_string().into());
+    let mention = || ("mention", args.mention.to_string().into());
     if let Some(error) = answer.error {
         eprintln!("{error}");
         return Ok(Exit::Failed);
     }
     if answer.done == 0 {
-        eprintln!("{}", locale.format("correct-no-mention", &[mention]));
+        eprintln!("{}", locale.format("correct-no-mention", &[mention()]));
         return Ok(Exit::Failed);
     }
     let Some(polarity) = polarity else {
-        println!("{}", locale.format("correct-stranger", &[mention]));
+        println!("{}", locale.format("correct-stranger", &[mention()]));
         let store = Sqlite::open_read(&path)?;
         if let Some(example) = store.corrections().await?.into_iter().find(|one| one.mention == args.mention) {
             let text = terminal::line(&format!("{} {}", example.title.0, example.text.0), 160);
@@ -86,7 +86,32 @@ pub async fn run(args: Args) -> anyhow::Result<Exit> {
         }
         return Ok(Exit::Fine);
     };
-    let tone = locale.text(&format!("mentions-polarity-{}", polarity.word()));
-    println!("{}", locale.format("correct-done", &[mention, ("tone", tone.into())]));
+    println!("{}", noted(args.mention, polarity, locale));
     Ok(Exit::Fine)
+}
+
+fn noted(mention: i64, polarity: Polarity, locale: Locale) -> String {
+    // As a mention is called, not a tone: French tells them apart.
+    let tone = locale.text(&format!("tone-one-{}", polarity.word()));
+    locale.format("correct-done", &[("mention", mention.to_string().into()), ("tone", tone.into())])
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::config::settings::UiLanguage;
+
+    #[test]
+    fn a_mention_is_noted_in_the_form_that_agrees_with_it() {
+        for (polarity, french, english) in [
+            (Polarity::Negative, "notée négative.", "noted as negative."),
+            (Polarity::Neutral, "notée neutre.", "noted as neutral."),
+            (Polarity::Positive, "notée positive.", "noted as positive."),
+        ] {
+            for (language, words) in [(UiLanguage::French, french), (UiLanguage::English, english)] {
+                let line = noted(2, polarity, Locale::of(language));
+                assert!(line.starts_with("Mention 2") && line.contains(words), "{line}");
+            }
+        }
+    }
 }

@@ -13,6 +13,7 @@ use crate::sentiment::evaluation::{self, Evaluation, Example, FOUND, SAID};
 use crate::sentiment::{DEFAULT_THRESHOLD, Tuning};
 use crate::store::Store;
 use crate::store::correction::Correction;
+use crate::telemetry::progress::Progress;
 use crate::text::language::Language;
 use crate::watchlist::{self, Context, Watchlists};
 
@@ -43,7 +44,11 @@ pub(super) async fn run(config: Option<&Path>) -> anyhow::Result<Exit> {
             return Ok(Exit::Failed);
         }
     };
-    terminal::print(&told(&corrections, &watchlists, locale))?;
+    let progress =
+        Progress::start(move |seconds| locale.format("progress-evaluate", &[("seconds", (seconds as i64).into())]));
+    let text = told(&corrections, &watchlists, locale);
+    drop(progress);
+    terminal::print(&text)?;
     Ok(Exit::Fine)
 }
 

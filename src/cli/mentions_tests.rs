@@ -6,7 +6,7 @@ use crate::config::settings::UiLanguage;
 use crate::health::SourceState;
 use crate::mention::{Excerpt, Mention, StoryId};
 use crate::source::SourceKey;
-use crate::store::{AlerterCommit, DecisionRow, NewDelivery, NewMessage, PollCommit, SourceHealth};
+use crate::store::{AlerterCommit, DecisionRow, NewDelivery, NewMessage, PollCommit, Shown, SourceHealth};
 
 fn minute(minute: u64) -> Timestamp {
     Timestamp::from_second(1_772_352_000 + minute as i64 * 60).unwrap()
@@ -112,6 +112,7 @@ async fn four(path: &std::path::Path) -> Sqlite {
         brand: Some("lune".into()),
         created: minute(5),
         mentions: vec![1],
+        shows: Shown::Nothing,
         deliveries: vec![NewDelivery { recipient: "a@x.example".into(), body: Vec::new() }],
     };
     let commit = AlerterCommit {

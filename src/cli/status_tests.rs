@@ -6,7 +6,9 @@ use super::*;
 use crate::config::settings::UiLanguage;
 use crate::source::SourceKey;
 use crate::store::loaded::LoadedChannel;
-use crate::store::{AlerterCommit, ChannelRow, DeliveryOutcome, NewDelivery, NewMessage, PollCommit, SourceHealth};
+use crate::store::{
+    AlerterCommit, ChannelRow, DeliveryOutcome, NewDelivery, NewMessage, PollCommit, Shown, SourceHealth,
+};
 
 fn at(text: &str) -> Timestamp {
     text.parse().unwrap()
@@ -87,6 +89,7 @@ async fn filled(path: &Path) -> Sqlite {
         brand: None,
         created: at("2026-03-01T06:30:00Z"),
         mentions: Vec::new(),
+        shows: Shown::Nothing,
         deliveries: vec![delivery("a@x.example"), delivery("b@x.example"), delivery("c@x.example")],
     };
     store.commit_decisions(AlerterCommit { messages: vec![message], ..AlerterCommit::default() }).await.unwrap();

@@ -67,7 +67,7 @@ impl<C: Clock> Daemon<C> {
         let before = |kept: Duration| now.checked_sub(kept).unwrap_or(Timestamp::MIN);
         let (mentions, texts) = (before(live.settings.retention), before(live.settings.keep_entries));
         async move {
-            match store.purge(mentions, texts).await {
+            match store.purge(mentions, texts, now).await {
                 Ok(0) => {}
                 Ok(count) => {
                     tracing::info!(mentions = count, "mentions past their retention were deleted");

@@ -879,8 +879,19 @@ forget-done = Erased: { $mentions ->
        *[other] { $messages } undelivered messages
     }.
 forget-nothing = Nothing to erase: the store has no trace of it. The request is on record.
+forget-retention = Deleted past retention: { $mentions ->
+        [one] { $mentions } mention
+       *[other] { $mentions } mentions
+    }, { $texts ->
+        [one] { $texts } kept text
+       *[other] { $texts } kept texts
+    }, { $messages ->
+        [one] { $messages } message
+       *[other] { $messages } messages
+    }.
 forget-record = On record: { $time }, hash { $hash }
-forget-no-records = Nothing was ever asked to be erased.
+forget-record-retention = On record: { $time }
+forget-no-records = Nothing was erased so far.
 config-objective-bounds = This objective has no bound: add `at_least:` or `at_most:`.
 config-objective-order = `at_least` is above `at_most`: nothing can meet this objective.
 config-objective-number = “{ $text }” is not a possible value of `{ $figure }`: a number from { $least } to { $most }.
@@ -1143,6 +1154,8 @@ progress-source = The source is asked, { $seconds } s
 progress-backup = The database is copied and checked: { $megabytes } MB, { $seconds } s
 progress-restore = The backup is checked and put in its place, { $seconds } s
 progress-report = The figures are counted, { $seconds } s
+progress-forget = The database is searched for traces, { $seconds } s
+progress-evaluate = Corrected mentions are scored again, { $seconds } s
 progress-doctor = vigie looks at the database, the names, the clock and the mail server, { $seconds } s
 
 # try: lines of --jsonl

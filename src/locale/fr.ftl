@@ -903,8 +903,19 @@ forget-done = Effacé : { $mentions ->
        *[other] { $messages } messages en attente
     }.
 forget-nothing = Rien à effacer : la base n’en a pas trace. La demande est consignée.
+forget-retention = Supprimé au terme de la conservation : { $mentions ->
+        [one] { $mentions } mention
+       *[other] { $mentions } mentions
+    }, { $texts ->
+        [one] { $texts } texte conservé
+       *[other] { $texts } textes conservés
+    }, { $messages ->
+        [one] { $messages } message
+       *[other] { $messages } messages
+    }.
 forget-record = Consigné le { $time }, empreinte { $hash }
-forget-no-records = Aucun effacement n’a été demandé.
+forget-record-retention = Consigné le { $time }
+forget-no-records = Rien n’a encore été effacé.
 config-objective-bounds = Cet objectif n’a pas de borne : ajoutez `at_least:` ou `at_most:`.
 config-objective-order = `at_least` dépasse `at_most` : rien ne peut tenir cet objectif.
 config-objective-number = « { $text } » n’est pas une valeur possible pour `{ $figure }` : un nombre de { $least } à { $most }.
@@ -1167,6 +1178,8 @@ progress-source = La source est interrogée, { $seconds } s
 progress-backup = La base est copiée et vérifiée : { $megabytes } Mo, { $seconds } s
 progress-restore = La sauvegarde est vérifiée et mise en place, { $seconds } s
 progress-report = Les chiffres sont comptés, { $seconds } s
+progress-forget = La base est parcourue à la recherche de traces, { $seconds } s
+progress-evaluate = Les mentions corrigées sont notées de nouveau, { $seconds } s
 progress-doctor = vigie examine la base, les noms, l’horloge et le serveur de mail, { $seconds } s
 
 # try : lignes de --jsonl

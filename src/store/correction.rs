@@ -5,10 +5,10 @@ use serde::{Deserialize, Serialize};
 use crate::mention::Polarity;
 use crate::text::language::Language;
 
-/// What is kept of a corrected mention: enough to score it again, no author and no address.
+/// What is kept of a corrected mention, as long as the mention: enough to score it again, no author and no address.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Correction {
-    /// The mention's row; it may be gone.
+    /// The mention's row.
     pub mention: i64,
     /// The watchlist file.
     pub team: String,

@@ -17,7 +17,7 @@ pub struct MentionFilter {
     pub until: Option<Timestamp>,
     /// On this site or a subdomain of it.
     pub site: Option<String>,
-    /// By this author: the whole name, without `@`, small and capital Latin letters alike.
+    /// By this author: the whole name, without `@`, small and capital letters alike.
     pub author: Option<String>,
     /// With this tag.
     pub tag: Option<String>,

@@ -25,7 +25,7 @@ mod polled;
 pub mod replies;
 pub mod sqlite;
 
-pub use self::erasure::{Erasure, Forget};
+pub use self::erasure::{Erasure, Forget, TakenBack};
 use self::figures::{FiguresAsk, FiguresRows};
 pub use self::filter::MentionFilter;
 pub use self::polled::{KeptText, LastRevision, PollCommit, PrintRow, TextBatch, Touch};
@@ -125,8 +125,32 @@ pub struct NewMessage {
     pub created: Timestamp,
     /// The mentions it lists.
     pub mentions: Vec<i64>,
+    /// What it shows besides them.
+    pub shows: Shown,
     /// One a recipient, or one for a webhook.
     pub deliveries: Vec<NewDelivery>,
+}
+
+/// What a message shows besides the mentions that it lists: with any of it, `forget` takes back what was not
+/// delivered.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub enum Shown {
+    /// Nothing.
+    #[default]
+    Nothing,
+    /// Some mentions.
+    Mentions(Vec<i64>),
+    /// Figures and lists of brands' mentions.
+    Period {
+        /// Their ids.
+        brands: Vec<String>,
+        /// Of mentions found from here on.
+        from: Timestamp,
+        /// To here, exclusive.
+        to: Timestamp,
+    },
+    /// The subject of the message of this id.
+    SubjectOf(String),
 }
 
 /// A message for one recipient, rendered.
@@ -506,13 +530,19 @@ pub trait Store: Clone + Send + Sync + 'static {
     ) -> impl Future<Output = Result<bool>> + Send;
     /// All corrections, the oldest first.
     fn corrections(&self) -> impl Future<Output = Result<Vec<Correction>>> + Send;
-    /// Deletes what is older: mentions (with decisions and finished messages), kept texts, answered
-    /// wishes. In chunks; returns how many mentions went.
-    fn purge(&self, mentions_before: Timestamp, texts_before: Timestamp) -> impl Future<Output = Result<u64>> + Send;
+    /// Deletes what is older: mentions (with decisions, corrections and finished messages), kept texts, answered
+    /// wishes. In chunks, each added to the day's record; returns how many mentions went.
+    fn purge(
+        &self,
+        mentions_before: Timestamp,
+        texts_before: Timestamp,
+        now: Timestamp,
+    ) -> impl Future<Output = Result<u64>> + Send;
     /// Erases somebody's mentions, their searchable words, kept texts, decisions and undelivered messages, and
-    /// keeps a record of it. What else an undelivered message told waits for its window again.
+    /// keeps a record of it. What else an undelivered message told waits for its window again; a digest that nobody
+    /// was sent yet is asked for again ([`TakenBack`]).
     fn forget(&self, what: &Forget, now: Timestamp) -> impl Future<Output = Result<Erasure>> + Send;
-    /// The records of `forget`, oldest first.
+    /// The records of `forget` and of retention, oldest first.
     fn erasures(&self) -> impl Future<Output = Result<Vec<Erasure>>> + Send;
     /// True when the store answers and can be written: feeds the watchdog.
     fn ping(&self) -> impl Future<Output = Result<()>> + Send;

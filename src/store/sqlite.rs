@@ -30,10 +30,12 @@ mod corrections;
 mod counts;
 mod decisions;
 mod deliveries;
+mod erasures;
 mod fault;
 mod figures;
 mod forget;
 mod kept;
+mod names;
 mod policy;
 mod polls;
 mod purge;
@@ -136,10 +138,10 @@ impl Sqlite {
     }
 
     /// Deletes chunk after chunk, each a command of its own: others come in between.
-    async fn purge_all(&self, what: What, before: Timestamp) -> Result<u64> {
+    async fn purge_all(&self, what: What, before: Timestamp, now: Timestamp) -> Result<u64> {
         let mut gone = 0;
         loop {
-            let chunk = self.write(purge::CHUNK, move |desk| purge::chunk(desk, what, before)).await?;
+            let chunk = self.write(purge::CHUNK, move |desk| purge::chunk(desk, what, before, now)).await?;
             gone += chunk as u64;
             if chunk < purge::CHUNK {
                 return Ok(gone);
@@ -350,14 +352,13 @@ impl Store for Sqlite {
         self.read(corrections::corrections).await
     }
 
-    async fn purge(&self, mentions_before: Timestamp, texts_before: Timestamp) -> Result<u64> {
-        let gone = self.purge_all(What::Mentions, mentions_before).await?;
-        self.purge_all(What::Messages, mentions_before).await?;
-        self.purge_all(What::Texts, texts_before).await?;
-        self.purge_all(What::Wishes, mentions_before).await?;
-        self.purge_all(What::Counts, mentions_before).await?;
-        self.purge_all(What::Mutes, mentions_before).await?;
-        self.purge_all(What::Replies, mentions_before).await?;
+    async fn purge(&self, mentions_before: Timestamp, texts_before: Timestamp, now: Timestamp) -> Result<u64> {
+        let gone = self.purge_all(What::Mentions, mentions_before, now).await?;
+        self.purge_all(What::Messages, mentions_before, now).await?;
+        self.purge_all(What::Texts, texts_before, now).await?;
+        for what in [What::Wishes, What::Counts, What::Mutes, What::Replies] {
+            self.purge_all(what, mentions_before, now).await?;
+        }
         Ok(gone)
     }
 
@@ -366,7 +367,7 @@ impl Store for Sqlite {
     }
 
     async fn erasures(&self) -> Result<Vec<Erasure>> {
-        self.read(forget::erasures).await
+        self.read(erasures::erasures).await
     }
 
     async fn ping(&self) -> Result<()> {

@@ -21,7 +21,7 @@ use vigie::notify::chat::Target;
 use vigie::notify::{Audience, BuiltIn, Chat};
 use vigie::outbox::{self, OutboxSettings, Outlet};
 use vigie::store::sqlite::Sqlite;
-use vigie::store::{AlerterCommit, NewDelivery, NewMessage, Store};
+use vigie::store::{AlerterCommit, NewDelivery, NewMessage, Shown, Store};
 
 use super::contents::{ID, Stock, Words, at};
 use super::format;
@@ -183,6 +183,7 @@ impl Desk {
             brand: None,
             created: at(NOW),
             mentions: Vec::new(),
+            shows: Shown::Nothing,
             deliveries,
         };
         self.store

@@ -210,3 +210,35 @@ async fn an_empty_day_a_day_and_a_week_are_told_once() {
     assert!(code == 0 && records.contains("5 mentions") && !records.contains("iti59"), "{records}");
     again.stop().await;
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_digest_that_waits_is_sent_without_who_was_forgotten() {
+    let today = Timestamp::now().to_zoned(TimeZone::get("Europe/Paris").expect("a zone"));
+    let day = |ago: i64| today.saturating_sub(ago.days()).date().to_string();
+    let world = World::with(&WATCHLIST.replace("{first}", &day(3)).replace("{last}", &day(2))).await;
+    world.feed("/rss.xml", &[]);
+    let waited = watched(&world, &today).await;
+    world.smtp.refuse("cm@acme.example", 451, "4.3.0 later");
+    let (code, _, stderr) = world.output(&["run", "--once"]).await;
+    assert_eq!((code, world.smtp.mails().len()), (1, 0), "{stderr}");
+
+    let (code, said, stderr) = world.output(&["forget", "--mention", &waited.to_string(), "--json"]).await;
+    assert_eq!(code, 0, "{stderr}");
+    let said: serde_json::Value = serde_json::from_str(&said).expect("JSON");
+    assert!(said["mentions"] == 1 && said["messages"].as_u64() >= Some(1), "{said}");
+    world.smtp.behave();
+    let (code, _, stderr) = world.output(&["run", "--once"]).await;
+    assert_eq!(code, 0, "{stderr}");
+    let mails = world.smtp.mails();
+    let mut rules: Vec<String> = mails.iter().filter_map(|mail| mail.header("X-Vigie-Rule")).collect();
+    rules.sort_unstable();
+    assert_eq!(rules, ["daily", "quiet", "weekly"]);
+    for mail in &mails {
+        let read = mail_parser::MessageParser::default().parse(&mail.raw).expect("a mail").into_owned();
+        let text = read.body_text(0).expect("text").into_owned() + &read.body_html(0).expect("HTML");
+        assert!(!text.contains("numéro 2") && !text.contains("/t/2"), "{text}");
+        if read.header("X-Vigie-Rule").and_then(|rule| rule.as_text()) == Some("daily") {
+            assert!(read.subject().expect("a subject").contains("2 mentions"), "{:?}", read.subject());
+        }
+    }
+}

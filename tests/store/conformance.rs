@@ -626,11 +626,17 @@ pub(crate) async fn purge_takes_what_is_old_and_finished_only<E: Engine>(engine:
     store.answer(answered, "sent".into()).await.unwrap();
     let unanswered = store.ask("send-test", "{}".into(), minute(1)).await.unwrap();
 
+    for row in [rows[5], young] {
+        assert!(store.correct(row, Some(Polarity::Positive), minute(12)).await.unwrap());
+    }
+
     // 1, 3, 6 and 7 go.
-    assert_eq!(store.purge(minute(15), minute(15)).await.unwrap(), 4);
+    assert_eq!(store.purge(minute(15), minute(15), minute(100_000)).await.unwrap(), 4);
     let mut left: Vec<u64> = store.mentions(100).await.unwrap().iter().map(|row| row.mention.mention.entry).collect();
     left.sort_unstable();
     assert_eq!(left, [2, 4, 5, 8, 20]);
+    let corrected: Vec<i64> = store.corrections().await.unwrap().iter().map(|one| one.mention).collect();
+    assert_eq!(corrected, [young], "the text of another is kept no longer as an example");
     assert_eq!(store.due("comms", minute(30), 10).await.unwrap().len(), 1);
     assert_eq!(store.outbox().await.unwrap().dead, 0);
     assert_eq!(reasons(&store, young).await, [(Reason::FirstMention, Some("young".into()), "sent")]);
@@ -639,7 +645,7 @@ pub(crate) async fn purge_takes_what_is_old_and_finished_only<E: Engine>(engine:
     assert_eq!(store.answered(answered).await.unwrap(), None);
     assert_eq!(store.asked().await.unwrap()[0].id, unanswered);
     // Rows that went do not lend their ids to later ones.
-    assert_eq!(store.purge(minute(15), minute(15)).await.unwrap(), 0);
+    assert_eq!(store.purge(minute(15), minute(15), minute(100_000)).await.unwrap(), 0);
     assert!(stored(&store, 40, 1).await[0] > young);
 }
 
@@ -648,7 +654,7 @@ pub(crate) async fn purge_takes_more_than_one_chunk<E: Engine>(engine: &E) {
     let rows = stored(&store, 1, 250).await;
     let decided = AlerterCommit { decided: rows[..230].to_vec(), ..AlerterCommit::default() };
     store.commit_decisions(decided).await.unwrap();
-    assert_eq!(store.purge(minute(1000), minute(1000)).await.unwrap(), 230);
+    assert_eq!(store.purge(minute(1000), minute(1000), minute(100_000)).await.unwrap(), 230);
     assert_eq!(store.undecided(0, 1000).await.unwrap().len(), 20);
 }
 

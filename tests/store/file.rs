@@ -187,7 +187,7 @@ async fn kept_texts_are_compressed_and_purged_by_their_own_age() {
         .collect();
     assert_eq!(ids, (0..30).map(|id| id.to_string()).collect::<Vec<_>>());
 
-    store.purge(minute(5), minute(5)).await.unwrap();
+    store.purge(minute(5), minute(5), minute(100_000)).await.unwrap();
     let left: i64 = reader.query_row("SELECT sum(source) FROM texts", [], |row| row.get(0)).unwrap();
     assert_eq!(left, 2);
 }

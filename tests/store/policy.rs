@@ -37,7 +37,7 @@ pub(crate) async fn what_waits_for_a_digest_is_told_by_the_digest_of_its_channel
     );
     assert_eq!((waits[0].team.as_str(), waits[0].rule.as_str(), waits[0].brand.as_str()), ("team.yaml", "bad", "lune"));
     assert!(store.windows().await.unwrap().1.is_empty(), "no window tells them");
-    assert_eq!(store.purge(minute(100_000), minute(0)).await.unwrap(), 0, "what waits is not deleted");
+    assert_eq!(store.purge(minute(100_000), minute(0), minute(100_000)).await.unwrap(), 0, "what waits is not deleted");
 
     let digest = NewMessage {
         kind: "digest".into(),

@@ -48,9 +48,9 @@ pub(crate) async fn a_token_is_asked_for_once_however_often_it_comes<E: Engine>(
     assert_eq!(of(rows[0]), [("cm@acme.example", true), ("cm@acme.example", false)]);
     assert_eq!(of(rows[1]), [("cm@acme.example", true)]);
     // A token that is good no more is not remembered.
-    store.purge(minute(999), minute(0)).await.unwrap();
+    store.purge(minute(999), minute(0), minute(100_000)).await.unwrap();
     assert_eq!(store.commit_replies(commit("3", vec![reply("a", &[])])).await.unwrap(), [false]);
-    store.purge(minute(1_001), minute(0)).await.unwrap();
+    store.purge(minute(1_001), minute(0), minute(100_000)).await.unwrap();
     assert_eq!(store.commit_replies(commit("3", vec![reply("a", &[])])).await.unwrap(), [true]);
 }
 

@@ -5,7 +5,9 @@ use vigie::alert::Reason;
 use vigie::health::SourceState;
 use vigie::mention::{DecidingWord, Excerpt, Field, Hit, Mention, Polarity, StoryId};
 use vigie::source::SourceKey;
-use vigie::store::{AlerterCommit, DecisionRow, KeptText, NewDelivery, NewMessage, PollCommit, SourceHealth, Store};
+use vigie::store::{
+    AlerterCommit, DecisionRow, KeptText, NewDelivery, NewMessage, PollCommit, Shown, SourceHealth, Store,
+};
 use vigie::text::language::Language;
 
 /// Minutes after a fixed morning.
@@ -96,6 +98,7 @@ pub(crate) fn message(id: &str, created: Timestamp, mentions: &[i64], recipients
         brand: Some("lune".into()),
         created,
         mentions: mentions.to_vec(),
+        shows: Shown::Nothing,
         deliveries: recipients
             .iter()
             .map(|recipient| NewDelivery {

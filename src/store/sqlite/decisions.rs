@@ -8,10 +8,12 @@ use super::rows::{MENTION, MENTION_COLUMNS, all, read_mention, read_time, time};
 use super::writer::Desk;
 use crate::alert::Reason;
 use crate::source::SourceKey;
-use crate::store::{AlerterCommit, DecisionRow, NewMessage, Result, StoreError, StoredMention, Waiting, WindowRow};
+use crate::store::{
+    AlerterCommit, DecisionRow, NewMessage, Result, Shown, StoreError, StoredMention, Waiting, WindowRow,
+};
 
 /// The kind of messages that tell what waited for a digest.
-const DIGEST_KIND: &str = "digest";
+pub(super) const DIGEST_KIND: &str = "digest";
 
 pub(super) fn undecided(conn: &Connection, after: i64, limit: usize) -> Result<Vec<StoredMention>> {
     // Without the hint the planner walks the whole table from `after` on.
@@ -88,8 +90,11 @@ pub(super) fn read_reason(name: &str) -> Result<Reason> {
 
 /// About how many rows a commit writes.
 pub(super) fn weight(commit: &AlerterCommit) -> usize {
-    let messages: usize =
-        commit.messages.iter().map(|message| 1 + 2 * message.mentions.len() + message.deliveries.len()).sum();
+    let of = |message: &NewMessage| {
+        let shown = if let Shown::Mentions(shown) = &message.shows { shown.len() } else { 1 };
+        1 + 2 * message.mentions.len() + shown + message.deliveries.len()
+    };
+    let messages: usize = commit.messages.iter().map(of).sum();
     let decisions = commit.decisions.len() + commit.for_digest.len();
     let escalations = commit.escalations.len() + commit.escalated.len();
     commit.decided.len() + decisions + escalations + messages + commit.windows.len() + commit.told.len()
@@ -180,6 +185,7 @@ fn close(desk: &mut Desk, message: &NewMessage) -> Result<()> {
             statement.execute((&message.id, position as i64, mention))?;
         }
         drop(statement);
+        show(&desk.conn, message)?;
         for delivery in &message.deliveries {
             let body = desk.compress(&delivery.body)?;
             desk.conn
@@ -207,6 +213,42 @@ fn close(desk: &mut Desk, message: &NewMessage) -> Result<()> {
                    AND mention IN (SELECT mention FROM message_mentions WHERE message = ?1)",
             )?
             .execute((&message.id, &message.channel))?;
+    }
+    Ok(())
+}
+
+/// Keeps what a message shows besides what it lists.
+fn show(conn: &Connection, message: &NewMessage) -> Result<()> {
+    let id = &message.id;
+    match &message.shows {
+        Shown::Nothing => {}
+        Shown::Mentions(mentions) => {
+            // One may have gone since it was read.
+            let mut statement = conn.prepare_cached(
+                "INSERT INTO message_shown (mention, message) SELECT id, ?2 FROM mentions WHERE id = ?1
+                 ON CONFLICT DO NOTHING",
+            )?;
+            for mention in mentions {
+                statement.execute((mention, id))?;
+            }
+        }
+        Shown::Period { brands, from, to } => {
+            let mut statement = conn.prepare_cached(
+                "INSERT INTO message_periods (message, brand, since, until) VALUES (?1, ?2, ?3, ?4)
+                 ON CONFLICT DO NOTHING",
+            )?;
+            for brand in brands {
+                statement.execute((id, brand, time(*from), time(*to)))?;
+            }
+        }
+        Shown::SubjectOf(other) => {
+            conn.prepare_cached(
+                "INSERT INTO message_shown (mention, message)
+                 SELECT mention, ?2 FROM message_mentions WHERE message = ?1
+                 UNION SELECT mention, ?2 FROM message_shown WHERE message = ?1",
+            )?
+            .execute((other, id))?;
+        }
     }
     Ok(())
 }

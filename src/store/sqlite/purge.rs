@@ -4,6 +4,7 @@
 use jiff::Timestamp;
 use rusqlite::Connection;
 
+use super::erasures::{self, Gone};
 use super::rows::{all, time};
 use super::writer::Desk;
 use crate::store::{Result, StoreError};
@@ -49,7 +50,8 @@ impl What {
                     ORDER BY m.created LIMIT ?2)"
             }
             Self::Texts => {
-                "DELETE FROM texts WHERE id IN (SELECT id FROM texts WHERE found < ?1 ORDER BY found LIMIT ?2)"
+                "DELETE FROM texts WHERE id IN (SELECT id FROM texts WHERE found < ?1 ORDER BY found LIMIT ?2)
+                 RETURNING entries"
             }
             Self::Counts => {
                 "DELETE FROM counts WHERE (brand, slot) IN (
@@ -67,7 +69,8 @@ impl What {
     }
 }
 
-/// Deletes mentions with their decisions, and their words from the search index; returns how many went.
+/// Deletes mentions with their decisions and corrections, and their words from the search index; returns how many
+/// went.
 pub(super) fn delete_mentions(conn: &Connection, ids: &[i64]) -> Result<usize> {
     let ids = serde_json::to_string(ids).map_err(|error| StoreError::Other(error.to_string()))?;
     // The index is told the words as they stand: it finds them by nothing else.
@@ -77,17 +80,36 @@ pub(super) fn delete_mentions(conn: &Connection, ids: &[i64]) -> Result<usize> {
          WHERE id IN (SELECT value FROM json_each(?1))",
     )?
     .execute([&ids])?;
+    // Somebody's text, however good an example it is.
+    conn.prepare_cached("DELETE FROM corrections WHERE mention IN (SELECT value FROM json_each(?1))")?
+        .execute([&ids])?;
     let gone =
         conn.prepare_cached("DELETE FROM mentions WHERE id IN (SELECT value FROM json_each(?1))")?.execute([&ids])?;
     Ok(gone)
 }
 
-/// Deletes one chunk; returns how many rows went.
-pub(super) fn chunk(desk: &Desk, what: What, before: Timestamp) -> Result<usize> {
-    if matches!(what, What::Mentions) {
-        let mut statement = desk.conn.prepare_cached(what.sql())?;
-        let old: Vec<i64> = all(statement.query((time(before), CHUNK as i64))?, |row| Ok(row.get(0)?))?;
-        return delete_mentions(&desk.conn, &old);
-    }
-    Ok(desk.conn.prepare_cached(what.sql())?.execute((time(before), CHUNK as i64))?)
+/// Deletes one chunk and adds it to the record; returns how many rows went.
+pub(super) fn chunk(desk: &Desk, what: What, before: Timestamp, now: Timestamp) -> Result<usize> {
+    let conn = &desk.conn;
+    let mut statement = conn.prepare_cached(what.sql())?;
+    let values = (time(before), CHUNK as i64);
+    let (rows, gone) = match what {
+        What::Mentions => {
+            let old: Vec<i64> = all(statement.query(values)?, |row| Ok(row.get(0)?))?;
+            let rows = delete_mentions(conn, &old)?;
+            (rows, Gone { mentions: rows as u64, ..Gone::default() })
+        }
+        What::Texts => {
+            let entries: Vec<i64> = all(statement.query(values)?, |row| Ok(row.get(0)?))?;
+            let texts = entries.iter().map(|entries| entries.unsigned_abs()).sum();
+            (entries.len(), Gone { texts, ..Gone::default() })
+        }
+        What::Messages => {
+            let rows = statement.execute(values)?;
+            (rows, Gone { messages: rows as u64, ..Gone::default() })
+        }
+        What::Wishes | What::Counts | What::Mutes | What::Replies => (statement.execute(values)?, Gone::default()),
+    };
+    erasures::add_retention(conn, gone, now)?;
+    Ok(rows)
 }

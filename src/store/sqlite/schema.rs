@@ -8,6 +8,7 @@ use std::time::Duration;
 
 use rusqlite::{Connection, OpenFlags, TransactionBehavior};
 
+use super::names;
 use crate::store::{Result, StoreError};
 
 /// `vigi`, in the header of the file: another program's database is not taken for an empty one.
@@ -21,7 +22,7 @@ const BUSY: Duration = Duration::from_secs(5);
 const CHECKED_WHOLE: u64 = 64 << 20;
 
 /// One script a version, never changed once released; `user_version` counts those applied.
-const MIGRATIONS: &[&str] = &[VERSION_1, CORRECTIONS, STORIES, POLICY, REPORTS, REPLIES, TOUCHES];
+const MIGRATIONS: &[&str] = &[VERSION_1, CORRECTIONS, STORIES, POLICY, REPORTS, REPLIES, TOUCHES, SHOWN];
 
 /// The schema that this program writes.
 pub(super) const KNOWN: i64 = MIGRATIONS.len() as i64;
@@ -292,6 +293,32 @@ CREATE TABLE touches (
 ) STRICT;
 ";
 
+// What a message shows besides the mentions that it lists: some mentions, or those of its brands (each, where the
+// brand is '') found in its period. What waits from before is not known as well: it may show all that was there.
+// Corrections go with their mention, those included that outlived it.
+const SHOWN: &str = "
+CREATE TABLE message_shown (
+    mention INTEGER NOT NULL REFERENCES mentions(id) ON DELETE CASCADE,
+    message TEXT NOT NULL REFERENCES messages(id) ON DELETE CASCADE,
+    PRIMARY KEY (mention, message)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX message_shown_message ON message_shown(message);
+
+CREATE TABLE message_periods (
+    message TEXT NOT NULL REFERENCES messages(id) ON DELETE CASCADE,
+    brand TEXT NOT NULL,
+    since INTEGER NOT NULL,
+    until INTEGER NOT NULL,
+    PRIMARY KEY (message, brand)
+) STRICT, WITHOUT ROWID;
+INSERT INTO message_periods
+    SELECT id, coalesce(brand, ''), 0, created + 1 FROM messages m
+    WHERE kind IN ('digest', 'spike', 'dead_letter')
+        AND EXISTS (SELECT 1 FROM deliveries d WHERE d.message = m.id AND d.state <> 'sent');
+
+DELETE FROM corrections WHERE mention NOT IN (SELECT id FROM mentions);
+";
+
 /// Makes an empty file that only its owner can read, or looks at the one that is there without
 /// changing a byte of it.
 pub(super) fn prepare(path: &Path) -> Result<()> {
@@ -351,6 +378,7 @@ pub(super) fn open_write(path: &Path) -> Result<Connection> {
          PRAGMA journal_size_limit = 16777216;",
     )?;
     conn.set_prepared_statement_cache_capacity(64);
+    names::register(&conn)?;
     migrate(&mut conn)?;
     Ok(conn)
 }
@@ -371,6 +399,7 @@ pub(super) fn open_read(path: &Path) -> Result<Connection> {
     conn.busy_timeout(BUSY)?;
     conn.execute_batch("PRAGMA mmap_size = 0; PRAGMA cache_size = -2048; PRAGMA temp_store = MEMORY;")?;
     conn.set_prepared_statement_cache_capacity(32);
+    names::register(&conn)?;
     Ok(conn)
 }
 
@@ -402,6 +431,7 @@ fn migrate(conn: &mut Connection) -> Result<()> {
 #[cfg(test)]
 pub(super) fn in_memory() -> Result<Connection> {
     let mut conn = Connection::open_in_memory()?;
+    names::register(&conn)?;
     migrate(&mut conn)?;
     Ok(conn)
 }
@@ -435,6 +465,32 @@ mod tests {
         let read = statement.query_map([], |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?))).unwrap();
         let rows: Vec<(i64, i64, bool)> = read.map(|row| row.unwrap()).collect();
         assert_eq!(rows, [(1, 1, false), (2, 2, false)]);
+    }
+
+    #[test]
+    fn what_waited_before_may_show_all_that_was_there_and_orphaned_corrections_go() {
+        let mut conn = Connection::open_in_memory().unwrap();
+        let before = MIGRATIONS.len() - 1;
+        for script in &MIGRATIONS[..before] {
+            conn.execute_batch(script).unwrap();
+        }
+        conn.execute_batch(
+            "INSERT INTO mentions (team, brand, source, source_name, entry, revision, title, site, found, polarity,
+                baseline, detail) VALUES ('t', 'b', 1, 's', 7, 1, '', '', 0, 'neutral', 0, '');
+             INSERT INTO messages VALUES ('d', 'digest', 't', 'r', 'c', NULL, 50), ('s', 'spike', 't', 'r', 'c', 'b', 60),
+                ('told', 'digest', 't', 'r', 'c', NULL, 40), ('m', 'mention', 't', 'r', 'c', 'b', 70);
+             INSERT INTO deliveries (message, channel, recipient, state, created, next, body)
+                SELECT id, 'c', '', iif(id = 'told', 'sent', 'pending'), 0, 0, x'' FROM messages;
+             INSERT INTO corrections VALUES (1, 'neutral', 0, '{}'), (2, 'neutral', 0, '{}');",
+        )
+        .unwrap();
+        conn.pragma_update(None, "user_version", before as i64).unwrap();
+        migrate(&mut conn).unwrap();
+        let list = |sql| -> String { conn.query_row(sql, [], |row| row.get(0)).unwrap() };
+        let periods = "SELECT group_concat(message || ':' || brand || ':' || since || ':' || until, ' ')
+            FROM message_periods ORDER BY message";
+        assert_eq!(list(periods), "d::0:51 s:b:0:61");
+        assert_eq!(list("SELECT group_concat(mention) FROM corrections"), "1");
     }
 
     #[test]

@@ -9,8 +9,8 @@ use rusqlite::{Connection, params_from_iter};
 
 use super::decisions::decisions_of;
 use super::figures::{TOLD, WAITS};
-use super::replies;
 use super::rows::{MENTION, all, read_mention, time};
+use super::{names, replies};
 use crate::mention::Mention;
 use crate::store::{MentionFilter, MentionRow, Result};
 
@@ -50,10 +50,13 @@ impl Where {
     }
 }
 
-/// A name as it is compared: SQLite folds ASCII letters alone.
-pub(super) const AUTHOR_IS: &str = "ltrim(m.author, '@') = ltrim(?, '@') COLLATE NOCASE";
+/// A name, as [`names::name`] compares it.
+pub(super) const AUTHOR_IS: &str = "vigie_name(m.author) = vigie_name(?)";
 
-/// A site or what lies below it.
+/// An address, as [`names::address`] compares it.
+pub(super) const ADDRESS_IS: &str = "vigie_address(m.url) = vigie_address(?)";
+
+/// A site, as [`names::site`] gives it, or what lies below it.
 pub(super) const SITE_IS: &str = "(m.site = ? OR substr(m.site, -length(?) - 1) = '.' || ?)";
 
 pub(super) fn find(
@@ -77,7 +80,7 @@ pub(super) fn find(
         wanted.add("m.found < ?", time(until));
     }
     if let Some(site) = &filter.site {
-        wanted.add(SITE_IS, site.trim_start_matches("www.").to_lowercase());
+        wanted.add(SITE_IS, names::site(site));
     }
     if let Some(author) = &filter.author {
         wanted.add(AUTHOR_IS, author.clone());
