@@ -157,6 +157,11 @@ const FRENCH: &[(&str, &str)] = &[
     ("liste", "list"),
     ("listes", "lists"),
     ("sauf", "unless"),
+    ("sauf", "none"),
+    ("aucun", "none"),
+    ("aucune", "none"),
+    ("tous", "all"),
+    ("toutes", "all"),
     ("seulement", "only"),
     ("exclure", "exclude"),
     ("inclure", "include"),
@@ -395,6 +400,9 @@ mod tests {
         assert_eq!(nearest_key(Watchlist, "alert"), Some("alerts"));
         assert_eq!(nearest_key(Watchlist, "password"), None);
         assert_eq!(nearest_value("Négatif", ["negative", "neutral"].into_iter()), Some("negative"));
+        assert_eq!(nearest_key(Expression, "toutes"), Some("all"));
+        assert_eq!((nearest_key(Expression, "sauf"), nearest_key(Mask, "sauf")), (Some("none"), Some("unless")));
+        assert_eq!((nearest_key(Smtp, "pass"), nearest_key(Smtp, "pwd")), (Some("password"), Some("password")));
         assert_eq!(nearest_key(Source, "url"), Some("feed"));
         assert_eq!(nearest_key(Only, "lang"), Some("languages"));
         assert_eq!(nearest_key(Settings, "lang"), Some("language"));
