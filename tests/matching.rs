@@ -358,6 +358,7 @@ fn a_name_is_written_as_one() {
         ("^orange", "Orange chez Orange, une orange. Orange", &["Orange"]),
         ("^orange", "JE QUITTE ORANGE", &[]),
         ("^orange bank", "Orange Bank ferme. Orange bank ferme", &["Orange Bank"]),
+        ("^la poste", "je vais à la Poste. La poste de secours, la poste de garde", &["la Poste"]),
     ]);
 }
 
