@@ -295,6 +295,12 @@ fn a_domain_is_found_in_addresses_and_not_in_others() {
         ("orange.fr", "fini, orange.fr. Et orange.fr:8080", &["orange.fr", "orange.fr"]),
         ("la-poste.fr", "la-poste.fr la poste.fr", &["la-poste.fr"]),
         (
+            "e.leclerc",
+            "https://www.e.leclerc/x chez E.Leclerc. Sur e.leclerc/promo",
+            &["e.leclerc", "E.Leclerc", "e.leclerc"],
+        ),
+        ("oui.sncf", "https://www.oui.sncf/billet cm@oui.sncf oui.sncf.com", &["oui.sncf"]),
+        (
             "orange.fr/noel",
             "orange.fr/noel orange.fr/noel/x orange.fr/noela orange.fr",
             &["orange.fr/noel", "orange.fr/noel"],
@@ -352,6 +358,7 @@ fn a_name_is_written_as_one() {
         ("^orange", "Orange chez Orange, une orange. Orange", &["Orange"]),
         ("^orange", "JE QUITTE ORANGE", &[]),
         ("^orange bank", "Orange Bank ferme. Orange bank ferme", &["Orange Bank"]),
+        ("^la poste", "je vais à la Poste. La poste de secours, la poste de garde", &["la Poste"]),
     ]);
 }
 

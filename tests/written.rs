@@ -73,6 +73,12 @@ fn a_query_of_another_tool_finds_what_it_found_there() {
         ("orange SANS fruit", "orange, un fruit", false),
         ("atleast2(orange)", "orange et orange", true),
         ("TITLE:panne content:orange", "orange", true),
+        ("‘orange bank’", "orange bank", true),
+        ("‘orange bank’", "bank orange", false),
+        ("++Orange", "Orange", true),
+        ("++Orange", "orange", false),
+        ("near/2:orange,panne", "panne chez orange", true),
+        ("onear/2:orange,panne", "panne chez orange", false),
     ] {
         assert_eq!(found(&format!("query: '{query}'"), "panne", text), expected, "{query} in {text:?}");
     }

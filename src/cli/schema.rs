@@ -9,10 +9,10 @@ use super::Exit;
 use crate::config::keys::{CHOICES, KEYS, REQUIRED, Section, Shape};
 
 /// Print a JSON Schema of watchlists, for editors
-///
-/// With the YAML extension of an editor, put this line at the top of a watchlist:
-///   # yaml-language-server: $schema=schema.json
 #[derive(Debug, clap::Args)]
+#[command(after_help = "\
+With the YAML extension of an editor, put this line at the top of a watchlist:
+  # yaml-language-server: $schema=schema.json")]
 pub struct Args {
     /// Of vigie.yaml instead
     #[arg(long)]
@@ -140,6 +140,15 @@ fn behind(section: Section, key: &str, shape: Shape) -> Value {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn the_line_to_paste_stands_alone_in_the_help() {
+        use clap::CommandFactory;
+        let mut command = crate::cli::Cli::command();
+        let help = command.find_subcommand_mut("schema").unwrap().render_long_help().to_string();
+        let line = "# yaml-language-server: $schema=schema.json";
+        assert!(help.lines().any(|written| written.trim() == line), "{help}");
+    }
 
     #[test]
     fn the_schema_that_is_checked_in_is_the_one_of_the_table() {

@@ -157,6 +157,11 @@ const FRENCH: &[(&str, &str)] = &[
     ("liste", "list"),
     ("listes", "lists"),
     ("sauf", "unless"),
+    ("sauf", "none"),
+    ("aucun", "none"),
+    ("aucune", "none"),
+    ("tous", "all"),
+    ("toutes", "all"),
     ("seulement", "only"),
     ("exclure", "exclude"),
     ("inclure", "include"),
@@ -169,10 +174,16 @@ const FRENCH: &[(&str, &str)] = &[
     ("dans", "within"),
     ("fois", "times"),
     ("entreprise", "company"),
+    ("compagnie", "company"),
     ("marques", "brands"),
     ("masque", "mask"),
     ("motdepasse", "password"),
     ("mot_de_passe", "password"),
+    ("mot de passe", "password"),
+    ("mot-de-passe", "password"),
+    ("passwd", "password"),
+    ("pass", "password"),
+    ("pwd", "password"),
     ("nom", "name"),
     ("port_smtp", "port"),
     ("recherche", "search"),
@@ -297,6 +308,16 @@ pub fn is_known(key: &str) -> bool {
     KEYS.iter().any(|(_, name, ..)| *name == key)
 }
 
+/// The keys of all blocks.
+pub fn all() -> impl Iterator<Item = &'static str> {
+    KEYS.iter().map(|(_, name, ..)| *name)
+}
+
+/// The keys that a French word, or one of another tool, is written for.
+pub fn synonyms(word: &str) -> impl Iterator<Item = &'static str> {
+    FRENCH.iter().filter(move |(written, _)| *written == word).map(|(_, key)| *key)
+}
+
 /// The keys of a block.
 pub fn available(section: Section) -> impl Iterator<Item = &'static str> {
     KEYS.iter().filter(move |(within, ..)| *within == section).map(|(_, name, ..)| *name)
@@ -307,8 +328,7 @@ pub fn available(section: Section) -> impl Iterator<Item = &'static str> {
 pub fn nearest_key(section: Section, written: &str) -> Option<&'static str> {
     let here = || KEYS.iter().filter(|(within, ..)| *within == section).map(|(_, name, ..)| *name);
     let lower = written.trim().to_lowercase();
-    let mut meant = FRENCH.iter().filter(|(word, _)| *word == lower).map(|(_, key)| *key);
-    meant.find(|key| here().any(|name| name == *key)).or_else(|| nearest(&lower, here()))
+    synonyms(&lower).find(|key| here().any(|name| name == *key)).or_else(|| nearest(&lower, here()))
 }
 
 /// Where a key of another block belongs: of several, the nearest around this one, then one of the same file.
@@ -380,6 +400,9 @@ mod tests {
         assert_eq!(nearest_key(Watchlist, "alert"), Some("alerts"));
         assert_eq!(nearest_key(Watchlist, "password"), None);
         assert_eq!(nearest_value("Négatif", ["negative", "neutral"].into_iter()), Some("negative"));
+        assert_eq!(nearest_key(Expression, "toutes"), Some("all"));
+        assert_eq!((nearest_key(Expression, "sauf"), nearest_key(Mask, "sauf")), (Some("none"), Some("unless")));
+        assert_eq!((nearest_key(Smtp, "pass"), nearest_key(Smtp, "pwd")), (Some("password"), Some("password")));
         assert_eq!(nearest_key(Source, "url"), Some("feed"));
         assert_eq!(nearest_key(Only, "lang"), Some("languages"));
         assert_eq!(nearest_key(Settings, "lang"), Some("language"));

@@ -61,6 +61,13 @@ impl Scanner<'_> {
                         close + 1
                     }
                 },
+                '&' if self.valued && self.fresh => {
+                    let length = chars[i..].iter().take_while(|c| !c.is_whitespace() && !matches!(c, ',' | ']' | '}'));
+                    let end = i + length.count();
+                    self.trap(at, chars, (i, end), TrapKind::Anchor, None);
+                    end
+                }
+                '*' if self.valued && self.fresh => self.flow_trap(at, chars, i, TrapKind::Alias),
                 '&' | '*' | '!' | '@' | '`' | '%' | '|' | '>' if self.fresh => {
                     self.flow_trap(at, chars, i, TrapKind::Sign(sign))
                 }
@@ -92,6 +99,10 @@ impl Scanner<'_> {
                     let name = text_of(chars, from, trimmed_end(chars, i));
                     let spaced = i > from && chars[i - 1].is_whitespace();
                     let in_list = self.flow.last().is_some_and(|open| open.sign == '[');
+                    if name == "<<" && !self.valued {
+                        self.trap(at, chars, (from, from + 2), TrapKind::Merge, None);
+                        return self.merged(chars, i + 1);
+                    }
                     if self.valued || (in_list && spaced && !keys::is_known(&name)) {
                         return self.flow_trap(at, chars, from, TrapKind::Colon);
                     }
@@ -111,30 +122,47 @@ impl Scanner<'_> {
         i.max(from + 1)
     }
 
+    /// The place after what a merge key names on its line: of one mistake one is said.
+    fn merged(&mut self, chars: &[char], from: usize) -> usize {
+        self.fresh = false;
+        let value = skip_spaces(chars, from);
+        match chars.get(value) {
+            Some('*') => flow_end(chars, value),
+            Some('[') => closing_bracket(chars, value).map_or(value, |close| close + 1),
+            _ => value,
+        }
+    }
+
     /// Records a trap for the value that starts at `from`; the place after that value.
     fn flow_trap(&mut self, at: usize, chars: &[char], from: usize, kind: TrapKind) -> usize {
-        let mut depth = 0_u32;
-        let mut end = from + 1;
-        while let Some(c) = chars.get(end).copied() {
-            match c {
-                '[' | '{' => depth += 1,
-                ']' | '}' if depth > 0 => depth -= 1,
-                ',' | ']' | '}' if depth == 0 => break,
-                '#' if chars[end - 1].is_whitespace() && chars.get(end + 1).is_none_or(|c| c.is_whitespace()) => break,
-                _ => {}
-            }
-            end += 1;
-        }
-        let end = trimmed_end(chars, end).max(from + 1);
+        let end = flow_end(chars, from);
         let text = text_of(chars, from, end);
         let value = match kind {
-            TrapKind::Quote(sign) => without_quotes(&text, sign),
-            _ => text,
+            TrapKind::Alias => None,
+            TrapKind::Quote(sign) => Some(quoted(&without_quotes(&text, sign))),
+            _ => Some(quoted(&text)),
         };
-        self.trap(at, chars, (from, end), kind, Some(&quoted(&value)));
+        self.trap(at, chars, (from, end), kind, value.as_deref());
         self.fresh = false;
         end
     }
+}
+
+/// The end of the value between brackets that starts at `from`.
+fn flow_end(chars: &[char], from: usize) -> usize {
+    let mut depth = 0_u32;
+    let mut end = from + 1;
+    while let Some(c) = chars.get(end).copied() {
+        match c {
+            '[' | '{' => depth += 1,
+            ']' | '}' if depth > 0 => depth -= 1,
+            ',' | ']' | '}' if depth == 0 => break,
+            '#' if chars[end - 1].is_whitespace() && chars.get(end + 1).is_none_or(|c| c.is_whitespace()) => break,
+            _ => {}
+        }
+        end += 1;
+    }
+    trimmed_end(chars, end).max(from + 1)
 }
 
 /// Where the bracket at `open` closes on its line.

@@ -1,15 +1,34 @@
 //! Hides literal secrets in lines that are shown. Works on text, because a line is shown also when the
 //! file cannot be parsed; hides too much rather than too little.
 
+use super::keys;
+
 /// What stands in a secret's place.
 const HIDDEN: &str = "•••";
 
-/// Keys whose value is a secret.
-const KEYS: [&str; 10] =
-    ["password", "secret", "token", "bearer", "mot_de_passe", "authorization", "cookie", "-key", "_key", "apikey"];
+/// Keys whose value is a secret, also where another word ends so.
+const KEYS: [&str; 14] = [
+    "password",
+    "secret",
+    "token",
+    "bearer",
+    "mot_de_passe",
+    "mot de passe",
+    "motdepasse",
+    "passwd",
+    "passphrase",
+    "authorization",
+    "cookie",
+    "-key",
+    "_key",
+    "apikey",
+];
+
+/// Those that other words end with too: keys only where a key starts.
+const SHORT: [&str; 3] = ["pass", "passe", "pwd"];
 
 /// Parameters of an address whose value is a secret.
-const PARAMETERS: [&str; 6] = ["token=", "key=", "auth=", "password=", "secret=", "sig="];
+const PARAMETERS: [&str; 9] = ["token=", "key=", "auth=", "password=", "passwd=", "pass=", "pwd=", "secret=", "sig="];
 
 /// Keys behind which an address is a secret: who knows it can post.
 const CHATS: [&str; 4] = ["slack:", "teams:", "discord:", "mattermost:"];
@@ -32,6 +51,12 @@ pub fn mask(line: &str) -> (String, Vec<u32>) {
                 let end = end_of_value(&chars, from, value);
                 hidden[value..end].fill(true);
             }
+        }
+        if let Some(key) = secret_word(&lower, from)
+            && let Some(value) = value_of_key(&lower, from, &key)
+        {
+            let end = end_of_value(&chars, from, value);
+            hidden[value..end].fill(true);
         }
         for parameter in PARAMETERS {
             if starts_with(&lower, from, parameter) && from > 0 && matches!(lower[from - 1], '?' | '&' | ';') {
@@ -78,7 +103,39 @@ pub fn opens_secret(line: &str) -> bool {
     let before = line.split(" #").next().unwrap_or_default().trim_end();
     let key = before.strip_suffix([':', '|', '>']).unwrap_or_default().trim_end_matches([':', ' ', '|', '>', '-', '+']);
     let key = key.trim_end_matches(['"', '\'']).to_ascii_lowercase();
-    KEYS.iter().any(|name| key.ends_with(name))
+    let chars: Vec<char> = key.chars().collect();
+    let is_last = |at: usize| secret_word(&chars, at).is_some_and(|word| at + word.chars().count() == chars.len());
+    KEYS.iter().any(|name| key.ends_with(name)) || (0..chars.len()).any(is_last)
+}
+
+/// The word that starts at `from` where a key may, when a secret's key was probably meant by it.
+fn secret_word(lower: &[char], from: usize) -> Option<String> {
+    let of_word = |c: &char| c.is_alphanumeric() || matches!(c, '_' | '-');
+    lower.get(from).filter(|c| c.is_alphabetic())?;
+    let before = lower[..from].iter().rfind(|c| !matches!(c, ' ' | '\t' | '"' | '\''));
+    let starts = before.is_none_or(|c| matches!(c, '-' | '{' | ',' | '[' | '?'));
+    if !starts || from > 0 && lower[from - 1] != '-' && of_word(&lower[from - 1]) {
+        return None;
+    }
+    let word: String = lower[from..].iter().take_while(|c| of_word(c)).collect();
+    let last = word.rsplit(['_', '-']).next().unwrap_or_default();
+    let meant = [word.as_str(), last].into_iter().any(|word| SHORT.contains(&word) || is_misspelt(word));
+    meant.then_some(word)
+}
+
+/// Whether the key that is nearest to a word which is none is a secret's.
+fn is_misspelt(word: &str) -> bool {
+    let distance = |key: &str| {
+        let length = key.chars().count();
+        let farthest = (length / 3).max(1);
+        // People seldom miss a word's first letter: `décret` is none of these.
+        let starts = key.chars().take(2).any(|c| word.starts_with(c));
+        let near = starts && word.chars().count().abs_diff(length) <= farthest;
+        near.then(|| strsim::damerau_levenshtein(word, key)).filter(|distance| *distance <= farthest)
+    };
+    let secret = KEYS.iter().filter_map(|key| distance(key)).min();
+    secret.is_some_and(|secret| keys::all().filter_map(distance).all(|other| secret <= other))
+        || keys::synonyms(word).any(|key| KEYS.contains(&key))
 }
 
 /// A line below a secret's key, all of it hidden unless it holds a reference.
@@ -183,12 +240,57 @@ mod tests {
     }
 
     #[test]
+    fn a_misspelt_key_hides_its_value_too() {
+        for key in [
+            "pasword",
+            "passwd",
+            "passwrod",
+            "pass",
+            "Pass",
+            "pwd",
+            "apssword",
+            "secert",
+            "tokn",
+            "tokens",
+            "toekn",
+            "baerer",
+            "jeton",
+            "motdepasse",
+            "mot_de_passe",
+            "mot de passe",
+            "mot-de-passe",
+            "smtp_pasword",
+            "smtp-passwd",
+        ] {
+            for line in [
+                format!("  {key}: hunter2secret"),
+                format!("  - {key} : 'hunter2secret'"),
+                format!("smtp: {{host: x, {key}: hunter2secret, port: 3}}"),
+                format!("  \"{key}\": hunter2secret # x"),
+            ] {
+                let (shown, _) = mask(&line);
+                assert!(!shown.contains("hunter2") && shown.contains(HIDDEN), "{line} → {shown}");
+            }
+            assert!(opens_secret(&format!("  {key}:")), "{key}");
+        }
+    }
+
+    #[test]
     fn references_and_other_lines_stay_as_they_are() {
         for line in [
             "  password: {credential: smtp_password}",
             "  - feed: https://x.example/private.rss?token={secret:forum_token}",
             "  password:",
             "      - orange secret",
+            "    select: {topic: li, post: div, pages: 2, next: a}",
+            "  topics: 30",
+            "    near: {of: [a], with: [b], words: 6}",
+            "  - le pays : France",
+            "  header: x",
+            "  score: 2",
+            "      - Note secrète : 5 étoiles",
+            "      - Compass : 5 étoiles",
+            "      - Décret : 5 étoiles",
             "  from: \"Vigie <vigie@acme.example>\"",
             "  support: {webhook: {url: \"http://desk.acme.example/hooks/vigie\"}}",
         ] {

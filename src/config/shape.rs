@@ -94,7 +94,7 @@ fn unknown(findings: &mut Findings, (key, value): (&Node, &Node), section: Secti
         let arguments = [("key", name), ("near", near)];
         return findings.error(key.span, "config-unknown-key-near", &arguments, Some(near));
     }
-    if item && matches!(section, Section::Expression | Section::Mask) {
+    if item && value.text().is_some() && matches!(section, Section::Expression | Section::Mask) {
         return colon(findings, key, value);
     }
     if let Some(place) = keys::elsewhere(section, name) {
@@ -293,8 +293,8 @@ fn words(findings: &mut Findings, name: &str, value: &Node) {
 fn entry(findings: &mut Findings, name: &str, item: &Node) {
     match &item.content {
         Content::Mapping(pairs) => match pairs.first() {
-            Some((key, value)) => colon(findings, key, value),
-            None => findings.error(item.span, "config-expected-value", &[("key", name)], None),
+            Some((key, value)) if value.text().is_some() => colon(findings, key, value),
+            _ => findings.error(item.span, "config-expected-value", &[("key", name)], None),
         },
         Content::Scalar { text, .. } if item.is_null() || text.trim().is_empty() => {
             findings.error(item.span, "config-empty-item", &[("key", name)], None);

@@ -10,6 +10,9 @@ use crate::text::language::Language;
 /// Letters around an occurrence that tell whether the text around is in capitals.
 const AROUND: usize = 40;
 
+/// Articles that a name may start with; inside a sentence most people write them small.
+const ARTICLES: [&str; 5] = ["le", "la", "les", "l", "the"];
+
 /// An upper-case initial that is not explained by opening a sentence, or all in capitals where the text
 /// around is not.
 pub(super) fn is_name(text: &str, hit: &Range<usize>) -> bool {
@@ -21,7 +24,11 @@ pub(super) fn writing(text: &str, hit: &Range<usize>) -> Writing {
     let slice = &text[hit.clone()];
     let Some(first) = slice.chars().find(|c| c.is_alphabetic()) else { return Writing::Untold };
     if !first.is_uppercase() {
-        return if first.is_lowercase() { Writing::Lower } else { Writing::Untold };
+        return match behind_article(slice) {
+            Some(rest) if first.is_lowercase() => writing(text, &(hit.start + rest..hit.end)),
+            _ if first.is_lowercase() => Writing::Lower,
+            _ => Writing::Untold,
+        };
     }
     let cased = |c: &char| c.is_lowercase() || c.is_uppercase();
     let mut letters = slice.chars().filter(cased);
@@ -45,6 +52,13 @@ pub(super) fn writing(text: &str, hit: &Range<usize>) -> Writing {
     let mut later = later.filter_map(|word| word.chars().next()).filter(|c| c.is_alphabetic());
     let named = later.any(char::is_uppercase) || !opens_a_sentence(&text[..hit.start]);
     if named { Writing::Name } else { Writing::Opening }
+}
+
+/// Where the word behind an article that opens a name starts.
+fn behind_article(name: &str) -> Option<usize> {
+    let end = name.find(|c: char| !c.is_alphanumeric())?;
+    let rest = end + name[end..].find(char::is_alphanumeric)?;
+    ARTICLES.contains(&&name[..end]).then_some(rest)
 }
 
 /// What a name of `company:` weighs where it stands.
@@ -123,6 +137,23 @@ mod tests {
         ] {
             let start = text.to_lowercase().find("orange").unwrap();
             assert_eq!(is_name(text, &(start..start + 6)), expected, "{text}");
+        }
+        for (text, name, expected) in [
+            ("je vais à la Poste", "la poste", true),
+            ("je vais à La Poste", "la poste", true),
+            ("je vais à la POSTE demain", "la poste", true),
+            ("je vais à la poste", "la poste", false),
+            ("la poste de secours", "la poste", false),
+            ("La poste de secours", "la poste", false),
+            ("JE VAIS À la POSTE DEMAIN", "la poste", false),
+            ("fan de l'Oréal", "l'oréal", true),
+            ("fan de l’oréal", "l’oréal", false),
+            ("j'ai lu the Guardian hier", "the guardian", true),
+            ("j'ai lu une Poste hier", "une poste", false),
+            ("il le voit", "le", false),
+        ] {
+            let start = text.to_lowercase().find(name).unwrap();
+            assert_eq!(is_name(text, &(start..start + name.len())), expected, "{text}");
         }
         assert!(is_name("Orange Bank ferme", &(0..11)));
         assert!(!is_name("Orange bank ferme", &(0..11)));

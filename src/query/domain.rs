@@ -1,12 +1,19 @@
-//! Domains as terms, and public top-level domains, as far as people write them in a text or a watchlist.
-//! Owns the list and what a domain term is; searches nothing.
-//! Left out are those that are first of all French or English words after a missing space
-//! (`fini.la`, `panne.et`), which texts hold far more often than such addresses.
+//! Domains as terms, and public top-level domains: all of them for a term, and those that a running text
+//! may hold without a scheme. Owns the lists and what a domain term is; searches nothing.
+
+use std::collections::HashSet;
+use std::sync::LazyLock;
 
 use super::variants::{MANY, ONE};
 use crate::text::fold::class::is_mark;
 
-/// Country codes (ISO 3166-1 and the few others in use), then generic ones.
+/// All of them: who writes a term means the domain (`oui.sncf`).
+static ALL: LazyLock<HashSet<&str>> =
+    LazyLock::new(|| include_str!("data/top_level.txt").lines().filter(|line| !line.starts_with('#')).collect());
+
+/// Those of a running text: country codes (ISO 3166-1 and the few others in use), then generic ones.
+/// Left out are those that are first of all French or English words after a missing space
+/// (`fini.la`, `panne.et`), which texts hold far more often than such addresses.
 const TOP_LEVEL: &str = "
  ac ad ae af ag ai al am ao aq ar at au aw ax az ba bb bd be bf bg bh bi bj bm bn bo br bs bt bw by bz
  ca cc cd cf cg ch ci ck cl cm cn co cr cu cv cw cx cy cz de dj dk dm do dz ec ee eg er es eu fi fj fk
@@ -20,13 +27,13 @@ const TOP_LEVEL: &str = "
  community company consulting coop corsica credit date deals delivery design dev digital direct doctor
  earth eco edu education email energy engineering events exchange expert express family farm fashion
  finance fit fitness fm forum foundation fun fund fyi gallery game games garden gift global gmbh gold
- gov green group guide guru health help hosting hotel house icu immo inc info ink institute insure int
+ gov green group guide guru health help hosting house icu immo inc info ink institute insure int
  international jobs land law legal life link live loan lol love ltd management market marketing media
  mil mobi money movie museum name net network news ngo ninja online ong org page paris partners parts
  photo photos pics pictures pizza plus post press pro properties pub radio realty recipes rent repair
  report rest restaurant reviews rip rocks run sale school science services shop show site ski social
  software solar solutions space store studio style support surf systems tax taxi team tech technology
- tel tennis theater tips tires today tools tour tours town toys trade training travel tube university
+ tel tennis theater tips tires today tools tours town toys trade training travel tube university
  vacations ventures vet video villas vip vision vote voyage watch web wedding wiki win wine work works
  world wtf xyz yoga zone";
 
@@ -68,7 +75,7 @@ pub(super) fn domain(text: &str) -> Option<Domain> {
     let path = path.trim_end_matches(MANY);
     let path = if open { path } else { path.trim_end_matches('/') };
     let (_, top) = host.rsplit_once('.')?;
-    let fine = labels(host) && is_top_level(top) && !path.contains([MANY, ONE]);
+    let fine = labels(host) && ALL.contains(top) && !path.contains([MANY, ONE]);
     fine.then(|| Domain { host: host.to_owned(), path: path.to_owned(), open })
 }
 
@@ -95,11 +102,11 @@ pub(super) fn pasted(text: &str) -> Option<Option<Domain>> {
     // `?` between a path and `name=value` is no wildcard.
     let is_query = path.starts_with('/') && path.split_once('?').is_some_and(|(_, query)| query.contains('='));
     let (_, top) = host.rsplit_once('.')?;
-    let fine = is_query && is_host && is_top_level(top) && !path.contains('*');
+    let fine = is_query && is_host && ALL.contains(top) && !path.contains('*');
     fine.then(|| Some(Domain { host, path: path.to_owned(), open: false }))
 }
 
-/// True for a label such as `fr` or `com`, in any case.
+/// True for a label such as `fr` or `com`, in any case, that ends a domain in a running text.
 #[must_use]
 pub fn is_top_level(label: &str) -> bool {
     (2..=16).contains(&label.len()) && TOP_LEVEL.split_ascii_whitespace().any(|known| known.eq_ignore_ascii_case(label))
@@ -107,7 +114,29 @@ pub fn is_top_level(label: &str) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use super::is_top_level;
+    use super::*;
+
+    #[test]
+    fn a_term_ends_with_any_public_top_level_domain() {
+        for (text, expected) in [
+            ("e.leclerc", true),
+            ("oui.sncf", true),
+            ("mabanque.bnpparibas", true),
+            ("accor.hotels/promo", true),
+            ("россия.рф", true),
+            ("fini.la", true),
+            ("E.Leclerc", false),
+            ("la.poste", false),
+            ("node.js", false),
+        ] {
+            assert_eq!(domain(text).is_some(), expected, "{text}");
+        }
+        assert!(TOP_LEVEL.split_ascii_whitespace().all(|label| ALL.contains(label)));
+        let lines: Vec<&str> =
+            include_str!("data/top_level.txt").lines().filter(|line| !line.starts_with('#')).collect();
+        assert!(lines.windows(2).all(|pair| pair[0] < pair[1]) && lines.len() > 1000);
+        assert!(lines.iter().all(|label| *label == label.to_lowercase()));
+    }
 
     #[test]
     fn a_word_of_a_sentence_is_no_top_level_domain() {

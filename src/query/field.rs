@@ -48,7 +48,7 @@ const FIELDS: [(&str, &str); 39] = [
 ];
 
 /// Fields of other tools that mean nothing here.
-const OTHERS: [&str; 37] = [
+const OTHERS: &[&str] = &[
     "inurl",
     "allintitle",
     "allinurl",
@@ -86,6 +86,26 @@ const OTHERS: [&str; 37] = [
     "pagetype",
     "parentauthor",
     "images",
+    "ingress",
+    "sourcename",
+    "sourcecountry",
+    "sourcegeo",
+    "source_type",
+    "post_type",
+    "root_url",
+    "domain_url",
+    "host_url",
+    "parent_url",
+    "guid",
+    "engagingwithguid",
+    "blogname",
+    "subreddit",
+    "authorverifiedtype",
+    "tags",
+    "before",
+    "after",
+    "related",
+    "cache",
 ];
 
 /// What a word before a colon is.
@@ -134,7 +154,7 @@ mod tests {
         ] {
             assert_eq!(of_term(written), expected, "{written}");
         }
-        let mut names: Vec<&str> = FIELDS.iter().map(|(name, _)| *name).chain(OTHERS).collect();
+        let mut names: Vec<&str> = FIELDS.iter().map(|(name, _)| *name).chain(OTHERS.iter().copied()).collect();
         names.sort_unstable();
         assert!(names.windows(2).all(|pair| pair[0] != pair[1]), "{names:?}");
     }

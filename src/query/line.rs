@@ -65,6 +65,9 @@ pub enum LineErrorKind {
     /// An operator's word in small letters.
     #[error("operator in small letters: {0}")]
     Lowercase(String),
+    /// A comma or a semicolon between words.
+    #[error("{0} between words")]
+    Separator(char),
     /// A field of another tool.
     #[error("unknown field: {0}")]
     UnknownField(String),
@@ -77,7 +80,7 @@ pub enum LineErrorKind {
     /// `~n` behind a parenthesis with more than words side by side.
     #[error("~n behind OR or NOT")]
     Slop,
-    /// More parentheses inside one another than are read.
+    /// More parentheses or operators inside one another than are read.
     #[error("too deep")]
     Deep,
     /// A line longer than is read.
@@ -244,7 +247,7 @@ impl Parser {
                 Ok(part)
             }
             Token::Sentence => {
-                let part = self.atom()?;
+                let part = self.inner(place)?;
                 Ok(match part {
                     Expr::Group { any, all, none, within: Within::Document } if any.is_empty() => {
                         Expr::Group { any, all, none, within: Within::Sentence }
@@ -252,8 +255,10 @@ impl Parser {
                     part => Expr::all(vec![part], Within::Sentence),
                 })
             }
-            Token::AtLeast(times) => Ok(Expr::AtLeast { times, of: vec![self.atom()?] }),
+            Token::Listed { ordered, words } => self.listed(ordered, words, place),
+            Token::AtLeast(times) => Ok(Expr::AtLeast { times, of: vec![self.inner(place)?] }),
             Token::Close
+            | Token::Comma
             | Token::And
             | Token::Or
             | Token::Not
@@ -261,6 +266,17 @@ impl Parser {
             | Token::Ordered(_)
             | Token::Slop(_) => Err(LineError::new(LineErrorKind::Operand, place)),
         }
+    }
+
+    /// What an operator at `place` is about.
+    fn inner(&mut self, place: Range<usize>) -> Result<Expr, LineError> {
+        if self.depth == MAX_DEPTH {
+            return Err(LineError::new(LineErrorKind::Deep, place));
+        }
+        self.depth += 1;
+        let part = self.atom()?;
+        self.depth -= 1;
+        Ok(part)
     }
 
     /// After the opening one.
@@ -286,8 +302,23 @@ impl Parser {
             _ => return self.error(LineErrorKind::Slop),
         };
         self.at += 1;
-        let near = |left, right| Expr::Near { of: vec![left], with: vec![right], words };
-        Ok(parts.into_iter().reduce(near).unwrap_or_else(|| Expr::any(Vec::new())))
+        Ok(nearby(parts, words))
+    }
+
+    /// What follows `near/4:`.
+    fn listed(&mut self, ordered: bool, words: u32, place: Range<usize>) -> Result<Expr, LineError> {
+        let mut parts = Vec::new();
+        while parts.is_empty() || self.peek() == Some(&Token::Comma) {
+            self.at += usize::from(!parts.is_empty());
+            if !matches!(self.peek(), Some(Token::Open | Token::Word(_) | Token::Phrase(..) | Token::Field(_))) {
+                return Err(LineError::new(LineErrorKind::Operand, place));
+            }
+            parts.push(self.atom()?);
+        }
+        if parts.len() < 2 {
+            return Err(LineError::new(LineErrorKind::Operand, place));
+        }
+        Ok(if ordered { Expr::Sequence { terms: parts, words } } else { nearby(parts, words) })
     }
 
     fn term(&self, word: &str, at: &Range<usize>) -> Result<Expr, LineError> {
@@ -311,6 +342,12 @@ impl Parser {
         };
         parts.try_fold(first, |left, right| Ok(Expr::Near { of: vec![left], with: vec![right?], words }))
     }
+}
+
+/// Parts that stand within some words of one another.
+fn nearby(parts: Vec<Expr>, words: u32) -> Expr {
+    let near = |left, right| Expr::Near { of: vec![left], with: vec![right], words };
+    parts.into_iter().reduce(near).unwrap_or_else(|| Expr::any(Vec::new()))
 }
 
 #[cfg(test)]

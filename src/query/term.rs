@@ -4,7 +4,7 @@
 use super::domain::{Domain, domain, pasted};
 use super::field::{self, Field};
 use super::variants::{MANY, ONE, Reader};
-use crate::text::fold::class::{Class, class, is_han, is_mark, is_skipped};
+use crate::text::fold::class::{Class, class, is_apostrophe, is_han, is_hyphen, is_mark, is_skipped};
 use crate::text::fold::fold_string;
 use crate::text::language::Language;
 
@@ -272,7 +272,9 @@ fn check(variant: &str, body: &str, mode: Mode, sign: Option<Sign>) -> Result<()
             }
         }
     }
-    let mut letters = variant.chars().filter(|&c| !is_skipped(c) && !is_mark(c) && !c.is_whitespace());
+    // What joins words is no letter of one: `-a` would be found with every `a`.
+    let joins = |c: char| c.is_whitespace() || is_hyphen(c) || is_apostrophe(c);
+    let mut letters = variant.chars().filter(|&c| !is_skipped(c) && !is_mark(c) && !joins(c));
     if let (Some(letter), None) = (letters.next(), letters.next())
         && letter.is_alphanumeric()
         && mode != Mode::Exact
@@ -332,6 +334,9 @@ mod tests {
             ("=Orange SA", Mode::Exact, "Orange SA"),
             ("= Orange", Mode::Exact, "Orange"),
             ("=X", Mode::Exact, "X"),
+            ("=-5", Mode::Exact, "-5"),
+            ("-橙", Mode::Plain, "-橙"),
+            ("à a", Mode::Plain, "à a"),
             ("^orange", Mode::Name, "orange"),
             ("~résilier", Mode::Inflected, "résilier"),
             ("橙", Mode::Plain, "橙"),
@@ -452,6 +457,12 @@ mod tests {
             ("7", TermError::OneLetter),
             ("(a|bb)", TermError::OneLetter),
             ("^a", TermError::OneLetter),
+            ("-a", TermError::OneLetter),
+            ("a-", TermError::OneLetter),
+            ("-5", TermError::OneLetter),
+            ("- a -", TermError::OneLetter),
+            ("l’", TermError::OneLetter),
+            ("a\u{2011}", TermError::OneLetter),
             ("e\u{301}", TermError::OneLetter),
             ("か", TermError::OneLetter),
             ("!", TermError::OnlyPunctuation),

@@ -22,6 +22,8 @@ pub(super) struct BrandDraft {
     pub(super) sources: Vec<(String, Span)>,
     /// Sources that its terms name, folded, with the terms' places.
     pub(super) source_terms: Vec<(String, Span)>,
+    /// Whether all of it was read, so that its examples tell something.
+    pub(super) sound: bool,
 }
 
 const KINDS: [(&str, BrandKind); 6] = [
@@ -106,7 +108,7 @@ pub(super) fn read(findings: &mut Findings, node: &Node, shape: BrandShape, list
         days,
         place: findings.place(node.span),
     };
-    Some(BrandDraft { brand, id_span, examples, terms, sources, source_terms })
+    Some(BrandDraft { brand, id_span, examples, terms, sources, source_terms, sound: true })
 }
 
 /// Ids stand in subjects, headers and file names.

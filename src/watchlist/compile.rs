@@ -12,7 +12,7 @@ use super::rule::{Known, RuleDraft, near_or};
 use super::sentiment::Tone;
 use super::shape::FileShape;
 use super::{SourceLine, Team, WatchedSource, Watchlists, brand, examples, objective, origin, rule, sentiment};
-use crate::config::diagnostic::{self, Diagnostic};
+use crate::config::diagnostic::{self, Diagnostic, Severity};
 use crate::config::document;
 use crate::config::findings::Findings;
 use crate::config::keys::{self, Section};
@@ -93,9 +93,12 @@ pub fn compile(files: &[WatchlistFile], context: &Context<'_>) -> Compiled {
     say_what_is_missing(&mut drafts);
     let mut order: Vec<usize> = (0..drafts.len()).collect();
     order.sort_by(|a, b| drafts[*a].name.cmp(&drafts[*b].name));
-    let matcher = if refused(&drafts).is_empty() { matcher(&mut drafts, &order) } else { None };
+    let whole = refused(&drafts).is_empty();
+    // What else is wrong hides no example that fails: one run tells all.
+    let wanted = |draft: &BrandDraft| whole || draft.sound && !draft.examples.is_empty();
+    let matcher = if whole || context.examples { matcher(&mut drafts, &order, wanted) } else { None };
     if let (Some(matcher), true) = (&matcher, context.examples) {
-        run_examples(&mut drafts, &order, matcher);
+        run_examples(&mut drafts, &order, matcher, wanted);
     }
     let refused = refused(&drafts);
     let diagnostics = drafts.iter_mut().map(|draft| (Arc::clone(&draft.name), said(draft))).collect();
@@ -127,11 +130,18 @@ fn read(file: &WatchlistFile, context: &Context<'_>) -> Draft {
         let shape = document.values;
         let mut lists = Lists::read(&mut findings, &document.node);
         listed = std::mem::take(&mut lists.sources);
+        // Terms that a list lost are missing from every brand that names it.
+        let lists_are_whole = !findings.refused();
         if let (Some(node), Some(shape)) = (document.node.get("sentiment"), &shape.sentiment) {
             tone = sentiment::read(&mut findings, node, shape);
         }
         for (node, shape) in items("brands").iter().zip(shape.brands.unwrap_or_default()) {
-            brands.extend(brand::read(&mut findings, node, shape, &lists));
+            let before = findings.all.len();
+            if let Some(mut draft) = brand::read(&mut findings, node, shape, &lists) {
+                let errors = findings.all[before..].iter().any(|said| said.severity == Severity::Error);
+                draft.sound = lists_are_whole && !errors && !findings.full();
+                brands.push(draft);
+            }
         }
         // Thousands of them: neither doubled while they are read, nor kept with room for as many again.
         sources.reserve_exact(items("sources").len());
@@ -245,8 +255,8 @@ fn say_what_is_missing(drafts: &mut [Draft]) {
     }
 }
 
-fn matcher(drafts: &mut [Draft], order: &[usize]) -> Option<Matcher> {
-    let brands = order.iter().flat_map(|at| &drafts[*at].brands);
+fn matcher(drafts: &mut [Draft], order: &[usize], wanted: impl Fn(&BrandDraft) -> bool) -> Option<Matcher> {
+    let brands = order.iter().flat_map(|at| &drafts[*at].brands).filter(|draft| wanted(draft));
     let queries = brands.map(|draft| query(&draft.brand)).collect();
     match Matcher::build(queries) {
         Ok(matcher) => Some(matcher),
@@ -269,11 +279,12 @@ pub(super) fn query(brand: &super::Brand) -> BrandQuery {
     }
 }
 
-fn run_examples(drafts: &mut [Draft], order: &[usize], matcher: &Matcher) {
+/// Runs the examples of the brands that the matcher was built of.
+fn run_examples(drafts: &mut [Draft], order: &[usize], matcher: &Matcher, wanted: impl Fn(&BrandDraft) -> bool) {
     let mut number = 0;
     for at in order {
         let Draft { findings, brands, .. } = &mut drafts[*at];
-        for draft in brands.iter() {
+        for draft in brands.iter().filter(|draft| wanted(draft)) {
             examples::run(findings, matcher, number, &draft.brand, &draft.examples);
             number += 1;
         }

@@ -348,6 +348,7 @@ fn broken_line(findings: &mut Findings, span: Span, kind: &LineErrorKind) {
         LineErrorKind::OrNot => ("config-line-or-not", String::new(), None),
         LineErrorKind::OnlyNot => ("config-line-only-not", String::new(), None),
         LineErrorKind::Lowercase(word) => ("config-line-lowercase", word.clone(), Some(word.to_uppercase())),
+        LineErrorKind::Separator(sign) => ("config-line-separator", sign.to_string(), None),
         LineErrorKind::UnknownField(name) => ("config-line-field", name.clone(), None),
         LineErrorKind::Distance(text) => ("config-line-distance", text.clone(), None),
         LineErrorKind::NoOperator(word) => ("config-line-operator", word.clone(), None),

@@ -89,6 +89,8 @@ const FRENCH_FAMILIES: &[(&str, &str)] = &[
     ("céder", "cède cédé cession cessions"),
     ("triste", "tristes tristesse tristement"),
     ("officiel", "officielle officiellement officialiser"),
+    ("publier", "publie publié publication publications publiait"),
+    ("publication", "publications publier publié publiée"),
     ("profession", "professionnel professionnelle professions"),
 ];
 
@@ -180,6 +182,9 @@ fn a_mere_prefix_or_a_false_friend_is_no_form() {
         ("mettre", "mètre métro"),
         ("prix", "prison prise"),
         ("carte", "carton cartable"),
+        ("livre", "livret livrets"),
+        ("canal", "canalisation canalisations canaliser"),
+        ("action", "actionnaire actionnaires"),
     ] {
         let inflection = Inflection::of(&fold_string(base), &[Language::FRENCH]);
         for word in words.split(' ') {

@@ -9,6 +9,9 @@ use super::{LineError, LineErrorKind};
 /// Words between the two sides of an operator at most.
 const MAX_WORDS: u32 = 1000;
 
+/// Operators that people write in small letters, which are words then.
+const IN_CAPITALS: [&str; 8] = ["and", "et", "or", "ou", "not", "sauf", "near", "onear"];
+
 /// Operators of other tools that have no like here.
 const OTHER_OPERATORS: [&str; 4] = ["XOR", "PARAGRAPH", "PARAGRAPHE", "SAME"];
 
@@ -23,6 +26,13 @@ pub(super) enum Token {
     Ordered(u32),
     Sentence,
     AtLeast(u32),
+    /// `near/4:` and `onear/4:`, as Awario has them: what is near one another follows.
+    Listed {
+        ordered: bool,
+        words: u32,
+    },
+    /// Between two of them.
+    Comma,
     /// A field's prefix; a word, a phrase or a parenthesis follows without space.
     Field(&'static str),
     Word(String),
@@ -37,7 +47,10 @@ pub(super) type Placed = (Token, Range<usize>);
 
 /// The tokens of a line.
 pub(super) fn lex(line: &str) -> Result<Vec<Placed>, LineError> {
-    let mut lexer = Lexer { chars: line.chars().collect(), at: 0, tokens: Vec::new() };
+    let chars: Vec<char> = line.chars().collect();
+    let last = |sign| (0..chars.len()).rfind(|at| is_single_close(&chars, *at, sign)).unwrap_or_default();
+    let (straight, curly) = (last('\''), last('’'));
+    let mut lexer = Lexer { chars, at: 0, tokens: Vec::new(), list: None, straight, curly };
     while lexer.at < lexer.chars.len() {
         lexer.next()?;
     }
@@ -48,6 +61,18 @@ struct Lexer {
     chars: Vec<char>,
     at: usize,
     tokens: Vec<Placed>,
+    /// Parentheses that are open inside the list of `near/4:`.
+    list: Option<usize>,
+    /// Where the last `'` stands that may close a quote.
+    straight: usize,
+    /// And the last `’`.
+    curly: usize,
+}
+
+/// Whether an apostrophe ends a word, and so may close a quote.
+fn is_single_close(chars: &[char], at: usize, sign: char) -> bool {
+    let ends = chars.get(at + 1).is_none_or(|c| c.is_whitespace() || matches!(c, ')' | '~' | ',' | ';'));
+    chars[at] == sign && ends && at > 0 && !chars[at - 1].is_whitespace()
 }
 
 /// The sign that closes what this one opens.
@@ -77,41 +102,79 @@ impl Lexer {
         match c {
             c if c.is_whitespace() => {
                 self.at += 1;
+                if self.list == Some(0) && !matches!(self.tokens.last(), Some((Token::Comma, _))) {
+                    self.list = None;
+                }
                 return Ok(());
             }
             '(' | ')' => {
                 self.at += 1;
+                self.list = self.list.and_then(|open| if c == '(' { Some(open + 1) } else { open.checked_sub(1) });
                 self.push(if c == '(' { Token::Open } else { Token::Close }, from);
+            }
+            ',' if self.list == Some(0) => {
+                self.at += 1;
+                self.push(Token::Comma, from);
             }
             // Texts of word processors have other dashes.
             '-' | '−' | '–' if glued => {
                 self.at += 1;
                 self.push(Token::Not, from);
             }
+            // Talkwalker and Awario: this case and these accents.
+            '+' if self.peek(1) == Some('+')
+                && self.peek(2).is_some_and(|c| !c.is_whitespace() && !matches!(c, '+' | '(' | ')')) =>
+            {
+                self.at += 2;
+                self.operand(from, "=")?;
+            }
             // 'Must stand there', as search engines had it: everything must.
             '+' if glued => self.at += 1,
-            // Brandwatch: this case and these accents.
-            '{' => self.phrase(c, "=")?,
-            c if closing(c).is_some() => self.phrase(c, "")?,
-            _ => self.word()?,
+            _ => self.operand(from, "")?,
         }
         Ok(())
     }
 
-    /// From the opening quote on; `prefix` is what stood before it.
-    fn phrase(&mut self, quote: char, prefix: &str) -> Result<(), LineError> {
-        let from = self.at;
-        let close = closing(quote).unwrap_or(quote);
+    /// A phrase or a word; `prefix` is what stood before it, from `from` on.
+    fn operand(&mut self, from: usize, prefix: &str) -> Result<(), LineError> {
+        match self.peek(0) {
+            // Brandwatch: this case and these accents.
+            Some('{') => self.phrase(from, '}', "=", None),
+            Some(quote) if let Some(close) = closing(quote) => self.phrase(from, close, prefix, None),
+            Some(quote) if let Some(end) = self.single_quoted() => self.phrase(from, quote, prefix, Some(end)),
+            _ => self.word(from, prefix),
+        }
+    }
+
+    /// Where the quote closes that an apostrophe before a word opens. Inside a word it is none: `l'été`.
+    fn single_quoted(&self) -> Option<usize> {
+        let (close, last) = match self.peek(0)? {
+            '\'' => ('\'', self.straight),
+            '‘' | '’' => ('’', self.curly),
+            _ => return None,
+        };
+        let first = self.at + 1;
+        let opens = self.peek(1).is_some_and(|c| !c.is_whitespace() && c != close);
+        if !opens || last <= first {
+            return None;
+        }
+        (first..=last).find(|at| is_single_close(&self.chars, *at, close))
+    }
+
+    /// From the opening quote on, up to the sign or the place that closes it.
+    fn phrase(&mut self, from: usize, close: char, prefix: &str, end: Option<usize>) -> Result<(), LineError> {
+        let opening = self.at;
+        let quote = self.chars[opening];
         self.at += 1;
         let mut text = prefix.to_owned();
         loop {
             match self.peek(0) {
-                None => return Err(LineError::new(LineErrorKind::Unclosed(quote), from..from + 1)),
-                Some(c) if c == close && quote == '"' && self.peek(1) == Some('"') => {
+                None => return Err(LineError::new(LineErrorKind::Unclosed(quote), opening..opening + 1)),
+                Some('"') if quote == '"' && self.peek(1) == Some('"') => {
                     text.push('"');
                     self.at += 2;
                 }
-                Some(c) if c == close => {
+                Some(c) if end.map_or(c == close, |end| self.at == end) => {
                     self.at += 1;
                     break;
                 }
@@ -140,12 +203,16 @@ impl Lexer {
         number.ok_or_else(|| LineError::new(LineErrorKind::Distance(text), range))
     }
 
-    fn word(&mut self) -> Result<(), LineError> {
-        let from = self.at;
-        let mut word = String::new();
+    fn word(&mut self, from: usize, prefix: &str) -> Result<(), LineError> {
+        let mut word = prefix.to_owned();
         while let Some(c) = self.peek(0) {
-            if c.is_whitespace() || matches!(c, '(' | ')') || c != '{' && closing(c).is_some() {
+            let ends = c.is_whitespace() || matches!(c, '(' | ')') || c == ',' && self.list == Some(0);
+            if ends || c != '{' && closing(c).is_some() {
                 break;
+            }
+            let is_mode = matches!(word.as_str(), "=" | "^" | "~");
+            if is_mode && let Some(end) = self.single_quoted() {
+                return self.phrase(from, c, &word, Some(end));
             }
             self.at += 1;
             word.push(c);
@@ -154,16 +221,28 @@ impl Lexer {
             {
                 word.push(next);
                 self.at += 1;
-            } else if c == ':' && self.field(from, word.trim_end_matches(':'))? {
+            } else if c == ':' && (self.field(from, word.trim_end_matches(':'))? || self.listed(&word, from)?) {
                 return Ok(());
             }
         }
-        if let Some(quote) = self.peek(0).filter(|c| *c != '{' && closing(*c).is_some())
+        if let Some(close) = self.peek(0).filter(|c| *c != '{').and_then(closing)
             && matches!(word.as_str(), "=" | "^" | "~")
         {
-            return self.phrase(quote, &word);
+            return self.phrase(from, close, &word, None);
         }
         self.operator(&word, from)
+    }
+
+    /// True when the word is `near/4:` or `onear/4:`.
+    fn listed(&mut self, word: &str, from: usize) -> Result<bool, LineError> {
+        let (ordered, words) = match self.distance(word.trim_end_matches(':'), from)? {
+            Some(Token::Near(words)) => (false, words),
+            Some(Token::Ordered(words)) => (true, words),
+            _ => return Ok(false),
+        };
+        self.list = Some(0);
+        self.push(Token::Listed { ordered, words }, from);
+        Ok(true)
     }
 
     /// True when the word that ends with a colon is a field's name.
@@ -186,7 +265,7 @@ impl Lexer {
             "NEAR" => Token::Near(5),
             "ONEAR" => Token::Ordered(5),
             "SENTENCE" | "PHRASE" => Token::Sentence,
-            "and" | "et" | "or" | "ou" | "not" | "sauf" | "And" | "Or" | "Not" => {
+            other if IN_CAPITALS.contains(&&*other.to_lowercase()) => {
                 return Err(LineError::new(LineErrorKind::Lowercase(word.to_owned()), from..self.at));
             }
             other if OTHER_OPERATORS.contains(&other) => {
@@ -196,11 +275,29 @@ impl Lexer {
             _ => match self.distance(word, from)?.or_else(|| self.glued(word)) {
                 Some(token) => token,
                 None if self.slop(word)? => return Ok(()),
-                None => Token::Word(word.to_owned()),
+                None => {
+                    self.no_separator(from)?;
+                    Token::Word(word.to_owned())
+                }
             },
         };
         self.push(token, from);
         Ok(())
+    }
+
+    /// A comma or a semicolon that parts words: tools take it for AND or for OR. Numbers and addresses hold some.
+    fn no_separator(&self, from: usize) -> Result<(), LineError> {
+        let word = &self.chars[from..self.at];
+        let is_digit = |at: usize| word.get(at).is_some_and(char::is_ascii_digit);
+        let parts = |at: usize| match word[at] {
+            _ if at > 0 && word[at - 1] == '\\' => false,
+            ',' | ';' if at == 0 || at + 1 == word.len() => true,
+            ',' if is_digit(at - 1) && is_digit(at + 1) => false,
+            ',' | ';' => !word.contains(&'/'),
+            _ => false,
+        };
+        let Some(at) = (0..word.len()).find(|at| parts(*at)) else { return Ok(()) };
+        Err(LineError::new(LineErrorKind::Separator(word[at]), from + at..from + at + 1))
     }
 
     /// `NEAR3`, `ADJ3`, `ATLEAST3`, as LexisNexis, Ovid and Factiva have them; the last in any case before a `(`.

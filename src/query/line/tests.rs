@@ -87,6 +87,29 @@ fn the_operators_of_other_tools_read_as_the_same_tree() {
             "\"(~résilier|~quitter) orange\"",
             Expr::Sequence { terms: vec![either(&["~résilier", "~quitter"]), term("orange")], words: 0 },
         ),
+        ("'orange bank'", term("orange bank")),
+        ("‘orange panne’ fibre", both(&["orange panne", "fibre"])),
+        ("('jus d'orange' OR 'l'été')", either(&["jus d'orange", "l'été"])),
+        ("'Orange SA'~3", near(&["Orange"], &["SA"], 3)),
+        ("='Orange SA'", term("=Orange SA")),
+        ("title:'orange bank'", term("title:orange bank")),
+        ("title:=\"Orange SA\"", term("title:=Orange SA")),
+        ("l'été d'Orange", both(&["l'été", "d'Orange"])),
+        ("d’Orange l’été", both(&["d’Orange", "l’été"])),
+        ("'orange bank", both(&["'orange", "bank"])),
+        ("++\"Orange SA\"", term("=Orange SA")),
+        ("++Orange ++'Free Mobile'", both(&["=Orange", "=Free Mobile"])),
+        ("title:++Orange", term("title:=Orange")),
+        ("4,99 orange.fr/a,b", both(&["4,99", "orange.fr/a,b"])),
+        ("near/4:James,Shaffer", near(&["James"], &["Shaffer"], 4)),
+        ("Near/4:\"James B\", Shaffer panne", {
+            Expr::all(vec![near(&["James B"], &["Shaffer"], 4), term("panne")], Within::Document)
+        }),
+        ("near/4:(James OR Jim),'Jo Shaffer'", {
+            Expr::Near { of: vec![term("James"), term("Jim")], with: vec![term("Jo Shaffer")], words: 4 }
+        }),
+        ("onear/4:Will,Smith", Expr::Sequence { terms: vec![term("Will"), term("Smith")], words: 4 }),
+        ("onear/2:aa,bb,cc", Expr::Sequence { terms: vec![term("aa"), term("bb"), term("cc")], words: 2 }),
         ("company:orange", Expr::Company(Company::parse("orange").unwrap())),
         ("company:\"la poste\"", Expr::Company(Company::parse("la poste").unwrap())),
     ] {
@@ -109,6 +132,9 @@ fn a_tree_prints_as_people_would_write_it() {
         ("orange AND (fibre OR forfait) AND NOT fruit", "orange AND (fibre OR forfait) NOT fruit"),
         ("orange -a1 -b1", "orange NOT (a1 OR b1)"),
         ("\"a1 b1 c1\"~2", "(a1 NEAR/2 b1) NEAR/2 c1"),
+        ("near/4:James,Shaffer", "James NEAR/4 Shaffer"),
+        ("onear/4:Will,Smith", "Will ONEAR/4 Smith"),
+        ("'orange bank' ++Orange", "\"orange bank\" AND =Orange"),
         ("\"AND\" \"and\" OK", "\"AND\" AND \"and\" AND OK"),
         ("\"dit \"\"oui\"\"\"", "\"dit \"\"oui\"\"\""),
         ("company:orange OR company:\"la poste\"", "company:orange OR company:\"la poste\""),
@@ -139,6 +165,21 @@ fn what_is_wrong_is_named_at_its_characters() {
         ("aa OR NOT bb", Kind::OrNot, 6..9),
         ("NOT aa", Kind::OnlyNot, 0..3),
         ("aa et bb", Kind::Lowercase("et".to_owned()), 3..5),
+        ("aa Et bb", Kind::Lowercase("Et".to_owned()), 3..5),
+        ("aa Ou bb", Kind::Lowercase("Ou".to_owned()), 3..5),
+        ("aa Sauf bb", Kind::Lowercase("Sauf".to_owned()), 3..7),
+        ("aa near bb", Kind::Lowercase("near".to_owned()), 3..7),
+        ("aa Onear bb", Kind::Lowercase("Onear".to_owned()), 3..8),
+        ("orange, panne", Kind::Separator(','), 6..7),
+        ("orange ,panne", Kind::Separator(','), 7..8),
+        ("orange;panne", Kind::Separator(';'), 6..7),
+        ("\"orange\", panne", Kind::Separator(','), 8..9),
+        ("orange,panne", Kind::Separator(','), 6..7),
+        ("near/4:James", Kind::Operand, 0..7),
+        ("near/4:James, ", Kind::Operand, 0..7),
+        ("near/x:James,Will", Kind::Distance("x".to_owned()), 0..7),
+        ("ingress:aa", Kind::UnknownField("ingress".to_owned()), 0..8),
+        ("sourceName:aa", Kind::UnknownField("sourcename".to_owned()), 0..11),
         ("orange XOR sfr", Kind::NoOperator("XOR".to_owned()), 7..10),
         ("orange PARAGRAPH sfr", Kind::NoOperator("PARAGRAPH".to_owned()), 7..16),
         ("(aa OR bb)~5 cc", Kind::Slop, 10..12),
@@ -155,7 +196,14 @@ fn what_is_wrong_is_named_at_its_characters() {
     }
     let deep = "(".repeat(100) + "orange" + &")".repeat(100);
     assert_eq!(parse(&deep).unwrap_err().kind, Kind::Deep);
+    for operator in ["SENTENCE ", "ATLEAST/2 "] {
+        assert_eq!(parse(&(operator.repeat(9_000) + "orange")).unwrap_err().kind, Kind::Deep);
+    }
     assert_eq!(parse(&"orange ".repeat(20_000)).unwrap_err().kind, Kind::TooLong);
+    // Each of these opens something that nothing closes; the end is looked for once.
+    for open in ["'a1 ", "‘a1 ' ", "near/4:", "near/4:("] {
+        drop(parse(&open.repeat(90_000 / open.chars().count())));
+    }
 }
 
 /// Trees as YAML may write them, with groups that a line has no way to tell apart.
@@ -227,7 +275,7 @@ proptest! {
     }
 
     #[test]
-    fn any_line_is_read_or_refused_inside_it(line in "[a-cA-Z()\"'«»:=~/^*?|&+ 0-9é-]{0,40}") {
+    fn any_line_is_read_or_refused_inside_it(line in "[a-cA-Z()\"'‘’«»:=~/^*?|&+,; 0-9é-]{0,40}") {
         match parse(&line) {
             Ok(expr) => prop_assert_eq!(parse(&print(&expr)), Ok(expr)),
             Err(error) => prop_assert!(error.at.start < error.at.end && error.at.end <= line.chars().count() + 1),
