@@ -22,15 +22,17 @@ host=$(rustc "+$toolchain" -vV | sed -n 's/^host: //p')
 for target in "${targets[@]}"; do
   mkdir -p "work/$target" "artifacts/$target"
   before=$(find "artifacts/$target" -type f | wc -l)
-  began=$SECONDS
   # Up to 512 MiB, as a daemon that reads all of it may have 256; half a minute of a busy machine is a hundred times too long.
-  nice -n 19 "target/$host/release/$target" "work/$target" "corpus/$target" \
+  TIMEFORMAT='%U %S'
+  times=$({ time nice -n 19 "target/$host/release/$target" "work/$target" "corpus/$target" \
     -dict="dict/$target.dict" -artifact_prefix="artifacts/$target/" -max_total_time="$seconds" \
-    -max_len=4096 -rss_limit_mb=512 -timeout=30 -print_final_stats=1 >"work/$target.log" 2>&1 || true
+    -max_len=4096 -rss_limit_mb=512 -timeout=30 -print_final_stats=1 >"work/$target.log" 2>&1 || true; } 2>&1)
+  # Of the processor: on a busy machine the clock says little.
+  used=$(awk '{ printf "%d", $1 + $2 }' <<<"$times")
   after=$(find "artifacts/$target" -type f | wc -l)
   tries=$(sed -n 's/^stat::number_of_executed_units: *//p' "work/$target.log")
   edges=$(sed -n 's/.* cov: \([0-9]*\) .*/\1/p' "work/$target.log" | tail -n 1)
-  line="| $(date -u +%F) | $target | $((SECONDS - began)) | ${tries:-?} | ${edges:-?} | $((after - before)) |"
+  line="| $(date -u +%F) | $target | $used | ${tries:-?} | ${edges:-?} | $((after - before)) |"
   echo "$line"
   sed -i "/^<!-- runs end -->/i $line" README.md
 done
