@@ -99,6 +99,40 @@ fn a_written_selector_goes_before_the_engines() {
     assert_eq!(texts, ["Ma signature"]);
 }
 
+/// The texts of a native forum's answer, read by these lines.
+fn texts(address: &str, lines: &str, body: &[u8]) -> Vec<String> {
+    let source = watched(&format!("sources:\n  - forum: {address}\n    {lines}\n")).remove(0).source;
+    read(&source, body.to_vec()).entries.into_iter().map(|entry| entry.text).collect()
+}
+
+#[test]
+fn a_quote_is_no_part_of_a_post_in_a_native_feed_unless_the_watchlist_says_so() {
+    let discourse = golden("forums/discourse.topic.xml").unwrap();
+    let of = |lines: &str| texts("https://forum.example/", lines, &discourse).concat();
+    assert_eq!(of("preset: discourse"), "Mon colis a disparu.\n\nOn verra.");
+    assert!(of("preset: discourse\n    select: {remove: [aside]}").contains("acme ne rembourse rien"));
+    let none = of("preset: discourse\n    select: {remove: []}");
+    assert!(none.contains("acme est nul") && none.contains("acme ne rembourse rien"), "{none}");
+    let flarum = golden("forums/flarum.topic.json").unwrap();
+    assert_eq!(texts("https://forum.example/", "preset: flarum", &flarum), ["L’application plante au démarrage."]);
+    let all = texts("https://forum.example/", "preset: flarum\n    select: {remove: [.none]}", &flarum);
+    assert!(all.concat().contains("acme est nul"), "{all:?}");
+}
+
+#[test]
+fn the_feed_of_a_discourse_topic_has_each_post_in_a_blockquote_that_is_no_quote() {
+    let post = "<aside class=\"quote\"><blockquote><p>acme est nul</p></blockquote></aside><p>Pas chez moi.</p>\
+                <blockquote><p>acme ment</p></blockquote>";
+    let body = format!(
+        "<rss version=\"2.0\"><channel><title>x</title><item><title>Colis perdu</title><guid>18-2</guid>\
+         <link>https://forum.example/t/colis-perdu/18/2</link><pubDate>Sat, 21 Nov 2026 09:12:30 +0000</pubDate>\
+         <description><![CDATA[ <p>@maelle a écrit :</p><blockquote>{post}</blockquote><p>Lire tout le sujet</p> ]]>\
+         </description></item></channel></rss>"
+    );
+    let found = texts("https://forum.example/t/colis-perdu/18", "preset: discourse", body.as_bytes()).concat();
+    assert!(found.contains("Pas chez moi.") && !found.contains("acme"), "{found}");
+}
+
 /// The lines under `- search: NAME` for each endpoint.
 const WRITTEN: &[(&str, &str)] = &[
     ("app-store", "query: 123456"),

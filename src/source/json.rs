@@ -9,8 +9,8 @@ use jiff::tz::TimeZone;
 use serde_json::Value;
 
 use super::cursor::Template;
-use super::select::SelectError;
-use super::{MOST_ITEMS, ParseError, State, Step, charset, content_id};
+use super::select::{Select, SelectError};
+use super::{MOST_ITEMS, ParseError, State, Step, charset, content_id, select};
 use crate::entry::Entry;
 use crate::exchange::Answer;
 use crate::health::SourceState;
@@ -43,6 +43,8 @@ pub struct JsonConfig {
     pub timezone: Option<TimeZone>,
     /// Of the entries.
     pub language: Option<Language>,
+    /// Left out of texts: what an item quotes was said elsewhere.
+    pub remove: Vec<String>,
     /// An object without the array is an answer without items.
     pub absent_is_empty: bool,
     /// Pointer to the seconds for which the endpoint asks to be left alone.
@@ -59,6 +61,7 @@ pub struct Json {
     fields: BTreeMap<&'static str, Vec<Way>>,
     timezone: TimeZone,
     language: Option<Language>,
+    remove: Vec<Select>,
     absent_is_empty: bool,
     pace: Option<String>,
 }
@@ -117,6 +120,7 @@ impl JsonConfig {
             fields,
             timezone: self.timezone.unwrap_or(TimeZone::UTC),
             language: self.language,
+            remove: select::compile_all("remove", &self.remove)?,
             absent_is_empty: self.absent_is_empty,
             pace: self.pace,
         })
@@ -217,7 +221,7 @@ impl Json {
 
     fn entry(&self, item: &Value, answer: &Answer, context: &Context) -> Option<Entry> {
         let title = html::to_line(&self.value("title", item, 0).unwrap_or_default());
-        let body = html::to_plain(&self.value("text", item, 0).unwrap_or_default());
+        let body = select::to_plain(&self.value("text", item, 0).unwrap_or_default(), &self.remove);
         if title.is_empty() && body.text.is_empty() {
             return None;
         }
@@ -378,6 +382,7 @@ pub(super) fn json_feed(
             .collect(),
         timezone: timezone.clone(),
         language,
+        remove: Vec::new(),
         absent_is_empty: false,
         pace: None,
     };

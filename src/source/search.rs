@@ -270,7 +270,7 @@ impl SearchConfig {
             };
             Reader::Json(config.compile()?)
         } else {
-            Reader::Feed(feed::FeedConfig { url, timezone, language }.compile()?)
+            Reader::Feed(feed::FeedConfig { url, timezone, language, ..feed::FeedConfig::default() }.compile()?)
         };
         let session = match (preset.get("session"), login) {
             (None, _) => None,
