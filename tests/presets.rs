@@ -197,6 +197,38 @@ fn some_queries_have_an_address_of_their_own() {
 }
 
 #[test]
+fn a_post_of_stack_exchange_is_linked_on_the_site_that_the_api_names() {
+    let link = |endpoint: &str, item: &str| {
+        let yaml = format!("sources:\n  - search: stack-exchange\n    endpoint: {endpoint}\n    query: kermelo\n");
+        let source = watched(&yaml).remove(0).source;
+        let body = format!("{{\"items\":[{{\"item_type\":\"question\",\"title\":\"x\",{item}}}]}}");
+        read(&source, body.into()).entries.remove(0).url.unwrap()
+    };
+    for (endpoint, host) in [
+        ("stackoverflow", "stackoverflow.com"),
+        ("superuser", "superuser.com"),
+        ("serverfault", "serverfault.com"),
+        ("askubuntu", "askubuntu.com"),
+        ("stackapps", "stackapps.com"),
+        ("pt.stackoverflow", "pt.stackoverflow.com"),
+        ("meta.superuser", "meta.superuser.com"),
+        ("mathoverflow.net", "mathoverflow.net"),
+        ("mathoverflow", "mathoverflow.net"),
+        ("french", "french.stackexchange.com"),
+        ("french.meta", "french.meta.stackexchange.com"),
+        ("french.stackexchange", "french.stackexchange.com"),
+        ("french.stackexchange.com", "french.stackexchange.com"),
+    ] {
+        assert_eq!(link(endpoint, "\"question_id\":79"), format!("https://{host}/q/79"), "{endpoint}");
+        assert_eq!(link(endpoint, "\"question_id\":79,\"answer_id\":80"), format!("https://{host}/a/80"), "{endpoint}");
+    }
+    for key in ["link", "share_link"] {
+        let item = format!("\"question_id\":79,\"{key}\":\"https://cuisine.example/q/79/x\"");
+        assert_eq!(link("french", &item), "https://cuisine.example/q/79/x");
+    }
+}
+
+#[test]
 fn a_search_asks_for_what_came_since_the_newest_entry() {
     let begun = |state: &State, then: &str| State { begun: Some(then.parse().unwrap()), ..state.clone() };
     let source = watched("sources:\n  - search: hacker-news\n    query: kermelo\n").remove(0).source;

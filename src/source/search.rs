@@ -255,7 +255,8 @@ impl SearchConfig {
         };
         let encoded = encode(&query, takes == Takes::Path);
         let country = preset.get(&format!("locale.{locale}")).unwrap_or_default();
-        let known = [("query", encoded.as_str()), ("endpoint", &endpoint), ("locale", country)];
+        let host = host_of(preset, &endpoint);
+        let known = [("query", encoded.as_str()), ("endpoint", &endpoint), ("locale", country), ("host", &host)];
         let url = preset::filled(address_of(preset, &query), &known);
         let reader = if preset.get("kind") == Some("json") {
             let config = json::JsonConfig {
@@ -297,6 +298,13 @@ fn address_of(preset: &Preset, query: &str) -> &'static str {
         None => false,
     });
     special.map(|(_, value)| value).or_else(|| preset.get("address")).unwrap_or_default()
+}
+
+/// The host of an endpoint that is a name: `host$END` for one that ends so, else `host`.
+fn host_of(preset: &Preset, endpoint: &str) -> String {
+    let ends = |key: &str| key.strip_prefix("host$").is_some_and(|end| endpoint.ends_with(end));
+    let form = preset.lines().find(|(key, _)| ends(key)).map(|(_, form)| form).or_else(|| preset.get("host"));
+    preset::filled(form.unwrap_or_default(), &[("endpoint", endpoint)])
 }
 
 fn endpoint_of(form: &'static str, written: Option<&str>) -> Result<String, SearchError> {
