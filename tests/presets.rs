@@ -407,6 +407,7 @@ fn a_state_has_its_meaning_at_an_endpoint() {
     assert!(source.hint(SourceState::Refused).unwrap().contains("settings.yml"));
     assert_eq!(source.hint(SourceState::Ok), None);
     for preset in search::ENDPOINTS {
+        assert!(preset.lines().any(|(key, _)| key.starts_with("hint.")), "{}: no state has a meaning", preset.name);
         for (key, _) in preset.lines() {
             if let Some(state) = key.strip_prefix("hint.") {
                 assert!(SourceState::ALL.iter().any(|known| known.word() == state), "{}: {key}", preset.name);
