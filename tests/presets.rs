@@ -254,6 +254,57 @@ fn a_search_asks_for_what_came_since_the_newest_entry() {
 }
 
 #[test]
+fn a_tag_with_more_posts_than_an_answer_holds_is_asked_for_what_lies_between() {
+    let source = watched("sources:\n  - search: mastodon\n    query: kermelo\n").remove(0).source;
+    let posts = |ids: std::ops::RangeInclusive<u32>| {
+        let posts = ids.rev().map(|id| format!("{{\"id\":\"{id}\",\"content\":\"kermelo {id}\"}}"));
+        format!("[{}]", posts.collect::<Vec<_>>().join(",")).into_bytes()
+    };
+    let front = source.url().to_owned();
+    let after = |id: u32| format!("{front}&min_id={id}");
+    let asked = |step: &vigie::source::Step| step.requests.first().map(|request| (request.url.clone(), request.tag));
+    let begin = |state: &State, ids| {
+        let first = source.start(state);
+        assert_eq!(first.requests[0].url, front);
+        source.next(&first.state, &answer(&front, Tag::Main, posts(ids))).unwrap()
+    };
+    let step = begin(&State::default(), 61..=100);
+    assert_eq!((asked(&step), step.state.newest.as_deref()), (None, Some("100")));
+    // Some of them are known: nothing is left out, late ones are there, and nothing goes back.
+    let step = begin(&step.state, 90..=129);
+    assert_eq!((asked(&step), step.state.newest.as_deref()), (None, Some("129")));
+    let step = begin(&step.state, 80..=119);
+    assert_eq!((asked(&step), step.state.newest.as_deref()), (None, Some("129")));
+    let kept: State = serde_json::from_str(&serde_json::to_string(&step.state).unwrap()).unwrap();
+    let step = begin(&kept, 1_200..=1_239);
+    assert_eq!(asked(&step), Some((after(129), Tag::Page(1))));
+    let step = source.next(&step.state, &answer(&after(129), Tag::Page(1), posts(130..=169))).unwrap();
+    assert_eq!((step.entries.len(), asked(&step)), (40, Some((after(169), Tag::Page(2)))));
+    // A server that fails on the way, or one page too many: the next poll goes on from there.
+    assert_eq!(step.state.newest.as_deref(), Some("169"));
+    let again = begin(&step.state, 1_200..=1_239);
+    assert_eq!(asked(&again), Some((after(169), Tag::Page(1))));
+    for last in [posts(1_180..=1_219), posts(1_200..=1_239), b"[]".to_vec()] {
+        let step = source.next(&again.state, &answer(&after(169), Tag::Page(1), last)).unwrap();
+        assert_eq!((asked(&step), step.state.newest.as_deref()), (None, Some("1239")));
+    }
+    // One that does not know the parameter's end.
+    let mut step = again;
+    let mut pages = 0;
+    while let Some((url, tag)) = asked(&step) {
+        pages += 1;
+        let from = 170 + pages * 40;
+        step = source.next(&step.state, &answer(&url, tag, posts(from..=from + 39))).unwrap();
+    }
+    assert_eq!(pages, 10);
+    // Another tag has its own.
+    let other = watched("sources:\n  - search: mastodon\n    query: sosh\n").remove(0).source;
+    let first = other.start(&kept);
+    let step = other.next(&first.state, &answer(other.url(), Tag::Main, posts(1_200..=1_239))).unwrap();
+    assert_eq!((asked(&step), step.state.newest.as_deref()), (None, Some("1239")));
+}
+
+#[test]
 fn bluesky_opens_a_session_and_searches_with_its_token() {
     let config = |login| SearchConfig {
         preset: search::find("bluesky").unwrap(),

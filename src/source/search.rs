@@ -7,7 +7,7 @@ use std::time::Duration;
 
 use jiff::tz::TimeZone;
 
-use super::cursor::encode;
+use super::cursor::{Bridge, encode};
 use super::preset::{self, Preset};
 use super::select::SelectError;
 use super::{ParseError, State, Step, charset, content_id, feed, json};
@@ -265,6 +265,10 @@ impl SearchConfig {
                 fields: preset.fields(&known),
                 absent_is_empty: preset.get("absent").is_some(),
                 pace: preset.get("pace").map(str::to_owned),
+                bridge: preset
+                    .get("bridge")
+                    .zip(preset.get("bridge.id"))
+                    .map(|(parameter, id)| Bridge { parameter: parameter.to_owned(), id: id.to_owned() }),
                 timezone,
                 language,
                 ..json::JsonConfig::default()
@@ -372,9 +376,15 @@ impl Search {
         Ok(Step { requests: request, state, ..Step::default() })
     }
 
-    pub(super) fn read(&self, state: State, answer: &Answer) -> Result<Step, ParseError> {
+    pub(super) fn read(&self, mut state: State, answer: &Answer) -> Result<Step, ParseError> {
         if let (Some(session), Tag::Session) = (&self.session, answer.tag) {
             return self.opened(session, state, answer);
+        }
+        let query = content_id(&[self.url()]);
+        let is_renewed = state.query.as_ref().is_some_and(|before| *before != query);
+        if is_renewed {
+            // Of another search.
+            state.newest = None;
         }
         let mut step = match &self.reader {
             Reader::Feed(feed) => feed.read(state, answer),
@@ -382,8 +392,7 @@ impl Search {
         }?;
         step.ttl = step.ttl.max(Some(self.least));
         let state = &mut step.state;
-        let query = content_id(&[self.url()]);
-        if state.query.as_ref().is_some_and(|before| *before != query) {
+        if is_renewed {
             state.renewed = Some(answer.received);
             let asked = self.url();
             state.validators.retain(|address, _| address == asked);
