@@ -88,6 +88,33 @@ fn every_engine_is_read_from_list_to_post() {
 }
 
 #[test]
+fn a_topic_of_forty_pages_is_joined_at_the_last_two_whatever_its_pager_leaves_out() {
+    for (name, next, wanted) in [
+        ("xenforo", "page-2\"", ["/threads/forfait-coupe.31/page-39", "/threads/forfait-coupe.31/page-40"]),
+        ("phpbb", "start=10\"", ["/viewtopic.php?t=12&start=380", "/viewtopic.php?t=12&start=390"]),
+        ("mybb", "page=2\"", ["/showthread.php?tid=7&page=39", "/showthread.php?tid=7&page=40"]),
+    ] {
+        let source = watched(&format!("sources:\n  - forum: https://forum.example/\n    preset: {name}\n")).remove(0);
+        let source = source.source;
+        let listed = read(&source, golden(&format!("forums/{name}.list.html")).unwrap());
+        let topic = listed.requests.iter().find(|request| matches!(request.tag, Tag::Topic { .. })).expect("a topic");
+        let page = String::from_utf8(golden(&format!("forums/{name}.topic.html")).unwrap()).unwrap();
+        let (mut request, mut state) = (topic.clone(), listed.state);
+        let mut asked = Vec::new();
+        // Of the page before the last, the next one is the last.
+        let last = format!("{}\"", wanted[1].rsplit(['/', '&']).next().unwrap());
+        for body in [page.clone(), page.replace(next, &last), page] {
+            let step = source.next(&state, &answer(&request.url, request.tag, body.into())).unwrap();
+            state = step.state;
+            let Some(more) = step.requests.into_iter().next() else { break };
+            asked.push(more.url.trim_start_matches("https://forum.example").to_owned());
+            request = more;
+        }
+        assert_eq!(asked, wanted, "{name}");
+    }
+}
+
+#[test]
 fn a_written_selector_goes_before_the_engines() {
     let yaml = "sources:\n  - forum: https://forum.example/\n    preset: phpbb\n    pages: 1\n    select: {body: .signature, remove: [.x]}\n";
     let source = watched(yaml).remove(0).source;
