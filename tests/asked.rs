@@ -177,5 +177,31 @@ fn a_search_is_asked_for_what_its_endpoint_takes() {
         "brands:\n  - {{id: a, match: {{any: [{}]}}}}\n{rest}  - search: google-news\n",
         many.join(", ")
     ));
-    assert!(urls[0].contains("q=service+"), "{}", urls[0]);
+    assert!(urls[0].contains("q=service%20OR%20orangeservice0%20OR%20"), "{}", urls[0]);
+}
+
+#[test]
+fn a_query_too_long_for_an_endpoint_has_as_many_terms_as_fit_and_one_of_each_brand() {
+    let terms: Vec<String> = ('a'..='z').map(|letter| format!("{letter}{letter}telecom")).collect();
+    let rest = "alerts:\n  - {name: a, on: mention, to: c}\nsources:\n";
+    for name in ["google-news", "gdelt", "bing-news", "reddit"] {
+        let (urls, said) = addresses(&format!(
+            "brands:\n  - {{id: a, match: {{any: [{}, orange]}}}}\n  - {{id: b, match: {{any: [ici aussi]}}}}\n\
+             {rest}  - search: {name}\n",
+            terms.join(", ")
+        ));
+        let asked = urls[0].replace("%20", " ").replace("%22", "\"");
+        assert!(asked.contains("ici aussi"), "{name}: {asked}");
+        let (there, missed): (Vec<&String>, Vec<&String>) = terms.iter().partition(|term| asked.contains(*term));
+        assert!(there.len() >= 15, "{name}: {} of 27 in {asked}", there.len());
+        let [notice] = &said[..] else { panic!("{name}: {said:?}") };
+        assert!(notice.contains(&format!("`{}`", missed[0])), "{notice}");
+        assert!(there.iter().all(|term| !notice.contains(&format!("`{term}`"))), "{notice}");
+    }
+    // What most of the terms hold goes first, wherever it stands.
+    let (urls, _) = addresses(&format!(
+        "brands:\n  - {{id: a, match: {{any: [{}, fibre orange, fibre sosh]}}}}\n{rest}  - search: reddit\n",
+        terms.join(", ")
+    ));
+    assert!(urls[0].contains("q=fibre%20OR%20aatelecom%20OR%20"), "{}", urls[0]);
 }

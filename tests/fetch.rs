@@ -265,6 +265,45 @@ async fn an_endpoint_says_what_its_refusal_means() {
 }
 
 #[tokio::test]
+async fn what_lies_between_two_answers_of_an_endpoint_is_read_in_one_poll_or_over_several() {
+    let web = Web::start().await.expect("a web");
+    let config = SearchConfig {
+        preset: vigie::source::search::find("mastodon").expect("a preset"),
+        endpoint: Some(web.url("")),
+        query: "kermelo".to_owned(),
+        locale: "fr",
+        timezone: None,
+        language: None,
+        login: None,
+    };
+    let source = Source::Search(Arc::new(config.compile().expect("a search")));
+    let posts = |ids: &[u32]| {
+        let posts = ids.iter().map(|id| format!("{{\"id\":\"{id}\",\"uri\":\"{id}\",\"content\":\"kermelo {id}\"}}"));
+        Reply::new("application/json", format!("[{}]", posts.collect::<Vec<_>>().join(",")))
+    };
+    let front = "/api/v1/timelines/tag/kermelo?limit=40";
+    let after = |id: u32| format!("{front}&min_id={id}");
+    let fetcher = fetcher(&web);
+    web.put(front, posts(&[11, 10]));
+    let first = fetcher.poll(&source, State::default()).await;
+    let kept = read(&first).expect("a state");
+    web.put(front, posts(&[20, 19]));
+    web.put(&after(11), posts(&[13, 12]));
+    web.put(&after(13), Reply::status(500));
+    let second = fetcher.poll(&source, kept).await;
+    let ids = |poll: &Poll| poll.entries.iter().map(|entry| entry.id.clone()).collect::<Vec<_>>();
+    assert_eq!(ids(&second), ["20", "19", "13", "12"]);
+    web.put(&after(13), posts(&[15, 14]));
+    web.put(&after(15), posts(&[20, 19]));
+    let third = fetcher.poll(&source, read(&second).expect("a state")).await;
+    assert_eq!((third.verdict.state, ids(&third).len()), (SourceState::Ok, 6), "{:?}", ids(&third));
+    web.drain();
+    fetcher.poll(&source, read(&third).expect("a state")).await;
+    let asked: Vec<String> = web.drain().into_iter().map(|seen| seen.path).collect();
+    assert_eq!(asked, [front], "the gap is closed");
+}
+
+#[tokio::test]
 async fn every_coding_is_unpacked() {
     let web = Web::start().await.expect("a web");
     let text = format!("#lines\n{}", "é".repeat(70_000));

@@ -88,6 +88,33 @@ fn every_engine_is_read_from_list_to_post() {
 }
 
 #[test]
+fn a_topic_of_forty_pages_is_joined_at_the_last_two_whatever_its_pager_leaves_out() {
+    for (name, next, wanted) in [
+        ("xenforo", "page-2\"", ["/threads/forfait-coupe.31/page-39", "/threads/forfait-coupe.31/page-40"]),
+        ("phpbb", "start=10\"", ["/viewtopic.php?t=12&start=380", "/viewtopic.php?t=12&start=390"]),
+        ("mybb", "page=2\"", ["/showthread.php?tid=7&page=39", "/showthread.php?tid=7&page=40"]),
+    ] {
+        let source = watched(&format!("sources:\n  - forum: https://forum.example/\n    preset: {name}\n")).remove(0);
+        let source = source.source;
+        let listed = read(&source, golden(&format!("forums/{name}.list.html")).unwrap());
+        let topic = listed.requests.iter().find(|request| matches!(request.tag, Tag::Topic { .. })).expect("a topic");
+        let page = String::from_utf8(golden(&format!("forums/{name}.topic.html")).unwrap()).unwrap();
+        let (mut request, mut state) = (topic.clone(), listed.state);
+        let mut asked = Vec::new();
+        // Of the page before the last, the next one is the last.
+        let last = format!("{}\"", wanted[1].rsplit(['/', '&']).next().unwrap());
+        for body in [page.clone(), page.replace(next, &last), page] {
+            let step = source.next(&state, &answer(&request.url, request.tag, body.into())).unwrap();
+            state = step.state;
+            let Some(more) = step.requests.into_iter().next() else { break };
+            asked.push(more.url.trim_start_matches("https://forum.example").to_owned());
+            request = more;
+        }
+        assert_eq!(asked, wanted, "{name}");
+    }
+}
+
+#[test]
 fn a_written_selector_goes_before_the_engines() {
     let yaml = "sources:\n  - forum: https://forum.example/\n    preset: phpbb\n    pages: 1\n    select: {body: .signature, remove: [.x]}\n";
     let source = watched(yaml).remove(0).source;
@@ -97,6 +124,40 @@ fn a_written_selector_goes_before_the_engines() {
     let step = source.next(&listed.state, &answer(&topic.url, topic.tag, page)).unwrap();
     let texts: Vec<&str> = step.entries.iter().map(|entry| entry.text.as_str()).collect();
     assert_eq!(texts, ["Ma signature"]);
+}
+
+/// The texts of a native forum's answer, read by these lines.
+fn texts(address: &str, lines: &str, body: &[u8]) -> Vec<String> {
+    let source = watched(&format!("sources:\n  - forum: {address}\n    {lines}\n")).remove(0).source;
+    read(&source, body.to_vec()).entries.into_iter().map(|entry| entry.text).collect()
+}
+
+#[test]
+fn a_quote_is_no_part_of_a_post_in_a_native_feed_unless_the_watchlist_says_so() {
+    let discourse = golden("forums/discourse.topic.xml").unwrap();
+    let of = |lines: &str| texts("https://forum.example/", lines, &discourse).concat();
+    assert_eq!(of("preset: discourse"), "Mon colis a disparu.\n\nOn verra.");
+    assert!(of("preset: discourse\n    select: {remove: [aside]}").contains("acme ne rembourse rien"));
+    let none = of("preset: discourse\n    select: {remove: []}");
+    assert!(none.contains("acme est nul") && none.contains("acme ne rembourse rien"), "{none}");
+    let flarum = golden("forums/flarum.topic.json").unwrap();
+    assert_eq!(texts("https://forum.example/", "preset: flarum", &flarum), ["L’application plante au démarrage."]);
+    let all = texts("https://forum.example/", "preset: flarum\n    select: {remove: [.none]}", &flarum);
+    assert!(all.concat().contains("acme est nul"), "{all:?}");
+}
+
+#[test]
+fn the_feed_of_a_discourse_topic_has_each_post_in_a_blockquote_that_is_no_quote() {
+    let post = "<aside class=\"quote\"><blockquote><p>acme est nul</p></blockquote></aside><p>Pas chez moi.</p>\
+                <blockquote><p>acme ment</p></blockquote>";
+    let body = format!(
+        "<rss version=\"2.0\"><channel><title>x</title><item><title>Colis perdu</title><guid>18-2</guid>\
+         <link>https://forum.example/t/colis-perdu/18/2</link><pubDate>Sat, 21 Nov 2026 09:12:30 +0000</pubDate>\
+         <description><![CDATA[ <p>@maelle a écrit :</p><blockquote>{post}</blockquote><p>Lire tout le sujet</p> ]]>\
+         </description></item></channel></rss>"
+    );
+    let found = texts("https://forum.example/t/colis-perdu/18", "preset: discourse", body.as_bytes()).concat();
+    assert!(found.contains("Pas chez moi.") && !found.contains("acme"), "{found}");
 }
 
 /// The lines under `- search: NAME` for each endpoint.
@@ -163,6 +224,38 @@ fn some_queries_have_an_address_of_their_own() {
 }
 
 #[test]
+fn a_post_of_stack_exchange_is_linked_on_the_site_that_the_api_names() {
+    let link = |endpoint: &str, item: &str| {
+        let yaml = format!("sources:\n  - search: stack-exchange\n    endpoint: {endpoint}\n    query: kermelo\n");
+        let source = watched(&yaml).remove(0).source;
+        let body = format!("{{\"items\":[{{\"item_type\":\"question\",\"title\":\"x\",{item}}}]}}");
+        read(&source, body.into()).entries.remove(0).url.unwrap()
+    };
+    for (endpoint, host) in [
+        ("stackoverflow", "stackoverflow.com"),
+        ("superuser", "superuser.com"),
+        ("serverfault", "serverfault.com"),
+        ("askubuntu", "askubuntu.com"),
+        ("stackapps", "stackapps.com"),
+        ("pt.stackoverflow", "pt.stackoverflow.com"),
+        ("meta.superuser", "meta.superuser.com"),
+        ("mathoverflow.net", "mathoverflow.net"),
+        ("mathoverflow", "mathoverflow.net"),
+        ("french", "french.stackexchange.com"),
+        ("french.meta", "french.meta.stackexchange.com"),
+        ("french.stackexchange", "french.stackexchange.com"),
+        ("french.stackexchange.com", "french.stackexchange.com"),
+    ] {
+        assert_eq!(link(endpoint, "\"question_id\":79"), format!("https://{host}/q/79"), "{endpoint}");
+        assert_eq!(link(endpoint, "\"question_id\":79,\"answer_id\":80"), format!("https://{host}/a/80"), "{endpoint}");
+    }
+    for key in ["link", "share_link"] {
+        let item = format!("\"question_id\":79,\"{key}\":\"https://cuisine.example/q/79/x\"");
+        assert_eq!(link("french", &item), "https://cuisine.example/q/79/x");
+    }
+}
+
+#[test]
 fn a_search_asks_for_what_came_since_the_newest_entry() {
     let begun = |state: &State, then: &str| State { begun: Some(then.parse().unwrap()), ..state.clone() };
     let source = watched("sources:\n  - search: hacker-news\n    query: kermelo\n").remove(0).source;
@@ -185,6 +278,57 @@ fn a_search_asks_for_what_came_since_the_newest_entry() {
     let third = source.start(&begun(&step.state, "2026-11-21T12:20:00Z"));
     assert_eq!(third.requests[0].url, second.requests[0].url);
     assert!(third.requests[0].validators.is_some());
+}
+
+#[test]
+fn a_tag_with_more_posts_than_an_answer_holds_is_asked_for_what_lies_between() {
+    let source = watched("sources:\n  - search: mastodon\n    query: kermelo\n").remove(0).source;
+    let posts = |ids: std::ops::RangeInclusive<u32>| {
+        let posts = ids.rev().map(|id| format!("{{\"id\":\"{id}\",\"content\":\"kermelo {id}\"}}"));
+        format!("[{}]", posts.collect::<Vec<_>>().join(",")).into_bytes()
+    };
+    let front = source.url().to_owned();
+    let after = |id: u32| format!("{front}&min_id={id}");
+    let asked = |step: &vigie::source::Step| step.requests.first().map(|request| (request.url.clone(), request.tag));
+    let begin = |state: &State, ids| {
+        let first = source.start(state);
+        assert_eq!(first.requests[0].url, front);
+        source.next(&first.state, &answer(&front, Tag::Main, posts(ids))).unwrap()
+    };
+    let step = begin(&State::default(), 61..=100);
+    assert_eq!((asked(&step), step.state.newest.as_deref()), (None, Some("100")));
+    // Some of them are known: nothing is left out, late ones are there, and nothing goes back.
+    let step = begin(&step.state, 90..=129);
+    assert_eq!((asked(&step), step.state.newest.as_deref()), (None, Some("129")));
+    let step = begin(&step.state, 80..=119);
+    assert_eq!((asked(&step), step.state.newest.as_deref()), (None, Some("129")));
+    let kept: State = serde_json::from_str(&serde_json::to_string(&step.state).unwrap()).unwrap();
+    let step = begin(&kept, 1_200..=1_239);
+    assert_eq!(asked(&step), Some((after(129), Tag::Page(1))));
+    let step = source.next(&step.state, &answer(&after(129), Tag::Page(1), posts(130..=169))).unwrap();
+    assert_eq!((step.entries.len(), asked(&step)), (40, Some((after(169), Tag::Page(2)))));
+    // A server that fails on the way, or one page too many: the next poll goes on from there.
+    assert_eq!(step.state.newest.as_deref(), Some("169"));
+    let again = begin(&step.state, 1_200..=1_239);
+    assert_eq!(asked(&again), Some((after(169), Tag::Page(1))));
+    for last in [posts(1_180..=1_219), posts(1_200..=1_239), b"[]".to_vec()] {
+        let step = source.next(&again.state, &answer(&after(169), Tag::Page(1), last)).unwrap();
+        assert_eq!((asked(&step), step.state.newest.as_deref()), (None, Some("1239")));
+    }
+    // One that does not know the parameter's end.
+    let mut step = again;
+    let mut pages = 0;
+    while let Some((url, tag)) = asked(&step) {
+        pages += 1;
+        let from = 170 + pages * 40;
+        step = source.next(&step.state, &answer(&url, tag, posts(from..=from + 39))).unwrap();
+    }
+    assert_eq!(pages, 10);
+    // Another tag has its own.
+    let other = watched("sources:\n  - search: mastodon\n    query: sosh\n").remove(0).source;
+    let first = other.start(&kept);
+    let step = other.next(&first.state, &answer(other.url(), Tag::Main, posts(1_200..=1_239))).unwrap();
+    assert_eq!((asked(&step), step.state.newest.as_deref()), (None, Some("1239")));
 }
 
 #[test]
@@ -341,6 +485,7 @@ fn a_state_has_its_meaning_at_an_endpoint() {
     assert!(source.hint(SourceState::Refused).unwrap().contains("settings.yml"));
     assert_eq!(source.hint(SourceState::Ok), None);
     for preset in search::ENDPOINTS {
+        assert!(preset.lines().any(|(key, _)| key.starts_with("hint.")), "{}: no state has a meaning", preset.name);
         for (key, _) in preset.lines() {
             if let Some(state) = key.strip_prefix("hint.") {
                 assert!(SourceState::ALL.iter().any(|known| known.word() == state), "{}: {key}", preset.name);

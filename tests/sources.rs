@@ -227,6 +227,7 @@ fn the_stated_language_and_zone_hold() {
         url: "https://feed.example/rss".to_owned(),
         timezone: Some(jiff::tz::TimeZone::fixed(jiff::tz::Offset::constant(1))),
         language: Some(Language::FRENCH),
+        ..FeedConfig::default()
     };
     let source = Source::Feed(config.compile().unwrap());
     let body = b"<rss version='2.0'><channel><language>en</language><item><title>x</title><pubDate>02/03/2026 10:00</pubDate></item></channel></rss>";

@@ -497,6 +497,8 @@ impl Progress {
         state.query = self.state.query;
         changed |= state.since != self.state.since;
         state.since = self.state.since;
+        changed |= state.newest != self.state.newest;
+        state.newest = self.state.newest.take();
         changed |= state.skips != self.state.skips;
         state.skips = self.state.skips;
         changed |= state.kept != self.state.kept;

@@ -256,15 +256,42 @@ fn without_implied(phrases: &[String]) -> Vec<String> {
     kept.into_iter().map(|(phrase, _)| phrase.clone()).collect()
 }
 
-/// The one of some words whose letters stand in most of the phrases: the name itself rather than a hashtag.
+/// Words and phrases in falling order of how many phrases hold each, and among equals of how many of `whole` have its
+/// letters: the name itself rather than a hashtag.
 #[must_use]
-pub fn commonest<'a>(words: &'a [String], phrases: &[String]) -> Option<&'a String> {
-    let phrases: Vec<String> = phrases.iter().map(|phrase| fold_string(phrase)).collect();
-    let held = |word: &String| {
-        let word = fold_string(word);
-        phrases.iter().filter(|phrase| phrase.contains(word.trim())).count()
+pub fn by_use(words: &[String], phrases: &[String], whole: &[String]) -> Vec<String> {
+    let whole: Vec<String> = whole.iter().map(|phrase| fold_string(phrase)).collect();
+    let having = |word: &String| {
+        let letters = fold_string(word);
+        whole.iter().filter(|phrase| phrase.contains(letters.trim())).count()
     };
-    words.iter().rev().max_by_key(|word| held(word))
+    let mut ranked: Vec<_> =
+        held(words, phrases).into_iter().zip(words).map(|(held, word)| (held, having(word), word)).collect();
+    ranked.sort_by_key(|(held, having, _)| Reverse((*held, *having)));
+    ranked.into_iter().map(|(.., word)| word.clone()).collect()
+}
+
+/// Of each word or phrase, how many phrases hold it.
+#[must_use]
+pub fn held(words: &[String], phrases: &[String]) -> Vec<usize> {
+    let phrases: Vec<Compared> = phrases.iter().map(|phrase| Compared::of(phrase)).collect();
+    let mut holders: HashMap<&str, BTreeSet<usize>> = HashMap::new();
+    for (index, phrase) in phrases.iter().enumerate() {
+        for word in &phrase.words {
+            holders.entry(word).or_default().insert(index);
+        }
+    }
+    let count = |word: &String| {
+        let own = Compared::of(word);
+        match own.words.first() {
+            Some(first) => {
+                let some = holders.get(first.as_str()).into_iter().flatten();
+                some.filter(|index| phrases[**index].implies(&own)).count()
+            }
+            None => phrases.iter().filter(|phrase| phrase.implies(&own)).count(),
+        }
+    };
+    words.iter().map(count).collect()
 }
 
 /// The commonest forms of a word, with its accents where they are the word's own, and whether these are all.

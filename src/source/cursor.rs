@@ -1,11 +1,13 @@
 //! Addresses with what a poll fills in: `{query}`, and `{since}` in its forms, so that an endpoint is asked
-//! for what came since the last poll. Owns the placeholders and how far back a poll asks.
+//! for what came since the last poll; and the ids between which an answer of the newest entries left some out.
+//! Owns the placeholders and how far back a poll asks.
 
 use std::fmt::Write;
 
 use jiff::{Timestamp, ToSpan};
 
 use super::State;
+use crate::exchange::Tag;
 
 /// Every placeholder, as people write it.
 pub const PLACEHOLDERS: &[&str] = &["query", "since", "since:iso", "since:unix", "since:ms"];
@@ -100,6 +102,60 @@ impl Template {
         }
         out
     }
+}
+
+/// Pages that one poll asks for to close a gap; the next poll goes on from there.
+const MOST_PAGES: u16 = 10;
+
+/// How an endpoint is asked for the entries right after one that is known.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Bridge {
+    /// Of the address: `min_id`.
+    pub parameter: String,
+    /// To an item's id, which grows with time.
+    pub id: String,
+}
+
+impl Bridge {
+    /// The id after which to ask for a page of this number, where an answer begins after the newest entry known,
+    /// or does not reach to where such an answer began. `ids` are the answer's, in whatever order.
+    pub(super) fn next(&self, state: &mut State, tag: Tag, ids: &[String]) -> Option<(String, u16)> {
+        let newest = ids.iter().max_by_key(|id| age(id)).cloned();
+        let Tag::Page(number) = tag else {
+            let (newest, oldest) = (newest?, ids.iter().min_by_key(|id| age(id))?.clone());
+            return match &state.newest {
+                Some(known) if age(known) < age(&oldest) => {
+                    state.poll.gap = Some((oldest, newest));
+                    Some((known.clone(), 1))
+                }
+                Some(known) if age(known) > age(&newest) => None,
+                _ => {
+                    state.newest = Some(newest);
+                    None
+                }
+            };
+        };
+        let (oldest, last) = state.poll.gap.clone()?;
+        let is_further = |id: &String| state.newest.as_ref().is_none_or(|known| age(known) < age(id));
+        // Whatever stands still is no page of the gap.
+        if let Some(reached) = newest.filter(|id| age(id) < age(&oldest) && is_further(id)) {
+            state.newest = Some(reached.clone());
+            return (number < MOST_PAGES).then_some((reached, number + 1));
+        }
+        state.newest = Some(last);
+        None
+    }
+
+    /// The address of such a page.
+    pub(super) fn address(&self, address: &str, after: &str) -> String {
+        let sign = if address.contains('?') { '&' } else { '?' };
+        format!("{address}{sign}{}={}", self.parameter, encode(after, false))
+    }
+}
+
+/// Ids in order of time: numbers, and those of one length.
+fn age(id: &str) -> (usize, &str) {
+    (id.len(), id)
 }
 
 /// The time since which a poll asks.

@@ -3,6 +3,7 @@
 
 use std::collections::{HashMap, HashSet};
 use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::sync::Arc;
 use std::time::{Duration, SystemTime};
 
 use feed_rs::model;
@@ -10,7 +11,7 @@ use jiff::Timestamp;
 use jiff::tz::TimeZone;
 use memchr::memmem;
 
-use super::select::SelectError;
+use super::select::{Select, SelectError};
 use super::{MOST_ITEMS, ParseError, State, Step, charset, content_id, json, pace, packed, salvage, select, skips};
 use crate::entry::Entry;
 use crate::exchange::Answer;
@@ -29,6 +30,8 @@ pub struct FeedConfig {
     pub timezone: Option<TimeZone>,
     /// Of the entries, whatever the feed says.
     pub language: Option<Language>,
+    /// Left out of texts: what an entry quotes was said elsewhere.
+    pub remove: Vec<String>,
 }
 
 /// A feed, ready to read.
@@ -37,6 +40,7 @@ pub struct Feed {
     url: String,
     timezone: TimeZone,
     language: Option<Language>,
+    remove: Arc<[Select]>,
 }
 
 /// Texts, links and authors of one item; more are hostile, and comparing them with each other is quadratic.
@@ -88,6 +92,7 @@ struct Inherited<'a> {
     stated: Option<Language>,
     language: Option<Language>,
     author: Option<&'a String>,
+    remove: &'a [Select],
 }
 
 impl FeedConfig {
@@ -96,7 +101,8 @@ impl FeedConfig {
         let Some(url) = url::absolute(&self.url) else {
             return Err(SelectError { key: "feed", detail: format!("`{}` is no http or https address", self.url) });
         };
-        Ok(Feed { url, timezone: self.timezone.unwrap_or(TimeZone::UTC), language: self.language })
+        let remove = select::compile_all("remove", &self.remove)?.into();
+        Ok(Feed { url, timezone: self.timezone.unwrap_or(TimeZone::UTC), language: self.language, remove })
     }
 }
 
@@ -168,7 +174,13 @@ impl Feed {
         let language = self.language.or_else(|| document.language.as_deref().and_then(Language::from_tag));
         let author = document.author;
         let address = url::absolute(&answer.url).or(document.home).unwrap_or_default();
-        let inherited = Inherited { address: &address, stated: self.language, language, author: author.as_ref() };
+        let inherited = Inherited {
+            address: &address,
+            stated: self.language,
+            language,
+            author: author.as_ref(),
+            remove: &self.remove,
+        };
         let mut entries: Vec<Entry> = document.items.into_iter().map(|item| item.into_entry(&inherited)).collect();
         tell_apart(&mut entries);
         entries
@@ -199,7 +211,7 @@ impl Item {
             .find_map(|link| url::resolve_shown(base, link))
             .or_else(|| self.links.iter().find(|link| base.is_empty() && is_relative(link)).cloned());
         let title = html::to_line(&self.title);
-        let body = union(self.texts.iter().map(|text| html::to_plain(text)).collect());
+        let body = union(self.texts.iter().map(|text| select::to_plain(text, inherited.remove)).collect());
         let id = self.id.trim();
         let id = if id.is_empty() {
             link.as_deref()

@@ -166,7 +166,7 @@ impl Forum {
     }
 
     /// The first of the last [`Forum::pages`] pages, where the page links to pages that differ from the next
-    /// one in a number alone.
+    /// one in a number alone. A pager leaves most of them out: what its numbers are multiples of tells the others.
     fn last_pages(&self, answer: &Answer, page: &Html) -> Option<String> {
         let next = url::resolve(&answer.url, &self.next.as_ref()?.link(page.root_element())?)?;
         let links: Vec<String> = page
@@ -177,22 +177,20 @@ impl Forum {
             .take(MOST_LINKS)
             .filter(|link| url::site(link) == url::site(&answer.url))
             .collect();
-        let numbers = digit_runs(&next);
-        numbers.into_iter().rev().find_map(|(start, end)| {
+        digit_runs(&next).into_iter().rev().find_map(|(start, end)| {
             let from: u64 = next[start..end].parse().ok()?;
-            let mut pages: Vec<(u64, &String)> = links
+            let numbers: Vec<u64> = links
                 .iter()
                 .filter_map(|link| {
                     let number = link.strip_prefix(&next[..start])?.strip_suffix(&next[end..])?;
                     let is_number = !number.is_empty() && number.bytes().all(|b| b.is_ascii_digit());
-                    Some((number.parse().ok().filter(|number| is_number && *number > from)?, link))
+                    number.parse().ok().filter(|number| is_number && *number > from)
                 })
                 .collect();
-            pages.push((from, &next));
-            pages.sort_unstable();
-            pages.dedup();
-            let first = pages.len().saturating_sub(usize::from(self.pages));
-            (pages.len() > 1).then(|| pages[first].1.clone())
+            let last = *numbers.iter().max()?;
+            let step = numbers.iter().fold(from, |step, number| common_divisor(step, *number - from)).max(1);
+            let first = last.saturating_sub(step.saturating_mul(u64::from(self.pages) - 1)).max(from);
+            Some(format!("{}{first}{}", &next[..start], &next[end..]))
         })
     }
 
@@ -265,6 +263,14 @@ impl Forum {
         title.clone_into(&mut entry.title);
         Some(entry)
     }
+}
+
+/// The greatest one.
+const fn common_divisor(mut a: u64, mut b: u64) -> u64 {
+    while b > 0 {
+        (a, b) = (b, a % b);
+    }
+    a
 }
 
 /// Where runs of digits begin and end.

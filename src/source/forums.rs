@@ -49,10 +49,11 @@ pub enum NativeError {
     Select(#[from] SelectError),
 }
 
-/// The feed or JSON of a forum whose engine is native.
+/// The feed or JSON of a forum whose engine is native. `remove` goes before the engine's own.
 pub fn native(
     preset: &Preset,
     address: &str,
+    remove: Option<Vec<String>>,
     timezone: Option<TimeZone>,
     language: Option<Language>,
 ) -> Result<Source, NativeError> {
@@ -62,8 +63,9 @@ pub fn native(
     let known = [("base", base)];
     let is_inner = preset.all("inner").iter().any(|part| base.contains(part.as_str()));
     let feed = if is_inner { preset.get("feed_inner") } else { preset.get("feed") };
+    let remove = remove.unwrap_or_else(|| preset.all(if is_inner { "remove_inner" } else { "remove" }));
     if let Some(form) = feed {
-        let config = feed::FeedConfig { url: preset::filled(form, &known), timezone, language };
+        let config = feed::FeedConfig { url: preset::filled(form, &known), timezone, language, remove };
         return Ok(Source::Feed(config.compile()?));
     }
     let form = preset.get("json").filter(|_| !is_inner).ok_or(NativeError::NotFront)?;
@@ -71,6 +73,7 @@ pub fn native(
         url: preset::filled(form, &known),
         items: preset.get("items").unwrap_or_default().to_owned(),
         fields: preset.fields(&known),
+        remove,
         timezone,
         language,
         ..json::JsonConfig::default()
@@ -98,6 +101,7 @@ mod tests {
         "language",
         "feed",
         "feed_inner",
+        "remove_inner",
         "inner",
         "json",
         "items",
@@ -110,7 +114,10 @@ mod tests {
                 assert!(KNOWN.contains(&key) || key.starts_with("field."), "{}: {key}", preset.name);
             }
             if is_native(preset) {
-                native(preset, "https://forum.example/", None, None).unwrap();
+                for address in ["https://forum.example/", "https://forum.example/c/a"] {
+                    let made = native(preset, address, None, None, None);
+                    assert!(matches!(made, Ok(_) | Err(NativeError::NotFront)), "{}: {made:?}", preset.name);
+                }
                 continue;
             }
             let text = |key: &str| preset.get(key).map(str::to_owned);
@@ -134,7 +141,7 @@ mod tests {
     #[test]
     fn a_native_engine_is_asked_for_its_own_feed() {
         let url = |name: &str, address: &str| {
-            native(find(name).unwrap(), address, None, None).map(|source| source.url().to_owned())
+            native(find(name).unwrap(), address, None, None, None).map(|source| source.url().to_owned())
         };
         for (name, address, wanted) in [
             ("discourse", "https://a.example/", "https://a.example/posts.rss"),

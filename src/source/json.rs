@@ -8,11 +8,11 @@ use std::sync::Arc;
 use jiff::tz::TimeZone;
 use serde_json::Value;
 
-use super::cursor::Template;
-use super::select::SelectError;
-use super::{MOST_ITEMS, ParseError, State, Step, charset, content_id};
+use super::cursor::{Bridge, Template};
+use super::select::{Select, SelectError};
+use super::{MOST_ITEMS, ParseError, State, Step, charset, content_id, select};
 use crate::entry::Entry;
-use crate::exchange::Answer;
+use crate::exchange::{Answer, Request, Tag};
 use crate::health::SourceState;
 use crate::text::date::format::Format;
 use crate::text::date::{Context, Order};
@@ -43,10 +43,14 @@ pub struct JsonConfig {
     pub timezone: Option<TimeZone>,
     /// Of the entries.
     pub language: Option<Language>,
+    /// Left out of texts: what an item quotes was said elsewhere.
+    pub remove: Vec<String>,
     /// An object without the array is an answer without items.
     pub absent_is_empty: bool,
     /// Pointer to the seconds for which the endpoint asks to be left alone.
     pub pace: Option<String>,
+    /// How what is left out between two answers of the newest entries is asked for.
+    pub bridge: Option<Bridge>,
 }
 
 /// A JSON source, ready to read.
@@ -59,8 +63,10 @@ pub struct Json {
     fields: BTreeMap<&'static str, Vec<Way>>,
     timezone: TimeZone,
     language: Option<Language>,
+    remove: Vec<Select>,
     absent_is_empty: bool,
     pace: Option<String>,
+    bridge: Option<Bridge>,
 }
 
 /// One way to a field's value.
@@ -117,8 +123,10 @@ impl JsonConfig {
             fields,
             timezone: self.timezone.unwrap_or(TimeZone::UTC),
             language: self.language,
+            remove: select::compile_all("remove", &self.remove)?,
             absent_is_empty: self.absent_is_empty,
             pace: self.pace,
+            bridge: self.bridge,
         })
     }
 }
@@ -173,7 +181,9 @@ impl Json {
         let (entries, dropped) = self.entries(&document, answer)?;
         let pace = self.pace.as_ref().and_then(|pointer| document.pointer(pointer)?.as_u64());
         let address = self.address(&state).into_owned();
-        state.keep_validators(&address, answer);
+        if !matches!(answer.tag, Tag::Page(_)) {
+            state.keep_validators(&address, answer);
+        }
         if self.template.has_since() {
             state.validators.retain(|known, _| *known == address);
             let newest =
@@ -182,7 +192,20 @@ impl Json {
             let newest = newest.or((!entries.is_empty()).then_some(answer.received));
             state.since = newest.max(state.since);
         }
-        Ok(Step { entries, state, dropped, ttl: pace.map(std::time::Duration::from_secs), ..Step::default() })
+        let requests = self.bridge(&mut state, &document, answer).into_iter().collect();
+        let ttl = pace.map(std::time::Duration::from_secs);
+        Ok(Step { entries, requests, state, dropped, ttl, ..Step::default() })
+    }
+
+    /// The page after the newest entry known, where an answer begins later.
+    fn bridge(&self, state: &mut State, document: &Value, answer: &Answer) -> Option<Request> {
+        let bridge = self.bridge.as_ref()?;
+        let items = document.pointer(&self.items)?.as_array()?.iter().take(MOST_ITEMS);
+        let ids = items.filter_map(|item| scalar(item.pointer(&bridge.id)?)).filter(|id| id.len() <= LONGEST_CURSOR);
+        let ids: Vec<String> = ids.collect();
+        let (after, number) = bridge.next(state, answer.tag, &ids)?;
+        let address = bridge.address(&self.address(state), &after);
+        state.ask(address, Tag::Page(number))
     }
 
     fn entries(&self, document: &Value, answer: &Answer) -> Result<(Vec<Entry>, usize), ParseError> {
@@ -217,7 +240,7 @@ impl Json {
 
     fn entry(&self, item: &Value, answer: &Answer, context: &Context) -> Option<Entry> {
         let title = html::to_line(&self.value("title", item, 0).unwrap_or_default());
-        let body = html::to_plain(&self.value("text", item, 0).unwrap_or_default());
+        let body = select::to_plain(&self.value("text", item, 0).unwrap_or_default(), &self.remove);
         if title.is_empty() && body.text.is_empty() {
             return None;
         }
@@ -273,6 +296,9 @@ impl Json {
         }
     }
 }
+
+/// A longer id, in bytes, is no number and no ULID, and is not asked for again.
+const LONGEST_CURSOR: usize = 64;
 
 /// What a template may grow to, in bytes.
 const LONGEST_TEMPLATE: usize = 1 << 20;
@@ -378,8 +404,10 @@ pub(super) fn json_feed(
             .collect(),
         timezone: timezone.clone(),
         language,
+        remove: Vec::new(),
         absent_is_empty: false,
         pace: None,
+        bridge: None,
     };
     let (mut entries, dropped) = json
         .entries(&document, answer)
@@ -394,7 +422,7 @@ pub(super) fn json_feed(
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::exchange::{Tag, Validators};
+    use crate::exchange::Validators;
 
     fn answer(body: &str) -> Answer {
         Answer {

@@ -93,6 +93,9 @@ pub struct State {
     /// When the newest entry was published: an address with `{since}` asks from there.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub since: Option<jiff::Timestamp>,
+    /// The newest id that an endpoint without `{since}` gave: from there a gap is asked for.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub newest: Option<String>,
     /// How far a mailbox has been read.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub mailbox: Option<Cursor>,
@@ -120,6 +123,8 @@ pub struct Poll {
     pub fruitful: u16,
     /// Topic pages with text on which none was.
     pub barren: u16,
+    /// The oldest and the newest id of an answer that begins after the newest one known.
+    pub gap: Option<(String, String)>,
 }
 
 /// Requests of one poll at most.

@@ -7,7 +7,7 @@ use std::time::Duration;
 
 use jiff::tz::TimeZone;
 
-use super::cursor::encode;
+use super::cursor::{Bridge, encode};
 use super::preset::{self, Preset};
 use super::select::SelectError;
 use super::{ParseError, State, Step, charset, content_id, feed, json};
@@ -255,7 +255,8 @@ impl SearchConfig {
         };
         let encoded = encode(&query, takes == Takes::Path);
         let country = preset.get(&format!("locale.{locale}")).unwrap_or_default();
-        let known = [("query", encoded.as_str()), ("endpoint", &endpoint), ("locale", country)];
+        let host = host_of(preset, &endpoint);
+        let known = [("query", encoded.as_str()), ("endpoint", &endpoint), ("locale", country), ("host", &host)];
         let url = preset::filled(address_of(preset, &query), &known);
         let reader = if preset.get("kind") == Some("json") {
             let config = json::JsonConfig {
@@ -264,13 +265,17 @@ impl SearchConfig {
                 fields: preset.fields(&known),
                 absent_is_empty: preset.get("absent").is_some(),
                 pace: preset.get("pace").map(str::to_owned),
+                bridge: preset
+                    .get("bridge")
+                    .zip(preset.get("bridge.id"))
+                    .map(|(parameter, id)| Bridge { parameter: parameter.to_owned(), id: id.to_owned() }),
                 timezone,
                 language,
                 ..json::JsonConfig::default()
             };
             Reader::Json(config.compile()?)
         } else {
-            Reader::Feed(feed::FeedConfig { url, timezone, language }.compile()?)
+            Reader::Feed(feed::FeedConfig { url, timezone, language, ..feed::FeedConfig::default() }.compile()?)
         };
         let session = match (preset.get("session"), login) {
             (None, _) => None,
@@ -297,6 +302,13 @@ fn address_of(preset: &Preset, query: &str) -> &'static str {
         None => false,
     });
     special.map(|(_, value)| value).or_else(|| preset.get("address")).unwrap_or_default()
+}
+
+/// The host of an endpoint that is a name: `host$END` for one that ends so, else `host`.
+fn host_of(preset: &Preset, endpoint: &str) -> String {
+    let ends = |key: &str| key.strip_prefix("host$").is_some_and(|end| endpoint.ends_with(end));
+    let form = preset.lines().find(|(key, _)| ends(key)).map(|(_, form)| form).or_else(|| preset.get("host"));
+    preset::filled(form.unwrap_or_default(), &[("endpoint", endpoint)])
 }
 
 fn endpoint_of(form: &'static str, written: Option<&str>) -> Result<String, SearchError> {
@@ -364,9 +376,15 @@ impl Search {
         Ok(Step { requests: request, state, ..Step::default() })
     }
 
-    pub(super) fn read(&self, state: State, answer: &Answer) -> Result<Step, ParseError> {
+    pub(super) fn read(&self, mut state: State, answer: &Answer) -> Result<Step, ParseError> {
         if let (Some(session), Tag::Session) = (&self.session, answer.tag) {
             return self.opened(session, state, answer);
+        }
+        let query = content_id(&[self.url()]);
+        let is_renewed = state.query.as_ref().is_some_and(|before| *before != query);
+        if is_renewed {
+            // Of another search.
+            state.newest = None;
         }
         let mut step = match &self.reader {
             Reader::Feed(feed) => feed.read(state, answer),
@@ -374,8 +392,7 @@ impl Search {
         }?;
         step.ttl = step.ttl.max(Some(self.least));
         let state = &mut step.state;
-        let query = content_id(&[self.url()]);
-        if state.query.as_ref().is_some_and(|before| *before != query) {
+        if is_renewed {
             state.renewed = Some(answer.received);
             let asked = self.url();
             state.validators.retain(|address, _| address == asked);

@@ -183,6 +183,15 @@ pub fn plain(elements: &[ElementRef<'_>], remove: &[Select]) -> Plain {
     writer.finish()
 }
 
+/// Text and links of markup, without what `remove` names; markup too costly for a tree keeps that.
+#[must_use]
+pub fn to_plain(markup: &str, remove: &[Select]) -> Plain {
+    if remove.is_empty() || !html::has_tag(markup) || markup.len() > LARGEST_PAGE || too_costly(markup).is_some() {
+        return html::to_plain(markup);
+    }
+    plain(&[Html::parse_fragment(markup).root_element()], remove)
+}
+
 /// White space of any kind to single spaces.
 #[must_use]
 pub fn one_line(text: &str) -> String {

@@ -1,5 +1,6 @@
 //! Own texts and what editors, wrappers and readers make of them.
 
+use std::collections::HashSet;
 use std::fmt::Write as _;
 
 use proptest::prelude::*;
@@ -146,6 +147,132 @@ fn texts_about_one_event_are_stories_of_their_own() {
     stories.push(desk.text("Fin du cuivre", TEXT));
     stories.dedup();
     assert_eq!(stories.len(), 5);
+}
+
+/// An event: what, where, when, who speaks.
+type Event = [&'static str; 4];
+
+const EVENTS: [Event; 4] = [
+    ["une panne du réseau mobile", "Lille", "mardi soir", "la mairie"],
+    ["la coupure d’un câble de fibre", "Saint-Malo", "mercredi à l’aube", "le syndicat des pêcheurs"],
+    ["la fermeture de la boutique du centre", "Aurillac", "la fin du mois", "l’association des commerçants"],
+    ["un incendie dans un central téléphonique", "Besançon", "dimanche vers midi", "la préfecture"],
+];
+
+/// Of each newsroom, how it opens and what it writes below everything.
+const NEWSROOMS: [(&str, &str); 5] = [
+    (
+        "{where}. C’est {what} qui occupe Orange depuis {when}, avec {count} clients concernés selon nos informations.",
+        "Retrouvez toute l’actualité de votre commune sur notre application gratuite, et recevez chaque matin notre bulletin \
+         avec les titres de la rédaction.",
+    ),
+    (
+        "Depuis {when}, {what} fait parler à {where} : Orange compte {count} foyers touchés dans le secteur.",
+        "Vous avez été témoin d’un fait dans votre quartier ? Écrivez à la rédaction, vos photos et vos vidéos sont \
+         les bienvenues, votre anonymat est garanti.",
+    ),
+    (
+        "Info de la mi-journée : {what} à {where}, annonce Orange, qui parle de {count} lignes ({when}).",
+        "Cet article est réservé à nos abonnés. Pour lire la suite, choisissez votre formule à partir d’un euro le \
+         premier mois, sans engagement de durée.",
+    ),
+    (
+        "Que se passe-t-il à {where} ? Orange reconnaît {what}. On en parle depuis {when} dans {count} maisons.",
+        "Suivez-nous sur les réseaux sociaux pour ne rien manquer de ce qui se passe près de chez vous, en direct et \
+         en images, sept jours sur sept.",
+    ),
+    (
+        "Télécoms – {what}, voilà ce que retiennent d’Orange les {count} habitants de {where} interrogés {when}.",
+        "La rédaction applique la charte du syndicat de la presse en ligne. Une erreur dans ce texte ? Signalez-la par \
+         le formulaire prévu à cet effet, en bas de page.",
+    ),
+];
+
+/// What each found out by itself.
+const FINDINGS: [[&str; 5]; 5] = [
+    [
+        "Interrogée par téléphone, {who} dit attendre une date, et rappelle que les urgences passent par le 112.",
+        "Au marché, on paie de nouveau en pièces, et le boulanger de {where} tient un cahier de ce qu’on lui doit.",
+        "Une lectrice nous écrit que son père, appareillé, n’a plus de téléassistance ; {who} a envoyé quelqu’un.",
+        "Le collège a fait l’appel sur papier et prévenu les familles par une affiche, à la demande de {who}.",
+        "Deux camions blancs étaient garés ce matin devant le répartiteur, portes ouvertes, sans personne autour.",
+    ],
+    [
+        "Sur place, trois techniciens ont ouvert une armoire de rue ; {who} a demandé qu’ils restent jusqu’au bout.",
+        "Le médecin de garde a donné son numéro fixe aux pharmacies, raconte {who}, qui a collé des feuilles partout.",
+        "Nous avons appelé douze fois le service d’assistance : une musique, puis une voix enregistrée, puis rien.",
+        "Pour Yann, livreur, la tournée a duré deux heures de plus faute de plan, et la moitié des colis est revenue.",
+        "La gendarmerie patrouille la nuit depuis que les alarmes des magasins de {where} ne préviennent plus.",
+    ],
+    [
+        "Le service client conseille de redémarrer sa box, ce qui fait sourire {who}, documents en main.",
+        "D’après un courrier que nous avons pu lire, l’entretien de cette partie du réseau avait été repoussé en juin.",
+        "Les agriculteurs ne peuvent plus déclarer leurs bêtes en ligne, et {who} demande un délai au ministère.",
+        "Une pétition ouverte hier au comptoir du tabac réunit déjà quatre pages de noms, souvent en colère.",
+        "Le cinéma de {where} a rouvert sa caisse manuelle, avec des billets déchirés comme en quatre-vingt-dix.",
+    ],
+    [
+        "Un numéro vert a été ouvert, mais {who} assure qu’il sonne occupé neuf fois sur dix depuis l’ouverture.",
+        "Qui paiera ? Le contrat, page onze, limite le dédommagement à un mois, sauf faute lourde à démontrer.",
+        "À la gare, les écrans sont noirs et les horaires écrits au feutre, ce que {who} trouve plutôt lisible.",
+        "Combien de temps encore ? Personne ne veut le dire au micro, et {who} renvoie vers un communiqué à venir.",
+        "Un ancien câbleur, retraité, nous montre sur une carte où, selon lui, tout passe par un seul fourreau.",
+    ],
+    [
+        "Dans la rue commerçante, les terminaux de paiement ne passent plus, et {who} tient déjà la liste des pertes.",
+        "L’hôtel du port a perdu ses réservations de la semaine, soit un quart du mois d’après sa gérante.",
+        "Le régulateur, saisi par {who}, a quinze jours pour dire si les obligations de service ont été tenues.",
+        "Au siège, on parle d’un enchaînement de causes, que des experts de l’assureur examineront sur pièces.",
+        "Un groupe d’entraide est né dans l’immeuble le plus haut, d’où l’on capte encore le relais d’en face.",
+    ],
+];
+
+/// What the operator has written to all of them.
+const STATEMENTS: [&str; 5] = [
+    "« Un geste sera étudié au cas par cas à {where} », promet l’opérateur.",
+    "Pas de retour à la normale avant plusieurs jours à {where}, prévient l’opérateur.",
+    "Une réunion avec {who} se tiendra en fin de semaine.",
+    "Les concurrents, qui louent les mêmes tuyaux, disent subir {what}.",
+    "Il y a deux ans déjà, {where} était restée muette quatre nuits.",
+];
+
+#[test]
+fn of_a_hundred_short_texts_about_four_events_at_most_one_is_wrongly_merged() {
+    let mut desk = Desk::default();
+    let mut stories = HashSet::new();
+    let mut texts = Vec::new();
+    for [what, town, when, who] in EVENTS {
+        for (newsroom, (opening, notice)) in NEWSROOMS.iter().enumerate() {
+            for (number, text) in FINDINGS[newsroom].iter().enumerate() {
+                let end = STATEMENTS[(newsroom + number) % STATEMENTS.len()];
+                let count = (120 + 37 * (newsroom * 5 + number)).to_string();
+                let filled =
+                    [("{what}", what), ("{where}", town), ("{when}", when), ("{who}", who), ("{count}", &count)]
+                        .iter()
+                        .fold(format!("{opening} {text} {end} {notice}"), |text, (slot, with)| {
+                            text.replace(slot, with)
+                        });
+                texts.push((format!("Orange à {town} : {what}"), filled, format!("journal{newsroom}.example")));
+            }
+        }
+    }
+    let mut merged = Vec::new();
+    for (number, (title, text, site)) in texts.iter().enumerate() {
+        let story = desk.place_on(site, &Piece { title, text, ..Piece::default() }, at(0)).story;
+        if !stories.insert(story) {
+            merged.push((number, story.0 - 1));
+        }
+    }
+    assert_eq!(texts.len(), 100);
+    assert!(merged.len() <= 1, "wrongly merged, each with the story of another: {merged:?}");
+    // What is apart is so for what it says: a copy of each is still found.
+    let copies = texts.iter().filter(|(title, text, _)| {
+        let copy = format!("Nos confrères l’écrivent ce matin. {}", cut(text, 0, 50));
+        stories.contains(
+            &desk.place_on("reprises.example", &Piece { title, text: &copy, ..Piece::default() }, at(1)).story,
+        )
+    });
+    assert_eq!(copies.count(), 100);
 }
 
 #[test]

@@ -3,7 +3,7 @@
 use jiff::tz::TimeZone;
 
 use super::brand::choice;
-use super::origin::check_keys;
+use super::origin::{bad_selector, check_keys};
 use super::shape::SelectShape;
 use crate::config::findings::Findings;
 use crate::config::places::Node;
@@ -14,7 +14,7 @@ use crate::source::{Source, search};
 use crate::text::language::Language;
 
 /// Keys that mean nothing where the engine's own feed is read.
-const OF_SELECTORS: [&str; 3] = ["select", "pages", "topics"];
+const OF_PAGES: [&str; 2] = ["pages", "topics"];
 
 /// The engine that a source names. The outer nothing: it names one that is unknown, and that is said.
 #[expect(clippy::option_option, reason = "not named and not known are two answers")]
@@ -41,23 +41,36 @@ pub(super) fn native(
     findings: &mut Findings,
     node: &Node,
     preset: &'static Preset,
-    address: &str,
+    (address, remove): (&str, Option<Vec<String>>),
     (timezone, language): (Option<TimeZone>, Option<Language>),
 ) -> Option<Source> {
-    for key in OF_SELECTORS {
+    let select = node.get("select");
+    for key in select.into_iter().flat_map(|select| select.pairs()).map(|(key, _)| key) {
+        // Quotes are left out of a feed's texts as of a page's.
+        if let Some(name) = key.text().filter(|name| *name != "remove") {
+            findings.error(key.span, "search-preset-native", &[("key", name), ("preset", preset.name)], None);
+        }
+    }
+    let remove = remove.filter(|_| select.is_some_and(|select| select.get("remove").is_some()));
+    for key in OF_PAGES {
         if let Some((at, _)) = node.pair(key) {
             findings.error(at.span, "search-preset-native", &[("key", key), ("preset", preset.name)], None);
         }
     }
-    match forums::native(preset, address, timezone, language) {
+    match forums::native(preset, address, remove, timezone, language) {
         Ok(source) => Some(source),
         Err(NativeError::NotFront) => {
             let at = node.get("forum").unwrap_or(node);
             findings.error(at.span, "search-preset-front", &[("preset", preset.name)], None);
             None
         }
-        // The address has been refused in better words; the mapping is the preset's own, and tested.
-        Err(NativeError::Select(_)) => None,
+        Err(NativeError::Select(error)) => {
+            // The address has been refused in better words; the mapping is the preset's own, and tested.
+            if error.key == "remove" {
+                bad_selector(findings, node, select, &error);
+            }
+            None
+        }
     }
 }
 

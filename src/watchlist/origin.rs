@@ -305,10 +305,13 @@ fn parser(
     let date_format = date_format(findings, node, shape.date_format.as_ref())?;
     let select_node = node.get("select");
     let compiled = match kind {
-        Kind::Feed => feed::FeedConfig { url, timezone, language }.compile().map(Source::Feed),
+        Kind::Feed => {
+            feed::FeedConfig { url, timezone, language, ..feed::FeedConfig::default() }.compile().map(Source::Feed)
+        }
         Kind::Forum => {
             if let Some(preset) = preset.filter(|preset| forums::is_native(preset)) {
-                return engine::native(findings, node, preset, &url, (timezone, language));
+                let remove = shape.select.map(|select| select.remove.0);
+                return engine::native(findings, node, preset, (&url, remove), (timezone, language));
             }
             let written = shape.select.map(|select| *select);
             let select = match preset {

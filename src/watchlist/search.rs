@@ -226,31 +226,75 @@ fn built(
     }
 }
 
-/// The first form that the endpoint takes, from the narrowest that finds everything to the one word that most
-/// phrases hold, with what the form misses.
+/// The first form that the endpoint takes, from the narrowest that finds everything to as many words and phrases
+/// as fit, with what the form misses.
 fn fitting(
     all: &Asked,
     by_brand: &[Asked],
     join: impl Fn(&[String]) -> Result<String, QueryError>,
 ) -> Result<(String, Vec<String>), QueryError> {
     let whole = [all.phrases.as_slice(), &all.glued].concat();
-    let hashtags = || all.glued.iter().map(|glued| format!("#{glued}")).collect::<Vec<_>>();
     let error = match join(&whole).or_else(|_| join(&asked::cover(&whole))) {
         Ok(query) => return Ok((query, Vec::new())),
         Err(error) => error,
     };
     let few = asked::cover(&all.phrases);
-    if let Ok(query) = join(&all.phrases).or_else(|_| join(&few)) {
-        return Ok((query, hashtags()));
+    let (mut parts, is_all) = if join(&all.phrases).is_ok() {
+        (all.phrases.clone(), true)
+    } else if join(&few).is_ok() {
+        (few, true)
+    } else {
+        (some(&few, all, by_brand, &whole, &join).ok_or(error)?, false)
+    };
+    add_fitting(&mut parts, all.glued.iter(), &join);
+    let is_missed = |phrase: &&String| !parts.iter().any(|part| asked::implies(phrase, part));
+    let phrases = all.phrases.iter().filter(|phrase| !is_all && is_missed(phrase)).cloned();
+    let hashtags = all.glued.iter().filter(is_missed).map(|glued| format!("#{glued}"));
+    let missed = phrases.chain(hashtags).collect();
+    join(&parts).map(|query| (query, missed))
+}
+
+/// As many of `few` as fit, those first that hold most, but for one of each brand before them all: a brand that is
+/// not asked for at all is no matter of a notice.
+fn some(
+    few: &[String],
+    all: &Asked,
+    by_brand: &[Asked],
+    whole: &[String],
+    join: &impl Fn(&[String]) -> Result<String, QueryError>,
+) -> Option<Vec<String>> {
+    let alone = |part: &&String| join(std::slice::from_ref(*part)).is_ok();
+    let few: Vec<String> = few.iter().filter(alone).cloned().collect();
+    let few = asked::by_use(&few, &all.phrases, whole);
+    let mut unasked: Vec<Vec<usize>> = by_brand.iter().map(|asked| asked::held(&few, &asked.phrases)).collect();
+    let mut parts = Vec::new();
+    while !unasked.is_empty() {
+        let brands = |part: &usize| unasked.iter().filter(|held| held[*part] > 0).count();
+        // Of equals, the first.
+        let best = (0..few.len()).rev().max_by_key(brands).filter(|best| brands(best) > 0)?;
+        unasked.retain(|held| held[best] == 0);
+        parts.push(few[best].clone());
     }
-    // A brand that is not asked for at all is no matter of a notice.
-    let word = asked::commonest(&few, &whole).ok_or(error)?;
-    let is_asked = |asked: &Asked| asked.phrases.iter().any(|phrase| asked::implies(phrase, word));
-    if !by_brand.iter().all(is_asked) {
-        return Err(error);
+    join(&parts).ok()?;
+    add_fitting(&mut parts, few.iter(), join);
+    Some(parts)
+}
+
+/// Adds each that still fits.
+fn add_fitting<'a>(
+    parts: &mut Vec<String>,
+    more: impl Iterator<Item = &'a String>,
+    join: &impl Fn(&[String]) -> Result<String, QueryError>,
+) {
+    for one in more {
+        if parts.contains(one) {
+            continue;
+        }
+        parts.push(one.clone());
+        if join(parts).is_err() {
+            parts.pop();
+        }
     }
-    let missed = all.phrases.iter().filter(|phrase| !asked::implies(phrase, word)).cloned();
-    join(std::slice::from_ref(word)).map(|query| (query, missed.chain(hashtags()).collect()))
 }
 
 const fn form_of(takes: Takes) -> &'static str {

@@ -2,7 +2,7 @@
 
 use vigie::alert::digest::Period;
 use vigie::alert::rule::BrandKind;
-use vigie::notify::content::DigestView;
+use vigie::notify::content::{DigestView, Partial};
 use vigie::report::period::written;
 use vigie::report::{BrandLine, Figure, Frame, Objective, Report, Scope, Sheet, csv, text};
 use vigie::store::figures::{Count, FiguresRows, NewSite, TagCount, Top};
@@ -158,6 +158,8 @@ impl Digest {
         );
         day.waited = vec![foreign];
         day.coverage.degraded.push(("presse.example".into(), SourceState::Refused));
+        day.coverage.partial.push(("reddit".into(), Partial::Strangers));
+        day.coverage.partial.push(("gdelt fibre".into(), Partial::Crowded { sources: 200, minutes: 17 }));
         day
     }
 

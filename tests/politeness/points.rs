@@ -5,10 +5,12 @@ use std::time::{Duration, Instant};
 use jiff::Timestamp;
 use vigie::demo::reply::Reply;
 use vigie::demo::web::Web;
+use vigie::fetch::Fetcher;
 use vigie::health::SourceState;
+use vigie::net::Client;
 use vigie::source::State;
 
-use crate::support::{HOUR, HTML, RSS, Watcher, articles, by_name, feed, fetcher, page, rss};
+use crate::support::{HOUR, HTML, RSS, SetClock, Watcher, articles, by_name, feed, fetcher, page, rss, settings};
 use crate::world::{World, until};
 
 const MINUTE: Duration = Duration::from_mins(1);
@@ -346,6 +348,38 @@ async fn point_15_pages_ask_robots_txt_once_a_day_and_obey_it() {
         let verdict = other.poll().await.verdict;
         assert_eq!(verdict.state, state, "{:?}", verdict.detail);
     }
+}
+
+#[tokio::test]
+async fn point_15_robots_txt_is_asked_again_after_a_day_and_not_before() {
+    let web = web().await;
+    let robots = |text: &str| web.put("/robots.txt", Reply::new("text/plain", text));
+    web.put("/public", articles(&["a"]));
+    let clock = SetClock::default();
+    let client = Client::new(&settings(&[web.address()])).expect("a client");
+    let fetcher = Fetcher::new(client.clone(), clock.clone());
+    let source = page(&web.url("/public"));
+    let mut state = State::default();
+    // A restarted daemon knows of the file what the source's state says.
+    let restarted = || Fetcher::new(client.clone(), clock.clone());
+    robots("User-agent: *\nAllow: /");
+    for (hours, asked, wanted) in [(0, 1, SourceState::Ok), (23, 1, SourceState::Ok), (25, 2, SourceState::Robots)] {
+        clock.set(hours);
+        for fetcher in [fetcher.clone(), restarted()] {
+            let poll = fetcher.poll(&source, state.clone()).await;
+            assert_eq!(poll.verdict.state, wanted, "after {hours} h: {:?}", poll.verdict.detail);
+            state = poll.state.unwrap_or(state);
+        }
+        assert_eq!(web.count("/robots.txt"), asked, "after {hours} h");
+        robots("User-agent: *\nDisallow: /");
+    }
+    clock.set(25 + 23);
+    assert_eq!(fetcher.poll(&source, state.clone()).await.verdict.state, SourceState::Robots);
+    assert_eq!(web.count("/robots.txt"), 2);
+    robots("User-agent: *\nAllow: /");
+    clock.set(25 + 25);
+    assert_eq!(fetcher.poll(&source, state).await.verdict.state, SourceState::Ok);
+    assert_eq!(web.count("/robots.txt"), 3);
 }
 
 #[tokio::test]

@@ -2,10 +2,11 @@
 
 use std::net::SocketAddr;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicU32, Ordering};
 use std::time::Duration;
 
 use jiff::Timestamp;
-use vigie::clock::SystemClock;
+use vigie::clock::{Clock, SystemClock};
 use vigie::config::settings::{FetchSettings, OpenedAddress};
 use vigie::demo::reply::Reply;
 use vigie::demo::web::Web;
@@ -35,6 +36,26 @@ pub(crate) fn settings(opened: &[SocketAddr]) -> FetchSettings {
 
 pub(crate) fn fetcher(opened: &[SocketAddr]) -> Fetcher<SystemClock> {
     Fetcher::new(Client::new(&settings(opened)).expect("a client"), SystemClock)
+}
+
+/// A clock that stands still until it is set.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct SetClock(Arc<AtomicU32>);
+
+impl SetClock {
+    /// To so many hours after 21 November 2026.
+    pub(crate) fn set(&self, hours: u32) {
+        self.0.store(hours, Ordering::Relaxed);
+    }
+}
+
+impl Clock for SetClock {
+    fn now(&self) -> Timestamp {
+        "2026-11-21T00:00:00Z".parse::<Timestamp>().expect("a time") + HOUR * self.0.load(Ordering::Relaxed)
+    }
+
+    /// A poll does not wait for its clock.
+    async fn sleep_until(&self, _: Timestamp) {}
 }
 
 /// The address of a path under a name, which has a host's slot; one written as an address that is opened has none.
