@@ -35,7 +35,7 @@ use crate::watchlist::{Brand, Circumstances, Rule, RuleKind, SourceLine, Watched
 pub(crate) mod evidence;
 mod tone;
 
-pub use tone::{Tone, excerpt_of};
+pub use tone::{Tone, excerpt_of, with_parts};
 
 /// Commits under way at once: enough to fill the store's transactions, few enough to bound memory.
 const COMMITS: usize = 256;

@@ -16,6 +16,7 @@ pub mod init;
 pub mod mentions;
 pub mod mute;
 mod opml;
+mod reasons;
 pub mod report;
 mod route;
 pub mod run;

@@ -7,21 +7,16 @@ use anyhow::Context;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
-use super::Exit;
 use super::terminal::signed;
+use super::{Exit, reasons};
 use crate::config::language_of_environment;
 use crate::locale::{self, Locale};
 use crate::mention::Polarity;
-use crate::sentiment::{self, Doubt, Genre, Input, Part, Reason, Rule, Score, Tuning};
-use crate::text::clean::blanked;
-use crate::text::excerpt;
+use crate::sentiment::{self, Doubt, Genre, Input, Part, Reason, Score, Tuning};
 use crate::text::language::{self, Language};
 
 /// Bytes of a text, or of a JSON line.
 const LARGEST: u64 = 1 << 20;
-/// Characters of a clause that are shown.
-const CLAUSE: usize = 80;
-
 /// Show the tone of a text, and the words that decided it.
 #[derive(Debug, clap::Args)]
 #[command(after_help = "\
@@ -289,26 +284,10 @@ fn show(
     }
     writeln!(output, "{}", locale.text("sentiment-words"))?;
     let parts = [Part { text, target: &[] }];
-    for (word, reason) in score.words.iter().zip(reasons) {
-        writeln!(output, "  {:>6}  {}", signed(locale, word.valence), blanked(word.text(&parts)))?;
-        let steps: Vec<String> = reason
-            .steps
-            .iter()
-            .map(|&(rule, valence)| format!("{} {}", locale.text(&rule_key(rule)), signed(locale, valence)))
-            .collect();
-        let clause = text.get(reason.clause.clone()).unwrap_or_default();
-        let clause = excerpt::excerpt(clause, &[], CLAUSE).text;
-        writeln!(output, "          {} · {}", steps.join(" → "), blanked(&clause))?;
+    for line in reasons::lines(&parts, score, reasons, locale) {
+        writeln!(output, "{line}")?;
     }
     Ok(())
-}
-
-/// The locale's key of a rule; an event goes by its name.
-fn rule_key(rule: Rule) -> String {
-    match rule {
-        Rule::Event(name) => format!("sentiment-event-{name}"),
-        other => format!("sentiment-rule-{}", other.word()),
-    }
 }
 
 #[cfg(test)]
@@ -329,16 +308,6 @@ mod tests {
         let mut output = Vec::new();
         let exit = run_on(&command.args, Locale::of(language), &mut BufReader::new(input), &mut output);
         (exit.expect("an exit"), String::from_utf8(output).expect("text"))
-    }
-
-    #[test]
-    fn every_event_and_rule_has_its_text() {
-        for language in [UiLanguage::French, UiLanguage::English] {
-            let events = sentiment::event_names().map(Rule::Event);
-            for rule in events.chain([Rule::Lexicon, Rule::Frame, Rule::Irony, Rule::Target]) {
-                assert_ne!(Locale::of(language).text(&rule_key(rule)), rule_key(rule));
-            }
-        }
     }
 
     #[test]
@@ -436,10 +405,5 @@ mod tests {
         let output = io::BufWriter::new(Shared(&written));
         let command = Command::try_parse_from(["sentiment", "--jsonl", "--language", "fr"]).expect("arguments");
         lines(&command.args, &mut BufReader::new(Partner(&written, 0)), output).expect("an exit");
-    }
-
-    #[test]
-    fn terminals_do_not_see_control_characters() {
-        assert_eq!(blanked("super\u{1b}[31m"), "super [31m");
     }
 }

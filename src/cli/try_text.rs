@@ -16,7 +16,7 @@ use serde_json::{Value, json};
 
 use self::input::Input;
 use self::stream::LONGEST;
-use super::{Exit, route};
+use super::{Exit, reasons, route};
 use crate::alert::mute::Mutes;
 use crate::config::settings::UiLanguage;
 use crate::config::{self, Diagnostic, Settings, Severity, load};
@@ -27,6 +27,7 @@ use crate::locale::Locale;
 use crate::matcher::{BrandMatch, Document, Scratch};
 use crate::mention::{Field, Mention, Polarity, StoryId};
 use crate::query::line;
+use crate::sentiment;
 use crate::store::Store;
 use crate::store::sqlite::Sqlite;
 use crate::telemetry::progress::Progress;
@@ -312,6 +313,18 @@ impl Trial {
         Tone::of(entry, found, Some(language), &team.tuning, team.threshold_of(None))
     }
 
+    /// The words that decided its tone, with the rules that each went through.
+    fn reasons(&self, entry: &Entry, found: &BrandMatch, language: Language, locale: Locale) -> Vec<String> {
+        let tuning = &self.watchlists.teams[self.watchlists.brands[found.brand].0].tuning;
+        ingest::with_parts(entry, found, |parts| {
+            let explained = sentiment::explain(&sentiment::Input { parts, language }, tuning);
+            let lines = |(score, reasons): (sentiment::Score, Vec<sentiment::Reason>)| {
+                reasons::lines(parts, &score, &reasons, locale)
+            };
+            explained.map(lines).unwrap_or_default()
+        })
+    }
+
     /// What every rule of the brand's team does with it.
     fn steps(&self, entry: &Entry, found: &BrandMatch, language: Language, moment: &route::Moment) -> Vec<route::Step> {
         let team = &self.watchlists.teams[self.watchlists.brands[found.brand].0];
@@ -406,13 +419,12 @@ impl Trial {
                 }
             }
             if explain {
-                let words: Vec<String> = tone
-                    .words
-                    .iter()
-                    .map(|word| format!("{} {}", word.text, signed(word.valence, 1, locale)))
-                    .collect();
-                let words = if words.is_empty() { "–".to_owned() } else { words.join(", ") };
-                writeln!(out, "  {}", locale.format("try-words", &[("words", words.into())]))?;
+                let reasons = self.reasons(entry, one, language, locale);
+                let key = if reasons.is_empty() { "try-no-words" } else { "try-words" };
+                writeln!(out, "  {}", locale.text(key))?;
+                for line in reasons {
+                    writeln!(out, "  {line}")?;
+                }
             }
         }
         if explain {

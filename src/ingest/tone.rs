@@ -37,25 +37,28 @@ impl Tone {
     pub fn of(entry: &Entry, found: &BrandMatch, language: Option<Language>, tuning: &Tuning, threshold: f32) -> Self {
         let unknown = Self { polarity: Polarity::Unknown, score: None, document_score: None, words: Vec::new() };
         let Some(language) = language else { return unknown };
-        let (title, text) = (ranges(found, Field::Title), ranges(found, Field::Text));
-        let parts = [
-            sentiment::Part { text: &entry.title, target: &title },
-            sentiment::Part { text: &entry.text, target: &text },
-        ];
-        let Some(score) = sentiment::score_with(&sentiment::Input { parts: &parts, language }, tuning) else {
-            return unknown;
-        };
-        Self {
-            polarity: score.polarity(threshold),
-            score: Some(score.score),
-            document_score: Some(score.document_score),
-            words: score
-                .words
-                .iter()
-                .map(|word| DecidingWord { text: word.text(&parts).to_owned(), valence: word.valence })
-                .collect(),
-        }
+        with_parts(entry, found, |parts| {
+            let Some(score) = sentiment::score_with(&sentiment::Input { parts, language }, tuning) else {
+                return unknown;
+            };
+            Self {
+                polarity: score.polarity(threshold),
+                score: Some(score.score),
+                document_score: Some(score.document_score),
+                words: score
+                    .words
+                    .iter()
+                    .map(|word| DecidingWord { text: word.text(parts).to_owned(), valence: word.valence })
+                    .collect(),
+            }
+        })
     }
+}
+
+/// What is scored of an entry for a match: title and text, with the brand's places in them.
+pub fn with_parts<R>(entry: &Entry, found: &BrandMatch, run: impl FnOnce(&[sentiment::Part<'_>]) -> R) -> R {
+    let (title, text) = (ranges(found, Field::Title), ranges(found, Field::Text));
+    run(&[sentiment::Part { text: &entry.title, target: &title }, sentiment::Part { text: &entry.text, target: &text }])
 }
 
 /// Around the first hits of the text; its beginning when only the title has hits; the title without a text.
