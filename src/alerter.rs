@@ -113,6 +113,7 @@ impl<S: Store, C: Clock> Alerter<S, C> {
                 }
             }
         }
+        spikes.restore_kept(&context.store).await?;
         for one in waiting {
             let mention = one.mention.mention;
             let key = Key { team: mention.team, rule: one.rule, channel: one.channel, brand: mention.brand };
@@ -221,7 +222,7 @@ impl<S: Store, C: Clock> Alerter<S, C> {
             let mut pasts = self.pasts(&batch).await?;
             for mention in &batch {
                 self.decide_one(&live, mention, &mutes, &mut pasts, now, &mut commit);
-                self.spikes.note(mention);
+                self.spikes.note(&live, mention, &mut commit);
                 self.last = mention.id;
             }
             let batched: HashMap<i64, StoredMention> = batch.into_iter().map(|one| (one.id, one)).collect();

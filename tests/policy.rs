@@ -33,6 +33,8 @@ use vigie::watchlist::{self, WatchlistFile};
 mod flood;
 #[path = "policy/properties.rs"]
 mod properties;
+#[path = "policy/spikes.rs"]
+mod spikes;
 
 const SETTINGS: &str = r#"
 language: fr
@@ -333,37 +335,4 @@ async fn what_is_to_be_moderated_goes_with_its_evidence() {
     assert_eq!(mails[0].0, "moderation");
     assert_eq!(mails[0].1.evidence[0].1, "address: x\n\nje sais où\n");
     assert_eq!(world.reasons().await[&("NoRule", "none")], 1);
-}
-
-#[tokio::test]
-async fn a_spike_is_told_once_with_its_figures_and_again_only_after_the_cooldown() {
-    let rules = "  - {name: pic, on: spike, to: [crisis]}\n";
-    let mut world = World::new(rules, "2026-11-01T00:00:00Z").await;
-    // Ten days of six an hour, as one poll each three hours would find them.
-    for _ in 0..80 {
-        let from = world.clock.now();
-        world
-            .come(18, |mention| mention.published = Some(from - Duration::from_mins(9 + 10 * (mention.entry % 18))))
-            .await;
-        world.wait(3 * HOUR).await;
-    }
-    let quiet = world.mails("crisis").await.len();
-    assert_eq!(quiet, 0, "{:?}", world.subjects("crisis").await);
-    world.restart().await;
-    world.come(60, |_| {}).await;
-    world.wait(15 * SECOND).await;
-    let subjects = world.subjects("crisis").await;
-    assert_eq!(subjects.len(), 1, "{subjects:?}");
-    assert!(subjects[0].starts_with("[vigie/orange] PIC ×") && subjects[0].contains("60 mentions"), "{subjects:?}");
-    world.come(30, |_| {}).await;
-    world.wait(MINUTE).await;
-    world.restart().await;
-    world.come(30, |_| {}).await;
-    world.wait(MINUTE).await;
-    assert_eq!(world.subjects("crisis").await.len(), 1, "the cooldown holds, over a restart too");
-    world.wait(HOUR).await;
-    world.come(90, |_| {}).await;
-    world.wait(15 * SECOND).await;
-    assert_eq!(world.subjects("crisis").await.len(), 2);
-    assert_eq!(world.reasons().await.keys().map(|(reason, _)| *reason).collect::<Vec<_>>(), [Reason::NoRule.name()]);
 }

@@ -12,6 +12,7 @@ use std::time::Duration;
 
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
+use serde::{Deserialize, Serialize};
 
 use super::rule::{Sensitivity, SpikeRule};
 use super::tail;
@@ -49,7 +50,7 @@ pub fn start(slot: i64) -> Timestamp {
 }
 
 /// A count that is far over the usual.
-#[derive(Debug, Clone, Copy, PartialEq)]
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
 pub struct Spike {
     /// First slot of the window.
     pub from: i64,

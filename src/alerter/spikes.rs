@@ -16,6 +16,7 @@ use crate::live::Live;
 use crate::mention::StoredMention;
 use crate::message::{self, Peak};
 use crate::notify::content::Dry;
+use crate::store::spikes::SpikeState;
 use crate::store::{AlerterCommit, MentionFilter, Store, StoreError, ThreadOf, WindowRow};
 use crate::watchlist::{Brand, Team};
 
@@ -35,6 +36,9 @@ const AGAIN: Duration = Duration::from_hours(24);
 const EXAMPLES: usize = 200;
 /// The name under which the store keeps since when a brand is watched.
 const SINCE: &str = "brand-since/";
+/// The same of the earliest slot that changed when mentions came last: what a process that ends may not have looked
+/// at. It is not removed after the look, which would be one more write each time: to look twice tells nothing twice.
+const CHANGED: &str = "brand-changed/";
 
 /// Who is told of spikes of what.
 type Watch = (String, String, String);
@@ -62,8 +66,7 @@ struct Seen {
 pub(super) struct Spikes {
     brands: BTreeMap<String, Seen>,
     told: BTreeMap<Watch, Told>,
-    /// Found outside of the rule's hours: the strongest waits for the opening.
-    held: BTreeMap<Watch, Spike>,
+    states: BTreeMap<Watch, SpikeState>,
     silences: BTreeMap<(String, String), Timestamp>,
 }
 
@@ -77,35 +80,93 @@ impl Spikes {
         }
     }
 
-    /// Notes that a mention came.
-    pub(super) fn note(&mut self, one: &StoredMention) {
-        let mention = &one.mention;
-        let at = mention.published.filter(|published| *published <= mention.found).unwrap_or(mention.found);
-        let seen = self.brands.entry(mention.brand.clone()).or_default();
-        let slot = spike::slot(at);
-        seen.changed = Some(seen.changed.map_or(slot, |earliest| earliest.min(slot)));
+    /// What the store kept of spikes by name.
+    ///
+    /// # Errors
+    /// The store's.
+    pub(super) async fn restore_kept<S: Store>(&mut self, store: &S) -> Result<(), StoreError> {
+        for (_, json) in store.values(SpikeState::PREFIX).await? {
+            if let Some(state) = SpikeState::from_json(&json) {
+                self.states.insert((state.team.clone(), state.rule.clone(), state.brand.clone()), state);
+            }
+        }
+        for (name, slot) in store.values(CHANGED).await? {
+            if let Some((brand, slot)) = name.strip_prefix(CHANGED).zip(slot.parse().ok()) {
+                self.brands.entry(brand.to_owned()).or_default().changed = Some(slot);
+            }
+        }
+        Ok(())
     }
+
+    /// Notes that a mention came.
+    pub(super) fn note(&mut self, live: &Live, one: &StoredMention, commit: &mut AlerterCommit) {
+        let mention = &one.mention;
+        let of_brand = |team: &Team| {
+            team.brands.iter().any(|brand| brand.id == mention.brand && of_spikes(team, brand).next().is_some())
+        };
+        if !live.team(&mention.team).is_some_and(of_brand) {
+            return;
+        }
+        let seen = self.brands.entry(mention.brand.clone()).or_default();
+        let slot = spike::slot(moment(one));
+        if seen.changed.is_none_or(|earliest| slot < earliest) {
+            seen.changed = Some(slot);
+            commit.kept.push((format!("{CHANGED}{}", mention.brand), Some(slot.to_string())));
+        }
+    }
+
+    /// True while a spike of the brand waits for the opening of a rule's hours.
+    fn is_held(&self, brand: &str) -> bool {
+        self.states.values().any(|state| state.brand == brand && state.held.is_some())
+    }
+
+    /// Forgets what was kept of rules and brands that are gone.
+    fn forget_gone(&mut self, live: &Live) -> AlerterCommit {
+        let mut commit = AlerterCommit::default();
+        self.states.retain(|(team, rule, id), state| {
+            let is_there = live.team(team).is_some_and(|team| {
+                let brand = team.brands.iter().find(|brand| brand.id == *id);
+                brand
+                    .is_some_and(|brand| of_spikes(team, brand).any(|(one, of)| one.name == *rule && of.of == state.of))
+            });
+            if !is_there {
+                commit.kept.push((state.name(), None));
+            }
+            is_there
+        });
+        commit
+    }
+}
+
+/// The spike rules of a team that are about one of its brands.
+fn of_spikes<'a>(team: &'a Team, brand: &Brand) -> impl Iterator<Item = (&'a Rule, SpikeRule)> {
+    let about = team.rules.iter().filter(|rule| rule.is_about(&brand.id, brand.kind));
+    about.filter_map(|rule| if let RuleKind::Spike(of) = rule.on { Some((rule, of)) } else { None })
+}
+
+/// The moment as of which a mention counts.
+fn moment(one: &StoredMention) -> Timestamp {
+    let mention = &one.mention;
+    mention.published.filter(|published| *published <= mention.found).unwrap_or(mention.found)
 }
 
 impl<S: Store, C: Clock> Alerter<S, C> {
     /// Looks at the brands of spike rules, each when something came or five minutes went by.
     pub(super) async fn close_spikes(&mut self, live: &Live, mutes: &Mutes) -> Result<(), StoreError> {
         let now = self.context.clock.now();
+        let gone = self.spikes.forget_gone(live);
+        self.commit(gone).await?;
         let mut watched = BTreeSet::new();
         for team in &live.watchlists.teams {
             for brand in &team.brands {
-                let rules: Vec<(&Rule, SpikeRule)> = team
-                    .rules
-                    .iter()
-                    .filter(|rule| rule.is_about(&brand.id, brand.kind))
-                    .filter_map(|rule| if let RuleKind::Spike(of) = rule.on { Some((rule, of)) } else { None })
-                    .collect();
+                let rules: Vec<(&Rule, SpikeRule)> = of_spikes(team, brand).collect();
                 if rules.is_empty() {
                     continue;
                 }
                 watched.insert(brand.id.clone());
+                let is_held = self.spikes.is_held(&brand.id);
                 let seen = self.spikes.brands.entry(brand.id.clone()).or_default();
-                let rest = if seen.changed.is_some() { LOOK } else { LOOK_AGAIN };
+                let rest = if seen.changed.is_some() || is_held { LOOK } else { LOOK_AGAIN };
                 // A look that lies ahead was had before the clock was set back.
                 if seen.looked.is_some_and(|looked| looked <= now && now < looked + rest) {
                     continue;
@@ -182,14 +243,27 @@ impl<S: Store, C: Clock> Alerter<S, C> {
             let ends = told.ends(changed, of, now);
             let strongest = ends
                 .filter_map(|last| baseline.spike(counts, last, of, zone))
-                .chain(self.spikes.held.get(&watch).copied())
+                .chain(self.spikes.states.get(&watch).and_then(|state| state.held))
                 .min_by(|a, b| a.chance.total_cmp(&b.chance));
             let Some(spike) = strongest else { continue };
+            let (team, rule_name, brand) = watch.clone();
+            let state = self.spikes.states.entry(watch).or_insert_with(|| SpikeState {
+                team,
+                rule: rule_name,
+                brand,
+                of: of.of,
+                ..SpikeState::default()
+            });
             if !rule.hours.are_open(now, zone) {
-                self.spikes.held.insert(watch, spike);
+                if state.held != Some(spike) {
+                    state.held = Some(spike);
+                    commit.kept.push((state.name(), Some(state.to_json())));
+                }
                 continue;
             }
-            self.spikes.held.remove(&watch);
+            if state.held.take().is_some() {
+                commit.kept.push((state.name(), None));
+            }
             told.at = Some(now);
             found.push((rule, *of, spike));
         }

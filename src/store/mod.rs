@@ -23,6 +23,7 @@ pub mod lock;
 mod owner;
 mod polled;
 pub mod replies;
+pub mod spikes;
 pub mod sqlite;
 
 pub use self::erasure::{Erasure, Forget};
@@ -237,6 +238,8 @@ pub struct AlerterCommit {
     pub escalations: Vec<EscalationRow>,
     /// Those that escalate no more: escalated or answered.
     pub escalated: Vec<EscalationRow>,
+    /// Values to keep by name, or to remove; see [`Store::keep_value`].
+    pub kept: Vec<(String, Option<String>)>,
 }
 
 impl AlerterCommit {
@@ -251,6 +254,7 @@ impl AlerterCommit {
             && self.for_digest.is_empty()
             && self.escalations.is_empty()
             && self.escalated.is_empty()
+            && self.kept.is_empty()
     }
 }
 

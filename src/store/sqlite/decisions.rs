@@ -3,9 +3,9 @@
 
 use rusqlite::{Connection, OptionalExtension, Row};
 
-use super::policy;
 use super::rows::{MENTION, MENTION_COLUMNS, all, read_mention, read_time, time};
 use super::writer::Desk;
+use super::{kept, policy};
 use crate::alert::Reason;
 use crate::source::SourceKey;
 use crate::store::{AlerterCommit, DecisionRow, NewMessage, Result, StoreError, StoredMention, Waiting, WindowRow};
@@ -92,7 +92,13 @@ pub(super) fn weight(commit: &AlerterCommit) -> usize {
         commit.messages.iter().map(|message| 1 + 2 * message.mentions.len() + message.deliveries.len()).sum();
     let decisions = commit.decisions.len() + commit.for_digest.len();
     let escalations = commit.escalations.len() + commit.escalated.len();
-    commit.decided.len() + decisions + escalations + messages + commit.windows.len() + commit.told.len()
+    commit.decided.len()
+        + decisions
+        + escalations
+        + messages
+        + commit.windows.len()
+        + commit.told.len()
+        + commit.kept.len()
 }
 
 pub(super) fn commit(desk: &mut Desk, commit: &AlerterCommit) -> Result<()> {
@@ -131,6 +137,9 @@ pub(super) fn commit(desk: &mut Desk, commit: &AlerterCommit) -> Result<()> {
     }
     for one in &commit.escalated {
         policy::escalated(&desk.conn, one)?;
+    }
+    for (name, value) in &commit.kept {
+        kept::keep_value(desk, name, value.as_deref())?;
     }
     Ok(())
 }

@@ -1,0 +1,99 @@
+//! Spikes and silences through store and alerter: who is told of them, when, and with which figures.
+
+use super::*;
+
+/// Ten days of six an hour, as one poll each three hours would find them.
+async fn ten_days(world: &mut World, change: impl Fn(&mut Mention)) {
+    for _ in 0..80 {
+        let from = world.clock.now();
+        let spread = |mention: &mut Mention| {
+            mention.published = Some(from - Duration::from_mins(9 + 10 * (mention.entry % 18)));
+            change(mention);
+        };
+        world.come(18, spread).await;
+        world.wait(3 * HOUR).await;
+    }
+}
+
+/// The clock is moved on to a moment, and what is due then is decided.
+async fn at(world: &mut World, moment: &str) {
+    world.clock.sleep_until(moment.parse().unwrap()).await;
+    world.alerter.decide(false).await.unwrap();
+}
+
+#[tokio::test]
+async fn a_spike_is_told_once_with_its_figures_and_again_only_after_the_cooldown() {
+    let rules = "  - {name: pic, on: spike, to: [crisis]}\n";
+    let mut world = World::new(rules, "2026-11-01T00:00:00Z").await;
+    ten_days(&mut world, |_| {}).await;
+    let quiet = world.mails("crisis").await.len();
+    assert_eq!(quiet, 0, "{:?}", world.subjects("crisis").await);
+    world.restart().await;
+    world.come(60, |_| {}).await;
+    world.wait(15 * SECOND).await;
+    let subjects = world.subjects("crisis").await;
+    assert_eq!(subjects.len(), 1, "{subjects:?}");
+    assert!(subjects[0].starts_with("[vigie/orange] PIC ×") && subjects[0].contains("60 mentions"), "{subjects:?}");
+    world.come(30, |_| {}).await;
+    world.wait(MINUTE).await;
+    world.restart().await;
+    world.come(30, |_| {}).await;
+    world.wait(MINUTE).await;
+    assert_eq!(world.subjects("crisis").await.len(), 1, "the cooldown holds, over a restart too");
+    world.wait(HOUR).await;
+    world.come(90, |_| {}).await;
+    world.wait(15 * SECOND).await;
+    assert_eq!(world.subjects("crisis").await.len(), 2);
+    assert_eq!(world.reasons().await.keys().map(|(reason, _)| *reason).collect::<Vec<_>>(), [Reason::NoRule.name()]);
+}
+
+#[tokio::test]
+async fn a_spike_of_the_night_is_told_once_in_the_morning_over_restarts_and_by_one_round_alike() {
+    let rules = "  - {name: pic, on: spike, to: [crisis], hours: \"08:00-20:00\"}\n";
+    for once in [false, true] {
+        let mut world = World::new(rules, "2026-11-01T00:00:00Z").await;
+        ten_days(&mut world, |_| {}).await;
+        // 2:40 in Paris.
+        at(&mut world, "2026-11-11T01:40:00Z").await;
+        if once {
+            world.restart().await;
+        }
+        world.come(60, |_| {}).await;
+        world.wait(MINUTE).await;
+        world.clock.sleep_until(world.clock.now() + 3 * HOUR).await;
+        for moment in ["2026-11-11T05:00:00Z", "2026-11-11T06:59:00Z"] {
+            world.restart().await;
+            at(&mut world, moment).await;
+            assert_eq!(world.subjects("crisis").await, Vec::<String>::new(), "{once}");
+        }
+        if once {
+            world.restart().await;
+        }
+        world.clock.sleep_until("2026-11-11T07:00:00Z".parse().unwrap()).await;
+        world.alerter.decide(once).await.unwrap();
+        let subjects = world.subjects("crisis").await;
+        assert_eq!(subjects.len(), 1, "{once}: {subjects:?}");
+        assert!(subjects[0].contains("60 mentions"), "{subjects:?}");
+        for _ in 0..3 {
+            world.restart().await;
+            world.wait(2 * HOUR).await;
+        }
+        assert_eq!(world.subjects("crisis").await.len(), 1, "{once}: once");
+    }
+}
+
+#[tokio::test]
+async fn what_came_just_before_the_process_ended_is_looked_at_after_the_start() {
+    let rules = "  - {name: pic, on: spike, to: [crisis]}\n";
+    let mut world = World::new(rules, "2026-11-01T00:00:00Z").await;
+    ten_days(&mut world, |_| {}).await;
+    world.come(1, |_| {}).await;
+    world.clock.sleep_until(world.clock.now() + 5 * SECOND).await;
+    world.come(60, |_| {}).await;
+    assert_eq!(world.subjects("crisis").await, Vec::<String>::new(), "a brand is looked at each ten seconds");
+    world.clock.sleep_until(world.clock.now() + 3 * HOUR).await;
+    world.restart().await;
+    world.wait(MINUTE).await;
+    let subjects = world.subjects("crisis").await;
+    assert_eq!(subjects.len(), 1, "{subjects:?}");
+}
