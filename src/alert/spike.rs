@@ -31,6 +31,8 @@ const FACTOR: f64 = 1.5;
 const MISSED: f64 = 14.0;
 /// And when it came on each of the last days.
 const STEADY_DAYS: i64 = 7;
+/// Windows are asked that ended so long ago: mentions may be found a day late.
+const LATE: i64 = 24 * HOUR;
 /// Silence is looked for as far back as this.
 const SILENCE: i64 = 48;
 
@@ -47,6 +49,19 @@ pub fn slot(at: Timestamp) -> i64 {
 #[must_use]
 pub fn start(slot: i64) -> Timestamp {
     Timestamp::from_second(slot.saturating_mul(SLOT)).unwrap_or(Timestamp::MAX)
+}
+
+/// The mentions of some slots.
+#[must_use]
+pub fn sum(counts: &Counts, slots: std::ops::Range<i64>) -> u32 {
+    counts.range(slots).map(|(_, count)| *count).fold(0, u32::saturating_add)
+}
+
+/// The first slot of any window that is asked `now`, where `changed` is the earliest that changed since.
+#[must_use]
+pub fn earliest(changed: Option<i64>, now: Timestamp) -> i64 {
+    let last = slot(now);
+    changed.unwrap_or(last).min(last).max(last - LATE) - HOUR
 }
 
 /// A count that is far over the usual.
@@ -107,7 +122,7 @@ impl Baseline {
         let mut at = hour_of(oldest);
         let mut hours = Vec::new();
         while at < end {
-            let count = counts.range(at..at + HOUR).map(|(_, count)| *count).fold(0, u32::saturating_add);
+            let count = sum(counts, at..at + HOUR);
             hours.push(Hour { of_week: of_week(at, zone), count });
             at += HOUR;
         }
@@ -130,7 +145,7 @@ impl Baseline {
 
     /// Asks one window.
     fn ask(&self, counts: &Counts, from: i64, slots: i64, chance: f64, zone: &TimeZone) -> Option<Spike> {
-        let count = counts.range(from..from + slots).map(|(_, count)| *count).fold(0, u32::saturating_add);
+        let count = sum(counts, from..from + slots);
         if count < FEWEST {
             return None;
         }
@@ -228,8 +243,7 @@ impl Told {
     #[must_use]
     pub fn ends(&self, changed: Option<i64>, rule: &SpikeRule, now: Timestamp) -> std::ops::RangeInclusive<i64> {
         let last = slot(now);
-        let mut first = changed.unwrap_or(last).min(last);
-        first = first.max(last - 24 * HOUR);
+        let mut first = changed.unwrap_or(last).min(last).max(last - LATE);
         if let Some(at) = self.at.filter(|at| *at <= now) {
             first = first.max(slot(at + rule.cooldown));
         }

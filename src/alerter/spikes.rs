@@ -2,9 +2,11 @@
 //! kept between looks; what is a spike is `alert::spike`'s.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::ops::RangeInclusive;
 use std::time::Duration;
 
 use jiff::Timestamp;
+use jiff::tz::TimeZone;
 
 use super::Alerter;
 use crate::alert::mute::Mutes;
@@ -13,11 +15,11 @@ use crate::alert::spike::{self, Baseline, Counts, Spike, Told};
 use crate::alert::windows::Key;
 use crate::clock::Clock;
 use crate::live::Live;
-use crate::mention::StoredMention;
+use crate::mention::{Polarity, StoredMention};
 use crate::message::{self, Peak};
 use crate::notify::content::Dry;
 use crate::store::spikes::SpikeState;
-use crate::store::{AlerterCommit, MentionFilter, Store, StoreError, ThreadOf, WindowRow};
+use crate::store::{AlerterCommit, Store, StoreError, ThreadOf, WindowRow};
 use crate::watchlist::{Brand, Team};
 
 /// A brand is looked at no more often.
@@ -43,10 +45,28 @@ const CHANGED: &str = "brand-changed/";
 /// Who is told of spikes of what.
 type Watch = (String, String, String);
 
-#[derive(Debug, Default)]
+#[derive(Debug, Clone, Default)]
 struct Kept {
     volume: Counts,
     negative: Counts,
+}
+
+impl Kept {
+    fn of(&self, of: Of) -> &Counts {
+        match of {
+            Of::Volume => &self.volume,
+            Of::Negative => &self.negative,
+        }
+    }
+
+    /// Takes a mention out.
+    fn take(&mut self, slot: i64, is_negative: bool) {
+        for (counts, one) in [(&mut self.volume, 1), (&mut self.negative, u32::from(is_negative))] {
+            if let Some(count) = counts.get_mut(&slot) {
+                *count = count.saturating_sub(one);
+            }
+        }
+    }
 }
 
 /// What is kept of a brand between looks.
@@ -113,6 +133,55 @@ impl Spikes {
             seen.changed = Some(slot);
             commit.kept.push((format!("{CHANGED}{}", mention.brand), Some(slot.to_string())));
         }
+    }
+
+    /// What is kept of a rule and a brand.
+    fn state(&mut self, watch: Watch, of: Of) -> &mut SpikeState {
+        let (team, rule, brand) = watch.clone();
+        let new = || SpikeState { team, rule, brand, of, ..SpikeState::default() };
+        self.states.entry(watch).or_insert_with(new)
+    }
+
+    /// Since when a brand is watched.
+    fn since(&self, brand: &str, now: Timestamp) -> Timestamp {
+        self.brands.get(brand).and_then(|seen| seen.since).unwrap_or(now)
+    }
+
+    /// The least probable of the windows that end so and of what waits for the opening, in the brand's counts or in
+    /// those that are left of them.
+    fn strongest(
+        &mut self,
+        watch: &Watch,
+        rule: &SpikeRule,
+        ends: RangeInclusive<i64>,
+        left: Option<&Kept>,
+        (now, zone): (Timestamp, &TimeZone),
+    ) -> Option<Spike> {
+        let seen = self.brands.get_mut(&watch.2)?;
+        let since = seen.since.unwrap_or(now);
+        let all = seen.counts.of(rule.of);
+        let learn = || Baseline::learn(all, since, rule.baseline, now, zone);
+        let baseline = seen.baselines.entry((rule.of, rule.baseline)).or_insert_with(learn).as_ref()?;
+        let counts = left.map_or(all, |left| left.of(rule.of));
+        let ask = |last| baseline.spike(counts, last, rule, zone);
+        let in_window = |counts: &Counts, spike: &Spike| spike::sum(counts, spike.from..spike.until());
+        let again = |held: Spike| {
+            let is_whole = in_window(counts, &held) == in_window(all, &held);
+            if is_whole { Some(held) } else { ask(held.until() - 1) }
+        };
+        let held = self.states.get(watch).and_then(|state| state.held).and_then(again);
+        ends.filter_map(ask).chain(held).min_by(|a, b| a.chance.total_cmp(&b.chance))
+    }
+
+    /// Of a spike of negative mentions: their share in the window, and the usual one.
+    fn share(&self, brand: &str, of: SpikeRule, spike: &Spike, left: Option<&Kept>) -> Option<(f64, f64)> {
+        let counts = left.or_else(|| Some(&self.brands.get(brand)?.counts))?;
+        share(counts, of, spike)
+    }
+
+    /// A brand's flow that dried up.
+    fn dry(&mut self, (team, brand): (&Team, &Brand), now: Timestamp, zone: &TimeZone) -> Option<Dry> {
+        dry(self.brands.get(&brand.id)?, &mut self.silences, (team, brand), now, zone)
     }
 
     /// True while a spike of the brand waits for the opening of a rule's hours.
@@ -223,37 +292,34 @@ impl<S: Store, C: Clock> Alerter<S, C> {
         let Some(seen) = self.spikes.brands.get_mut(&brand.id) else { return Ok(commit) };
         seen.looked = Some(now);
         let changed = seen.changed.take();
-        if mutes.of_brand(&brand.id).is_some() {
-            return Ok(commit);
-        }
-        let since = seen.since.unwrap_or(now);
-        let mut found: Vec<(&Rule, SpikeRule, Spike)> = Vec::new();
+        let whole = mutes.of_brand(&brand.id).is_some();
+        let mut heard: Option<Kept> = None;
         for (rule, of) in rules {
             let watch = (team.file.to_string(), rule.name.clone(), brand.id.clone());
-            let told = self.spikes.told.entry(watch.clone()).or_default();
-            let counts = if of.of == Of::Volume { &seen.counts.volume } else { &seen.counts.negative };
-            let baseline = seen
-                .baselines
-                .entry((of.of, of.baseline))
-                .or_insert_with(|| Baseline::learn(counts, since, of.baseline, now, zone));
-            let Some(baseline) = baseline else { continue };
+            let told = self.spikes.told.get(&watch).copied().unwrap_or_default();
             if told.cools(of, now) {
                 continue;
             }
             let ends = told.ends(changed, of, now);
-            let strongest = ends
-                .filter_map(|last| baseline.spike(counts, last, of, zone))
-                .chain(self.spikes.states.get(&watch).and_then(|state| state.held))
-                .min_by(|a, b| a.chance.total_cmp(&b.chance));
-            let Some(spike) = strongest else { continue };
-            let (team, rule_name, brand) = watch.clone();
-            let state = self.spikes.states.entry(watch).or_insert_with(|| SpikeState {
-                team,
-                rule: rule_name,
-                brand,
-                of: of.of,
-                ..SpikeState::default()
-            });
+            let Some(spike) = self.spikes.strongest(&watch, of, ends.clone(), None, (now, zone)) else { continue };
+            let left = match (whole, mutes.is_empty()) {
+                (true, _) => None,
+                (false, true) => Some(spike),
+                (false, false) => {
+                    if heard.is_none() {
+                        heard = Some(self.heard(&brand.id, mutes, changed, now).await?);
+                    }
+                    self.spikes.strongest(&watch, of, ends, heard.as_ref(), (now, zone))
+                }
+            };
+            let state = self.spikes.state(watch.clone(), of.of);
+            let Some(spike) = left else {
+                // Muted while it waited: whoever muted it expects no more of it.
+                if state.held.take().is_some() {
+                    commit.kept.push((state.name(), None));
+                }
+                continue;
+            };
             if !rule.hours.are_open(now, zone) {
                 if state.held != Some(spike) {
                     state.held = Some(spike);
@@ -264,14 +330,11 @@ impl<S: Store, C: Clock> Alerter<S, C> {
             if state.held.take().is_some() {
                 commit.kept.push((state.name(), None));
             }
-            told.at = Some(now);
-            found.push((rule, *of, spike));
-        }
-        let dry = dry(seen, &mut self.spikes.silences, (team, brand), now, zone);
-        let shares: Vec<Option<(f64, f64)>> = found.iter().map(|(_, of, spike)| share(seen, *of, spike)).collect();
-        for ((rule, of, spike), negative_share) in found.into_iter().zip(shares) {
-            let examples = self.examples(&brand.id, of.of, &spike).await?;
+            self.spikes.told.insert(watch, Told { at: Some(now) });
+            let negative_share = self.spikes.share(&brand.id, *of, &spike, heard.as_ref());
+            let since = self.spikes.since(&brand.id, now);
             let peak = Peak { spike, of: of.of, negative_share, days: days(since, of.baseline, now) };
+            let examples = self.examples(&brand.id, &peak, mutes).await?;
             for channel in &rule.to {
                 let key = Key {
                     team: team.file.to_string(),
@@ -285,6 +348,7 @@ impl<S: Store, C: Clock> Alerter<S, C> {
             }
             commit.windows.push(row(team, &rule.name, brand, now));
         }
+        let dry = self.spikes.dry((team, brand), now, zone).filter(|_| !whole);
         if let Some(dry) = dry {
             for (rule, channel) in live.coverage_channels(team) {
                 if let Some(channel) = message::channel(&live.settings, channel) {
@@ -294,6 +358,34 @@ impl<S: Store, C: Clock> Alerter<S, C> {
             commit.windows.push(row(team, "", brand, now));
         }
         Ok(commit)
+    }
+
+    /// A brand's counts without what is muted, as far back as windows are asked.
+    async fn heard(
+        &self,
+        brand: &str,
+        mutes: &Mutes,
+        changed: Option<i64>,
+        now: Timestamp,
+    ) -> Result<Kept, StoreError> {
+        let held = self.spikes.states.values().filter(|state| state.brand == brand).filter_map(|state| state.held);
+        let from = spike::earliest(changed, now);
+        let from = spike::start(held.map(|spike| spike.from).fold(from, i64::min));
+        let muted = self
+            .ask(|| {
+                let mutes = mutes.clone();
+                let take = move |moment, one: StoredMention| {
+                    let is_negative = one.mention.polarity == Polarity::Negative;
+                    mutes.holding(&one.mention).map(|_| (spike::slot(moment), is_negative))
+                };
+                self.context.store.each_counted(brand, from, take)
+            })
+            .await?;
+        let mut counts = self.spikes.brands.get(brand).map(|seen| seen.counts.clone()).unwrap_or_default();
+        for (slot, is_negative) in muted {
+            counts.take(slot, is_negative);
+        }
+        Ok(counts)
     }
 
     /// The message that opened the thread of the spikes that run.
@@ -309,18 +401,21 @@ impl<S: Store, C: Clock> Alerter<S, C> {
         Ok(spike::first_of_run(&told, now).map(str::to_owned))
     }
 
-    /// The mentions of a spike's window, the newest first.
-    async fn examples(&self, brand: &str, of: Of, spike: &Spike) -> Result<Vec<StoredMention>, StoreError> {
-        let (from, until) = (spike::start(spike.from), spike::start(spike.until()));
-        let of_brand = MentionFilter { brands: vec![brand.to_owned()], ..MentionFilter::default() };
-        let page = self.ask(|| self.context.store.find(&of_brand, None, EXAMPLES)).await?;
-        let in_window = |one: &StoredMention| {
-            let at = one.mention.published.filter(|at| *at <= one.mention.found).unwrap_or(one.mention.found);
-            (from..until).contains(&at) && !one.mention.baseline
-        };
-        let counted =
-            |one: &StoredMention| of == Of::Volume || one.mention.polarity == crate::mention::Polarity::Negative;
-        Ok(page.into_iter().map(|row| row.mention).filter(|one| in_window(one) && counted(one)).collect())
+    /// The mentions of a spike's window that are not muted, the last found first.
+    async fn examples(&self, brand: &str, peak: &Peak, mutes: &Mutes) -> Result<Vec<StoredMention>, StoreError> {
+        let (from, until) = (spike::start(peak.spike.from), spike::start(peak.spike.until()));
+        let of = peak.of;
+        self.ask(|| {
+            let (mutes, mut room) = (mutes.clone(), EXAMPLES);
+            let take = move |moment, one: StoredMention| {
+                let is_counted = of == Of::Volume || one.mention.polarity == Polarity::Negative;
+                let is_told = room > 0 && moment < until && is_counted && mutes.holding(&one.mention).is_none();
+                room -= usize::from(is_told);
+                is_told.then_some(one)
+            };
+            self.context.store.each_counted(brand, from, take)
+        })
+        .await
     }
 }
 
@@ -330,7 +425,7 @@ fn dry(
     silences: &mut BTreeMap<(String, String), Timestamp>,
     (team, brand): (&Team, &Brand),
     now: Timestamp,
-    zone: &jiff::tz::TimeZone,
+    zone: &TimeZone,
 ) -> Option<Dry> {
     let baseline = seen.baselines.iter().find(|((of, _), _)| *of == Of::Volume)?.1.as_ref()?;
     let silence = baseline.silence(&seen.counts.volume, now, zone)?;
@@ -345,7 +440,7 @@ fn dry(
 }
 
 /// The share of negative mentions in the window, and in what was learnt.
-fn share(seen: &Seen, of: SpikeRule, spike: &Spike) -> Option<(f64, f64)> {
+fn share(counts: &Kept, of: SpikeRule, spike: &Spike) -> Option<(f64, f64)> {
     if of.of != Of::Negative {
         return None;
     }
@@ -354,10 +449,9 @@ fn share(seen: &Seen, of: SpikeRule, spike: &Spike) -> Option<(f64, f64)> {
     };
     let window = spike.from..spike.until();
     let before = i64::MIN..spike.from;
-    let all = sum(&seen.counts.volume, before.clone());
-    let in_window = sum(&seen.counts.volume, window);
-    (all > 0.0 && in_window > 0.0)
-        .then(|| (f64::from(spike.count) / in_window, sum(&seen.counts.negative, before) / all))
+    let all = sum(&counts.volume, before.clone());
+    let in_window = sum(&counts.volume, window);
+    (all > 0.0 && in_window > 0.0).then(|| (f64::from(spike.count) / in_window, sum(&counts.negative, before) / all))
 }
 
 /// Whole days that the usual was learnt from.

@@ -400,6 +400,12 @@ pub trait Store: Clone + Send + Sync + 'static {
     fn digest_waits(&self) -> impl Future<Output = Result<Vec<DigestWait>>> + Send;
     /// A brand's mentions by five minutes, those without one left out, from then on, in order.
     fn counts(&self, brand: &str, since: Timestamp) -> impl Future<Output = Result<Vec<CountRow>>> + Send;
+    /// What `take` leaves of a brand's mentions that count as of a moment from then on, each with that moment, the
+    /// last found first: whole rows of a busy day are megabytes.
+    fn each_counted<T, F>(&self, brand: &str, since: Timestamp, take: F) -> impl Future<Output = Result<Vec<T>>> + Send
+    where
+        T: Send + 'static,
+        F: FnMut(Timestamp, StoredMention) -> Option<T> + Send + 'static;
     /// Stage 2 commits decisions and closed messages.
     fn commit_decisions(&self, commit: AlerterCommit) -> impl Future<Output = Result<()>> + Send;
 

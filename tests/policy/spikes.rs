@@ -97,3 +97,56 @@ async fn what_came_just_before_the_process_ended_is_looked_at_after_the_start() 
     let subjects = world.subjects("crisis").await;
     assert_eq!(subjects.len(), 1, "{subjects:?}");
 }
+
+#[tokio::test]
+async fn what_is_muted_raises_no_spike_and_is_in_no_spikes_mail() {
+    let rules = "  - {name: pic, on: spike, to: [crisis]}\n";
+    let mut world = World::new(rules, "2026-11-01T00:00:00Z").await;
+    ten_days(&mut world, |_| {}).await;
+    let bot = |mention: &mut Mention| {
+        mention.site = "fil.robot.example".into();
+        mention.author = Some("Robot".into());
+        mention.story = StoryId(7);
+        mention.title = "Le robot répète".into();
+    };
+    for (what, others) in [
+        (Muted::Site("robot.example".into()), 0),
+        (Muted::Author("robot".into()), 0),
+        (Muted::Story(StoryId(7)), 0),
+        (Muted::Brand("orange".into()), 60),
+        (Muted::Site("robot.example".into()), 60),
+    ] {
+        let now = world.clock.now();
+        world.store.mute(what.clone(), now + 2 * HOUR, None, now).await.unwrap();
+        world.come(40, bot).await;
+        world.wait(MINUTE).await;
+        world.come(others, |_| {}).await;
+        world.wait(MINUTE).await;
+        let mails = world.mails("crisis").await;
+        let told: Vec<&str> = mails.iter().map(|(_, mail)| mail.subject.as_str()).collect();
+        if others == 0 || matches!(what, Muted::Brand(_)) {
+            assert_eq!(told, Vec::<&str>::new(), "{what}");
+        } else {
+            assert_eq!(told.len(), 1, "{told:?}");
+            assert!(told[0].contains("60 mentions"), "{told:?}");
+            assert!(!mails[0].1.text.contains("robot"), "{}", mails[0].1.text);
+        }
+        for _ in 0..8 {
+            world.wait(3 * HOUR).await;
+        }
+    }
+}
+
+#[tokio::test]
+async fn a_spike_that_was_muted_while_it_waited_is_not_told_in_the_morning() {
+    let rules = "  - {name: pic, on: spike, to: [crisis], hours: \"08:00-20:00\"}\n";
+    let mut world = World::new(rules, "2026-11-01T00:00:00Z").await;
+    ten_days(&mut world, |_| {}).await;
+    at(&mut world, "2026-11-11T01:40:00Z").await;
+    world.come(60, |_| {}).await;
+    let now = world.clock.now();
+    world.store.mute(Muted::Site("forum.example".into()), now + 24 * HOUR, None, now).await.unwrap();
+    at(&mut world, "2026-11-11T07:00:00Z").await;
+    at(&mut world, "2026-11-11T09:00:00Z").await;
+    assert_eq!(world.subjects("crisis").await, Vec::<String>::new());
+}
