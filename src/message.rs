@@ -130,12 +130,13 @@ pub fn of_forward(
     key: &Key,
     by: &str,
     mentions: &[StoredMention],
+    pasts: &Pasts,
     now: Timestamp,
 ) -> Result<NewMessage, Unwritten> {
     let ids: Vec<String> = mentions.iter().map(|one| one.id.to_string()).collect();
     let identity = format!("forward/{}/{}", first(mentions), ids.join(" "));
     let occasion = (Occasion::Forward, Reason::Forwarded, Some(by));
-    about(live, key, &identity, occasion, mentions, &Pasts::new(), std::iter::empty(), now)
+    about(live, key, &identity, occasion, mentions, pasts, std::iter::empty(), now)
 }
 
 /// Mentions that were told `after` ago, and that nobody takes care of: at least one.
@@ -147,12 +148,13 @@ pub fn of_escalation(
     key: &Key,
     after: Duration,
     mentions: &[StoredMention],
+    pasts: &Pasts,
     ill: impl Iterator<Item = (SourceKey, SourceState)>,
     now: Timestamp,
 ) -> Result<NewMessage, Unwritten> {
     let identity = format!("escalation/{}", first(mentions));
     let occasion = (Occasion::Escalation { after }, Reason::Escalated, None);
-    about(live, key, &identity, occasion, mentions, &Pasts::new(), ill, now)
+    about(live, key, &identity, occasion, mentions, pasts, ill, now)
 }
 
 /// A spike, as it is told.

@@ -28,6 +28,7 @@ use vigie::store::{PollCommit, SourceHealth, Store};
 use vigie::systemd::Beat;
 use vigie::text::language::Language;
 use vigie::watchlist::{self, WatchlistFile};
+use vigie::wishes::Wish;
 
 #[path = "policy/flood.rs"]
 mod flood;
@@ -335,4 +336,30 @@ async fn what_is_to_be_moderated_goes_with_its_evidence() {
     assert_eq!(mails[0].0, "moderation");
     assert_eq!(mails[0].1.evidence[0].1, "address: x\n\nje sais où\n");
     assert_eq!(world.reasons().await[&("NoRule", "none")], 1);
+}
+
+#[tokio::test]
+async fn an_escalation_and_a_forward_go_on_in_the_thread_of_the_mail_that_told_first() {
+    let rules = "  - {name: urgent, on: mention, to: [comms], escalate: {after: 30m, to: [boss, comms]}}\n";
+    let mut world = World::new(rules, "2026-11-20T10:00:00Z").await;
+    world.come(2, |mention| mention.excerpt = Excerpt { text: "La box clignote".into(), hits: Vec::new() }).await;
+    world.wait(3 * SECOND).await;
+    world.wait(30 * MINUTE).await;
+    let mentions = world.store.mentions(10).await.unwrap().iter().map(|row| row.mention.id).collect();
+    let forward = Wish::Forward { channel: "comms".into(), rule: "urgent".into(), mentions, by: "Zoé".into() };
+    forward.grant(&world.store, &live(rules), world.clock.now()).await.unwrap();
+    let due = world.store.due("comms", Timestamp::MAX, 10).await.unwrap();
+    assert_eq!(due.iter().map(|row| row.kind.as_str()).collect::<Vec<_>>(), ["mention", "escalation", "forward"]);
+    let header = |mail: &RenderedMail, name: &str| {
+        mail.headers.iter().find(|(of, _)| of == name).map(|(_, value)| value.clone()).unwrap_or_default()
+    };
+    let mails = world.mails("comms").await;
+    assert_eq!(header(&mails[0].1, "In-Reply-To"), "");
+    for (kind, mail) in &mails[1..] {
+        for name in ["In-Reply-To", "References"] {
+            assert!(header(mail, name).contains(&due[0].message), "{kind}: {:?}", mail.headers);
+        }
+        assert!(mail.text.contains("La box clignote"), "{kind}: {}", mail.text);
+    }
+    assert_eq!(header(&world.mails("boss").await[0].1, "In-Reply-To"), "", "whose first mail it is");
 }
