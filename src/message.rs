@@ -210,20 +210,37 @@ pub fn of_spike(
     said(&key.channel, close(live, &key.channel, &Content::Spike(view), envelope, now))
 }
 
-/// A brand that went silent.
+/// What became of a brand's steady flow.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Flow {
+    /// It dried up.
+    Dry(Dry),
+    /// After that was told, mentions came again.
+    Again(Recovered),
+}
+
+/// A brand that went silent, or is heard again.
 #[must_use]
-pub fn of_silence(
+pub fn of_flow(
     live: &Live,
     team: &str,
     rule: &Rule,
     channel: &ChannelSettings,
-    dry: &Dry,
+    flow: &Flow,
     now: Timestamp,
 ) -> Option<NewMessage> {
-    let identity = format!("silence/{}/{}/{}", dry.name, dry.since.as_second(), now.as_second());
+    let (word, name, since) = match flow {
+        Flow::Dry(dry) => ("silence", &dry.name, dry.since),
+        Flow::Again(heard) => ("heard", &heard.name, heard.since),
+    };
+    let identity = format!("{word}/{name}/{}/{}", since.as_second(), now.as_second());
     let id = message_id(&[team, &rule.name, &channel.name, &identity]);
-    let dry = std::slice::from_ref(dry);
-    let view = CoverageView { id: &id, blind: &[], recovered: &[], dry, timezone: &live.settings.timezone, now };
+    let (dry, heard) = match flow {
+        Flow::Dry(dry) => (std::slice::from_ref(dry), Default::default()),
+        Flow::Again(heard) => (Default::default(), std::slice::from_ref(heard)),
+    };
+    let timezone = &live.settings.timezone;
+    let view = CoverageView { id: &id, blind: &[], recovered: &[], dry, heard, timezone, now };
     let envelope = Envelope { team, rule: &rule.name, brand: None, mentions: Vec::new() };
     said(&channel.name, close(live, &channel.name, &Content::Coverage(view), envelope, now))
 }
@@ -347,6 +364,7 @@ pub fn of_coverage(
         blind: &blind,
         recovered: &recovered,
         dry: &[],
+        heard: &[],
         timezone: &live.settings.timezone,
         now,
     };

@@ -75,8 +75,10 @@ struct World {
 fn live(rules: &str) -> Live {
     let bytes = SETTINGS.as_bytes();
     let (settings, _) = load::settings_of(Path::new("vigie.yaml"), bytes, None, UiLanguage::French).unwrap();
+    // Rules may come with sources of their own.
+    let sources = if rules.contains("\nsources:") { "" } else { "sources:\n  - feed: https://a.example/rss\n" };
     let text = format!(
-        "brands:\n  - id: orange\n    name: Orange\n    match: {{any: [orange]}}\n  - id: sosh\n    match: {{any: [sosh]}}\nsources:\n  - feed: https://a.example/rss\nalerts:\n{rules}"
+        "brands:\n  - id: orange\n    name: Orange\n    match: {{any: [orange]}}\n  - id: sosh\n    match: {{any: [sosh]}}\n{sources}alerts:\n{rules}"
     );
     let file = WatchlistFile { name: "team.yaml".into(), path_shown: "team.yaml".into(), bytes: text.into_bytes() };
     let compiled = watchlist::compile(&[file], &watchlist::Context::of(&settings));

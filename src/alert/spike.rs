@@ -187,17 +187,8 @@ impl Baseline {
     /// Since when a flow that was steady is dry: the slot after the last mention.
     #[must_use]
     pub fn silence(&self, counts: &Counts, now: Timestamp, zone: &TimeZone) -> Option<Silence> {
-        let day = 24 * HOUR;
-        let end = slot(now);
-        let last = counts.range(..=end).next_back().map(|(slot, _)| *slot)?;
-        let (from, steady) = (last + 1, STEADY_DAYS as usize * 24);
-        let was_steady = || {
-            (0..STEADY_DAYS).all(|ago| {
-                let until = last + 1 - ago * day;
-                counts.range(until - day..until).next().is_some()
-            })
-        };
-        if end - from < HOUR || end - from > SILENCE * HOUR || self.hours < steady || !was_steady() {
+        let (from, end) = (steady_until(counts, now)?, slot(now));
+        if self.hours < STEADY_DAYS as usize * 24 {
             return None;
         }
         let (usual, dispersion) = self.expect(from, end - from, zone);
@@ -205,6 +196,20 @@ impl Baseline {
         let evidence = if dispersion < 1e-9 { usual } else { (dispersion * usual).ln_1p() / dispersion };
         (evidence >= MISSED).then_some(Silence { since: from, usual })
     }
+}
+
+/// The first slot without a mention, where for an hour or more, two days at most, there was none, and some on each of
+/// the seven days before: what is asked of counts alone, before anything is learnt.
+#[must_use]
+pub fn steady_until(counts: &Counts, now: Timestamp) -> Option<i64> {
+    let (day, end) = (24 * HOUR, slot(now));
+    let last = counts.range(..=end).next_back().map(|(slot, _)| *slot)?;
+    let from = last + 1;
+    let was_steady = (0..STEADY_DAYS).all(|ago| {
+        let until = from - ago * day;
+        counts.range(until - day..until).next().is_some()
+    });
+    ((HOUR..=SILENCE * HOUR).contains(&(end - from)) && was_steady).then_some(from)
 }
 
 /// Chance that a window ending at any of the slots is let pass as a spike.

@@ -1,4 +1,4 @@
-//! Spikes and silences on the clock: which brands to look at, with which counts, and who is told. Owns what is
+//! Spikes on the clock: which brands to look at, with which counts, and who is told. Owns what is
 //! kept between looks; what is a spike is `alert::spike`'s.
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -17,23 +17,20 @@ use crate::clock::Clock;
 use crate::live::Live;
 use crate::mention::{Polarity, StoredMention};
 use crate::message::{self, Peak};
-use crate::notify::content::Dry;
 use crate::store::spikes::SpikeState;
 use crate::store::{AlerterCommit, Store, StoreError, ThreadOf, WindowRow};
 use crate::watchlist::{Brand, Team};
 
 /// A brand is looked at no more often.
 const LOOK: Duration = Duration::from_secs(10);
-/// And at least so often, for silence.
+/// And at least so often.
 const LOOK_AGAIN: Duration = Duration::from_mins(5);
 /// The usual is learnt anew.
 const LEARN: Duration = Duration::from_hours(1);
 /// What is usual is learnt from at most this much.
-const LONGEST: Duration = Duration::from_hours(90 * 24);
+pub(super) const LONGEST: Duration = Duration::from_hours(90 * 24);
 /// A run of spikes is looked back at no further.
 const LONGEST_RUN: Duration = Duration::from_hours(14 * 24);
-/// A silence that lasts is told again.
-const AGAIN: Duration = Duration::from_hours(24);
 /// Mentions that a spike's mail is made of.
 const EXAMPLES: usize = 200;
 /// The name under which the store keeps since when a brand is watched.
@@ -87,17 +84,12 @@ pub(super) struct Spikes {
     brands: BTreeMap<String, Seen>,
     told: BTreeMap<Watch, Told>,
     states: BTreeMap<Watch, SpikeState>,
-    silences: BTreeMap<(String, String), Timestamp>,
 }
 
 impl Spikes {
-    /// What the store kept: when a spike was told, or, without a rule, a silence.
+    /// What the store kept: when a spike was told.
     pub(super) fn restore(&mut self, team: String, rule: String, brand: String, at: Timestamp) {
-        if rule.is_empty() {
-            self.silences.insert((team, brand), at);
-        } else {
-            self.told.insert((team, rule, brand), Told { at: Some(at) });
-        }
+        self.told.insert((team, rule, brand), Told { at: Some(at) });
     }
 
     /// What the store kept of spikes by name.
@@ -179,11 +171,6 @@ impl Spikes {
         share(counts, of, spike)
     }
 
-    /// A brand's flow that dried up.
-    fn dry(&mut self, (team, brand): (&Team, &Brand), now: Timestamp, zone: &TimeZone) -> Option<Dry> {
-        dry(self.brands.get(&brand.id)?, &mut self.silences, (team, brand), now, zone)
-    }
-
     /// True while a spike of the brand waits for the opening of a rule's hours.
     fn is_held(&self, brand: &str) -> bool {
         self.states.values().any(|state| state.brand == brand && state.held.is_some())
@@ -214,7 +201,7 @@ fn of_spikes<'a>(team: &'a Team, brand: &Brand) -> impl Iterator<Item = (&'a Rul
 }
 
 /// The moment as of which a mention counts.
-fn moment(one: &StoredMention) -> Timestamp {
+pub(super) fn moment(one: &StoredMention) -> Timestamp {
     let mention = &one.mention;
     mention.published.filter(|published| *published <= mention.found).unwrap_or(mention.found)
 }
@@ -267,16 +254,28 @@ impl<S: Store, C: Clock> Alerter<S, C> {
             seen.counts.negative.insert(row.slot, row.negative);
         }
         if seen.since.is_none() {
-            let name = format!("{SINCE}{brand}");
-            let first = seen.counts.volume.keys().next().map_or(now, |slot| spike::start(*slot).min(now));
-            let kept = self.ask(|| self.context.store.value(&name)).await?.and_then(|text| text.parse().ok());
-            if kept.is_none() {
-                self.ask(|| self.context.store.keep_value(&name, Some(first.to_string()))).await?;
-            }
+            let volume = std::mem::take(&mut seen.counts.volume);
+            let since = self.watched_since(brand, &volume, now).await?;
             let seen = self.spikes.brands.entry(brand.to_owned()).or_default();
-            seen.since = Some(kept.unwrap_or(first));
+            (seen.since, seen.counts.volume) = (Some(since), volume);
         }
         Ok(())
+    }
+
+    /// Since when a brand is watched: what is kept, else its first mention.
+    pub(super) async fn watched_since(
+        &self,
+        brand: &str,
+        volume: &Counts,
+        now: Timestamp,
+    ) -> Result<Timestamp, StoreError> {
+        let name = format!("{SINCE}{brand}");
+        if let Some(kept) = self.ask(|| self.context.store.value(&name)).await?.and_then(|text| text.parse().ok()) {
+            return Ok(kept);
+        }
+        let first = volume.keys().next().map_or(now, |slot| spike::start(*slot).min(now));
+        self.ask(|| self.context.store.keep_value(&name, Some(first.to_string()))).await?;
+        Ok(first)
     }
 
     async fn look_at(
@@ -348,15 +347,6 @@ impl<S: Store, C: Clock> Alerter<S, C> {
             }
             commit.windows.push(row(team, &rule.name, brand, now));
         }
-        let dry = self.spikes.dry((team, brand), now, zone).filter(|_| !whole);
-        if let Some(dry) = dry {
-            for (rule, channel) in live.coverage_channels(team) {
-                if let Some(channel) = message::channel(&live.settings, channel) {
-                    commit.messages.extend(message::of_silence(live, &team.file, rule, channel, &dry, now));
-                }
-            }
-            commit.windows.push(row(team, "", brand, now));
-        }
         Ok(commit)
     }
 
@@ -417,26 +407,6 @@ impl<S: Store, C: Clock> Alerter<S, C> {
         })
         .await
     }
-}
-
-/// A flow that dried up, once and then daily while it lasts.
-fn dry(
-    seen: &Seen,
-    silences: &mut BTreeMap<(String, String), Timestamp>,
-    (team, brand): (&Team, &Brand),
-    now: Timestamp,
-    zone: &TimeZone,
-) -> Option<Dry> {
-    let baseline = seen.baselines.iter().find(|((of, _), _)| *of == Of::Volume)?.1.as_ref()?;
-    let silence = baseline.silence(&seen.counts.volume, now, zone)?;
-    let since = spike::start(silence.since);
-    let told = silences.entry((team.file.to_string(), brand.id.clone())).or_insert(Timestamp::MIN);
-    // A new silence, or a day of the old one.
-    if *told <= now && *told >= since && now < *told + AGAIN {
-        return None;
-    }
-    *told = now;
-    Some(Dry { name: brand.name.clone(), usual: silence.usual, since })
 }
 
 /// The share of negative mentions in the window, and in what was learnt.

@@ -995,6 +995,13 @@ notify-dry-verdict = { $count ->
 }
 notify-dry-line = no mention for { $span } ({ $date }), where { $usual } are usual
 notify-dry-action = See whether its sources still answer as before: “vigie status”.
+notify-heard-subject = [vigie] { $name }: mentions arrive again
+notify-heard-verdict = { $count ->
+    [one] A brand that was silent is spoken of again
+   *[other] { $count } brands that were silent are spoken of again
+}
+notify-heard-line = mentions arrive again, after { $span } of silence
+notify-heard-foot = Nothing to do: its mentions are told as before.
 notify-dry-foot = This notice comes again daily while nothing arrives; the first mention ends it.
 mute-story = story { $value }
 mute-site = site { $value }

@@ -1019,6 +1019,13 @@ notify-dry-verdict = { $count ->
 }
 notify-dry-line = aucune mention depuis { $span } ({ $date }), au lieu de { $usual } d’habitude
 notify-dry-action = Vérifiez que ses sources répondent encore comme avant : « vigie status ».
+notify-heard-subject = [vigie] { $name } : les mentions reviennent
+notify-heard-verdict = { $count ->
+    [one] On reparle d’une marque restée sans mention
+   *[other] On reparle de { $count } marques restées sans mention
+}
+notify-heard-line = de nouveau des mentions, après { $span } de silence
+notify-heard-foot = Rien à faire : ses mentions sont signalées comme avant.
 notify-dry-foot = L’avis revient chaque jour tant que rien n’arrive ; la première mention y met fin.
 mute-story = histoire { $value }
 mute-site = site { $value }

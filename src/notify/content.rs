@@ -219,6 +219,8 @@ pub struct CoverageView<'a> {
     pub recovered: &'a [Recovered],
     /// Brands that went silent.
     pub dry: &'a [Dry],
+    /// Brands that are heard again.
+    pub heard: &'a [Recovered],
     /// Of the dates shown.
     pub timezone: &'a TimeZone,
     /// When the message is closed.
@@ -390,6 +392,7 @@ impl Content<'_> {
                 blind: view.blind,
                 recovered: view.recovered,
                 dry: view.dry,
+                heard: view.heard,
             }),
             Self::Refusal(view) => serde_json::to_string(&RefusalBody {
                 version,
@@ -515,6 +518,8 @@ struct CoverageBody<'a> {
     recovered: &'a [Recovered],
     #[serde(skip_serializing_if = "<[Dry]>::is_empty")]
     dry: &'a [Dry],
+    #[serde(skip_serializing_if = "<[Recovered]>::is_empty")]
+    heard: &'a [Recovered],
 }
 
 /// Mentions in the body of a spike: what it is about, not all that there is.

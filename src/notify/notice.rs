@@ -86,6 +86,8 @@ pub(super) fn coverage(view: &CoverageView<'_>, locale: Locale) -> Notice {
         let name = clean::line(&first.name, 35);
         let arguments = [("count", Value::from(blind as i64)), ("name", name.into()), ("span", span.into())];
         locale.format("notify-coverage-subject", &arguments)
+    } else if let ([heard, ..], []) = (view.heard, view.recovered) {
+        locale.format("notify-heard-subject", &[("name", clean::line(&heard.name, 35).into())])
     } else {
         let name = view.recovered.first().map_or_else(String::new, |host| clean::line(&host.name, 35));
         let count = view.recovered.len() as i64;
@@ -123,12 +125,14 @@ pub(super) fn coverage(view: &CoverageView<'_>, locale: Locale) -> Notice {
             action: Some(locale.text("notify-dry-action")),
         });
     }
-    for host in view.recovered.iter().take(HOSTS) {
-        let span = phrases::span(locale, phrases::elapsed(host.since, view.now));
+    let recovered = view.recovered.iter().take(HOSTS).map(|host| (host, "notify-recovered-line"));
+    let heard = view.heard.iter().take(HOSTS).map(|brand| (brand, "notify-heard-line"));
+    for (back, line) in recovered.chain(heard) {
+        let span = phrases::span(locale, phrases::elapsed(back.since, view.now));
         items.push(Item {
             class: "good",
-            name: clean::line(&host.name, 100),
-            state: locale.format("notify-recovered-line", &[("span", span.into())]),
+            name: clean::line(&back.name, 100),
+            state: locale.format(line, &[("span", span.into())]),
             detail: None,
             action: None,
         });
@@ -138,12 +142,14 @@ pub(super) fn coverage(view: &CoverageView<'_>, locale: Locale) -> Notice {
     if hidden > 0 {
         foot.push(locale.format("notify-coverage-more", &[("count", (hidden as i64).into())]));
     }
-    foot.push(locale.text(match (view.blind, view.recovered) {
-        ([], []) => "notify-dry-foot",
-        ([], _) => "notify-recovered-foot",
+    foot.push(locale.text(match (view.blind, view.recovered, view.dry) {
+        ([], [], []) => "notify-heard-foot",
+        ([], [], _) => "notify-dry-foot",
+        ([], ..) => "notify-recovered-foot",
         _ => "notify-coverage-foot",
     }));
     let (verdict, count) = match (blind, view.dry.len()) {
+        (0, 0) if view.recovered.is_empty() => ("notify-heard-verdict", view.heard.len()),
         (0, 0) => ("notify-recovered-verdict", view.recovered.len()),
         (0, dry) => ("notify-dry-verdict", dry),
         (blind, _) => ("notify-coverage-verdict", blind),

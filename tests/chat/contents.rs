@@ -357,6 +357,7 @@ impl Stock {
                     blind: &self.blind,
                     recovered: &self.recovered,
                     dry: &self.dry,
+                    heard: &[],
                     timezone: zone,
                     now,
                 }),

@@ -150,3 +150,77 @@ async fn a_spike_that_was_muted_while_it_waited_is_not_told_in_the_morning() {
     at(&mut world, "2026-11-11T09:00:00Z").await;
     assert_eq!(world.subjects("crisis").await, Vec::<String>::new());
 }
+
+#[tokio::test]
+async fn a_brand_that_falls_silent_is_told_as_a_blind_source_is_and_so_is_that_it_is_heard_again() {
+    let mention = "  - {name: all, on: mention, to: [comms], group: 6h}\n";
+    let digest = "  - {name: matin, on: digest, at: \"08:00\", to: [boss]}\n";
+    let coverage = "  - {name: sources, on: coverage, to: [boss]}\n";
+    let volume = "  - {name: pic, on: spike, to: [crisis]}\n";
+    let negative = "  - {name: pic, on: spike, of: negative, to: [crisis]}\n";
+    for (rules, once) in [
+        ([mention, digest], false),
+        ([mention, coverage], true),
+        ([volume, coverage], false),
+        ([negative, coverage], false),
+    ] {
+        let rules = rules.concat();
+        let mut world = World::new(&rules, "2026-11-01T00:00:00Z").await;
+        for _ in 0..8 * 24 {
+            let now = world.clock.now();
+            let spread =
+                |mention: &mut Mention| mention.published = Some(now - (mention.entry % 12) as u32 * 5 * MINUTE);
+            world.come(12, spread).await;
+            world.wait(HOUR).await;
+        }
+        let told = async |world: &World| -> Vec<String> {
+            let mails = world.mails("boss").await.into_iter().filter(|(kind, _)| kind == "coverage");
+            mails.map(|(_, mail)| mail.subject).collect()
+        };
+        assert_eq!(told(&world).await, Vec::<String>::new(), "{rules}");
+        if once {
+            world.clock.sleep_until(world.clock.now() + 6 * HOUR).await;
+            world.restart().await;
+            world.alerter.decide(true).await.unwrap();
+        } else {
+            for _ in 0..6 {
+                world.wait(HOUR).await;
+            }
+        }
+        let subjects = told(&world).await;
+        assert_eq!(subjects.len(), 1, "{rules}: {subjects:?}");
+        assert!(subjects[0].contains("Orange") && subjects[0].contains("plus aucune mention"), "{subjects:?}");
+        world.restart().await;
+        world.wait(2 * HOUR).await;
+        assert_eq!(told(&world).await.len(), 1, "{rules}: once a day");
+        world.wait(22 * HOUR).await;
+        assert_eq!(told(&world).await.len(), 2, "{rules}: while it lasts");
+        world.restart().await;
+        world.come(1, |_| {}).await;
+        let subjects = told(&world).await;
+        assert_eq!(subjects.len(), 3, "{rules}: {subjects:?}");
+        assert!(subjects[2].contains("Orange") && subjects[2].contains("reviennent"), "{subjects:?}");
+        world.restart().await;
+        world.come(1, |_| {}).await;
+        world.wait(HOUR).await;
+        assert_eq!(told(&world).await.len(), 3, "{rules}: once");
+    }
+}
+
+#[tokio::test]
+async fn what_a_source_that_is_asked_seldom_will_bring_is_not_missing_yet() {
+    let rules =
+        "  - {name: blind, on: coverage, to: [boss]}\nsources:\n  - {feed: \"https://a.example/rss\", every: 12h}\n";
+    let mut world = World::new(rules, "2026-11-01T00:00:00Z").await;
+    for _ in 0..20 {
+        let now = world.clock.now();
+        let spread = |mention: &mut Mention| mention.published = Some(now - (mention.entry % 72) as u32 * 10 * MINUTE);
+        world.come(72, spread).await;
+        for _ in 0..4 {
+            world.wait(3 * HOUR).await;
+        }
+    }
+    assert_eq!(world.subjects("boss").await, Vec::<String>::new());
+    world.wait(6 * HOUR).await;
+    assert_eq!(world.subjects("boss").await.len(), 1);
+}
