@@ -170,13 +170,14 @@ pub struct Peak {
     pub days: u32,
 }
 
-/// Far more of a brand than is usual; `first` is the message that opened its thread.
+/// Far more of a brand than is usual; `listed` are the rows of mentions that an earlier message listed, `first` is the
+/// message that opened its thread.
 #[must_use]
 pub fn of_spike(
     live: &Live,
     key: &Key,
     peak: &Peak,
-    mentions: &[StoredMention],
+    (mentions, listed): (&[StoredMention], &[i64]),
     first: Option<&str>,
     ill: impl Iterator<Item = (SourceKey, SourceState)>,
     now: Timestamp,
@@ -201,6 +202,7 @@ pub fn of_spike(
         negative_share: peak.negative_share,
         days: peak.days,
         mentions,
+        listed,
         first: first.filter(|first| *first != id),
         coverage: &coverage(live, &key.team, ill),
         timezone: &live.settings.timezone,

@@ -228,6 +228,7 @@ fn each(mut try_on: impl FnMut(&Content<'_>)) {
         negative_share: Some((0.5, 0.2)),
         days: 28,
         mentions: &many,
+        listed: &[],
         first: None,
         coverage: &coverage,
         timezone: &zone,

@@ -380,6 +380,7 @@ fn the_mail_of_a_spike_shows_its_figures() {
         negative_share: None,
         days: 28,
         mentions: &mentions,
+        listed: &[],
         coverage: &coverage,
         timezone: &zone,
         now: at("2026-11-20T13:32:10Z"),

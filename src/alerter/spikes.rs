@@ -315,7 +315,7 @@ impl<S: Store, C: Clock> Alerter<S, C> {
             let Some(spike) = left else {
                 // Muted while it waited: whoever muted it expects no more of it.
                 if state.held.take().is_some() {
-                    commit.kept.push((state.name(), None));
+                    commit.kept.push((state.name(), Some(state.to_json())));
                 }
                 continue;
             };
@@ -326,14 +326,23 @@ impl<S: Store, C: Clock> Alerter<S, C> {
                 }
                 continue;
             }
-            if state.held.take().is_some() {
-                commit.kept.push((state.name(), None));
-            }
-            self.spikes.told.insert(watch, Told { at: Some(now) });
+            let was_held = state.held.take().is_some();
             let negative_share = self.spikes.share(&brand.id, *of, &spike, heard.as_ref());
             let since = self.spikes.since(&brand.id, now);
             let peak = Peak { spike, of: of.of, negative_share, days: days(since, of.baseline, now) };
             let examples = self.examples(&brand.id, &peak, mutes).await?;
+            let state = self.spikes.state(watch.clone(), of.of);
+            let listed = state.listed.clone();
+            // A shorter cooldown than the window: a spike of what was told is not told again.
+            if !examples.is_empty() && examples.iter().all(|one| listed.contains(&one.id)) {
+                if was_held {
+                    commit.kept.push((state.name(), Some(state.to_json())));
+                }
+                continue;
+            }
+            state.list(examples.iter().rev().map(|one| one.id).filter(|id| !listed.contains(id)));
+            commit.kept.push((state.name(), Some(state.to_json())));
+            self.spikes.told.insert(watch, Told { at: Some(now) });
             for channel in &rule.to {
                 let key = Key {
                     team: team.file.to_string(),
@@ -342,7 +351,15 @@ impl<S: Store, C: Clock> Alerter<S, C> {
                     brand: brand.id.clone(),
                 };
                 let first = self.first_of_run(&key, now).await?;
-                let spike = message::of_spike(live, &key, &peak, &examples, first.as_deref(), self.coverage.ill(), now);
+                let spike = message::of_spike(
+                    live,
+                    &key,
+                    &peak,
+                    (&examples, &listed),
+                    first.as_deref(),
+                    self.coverage.ill(),
+                    now,
+                );
                 commit.messages.extend(spike);
             }
             commit.windows.push(row(team, &rule.name, brand, now));

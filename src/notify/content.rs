@@ -162,6 +162,8 @@ pub struct SpikeView<'a> {
     pub days: u32,
     /// The mentions of the window, the newest 200 at most.
     pub mentions: &'a [StoredMention],
+    /// Rows of those that an earlier message listed: they are counted, and not listed again.
+    pub listed: &'a [i64],
     /// The message that opened the thread of this run of spikes, unless it is this one.
     pub first: Option<&'a str>,
     /// How well vigie sees.
@@ -170,6 +172,13 @@ pub struct SpikeView<'a> {
     pub timezone: &'a TimeZone,
     /// When the message is closed.
     pub now: Timestamp,
+}
+
+impl<'a> SpikeView<'a> {
+    /// The mentions that no earlier message listed.
+    pub(super) fn news(&self) -> impl Iterator<Item = &'a StoredMention> {
+        self.mentions.iter().filter(|one| !self.listed.contains(&one.id))
+    }
 }
 
 /// A brand of which nothing is heard any more, where mentions came steadily.
@@ -383,7 +392,7 @@ impl Content<'_> {
                 until: view.until,
                 count: view.count,
                 usual: (view.usual * 10.0).round() / 10.0,
-                mentions: view.mentions.iter().take(SPIKE_MENTIONS).map(MentionBody::of).collect(),
+                mentions: view.news().take(SPIKE_MENTIONS).map(MentionBody::of).collect(),
             }),
             Self::Coverage(view) => serde_json::to_string(&CoverageBody {
                 version,

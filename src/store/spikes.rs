@@ -19,9 +19,21 @@ pub struct SpikeState {
     pub of: Of,
     /// The strongest found outside of the rule's hours: it waits for the opening.
     pub held: Option<Spike>,
+    /// Rows of the mentions that messages of the last hour's windows listed, the newest last.
+    #[serde(default)]
+    pub listed: Vec<i64>,
 }
 
+/// Messages of a rule that the same window can be in, by the shortest cooldown, times the mentions of each.
+const LISTED: usize = 800;
+
 impl SpikeState {
+    /// Notes that a message lists mentions, given by their rows.
+    pub fn list(&mut self, mentions: impl Iterator<Item = i64>) {
+        self.listed.extend(mentions);
+        self.listed.drain(..self.listed.len().saturating_sub(LISTED));
+    }
+
     /// What the names of these values start with.
     pub const PREFIX: &str = "spike/";
 

@@ -342,6 +342,7 @@ impl Stock {
                     negative_share: Some((0.6, 0.25)),
                     days: 28,
                     mentions: &self.flood,
+                    listed: &[],
                     coverage: &self.coverage,
                     timezone: zone,
                     now,

@@ -224,3 +224,28 @@ async fn what_a_source_that_is_asked_seldom_will_bring_is_not_missing_yet() {
     world.wait(6 * HOUR).await;
     assert_eq!(world.subjects("boss").await.len(), 1);
 }
+
+#[tokio::test]
+async fn a_later_spike_lists_no_mention_that_an_earlier_one_listed_and_tells_nothing_without_a_new_one() {
+    let rules = "  - {name: pic, on: spike, to: [crisis], cooldown: 15m}\n";
+    let mut world = World::new(rules, "2026-11-01T00:00:00Z").await;
+    ten_days(&mut world, |_| {}).await;
+    world.come(60, |mention| mention.title = "Première vague".into()).await;
+    for _ in 0..4 {
+        world.wait(6 * MINUTE).await;
+        world.restart().await;
+    }
+    assert_eq!(world.subjects("crisis").await.len(), 1, "the same mentions are in the last hour for an hour");
+    let second = |mention: &mut Mention| {
+        mention.title = "Seconde vague".into();
+        // The mail shows what is negative first.
+        mention.polarity = Polarity::Neutral;
+    };
+    world.come(30, second).await;
+    world.wait(MINUTE).await;
+    let mails = world.mails("crisis").await;
+    assert_eq!(mails.len(), 2);
+    let (subject, text) = (&mails[1].1.subject, &mails[1].1.text);
+    assert!(subject.contains("90 mentions"), "{subject}");
+    assert!(text.contains("Seconde vague") && !text.contains("Première vague"), "{text}");
+}
