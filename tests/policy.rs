@@ -23,6 +23,7 @@ use vigie::mention::{Evidence, Excerpt, Mention, Polarity, StoryId};
 use vigie::net::Client;
 use vigie::notify::{Rendered, RenderedMail};
 use vigie::source::SourceKey;
+use vigie::store::spikes::SpikeState;
 use vigie::store::sqlite::Sqlite;
 use vigie::store::{PollCommit, SourceHealth, Store};
 use vigie::systemd::Beat;

@@ -93,6 +93,32 @@ impl Spike {
     }
 }
 
+/// What became of a spike that was found; kept, so that it can be asked.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+pub enum Outcome {
+    /// It was told.
+    Told,
+    /// It was found outside of the rule's hours: told at the opening.
+    QuietHours,
+    /// One was told a short while ago.
+    Cooldown,
+    /// Without what is muted it is none.
+    Muted,
+}
+
+impl Outcome {
+    /// The name of the contract.
+    #[must_use]
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Told => "Told",
+            Self::QuietHours => "QuietHours",
+            Self::Cooldown => "Cooldown",
+            Self::Muted => "Muted",
+        }
+    }
+}
+
 /// What is usual for a brand, with the local clock that it was learnt on.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Baseline {

@@ -11,7 +11,7 @@ use jiff::tz::TimeZone;
 use super::Alerter;
 use crate::alert::mute::Mutes;
 use crate::alert::rule::{Of, Rule, RuleKind, SpikeRule};
-use crate::alert::spike::{self, Baseline, Counts, Spike, Told};
+use crate::alert::spike::{self, Baseline, Counts, Outcome, Spike, Told};
 use crate::alert::windows::Key;
 use crate::clock::Clock;
 use crate::live::Live;
@@ -296,7 +296,9 @@ impl<S: Store, C: Clock> Alerter<S, C> {
         for (rule, of) in rules {
             let watch = (team.file.to_string(), rule.name.clone(), brand.id.clone());
             let told = self.spikes.told.get(&watch).copied().unwrap_or_default();
-            if told.cools(of, now) {
+            let cools = told.cools(of, now);
+            // What was told is there again at each look: only what came since may be one more.
+            if cools && changed.is_none() {
                 continue;
             }
             let ends = told.ends(changed, of, now);
@@ -314,14 +316,22 @@ impl<S: Store, C: Clock> Alerter<S, C> {
             let state = self.spikes.state(watch.clone(), of.of);
             let Some(spike) = left else {
                 // Muted while it waited: whoever muted it expects no more of it.
-                if state.held.take().is_some() {
+                let was_held = state.held.take().is_some();
+                if state.decide(Outcome::Muted, spike, now) || was_held {
                     commit.kept.push((state.name(), Some(state.to_json())));
                 }
                 continue;
             };
+            if cools {
+                if state.decide(Outcome::Cooldown, spike, now) {
+                    commit.kept.push((state.name(), Some(state.to_json())));
+                }
+                continue;
+            }
             if !rule.hours.are_open(now, zone) {
                 if state.held != Some(spike) {
                     state.held = Some(spike);
+                    state.decide(Outcome::QuietHours, spike, now);
                     commit.kept.push((state.name(), Some(state.to_json())));
                 }
                 continue;
@@ -335,12 +345,13 @@ impl<S: Store, C: Clock> Alerter<S, C> {
             let listed = state.listed.clone();
             // A shorter cooldown than the window: a spike of what was told is not told again.
             if !examples.is_empty() && examples.iter().all(|one| listed.contains(&one.id)) {
-                if was_held {
+                if state.decide(Outcome::Cooldown, spike, now) || was_held {
                     commit.kept.push((state.name(), Some(state.to_json())));
                 }
                 continue;
             }
             state.list(examples.iter().rev().map(|one| one.id).filter(|id| !listed.contains(id)));
+            state.decide(Outcome::Told, spike, now);
             commit.kept.push((state.name(), Some(state.to_json())));
             self.spikes.told.insert(watch, Told { at: Some(now) });
             for channel in &rule.to {

@@ -179,7 +179,6 @@ mentions-reason-Late = published long before it was found: left to the digest
 mentions-reason-Muted = muted
 mentions-reason-SameStory = this channel was told of this story
 mentions-reason-Escalated = escalated, since nobody answered
-mentions-reason-Cooldown = a spike was told a short while ago
 
 ## config: settings and watchlists
 
@@ -1120,6 +1119,13 @@ replies-action-neutral = neutral tone
 replies-action-negative = negative tone
 replies-action-mute_story = story muted
 replies-action-forward = forward
+status-spikes = Spikes
+status-spike = { $time }: { $outcome } · { $count } mentions, usually { $usual }, from { $from } to { $until }
+status-spike-negative = { $time }: { $outcome } · { $count } negative, usually { $usual }, from { $from } to { $until }
+status-spike-Told = told
+status-spike-QuietHours = waits for the rule’s hours
+status-spike-Cooldown = not told, one was told a short while ago
+status-spike-Muted = not told, none without what is muted
 status-replies = Answers by mail: { $mailbox }
 status-replies-counts = { $taken ->
     [one] { $taken } taken

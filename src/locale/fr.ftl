@@ -182,7 +182,6 @@ mentions-reason-Late = publiée longtemps avant d’être trouvée : laissée a
 mentions-reason-Muted = mise en sourdine
 mentions-reason-SameStory = ce canal a déjà été prévenu de cette histoire
 mentions-reason-Escalated = relancée faute de réponse
-mentions-reason-Cooldown = un pic vient d’être signalé
 
 ## config : les réglages et les listes de veille
 
@@ -1144,6 +1143,13 @@ replies-action-neutral = ton neutre
 replies-action-negative = ton négatif
 replies-action-mute_story = sourdine sur l’histoire
 replies-action-forward = transfert
+status-spikes = Pics
+status-spike = { $time } : { $outcome } · { $count } mentions, d’habitude { $usual }, de { $from } à { $until }
+status-spike-negative = { $time } : { $outcome } · { $count } négatives, d’habitude { $usual }, de { $from } à { $until }
+status-spike-Told = signalé
+status-spike-QuietHours = mis en attente des heures de la règle
+status-spike-Cooldown = non signalé, un pic venait de l’être
+status-spike-Muted = non signalé, plus de pic sans ce qui est en sourdine
 status-replies = Réponses par mail : { $mailbox }
 status-replies-counts = { $taken ->
     [one] { $taken } prise en compte

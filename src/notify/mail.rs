@@ -526,8 +526,7 @@ pub(super) fn why(view: &MessageView<'_>, offer: Option<(&Offer<'_>, bool)>, loc
         | Reason::NoChannel
         | Reason::Late
         | Reason::Muted
-        | Reason::SameStory
-        | Reason::Cooldown => None,
+        | Reason::SameStory => None,
     };
     let mut said = locale.format("mail-foot-rule", &[("rule", rule), ("place", place)]);
     if let Some(reason) = reason {

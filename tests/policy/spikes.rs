@@ -249,3 +249,32 @@ async fn a_later_spike_lists_no_mention_that_an_earlier_one_listed_and_tells_not
     assert!(subject.contains("90 mentions"), "{subject}");
     assert!(text.contains("Seconde vague") && !text.contains("Première vague"), "{text}");
 }
+
+#[tokio::test]
+async fn what_became_of_a_spike_is_kept_with_its_figures() {
+    let rules = "  - {name: pic, on: spike, to: [crisis], hours: \"08:00-20:00\"}\n";
+    let mut world = World::new(rules, "2026-11-01T00:00:00Z").await;
+    ten_days(&mut world, |_| {}).await;
+    let kept = async |world: &World| -> Vec<(&'static str, u32)> {
+        let values = world.store.values(SpikeState::PREFIX).await.unwrap();
+        let states = values.iter().map(|(_, json)| SpikeState::from_json(json).unwrap());
+        states.flat_map(|state| state.last).map(|(outcome, last)| (outcome.name(), last.spike.count)).collect()
+    };
+    assert_eq!(kept(&world).await, []);
+    at(&mut world, "2026-11-11T01:40:00Z").await;
+    world.come(60, |_| {}).await;
+    world.wait(15 * SECOND).await;
+    assert_eq!(kept(&world).await, [("QuietHours", 60)]);
+    at(&mut world, "2026-11-11T07:00:00Z").await;
+    assert_eq!(kept(&world).await, [("Told", 60), ("QuietHours", 60)]);
+    world.wait(10 * MINUTE).await;
+    world.come(50, |_| {}).await;
+    world.wait(15 * SECOND).await;
+    assert_eq!(kept(&world).await, [("Told", 60), ("QuietHours", 60), ("Cooldown", 50)]);
+    world.wait(3 * HOUR).await;
+    let now = world.clock.now();
+    world.store.mute(Muted::Author("Zoé".into()), now + HOUR, None, now).await.unwrap();
+    world.come(55, |_| {}).await;
+    world.wait(15 * SECOND).await;
+    assert_eq!(kept(&world).await, [("Told", 60), ("QuietHours", 60), ("Cooldown", 50), ("Muted", 55)]);
+}

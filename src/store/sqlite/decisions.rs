@@ -77,8 +77,7 @@ const fn waits(reason: Reason) -> i64 {
         | Reason::Muted
         | Reason::SameStory
         | Reason::Escalated
-        | Reason::Forwarded
-        | Reason::Cooldown => NOTHING,
+        | Reason::Forwarded => NOTHING,
     }
 }
 
