@@ -86,7 +86,7 @@ pub enum Of {
     /// All mentions.
     #[default]
     Volume,
-    /// Negative ones.
+    /// Negative ones, where they are more than their usual share too.
     Negative,
 }
 

@@ -186,6 +186,19 @@ impl Baseline {
     /// The least probable window that ends with `last`, if one is a spike.
     #[must_use]
     pub fn spike(&self, counts: &Counts, last: i64, rule: &SpikeRule, zone: &TimeZone) -> Option<Spike> {
+        self.spike_if(counts, last, rule, zone, |_| true)
+    }
+
+    /// The same among the windows that pass a further test.
+    #[must_use]
+    pub fn spike_if(
+        &self,
+        counts: &Counts,
+        last: i64,
+        rule: &SpikeRule,
+        zone: &TimeZone,
+        passes: impl Fn(&Spike) -> bool,
+    ) -> Option<Spike> {
         let ease = match rule.sensitivity {
             Sensitivity::Low => 0.1,
             Sensitivity::Normal => 1.0,
@@ -200,6 +213,7 @@ impl Baseline {
         sliding
             .chain([(clock, longest, self.of_clock(clock, longest, zone))])
             .filter_map(|(from, slots, chance)| self.ask(counts, from, slots, chance * ease, zone))
+            .filter(|spike| passes(spike))
             .min_by(|a, b| a.chance.total_cmp(&b.chance))
     }
 
@@ -244,6 +258,45 @@ const SLIDING: f64 = 2e-6;
 const CLOCK: f64 = 1.5e-3;
 /// Where more than so many are usual in an hour, a tripled one is beyond doubt at less.
 const PLENTY: f64 = 16.0;
+
+/// Chance that the negative ones of a plain rise of volume are let pass as more than their share.
+const SHARE: f64 = 0.05;
+
+/// The share of negative mentions in a spike's window, and the usual one.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Share {
+    /// Mentions in the window.
+    pub all: u32,
+    /// Negative ones.
+    pub negative: u32,
+    /// The share of negative ones in the time before.
+    pub usual: f64,
+}
+
+impl Share {
+    /// Counts the window and the `span` before it; `None` without a mention in either.
+    #[must_use]
+    pub fn of(volume: &Counts, negative: &Counts, spike: &Spike, span: Duration) -> Option<Self> {
+        let first = spike.from.saturating_sub(i64::try_from(span.as_secs()).unwrap_or(i64::MAX) / SLOT);
+        let (before, window) = (first..spike.from, spike.from..spike.until());
+        let (all, past) = (sum(volume, window.clone()), sum(volume, before.clone()));
+        let usual = f64::from(sum(negative, before)) / f64::from(past.max(1));
+        (all > 0 && past > 0).then(|| Self { all, negative: sum(negative, window), usual })
+    }
+
+    /// In the window.
+    #[must_use]
+    pub fn now(&self) -> f64 {
+        f64::from(self.negative) / f64::from(self.all)
+    }
+
+    /// True where so many negative ones among all are improbable at the usual share, by the one-sided binomial test:
+    /// where all is said five times as often, five times as much blame is no news of its own.
+    #[must_use]
+    pub fn is_over(&self) -> bool {
+        tail::at_least_of(self.negative, self.all, self.usual) < SHARE
+    }
+}
 
 /// Nothing, where mentions came steadily.
 #[derive(Debug, Clone, Copy, PartialEq)]

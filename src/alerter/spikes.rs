@@ -11,7 +11,7 @@ use jiff::tz::TimeZone;
 use super::Alerter;
 use crate::alert::mute::Mutes;
 use crate::alert::rule::{Of, Rule, RuleKind, SpikeRule};
-use crate::alert::spike::{self, Baseline, Counts, Outcome, Spike, Told};
+use crate::alert::spike::{self, Baseline, Counts, Outcome, Share, Spike, Told};
 use crate::alert::windows::Key;
 use crate::clock::Clock;
 use crate::live::Live;
@@ -54,6 +54,12 @@ impl Kept {
             Of::Volume => &self.volume,
             Of::Negative => &self.negative,
         }
+    }
+
+    /// Where negative mentions are counted: their share.
+    fn share(&self, rule: &SpikeRule, spike: &Spike) -> Option<Share> {
+        let of_negative = rule.of == Of::Negative;
+        of_negative.then(|| Share::of(&self.volume, &self.negative, spike, rule.baseline)).flatten()
     }
 
     /// Takes a mention out.
@@ -154,8 +160,10 @@ impl Spikes {
         let all = seen.counts.of(rule.of);
         let learn = || Baseline::learn(all, since, rule.baseline, now, zone);
         let baseline = seen.baselines.entry((rule.of, rule.baseline)).or_insert_with(learn).as_ref()?;
-        let counts = left.map_or(all, |left| left.of(rule.of));
-        let ask = |last| baseline.spike(counts, last, rule, zone);
+        let left = left.unwrap_or(&seen.counts);
+        let counts = left.of(rule.of);
+        let is_over = |spike: &Spike| left.share(rule, spike).is_none_or(|share| share.is_over());
+        let ask = |last| baseline.spike_if(counts, last, rule, zone, is_over);
         let in_window = |counts: &Counts, spike: &Spike| spike::sum(counts, spike.from..spike.until());
         let again = |held: Spike| {
             let is_whole = in_window(counts, &held) == in_window(all, &held);
@@ -166,9 +174,9 @@ impl Spikes {
     }
 
     /// Of a spike of negative mentions: their share in the window, and the usual one.
-    fn share(&self, brand: &str, of: SpikeRule, spike: &Spike, left: Option<&Kept>) -> Option<(f64, f64)> {
+    fn share(&self, brand: &str, rule: &SpikeRule, spike: &Spike, left: Option<&Kept>) -> Option<(f64, f64)> {
         let counts = left.or_else(|| Some(&self.brands.get(brand)?.counts))?;
-        share(counts, of, spike)
+        counts.share(rule, spike).map(|share| (share.now(), share.usual))
     }
 
     /// True while a spike of the brand waits for the opening of a rule's hours.
@@ -337,7 +345,7 @@ impl<S: Store, C: Clock> Alerter<S, C> {
                 continue;
             }
             let was_held = state.held.take().is_some();
-            let negative_share = self.spikes.share(&brand.id, *of, &spike, heard.as_ref());
+            let negative_share = self.spikes.share(&brand.id, of, &spike, heard.as_ref());
             let since = self.spikes.since(&brand.id, now);
             let peak = Peak { spike, of: of.of, negative_share, days: days(since, of.baseline, now) };
             let examples = self.examples(&brand.id, &peak, mutes).await?;
@@ -435,21 +443,6 @@ impl<S: Store, C: Clock> Alerter<S, C> {
         })
         .await
     }
-}
-
-/// The share of negative mentions in the window, and in what was learnt.
-fn share(counts: &Kept, of: SpikeRule, spike: &Spike) -> Option<(f64, f64)> {
-    if of.of != Of::Negative {
-        return None;
-    }
-    let sum = |counts: &Counts, range: std::ops::Range<i64>| -> f64 {
-        counts.range(range).map(|(_, count)| f64::from(*count)).sum()
-    };
-    let window = spike.from..spike.until();
-    let before = i64::MIN..spike.from;
-    let all = sum(&counts.volume, before.clone());
-    let in_window = sum(&counts.volume, window);
-    (all > 0.0 && in_window > 0.0).then(|| (f64::from(spike.count) / in_window, sum(&counts.negative, before) / all))
 }
 
 /// Whole days that the usual was learnt from.

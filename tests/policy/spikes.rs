@@ -278,3 +278,24 @@ async fn what_became_of_a_spike_is_kept_with_its_figures() {
     world.wait(15 * SECOND).await;
     assert_eq!(kept(&world).await, [("Told", 60), ("QuietHours", 60), ("Cooldown", 50), ("Muted", 55)]);
 }
+
+#[tokio::test]
+async fn more_of_everything_is_no_negative_spike_and_more_blame_is() {
+    let rules = "  - {name: colère, on: spike, of: negative, to: [crisis]}\n";
+    let mut world = World::new(rules, "2026-11-01T00:00:00Z").await;
+    let mixed = |mention: &mut Mention| {
+        mention.polarity = if mention.entry % 3 == 0 { Polarity::Negative } else { Polarity::Neutral };
+    };
+    ten_days(&mut world, mixed).await;
+    world.come(60, mixed).await;
+    world.wait(MINUTE).await;
+    assert_eq!(world.subjects("crisis").await, Vec::<String>::new());
+    world.wait(2 * HOUR).await;
+    world.come(20, |_| {}).await;
+    world.wait(MINUTE).await;
+    let mails = world.mails("crisis").await;
+    assert_eq!(mails.len(), 1);
+    assert!(mails[0].1.subject.contains("20 négatives"), "{}", mails[0].1.subject);
+    let text = mails[0].1.text.replace(['\u{a0}', '\u{202f}'], " ");
+    assert!(text.contains("100 % des mentions"), "{text}");
+}
