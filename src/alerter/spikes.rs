@@ -179,9 +179,9 @@ impl Spikes {
         counts.share(rule, spike).map(|share| (share.now(), share.usual))
     }
 
-    /// True while a spike of the brand waits for the opening of a rule's hours.
-    fn is_held(&self, brand: &str) -> bool {
-        self.states.values().any(|state| state.brand == brand && state.held.is_some())
+    /// Brands of which a spike waits for the opening of a rule's hours.
+    fn held(&self) -> BTreeSet<String> {
+        self.states.values().filter(|state| state.held.is_some()).map(|state| state.brand.clone()).collect()
     }
 
     /// Forgets what was kept of rules and brands that are gone.
@@ -220,6 +220,7 @@ impl<S: Store, C: Clock> Alerter<S, C> {
         let now = self.context.clock.now();
         let gone = self.spikes.forget_gone(live);
         self.commit(gone).await?;
+        let held = self.spikes.held();
         let mut watched = BTreeSet::new();
         for team in &live.watchlists.teams {
             for brand in &team.brands {
@@ -228,9 +229,8 @@ impl<S: Store, C: Clock> Alerter<S, C> {
                     continue;
                 }
                 watched.insert(brand.id.clone());
-                let is_held = self.spikes.is_held(&brand.id);
                 let seen = self.spikes.brands.entry(brand.id.clone()).or_default();
-                let rest = if seen.changed.is_some() || is_held { LOOK } else { LOOK_AGAIN };
+                let rest = if seen.changed.is_some() || held.contains(&brand.id) { LOOK } else { LOOK_AGAIN };
                 // A look that lies ahead was had before the clock was set back.
                 if seen.looked.is_some_and(|looked| looked <= now && now < looked + rest) {
                     continue;
