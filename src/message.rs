@@ -212,37 +212,33 @@ pub fn of_spike(
     said(&key.channel, close(live, &key.channel, &Content::Spike(view), envelope, now))
 }
 
-/// What became of a brand's steady flow.
-#[derive(Debug, Clone, PartialEq)]
-pub enum Flow {
-    /// It dried up.
-    Dry(Dry),
-    /// After that was told, mentions came again.
-    Again(Recovered),
+/// What became of the steady flows of a team's brands.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct Flows {
+    /// Those that dried up.
+    pub dry: Vec<Dry>,
+    /// Those of which, after that was told, mentions came again.
+    pub heard: Vec<Recovered>,
 }
 
-/// A brand that went silent, or is heard again.
+/// Brands that went silent, and those that are heard again.
 #[must_use]
-pub fn of_flow(
+pub fn of_flows(
     live: &Live,
     team: &str,
     rule: &Rule,
     channel: &ChannelSettings,
-    flow: &Flow,
+    flows: &Flows,
     now: Timestamp,
 ) -> Option<NewMessage> {
-    let (word, name, since) = match flow {
-        Flow::Dry(dry) => ("silence", &dry.name, dry.since),
-        Flow::Again(heard) => ("heard", &heard.name, heard.since),
-    };
-    let identity = format!("{word}/{name}/{}/{}", since.as_second(), now.as_second());
+    let dry = flows.dry.iter().map(|one| ("silence", &one.name, one.since));
+    let heard = flows.heard.iter().map(|one| ("heard", &one.name, one.since));
+    let each = dry.chain(heard).map(|(word, name, since)| format!("{word}/{name}/{}", since.as_second()));
+    let identity = format!("{}/{}", each.collect::<Vec<_>>().join(" "), now.as_second());
     let id = message_id(&[team, &rule.name, &channel.name, &identity]);
-    let (dry, heard) = match flow {
-        Flow::Dry(dry) => (std::slice::from_ref(dry), Default::default()),
-        Flow::Again(heard) => (Default::default(), std::slice::from_ref(heard)),
-    };
     let timezone = &live.settings.timezone;
-    let view = CoverageView { id: &id, blind: &[], recovered: &[], dry, heard, timezone, now };
+    let view =
+        CoverageView { id: &id, blind: &[], recovered: &[], dry: &flows.dry, heard: &flows.heard, timezone, now };
     let envelope = Envelope { team, rule: &rule.name, brand: None, mentions: Vec::new() };
     said(&channel.name, close(live, &channel.name, &Content::Coverage(view), envelope, now))
 }

@@ -14,7 +14,7 @@ use crate::alert::spike::{self, Baseline, Counts};
 use crate::clock::Clock;
 use crate::live::Live;
 use crate::mention::StoredMention;
-use crate::message::{self, Flow};
+use crate::message::{self, Flows};
 use crate::notify::content::{Dry, Recovered};
 use crate::store::{AlerterCommit, Store, StoreError};
 use crate::watchlist::{Brand, Team};
@@ -170,11 +170,21 @@ impl<S: Store, C: Clock> Alerter<S, C> {
         let gone = self.silences.forget_gone(live);
         self.commit(gone).await?;
         let due = self.silences.due(live, once, now);
+        // What falls silent together is told together: mostly one cause has stopped it all.
+        let mut told: BTreeMap<&str, (&Team, Flows)> = BTreeMap::new();
+        let mut commit = AlerterCommit::default();
         for (team, brand) in due {
-            let commit = self.listen(live, (team, brand), mutes, now).await?;
-            self.commit(commit).await?;
+            let flows = &mut told.entry(&team.file).or_insert_with(|| (team, Flows::default())).1;
+            self.listen(live, (team, brand), mutes, (flows, &mut commit), now).await?;
         }
-        Ok(())
+        for (team, flows) in told.into_values().filter(|(_, flows)| *flows != Flows::default()) {
+            for (rule, channel) in live.coverage_channels(team) {
+                if let Some(channel) = message::channel(&live.settings, channel) {
+                    commit.messages.extend(message::of_flows(live, &team.file, rule, channel, &flows, now));
+                }
+            }
+        }
+        self.commit(commit).await
     }
 
     async fn listen(
@@ -182,9 +192,9 @@ impl<S: Store, C: Clock> Alerter<S, C> {
         live: &Live,
         (team, brand): (&Team, &Brand),
         mutes: &Mutes,
+        (flows, commit): (&mut Flows, &mut AlerterCommit),
         now: Timestamp,
-    ) -> Result<AlerterCommit, StoreError> {
-        let mut commit = AlerterCommit::default();
+    ) -> Result<(), StoreError> {
         let key = (team.file.to_string(), brand.id.clone());
         let counts = self.volume(&brand.id, STEADY, now).await?;
         let last = counts.range(..=spike::slot(now)).next_back().map(|(slot, _)| spike::start(*slot));
@@ -198,23 +208,23 @@ impl<S: Store, C: Clock> Alerter<S, C> {
             commit.kept.push((told.name(), None));
             let recovered = Recovered { name: brand.name.clone(), since: told.since };
             if !is_muted {
-                tell(live, team, &Flow::Again(recovered), now, &mut commit);
+                flows.heard.push(recovered);
             }
-            return Ok(commit);
+            return Ok(());
         }
         let rests = runs(heard.told.as_ref().map(|told| told.at), AGAIN, now);
         // What a source that is asked seldom will bring is not missing yet.
         let slowest = live.slowest(team).unwrap_or_default();
         let known = now.checked_sub(slowest).unwrap_or(now);
         if is_muted || rests || spike::steady_until(&counts, known).is_none() {
-            return Ok(commit);
+            return Ok(());
         }
         if !runs(heard.usual.as_ref().map(|(at, _)| *at), LEARN, now) {
             let usual = self.learn(live, &brand.id, now).await?;
             self.silences.brands.entry(key.clone()).or_default().usual = Some((now, usual));
         }
         let zone = &live.settings.timezone;
-        let Some(heard) = self.silences.brands.get_mut(&key) else { return Ok(commit) };
+        let Some(heard) = self.silences.brands.get_mut(&key) else { return Ok(()) };
         let usual = heard.usual.as_ref().and_then(|(_, usual)| usual.as_ref());
         let silence = usual.and_then(|usual| {
             let silence = usual.silence(&counts, known, zone)?;
@@ -225,10 +235,9 @@ impl<S: Store, C: Clock> Alerter<S, C> {
             let told = Told { team: key.0, brand: key.1, since, at: now };
             commit.kept.push((told.name(), serde_json::to_string(&told).ok()));
             heard.told = Some(told);
-            let dry = Dry { name: brand.name.clone(), usual: silence.usual, since };
-            tell(live, team, &Flow::Dry(dry), now, &mut commit);
+            flows.dry.push(Dry { name: brand.name.clone(), usual: silence.usual, since });
         }
-        Ok(commit)
+        Ok(())
     }
 
     /// What is usual for a brand.
@@ -243,14 +252,5 @@ impl<S: Store, C: Clock> Alerter<S, C> {
         let from = now.checked_sub(span).unwrap_or(Timestamp::MIN);
         let rows = self.ask(|| self.context.store.counts(brand, from)).await?;
         Ok(rows.into_iter().map(|row| (row.slot, row.mentions)).collect())
-    }
-}
-
-/// Tells those who hear of blind sources.
-fn tell(live: &Live, team: &Team, flow: &Flow, now: Timestamp, commit: &mut AlerterCommit) {
-    for (rule, channel) in live.coverage_channels(team) {
-        if let Some(channel) = message::channel(&live.settings, channel) {
-            commit.messages.extend(message::of_flow(live, &team.file, rule, channel, flow, now));
-        }
     }
 }

@@ -78,8 +78,10 @@ impl Notice {
 pub(super) fn coverage(view: &CoverageView<'_>, locale: Locale) -> Notice {
     let blind: usize = view.blind.iter().map(|host| host.sources.max(1)).sum();
     let subject = if let ([dry, ..], [], []) = (view.dry, view.blind, view.recovered) {
-        let since = phrases::span(locale, phrases::elapsed(dry.since, view.now));
-        let arguments = [("name", Value::from(clean::line(&dry.name, 35))), ("span", since.into())];
+        let since = view.dry.iter().map(|brand| brand.since).min().unwrap_or(dry.since);
+        let since = phrases::span(locale, phrases::elapsed(since, view.now));
+        let count = Value::from(view.dry.len() as i64);
+        let arguments = [("count", count), ("name", clean::line(&dry.name, 35).into()), ("span", since.into())];
         locale.format("notify-dry-subject", &arguments)
     } else if let (Some(since), [first, ..]) = (view.blind.iter().map(|host| host.since).min(), view.blind) {
         let span = phrases::span(locale, phrases::elapsed(since, view.now));
@@ -87,7 +89,8 @@ pub(super) fn coverage(view: &CoverageView<'_>, locale: Locale) -> Notice {
         let arguments = [("count", Value::from(blind as i64)), ("name", name.into()), ("span", span.into())];
         locale.format("notify-coverage-subject", &arguments)
     } else if let ([heard, ..], []) = (view.heard, view.recovered) {
-        locale.format("notify-heard-subject", &[("name", clean::line(&heard.name, 35).into())])
+        let count = Value::from(view.heard.len() as i64);
+        locale.format("notify-heard-subject", &[("count", count), ("name", clean::line(&heard.name, 35).into())])
     } else {
         let name = view.recovered.first().map_or_else(String::new, |host| clean::line(&host.name, 35));
         let count = view.recovered.len() as i64;
@@ -137,7 +140,8 @@ pub(super) fn coverage(view: &CoverageView<'_>, locale: Locale) -> Notice {
             action: None,
         });
     }
-    let hidden = view.blind.len().saturating_sub(HOSTS) + view.recovered.len().saturating_sub(HOSTS);
+    let lists = [view.blind.len(), view.dry.len(), view.recovered.len(), view.heard.len()];
+    let hidden: usize = lists.iter().map(|length| length.saturating_sub(HOSTS)).sum();
     let mut foot = Vec::new();
     if hidden > 0 {
         foot.push(locale.format("notify-coverage-more", &[("count", (hidden as i64).into())]));

@@ -284,7 +284,7 @@ async fn more_of_everything_is_no_negative_spike_and_more_blame_is() {
     let rules = "  - {name: colère, on: spike, of: negative, to: [crisis]}\n";
     let mut world = World::new(rules, "2026-11-01T00:00:00Z").await;
     let mixed = |mention: &mut Mention| {
-        mention.polarity = if mention.entry % 3 == 0 { Polarity::Negative } else { Polarity::Neutral };
+        mention.polarity = if mention.entry.is_multiple_of(3) { Polarity::Negative } else { Polarity::Neutral };
     };
     ten_days(&mut world, mixed).await;
     world.come(60, mixed).await;
@@ -298,4 +298,26 @@ async fn more_of_everything_is_no_negative_spike_and_more_blame_is() {
     assert!(mails[0].1.subject.contains("20 négatives"), "{}", mails[0].1.subject);
     let text = mails[0].1.text.replace(['\u{a0}', '\u{202f}'], " ");
     assert!(text.contains("100 % des mentions"), "{text}");
+}
+
+#[tokio::test]
+async fn brands_that_fall_silent_together_are_told_together() {
+    let rules = "  - {name: sources, on: coverage, to: [boss]}\n";
+    let mut world = World::new(rules, "2026-11-01T00:00:00Z").await;
+    for _ in 0..8 * 24 {
+        let now = world.clock.now();
+        let spread = |mention: &mut Mention| {
+            mention.published = Some(now - (mention.entry % 12) as u32 * 5 * MINUTE);
+            mention.brand = if mention.entry % 24 < 12 { "orange" } else { "sosh" }.into();
+        };
+        world.come(24, spread).await;
+        world.wait(HOUR).await;
+    }
+    for _ in 0..6 {
+        world.wait(HOUR).await;
+    }
+    let mails = world.mails("boss").await;
+    assert_eq!(mails.len(), 1, "{:?}", world.subjects("boss").await);
+    assert!(mails[0].1.subject.contains("2 marques sans mention"), "{}", mails[0].1.subject);
+    assert!(mails[0].1.text.contains("Orange") && mails[0].1.text.contains("sosh"), "{}", mails[0].1.text);
 }
