@@ -28,8 +28,10 @@ mod close;
 mod decide;
 mod digests;
 mod pace;
+mod silences;
 mod spikes;
 
+use silences::Silences;
 use spikes::Spikes;
 
 /// Mentions taken from the store at once.
@@ -85,6 +87,7 @@ pub struct Alerter<S, C> {
     escalations: Escalations,
     digests: Digests,
     spikes: Spikes,
+    silences: Silences,
     /// The set for which it was looked whether every mention that waits for a digest still has one.
     sorted: Option<Arc<Live>>,
     last: i64,
@@ -106,6 +109,8 @@ impl<S: Store, C: Clock> Alerter<S, C> {
             match (row.team.is_empty(), row.channel.is_empty(), row.brand.is_empty()) {
                 (true, ..) if row.rule == COVERAGE => coverage.restore_closed(row.closed),
                 (false, true, true) => digests.restore(row.team, row.rule, row.closed),
+                // Without a rule: a silence, as earlier versions kept it.
+                (false, true, false) if row.rule.is_empty() => {}
                 (false, true, false) => spikes.restore(row.team, row.rule, row.brand, row.closed),
                 _ => {
                     let key = Key { team: row.team, rule: row.rule, channel: row.channel, brand: row.brand };
@@ -113,6 +118,8 @@ impl<S: Store, C: Clock> Alerter<S, C> {
                 }
             }
         }
+        spikes.restore_kept(&context.store).await?;
+        let silences = Silences::restore(&context.store, now).await?;
         for one in waiting {
             let mention = one.mention.mention;
             let key = Key { team: mention.team, rule: one.rule, channel: one.channel, brand: mention.brand };
@@ -142,7 +149,7 @@ impl<S: Store, C: Clock> Alerter<S, C> {
         for observation in context.store.each_source(ill).await? {
             coverage.observe(observation, now);
         }
-        Ok(Self { context, windows, coverage, escalations, digests, spikes, sorted: None, last: 0 })
+        Ok(Self { context, windows, coverage, escalations, digests, spikes, silences, sorted: None, last: 0 })
     }
 
     /// Runs until it is told to stop; then decides what the store still holds and ends.
@@ -221,7 +228,8 @@ impl<S: Store, C: Clock> Alerter<S, C> {
             let mut pasts = self.pasts(&batch).await?;
             for mention in &batch {
                 self.decide_one(&live, mention, &mutes, &mut pasts, now, &mut commit);
-                self.spikes.note(mention);
+                self.spikes.note(&live, mention, &mut commit);
+                self.silences.note(mention);
                 self.last = mention.id;
             }
             let batched: HashMap<i64, StoredMention> = batch.into_iter().map(|one| (one.id, one)).collect();
@@ -234,6 +242,7 @@ impl<S: Store, C: Clock> Alerter<S, C> {
             self.commit(commit).await?;
             if !full {
                 self.close_spikes(&live, &mutes).await?;
+                self.close_silences(&live, &mutes, settle_over).await?;
                 break;
             }
         }

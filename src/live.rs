@@ -2,6 +2,7 @@
 
 use std::collections::HashMap;
 use std::sync::Arc;
+use std::time::Duration;
 
 use arc_swap::ArcSwap;
 
@@ -63,6 +64,14 @@ impl Live {
     #[must_use]
     pub fn rule(&self, team: &str, name: &str) -> Option<&Rule> {
         self.team(team)?.rules.iter().find(|rule| rule.name == name)
+    }
+
+    /// The longest interval that a source of a team is asked at by its own line.
+    #[must_use]
+    pub fn slowest(&self, team: &Team) -> Option<Duration> {
+        let number = self.watchlists.teams.iter().position(|one| one.file == team.file)?;
+        let of_team = |source: &&WatchedSource| source.lines.iter().any(|line| line.teams.contains(&number));
+        self.watchlists.sources.iter().filter(of_team).filter_map(|source| source.every).max()
     }
 
     /// Where a team is told of blind sources: its coverage rules' channels; without such a rule, those of

@@ -132,12 +132,13 @@ pub fn of_forward(
     key: &Key,
     by: &str,
     mentions: &[StoredMention],
+    pasts: &Pasts,
     now: Timestamp,
 ) -> Result<NewMessage, Unwritten> {
     let ids: Vec<String> = mentions.iter().map(|one| one.id.to_string()).collect();
     let identity = format!("forward/{}/{}", first(mentions), ids.join(" "));
     let occasion = (Occasion::Forward, Reason::Forwarded, Some(by));
-    about(live, key, &identity, occasion, mentions, &Pasts::new(), std::iter::empty(), now)
+    about(live, key, &identity, occasion, mentions, pasts, std::iter::empty(), now)
 }
 
 /// Mentions that were told `after` ago, and that nobody takes care of: at least one.
@@ -149,12 +150,13 @@ pub fn of_escalation(
     key: &Key,
     after: Duration,
     mentions: &[StoredMention],
+    pasts: &Pasts,
     ill: impl Iterator<Item = (SourceKey, SourceState)>,
     now: Timestamp,
 ) -> Result<NewMessage, Unwritten> {
     let identity = format!("escalation/{}", first(mentions));
     let occasion = (Occasion::Escalation { after }, Reason::Escalated, None);
-    about(live, key, &identity, occasion, mentions, &Pasts::new(), ill, now)
+    about(live, key, &identity, occasion, mentions, pasts, ill, now)
 }
 
 /// A spike, as it is told.
@@ -170,13 +172,14 @@ pub struct Peak {
     pub days: u32,
 }
 
-/// Far more of a brand than is usual; `first` is the message that opened its thread.
+/// Far more of a brand than is usual; `listed` are the rows of mentions that an earlier message listed, `first` is the
+/// message that opened its thread.
 #[must_use]
 pub fn of_spike(
     live: &Live,
     key: &Key,
     peak: &Peak,
-    mentions: &[StoredMention],
+    (mentions, listed): (&[StoredMention], &[i64]),
     first: Option<&str>,
     ill: impl Iterator<Item = (SourceKey, SourceState)>,
     now: Timestamp,
@@ -201,6 +204,7 @@ pub fn of_spike(
         negative_share: peak.negative_share,
         days: peak.days,
         mentions,
+        listed,
         first: first.filter(|first| *first != id),
         coverage: &coverage(live, &key.team, ill),
         timezone: &live.settings.timezone,
@@ -211,20 +215,33 @@ pub fn of_spike(
     said(&key.channel, close(live, &key.channel, &Content::Spike(view), envelope, now))
 }
 
-/// A brand that went silent.
+/// What became of the steady flows of a team's brands.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct Flows {
+    /// Those that dried up.
+    pub dry: Vec<Dry>,
+    /// Those of which, after that was told, mentions came again.
+    pub heard: Vec<Recovered>,
+}
+
+/// Brands that went silent, and those that are heard again.
 #[must_use]
-pub fn of_silence(
+pub fn of_flows(
     live: &Live,
     team: &str,
     rule: &Rule,
     channel: &ChannelSettings,
-    dry: &Dry,
+    flows: &Flows,
     now: Timestamp,
 ) -> Option<NewMessage> {
-    let identity = format!("silence/{}/{}/{}", dry.name, dry.since.as_second(), now.as_second());
+    let dry = flows.dry.iter().map(|one| ("silence", &one.name, one.since));
+    let heard = flows.heard.iter().map(|one| ("heard", &one.name, one.since));
+    let each = dry.chain(heard).map(|(word, name, since)| format!("{word}/{name}/{}", since.as_second()));
+    let identity = format!("{}/{}", each.collect::<Vec<_>>().join(" "), now.as_second());
     let id = message_id(&[team, &rule.name, &channel.name, &identity]);
-    let dry = std::slice::from_ref(dry);
-    let view = CoverageView { id: &id, blind: &[], recovered: &[], dry, timezone: &live.settings.timezone, now };
+    let timezone = &live.settings.timezone;
+    let view =
+        CoverageView { id: &id, blind: &[], recovered: &[], dry: &flows.dry, heard: &flows.heard, timezone, now };
     let envelope = Envelope { team, rule: &rule.name, brand: None, mentions: Vec::new(), shows: Shown::Nothing };
     said(&channel.name, close(live, &channel.name, &Content::Coverage(view), envelope, now))
 }
@@ -349,6 +366,7 @@ pub fn of_coverage(
         blind: &blind,
         recovered: &recovered,
         dry: &[],
+        heard: &[],
         timezone: &live.settings.timezone,
         now,
     };

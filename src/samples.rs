@@ -228,6 +228,7 @@ fn each(mut try_on: impl FnMut(&Content<'_>)) {
         negative_share: Some((0.5, 0.2)),
         days: 28,
         mentions: &many,
+        listed: &[],
         first: None,
         coverage: &coverage,
         timezone: &zone,
@@ -242,7 +243,8 @@ fn each(mut try_on: impl FnMut(&Content<'_>)) {
         since,
     }];
     let recovered = [Recovered { name: "presse".to_owned(), since }];
-    let view = CoverageView { id: ID, blind: &blind, recovered: &recovered, dry: &[], timezone: &zone, now };
+    let view =
+        CoverageView { id: ID, blind: &blind, recovered: &recovered, dry: &[], heard: &[], timezone: &zone, now };
     try_on(&Content::Coverage(view));
     try_on(&Content::Refusal(RefusalView { id: ID, file: "exemple.yaml", diagnostics: "exemple.yaml:1:1" }));
     let (scope, rows) = figures();

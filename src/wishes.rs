@@ -13,7 +13,7 @@ use crate::alert::windows::Key;
 use crate::channels;
 use crate::digest;
 use crate::live::Live;
-use crate::mention::Polarity;
+use crate::mention::{Polarity, StoryId};
 use crate::message;
 use crate::shelf::{self, Touched};
 use crate::store::{AlerterCommit, Forget, RequestRow, Store, StoreError, TakenBack};
@@ -192,7 +192,11 @@ async fn forward<S: Store>(
         channel: channel.to_owned(),
         brand: first.mention.brand.clone(),
     };
-    match message::of_forward(live, &key, by, &told, now) {
+    let mut stories: Vec<StoryId> = told.iter().map(|one| one.mention.story).collect();
+    stories.sort_unstable();
+    stories.dedup();
+    let pasts = store.pasts(&stories).await?;
+    match message::of_forward(live, &key, by, &told, &pasts, now) {
         Ok(message) => {
             let commit = AlerterCommit { messages: vec![message], ..AlerterCommit::default() };
             store.commit_decisions(commit).await?;

@@ -297,7 +297,7 @@ async fn what_lies_between_two_answers_of_an_endpoint_is_read_in_one_poll_or_ove
     web.put(&after(15), posts(&[20, 19]));
     let third = fetcher.poll(&source, read(&second).expect("a state")).await;
     assert_eq!((third.verdict.state, ids(&third).len()), (SourceState::Ok, 6), "{:?}", ids(&third));
-    web.drain();
+    drop(web.drain());
     fetcher.poll(&source, read(&third).expect("a state")).await;
     let asked: Vec<String> = web.drain().into_iter().map(|seen| seen.path).collect();
     assert_eq!(asked, [front], "the gap is closed");

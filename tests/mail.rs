@@ -380,6 +380,7 @@ fn the_mail_of_a_spike_shows_its_figures() {
         negative_share: None,
         days: 28,
         mentions: &mentions,
+        listed: &[],
         coverage: &coverage,
         timezone: &zone,
         now: at("2026-11-20T13:32:10Z"),
@@ -436,8 +437,12 @@ fn the_mail_of_what_is_to_be_moderated_carries_the_sealed_copy() {
 fn the_mail_about_a_brand_that_went_silent() {
     let (zone, now) = (paris(), at("2026-11-20T13:32:10Z"));
     let dry = [Dry { name: "Orange (opérateur)".to_owned(), usual: 23.4, since: at("2026-11-20T08:05:00Z") }];
-    let silence = CoverageView { id: ID, blind: &[], recovered: &[], dry: &dry, timezone: &zone, now };
+    let silence = CoverageView { id: ID, blind: &[], recovered: &[], dry: &dry, heard: &[], timezone: &zone, now };
     golden("silence", &Content::Coverage(silence));
+    let heard = [Recovered { name: "Orange (opérateur)".to_owned(), since: at("2026-11-20T08:05:00Z") }];
+    let again = CoverageView { dry: &[], heard: &heard, ..silence };
+    golden("heard", &Content::Coverage(again));
+    assert_eq!(json_of(&Content::Coverage(again))["heard"][0]["name"], "Orange (opérateur)");
 }
 
 #[test]
@@ -581,7 +586,8 @@ fn mails_about_vigie_itself() {
         },
     ];
     let recovered = [Recovered { name: "Journal".to_owned(), since: at("2026-11-18T09:00:00Z") }];
-    let coverage = CoverageView { id: ID, blind: &blind, recovered: &recovered, dry: &[], timezone: &zone, now };
+    let coverage =
+        CoverageView { id: ID, blind: &blind, recovered: &recovered, dry: &[], heard: &[], timezone: &zone, now };
     golden("coverage", &Content::Coverage(coverage));
     golden("blind", &Content::Coverage(CoverageView { blind: &blind[..1], recovered: &[], ..coverage }));
     golden("recovered", &Content::Coverage(CoverageView { blind: &[], ..coverage }));
@@ -636,7 +642,7 @@ fn every_state_of_a_source_has_its_words_and_its_advice() {
             detail: None,
             since: at("2026-11-20T13:00:00Z"),
         }];
-        let view = CoverageView { id: ID, blind: &blind, recovered: &[], dry: &[], timezone: &zone, now };
+        let view = CoverageView { id: ID, blind: &blind, recovered: &[], dry: &[], heard: &[], timezone: &zone, now };
         for language in [UiLanguage::French, UiLanguage::English] {
             assert_hygiene(&mail_of(&Content::Coverage(view), language));
         }

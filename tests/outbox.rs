@@ -191,6 +191,13 @@ impl Store for Memory {
     {
         unreachable!("not the outbox's")
     }
+    async fn each_counted<T, F>(&self, _: &str, _: Timestamp, _: F) -> Result<Vec<T>>
+    where
+        T: Send + 'static,
+        F: FnMut(Timestamp, vigie::mention::StoredMention) -> Option<T> + Send + 'static,
+    {
+        unreachable!("not the outbox's")
+    }
     async fn state(&self, _: SourceKey) -> Result<State> {
         unreachable!("not the outbox's")
     }

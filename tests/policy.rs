@@ -23,17 +23,20 @@ use vigie::mention::{Evidence, Excerpt, Mention, Polarity, StoryId};
 use vigie::net::Client;
 use vigie::notify::{Rendered, RenderedMail};
 use vigie::source::SourceKey;
+use vigie::store::spikes::SpikeState;
 use vigie::store::sqlite::Sqlite;
 use vigie::store::{Forget, PollCommit, SourceHealth, Store};
 use vigie::systemd::Beat;
 use vigie::text::language::Language;
 use vigie::watchlist::{self, WatchlistFile};
-use vigie::wishes;
+use vigie::wishes::{self, Wish};
 
 #[path = "policy/flood.rs"]
 mod flood;
 #[path = "policy/properties.rs"]
 mod properties;
+#[path = "policy/spikes.rs"]
+mod spikes;
 
 const SETTINGS: &str = r#"
 language: fr
@@ -73,8 +76,10 @@ struct World {
 fn live(rules: &str) -> Live {
     let bytes = SETTINGS.as_bytes();
     let (settings, _) = load::settings_of(Path::new("vigie.yaml"), bytes, None, UiLanguage::French).unwrap();
+    // Rules may come with sources of their own.
+    let sources = if rules.contains("\nsources:") { "" } else { "sources:\n  - feed: https://a.example/rss\n" };
     let text = format!(
-        "brands:\n  - id: orange\n    name: Orange\n    match: {{any: [orange]}}\n  - id: sosh\n    match: {{any: [sosh]}}\nsources:\n  - feed: https://a.example/rss\nalerts:\n{rules}"
+        "brands:\n  - id: orange\n    name: Orange\n    match: {{any: [orange]}}\n  - id: sosh\n    match: {{any: [sosh]}}\n{sources}alerts:\n{rules}"
     );
     let file = WatchlistFile { name: "team.yaml".into(), path_shown: "team.yaml".into(), bytes: text.into_bytes() };
     let compiled = watchlist::compile(&[file], &watchlist::Context::of(&settings));
@@ -337,36 +342,29 @@ async fn what_is_to_be_moderated_goes_with_its_evidence() {
 }
 
 #[tokio::test]
-async fn a_spike_is_told_once_with_its_figures_and_again_only_after_the_cooldown() {
-    let rules = "  - {name: pic, on: spike, to: [crisis]}\n";
-    let mut world = World::new(rules, "2026-11-01T00:00:00Z").await;
-    // Ten days of six an hour, as one poll each three hours would find them.
-    for _ in 0..80 {
-        let from = world.clock.now();
-        world
-            .come(18, |mention| mention.published = Some(from - Duration::from_mins(9 + 10 * (mention.entry % 18))))
-            .await;
-        world.wait(3 * HOUR).await;
+async fn an_escalation_and_a_forward_go_on_in_the_thread_of_the_mail_that_told_first() {
+    let rules = "  - {name: urgent, on: mention, to: [comms], escalate: {after: 30m, to: [boss, comms]}}\n";
+    let mut world = World::new(rules, "2026-11-20T10:00:00Z").await;
+    world.come(2, |mention| mention.excerpt = Excerpt { text: "La box clignote".into(), hits: Vec::new() }).await;
+    world.wait(3 * SECOND).await;
+    world.wait(30 * MINUTE).await;
+    let mentions = world.store.mentions(10).await.unwrap().iter().map(|row| row.mention.id).collect();
+    let forward = Wish::Forward { channel: "comms".into(), rule: "urgent".into(), mentions, by: "Zoé".into() };
+    forward.grant(&world.store, &live(rules), world.clock.now()).await.unwrap();
+    let due = world.store.due("comms", Timestamp::MAX, 10).await.unwrap();
+    assert_eq!(due.iter().map(|row| row.kind.as_str()).collect::<Vec<_>>(), ["mention", "escalation", "forward"]);
+    let header = |mail: &RenderedMail, name: &str| {
+        mail.headers.iter().find(|(of, _)| of == name).map(|(_, value)| value.clone()).unwrap_or_default()
+    };
+    let mails = world.mails("comms").await;
+    assert_eq!(header(&mails[0].1, "In-Reply-To"), "");
+    for (kind, mail) in &mails[1..] {
+        for name in ["In-Reply-To", "References"] {
+            assert!(header(mail, name).contains(&due[0].message), "{kind}: {:?}", mail.headers);
+        }
+        assert!(mail.text.contains("La box clignote"), "{kind}: {}", mail.text);
     }
-    let quiet = world.mails("crisis").await.len();
-    assert_eq!(quiet, 0, "{:?}", world.subjects("crisis").await);
-    world.restart().await;
-    world.come(60, |_| {}).await;
-    world.wait(15 * SECOND).await;
-    let subjects = world.subjects("crisis").await;
-    assert_eq!(subjects.len(), 1, "{subjects:?}");
-    assert!(subjects[0].starts_with("[vigie/orange] PIC ×") && subjects[0].contains("60 mentions"), "{subjects:?}");
-    world.come(30, |_| {}).await;
-    world.wait(MINUTE).await;
-    world.restart().await;
-    world.come(30, |_| {}).await;
-    world.wait(MINUTE).await;
-    assert_eq!(world.subjects("crisis").await.len(), 1, "the cooldown holds, over a restart too");
-    world.wait(HOUR).await;
-    world.come(90, |_| {}).await;
-    world.wait(15 * SECOND).await;
-    assert_eq!(world.subjects("crisis").await.len(), 2);
-    assert_eq!(world.reasons().await.keys().map(|(reason, _)| *reason).collect::<Vec<_>>(), [Reason::NoRule.name()]);
+    assert_eq!(header(&world.mails("boss").await[0].1, "In-Reply-To"), "", "whose first mail it is");
 }
 
 #[tokio::test]

@@ -63,8 +63,6 @@ reasons! {
     Escalated,
     /// Somebody had it sent to this channel.
     Forwarded,
-    /// A spike was told a short while ago.
-    Cooldown,
     /// An earlier rule tells this channel of it.
     AlreadySent,
     /// It was there before vigie watched the source.

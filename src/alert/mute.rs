@@ -99,6 +99,12 @@ impl Mutes {
         Self(all.into_iter().filter(|mute| now < mute.until).collect())
     }
 
+    /// True when nothing is muted.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
+
     /// The mute that holds a mention back.
     #[must_use]
     pub fn holding(&self, mention: &Mention) -> Option<&Mute> {

@@ -3,6 +3,8 @@
 
 use std::time::Duration;
 
+use serde::{Deserialize, Serialize};
+
 use super::digest::Schedule;
 use super::hours::Hours;
 use crate::mention::Polarity;
@@ -78,12 +80,13 @@ pub struct SpikeRule {
 }
 
 /// `of:` of a spike rule.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Default)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Default, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
 pub enum Of {
     /// All mentions.
     #[default]
     Volume,
-    /// Negative ones.
+    /// Negative ones, where they are more than their usual share too.
     Negative,
 }
 

@@ -12,6 +12,7 @@ use std::time::Duration;
 
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
+use serde::{Deserialize, Serialize};
 
 use super::rule::{Sensitivity, SpikeRule};
 use super::tail;
@@ -30,6 +31,8 @@ const FACTOR: f64 = 1.5;
 const MISSED: f64 = 14.0;
 /// And when it came on each of the last days.
 const STEADY_DAYS: i64 = 7;
+/// Windows are asked that ended so long ago: mentions may be found a day late.
+const LATE: i64 = 24 * HOUR;
 /// Silence is looked for as far back as this.
 const SILENCE: i64 = 48;
 
@@ -48,8 +51,21 @@ pub fn start(slot: i64) -> Timestamp {
     Timestamp::from_second(slot.saturating_mul(SLOT)).unwrap_or(Timestamp::MAX)
 }
 
+/// The mentions of some slots.
+#[must_use]
+pub fn sum(counts: &Counts, slots: std::ops::Range<i64>) -> u32 {
+    counts.range(slots).map(|(_, count)| *count).fold(0, u32::saturating_add)
+}
+
+/// The first slot of any window that is asked `now`, where `changed` is the earliest that changed since.
+#[must_use]
+pub fn earliest(changed: Option<i64>, now: Timestamp) -> i64 {
+    let last = slot(now);
+    changed.unwrap_or(last).min(last).max(last - LATE) - HOUR
+}
+
 /// A count that is far over the usual.
-#[derive(Debug, Clone, Copy, PartialEq)]
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
 pub struct Spike {
     /// First slot of the window.
     pub from: i64,
@@ -74,6 +90,32 @@ impl Spike {
     #[must_use]
     pub fn until(&self) -> i64 {
         self.from + self.slots
+    }
+}
+
+/// What became of a spike that was found; kept, so that it can be asked.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+pub enum Outcome {
+    /// It was told.
+    Told,
+    /// It was found outside of the rule's hours: told at the opening.
+    QuietHours,
+    /// One was told a short while ago.
+    Cooldown,
+    /// Without what is muted it is none.
+    Muted,
+}
+
+impl Outcome {
+    /// The name of the contract.
+    #[must_use]
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Told => "Told",
+            Self::QuietHours => "QuietHours",
+            Self::Cooldown => "Cooldown",
+            Self::Muted => "Muted",
+        }
     }
 }
 
@@ -106,7 +148,7 @@ impl Baseline {
         let mut at = hour_of(oldest);
         let mut hours = Vec::new();
         while at < end {
-            let count = counts.range(at..at + HOUR).map(|(_, count)| *count).fold(0, u32::saturating_add);
+            let count = sum(counts, at..at + HOUR);
             hours.push(Hour { of_week: of_week(at, zone), count });
             at += HOUR;
         }
@@ -129,7 +171,7 @@ impl Baseline {
 
     /// Asks one window.
     fn ask(&self, counts: &Counts, from: i64, slots: i64, chance: f64, zone: &TimeZone) -> Option<Spike> {
-        let count = counts.range(from..from + slots).map(|(_, count)| *count).fold(0, u32::saturating_add);
+        let count = sum(counts, from..from + slots);
         if count < FEWEST {
             return None;
         }
@@ -144,6 +186,19 @@ impl Baseline {
     /// The least probable window that ends with `last`, if one is a spike.
     #[must_use]
     pub fn spike(&self, counts: &Counts, last: i64, rule: &SpikeRule, zone: &TimeZone) -> Option<Spike> {
+        self.spike_if(counts, last, rule, zone, |_| true)
+    }
+
+    /// The same among the windows that pass a further test.
+    #[must_use]
+    pub fn spike_if(
+        &self,
+        counts: &Counts,
+        last: i64,
+        rule: &SpikeRule,
+        zone: &TimeZone,
+        passes: impl Fn(&Spike) -> bool,
+    ) -> Option<Spike> {
         let ease = match rule.sensitivity {
             Sensitivity::Low => 0.1,
             Sensitivity::Normal => 1.0,
@@ -158,6 +213,7 @@ impl Baseline {
         sliding
             .chain([(clock, longest, self.of_clock(clock, longest, zone))])
             .filter_map(|(from, slots, chance)| self.ask(counts, from, slots, chance * ease, zone))
+            .filter(|spike| passes(spike))
             .min_by(|a, b| a.chance.total_cmp(&b.chance))
     }
 
@@ -171,17 +227,8 @@ impl Baseline {
     /// Since when a flow that was steady is dry: the slot after the last mention.
     #[must_use]
     pub fn silence(&self, counts: &Counts, now: Timestamp, zone: &TimeZone) -> Option<Silence> {
-        let day = 24 * HOUR;
-        let end = slot(now);
-        let last = counts.range(..=end).next_back().map(|(slot, _)| *slot)?;
-        let (from, steady) = (last + 1, STEADY_DAYS as usize * 24);
-        let was_steady = || {
-            (0..STEADY_DAYS).all(|ago| {
-                let until = last + 1 - ago * day;
-                counts.range(until - day..until).next().is_some()
-            })
-        };
-        if end - from < HOUR || end - from > SILENCE * HOUR || self.hours < steady || !was_steady() {
+        let (from, end) = (steady_until(counts, now)?, slot(now));
+        if self.hours < STEADY_DAYS as usize * 24 {
             return None;
         }
         let (usual, dispersion) = self.expect(from, end - from, zone);
@@ -191,12 +238,65 @@ impl Baseline {
     }
 }
 
+/// The first slot without a mention, where for an hour or more, two days at most, there was none, and some on each of
+/// the seven days before: what is asked of counts alone, before anything is learnt.
+#[must_use]
+pub fn steady_until(counts: &Counts, now: Timestamp) -> Option<i64> {
+    let (day, end) = (24 * HOUR, slot(now));
+    let last = counts.range(..=end).next_back().map(|(slot, _)| *slot)?;
+    let from = last + 1;
+    let was_steady = (0..STEADY_DAYS).all(|ago| {
+        let until = from - ago * day;
+        counts.range(until - day..until).next().is_some()
+    });
+    ((HOUR..=SILENCE * HOUR).contains(&(end - from)) && was_steady).then_some(from)
+}
+
 /// Chance that a window ending at any of the slots is let pass as a spike.
 const SLIDING: f64 = 2e-6;
 /// The same for a clock hour.
 const CLOCK: f64 = 1.5e-3;
 /// Where more than so many are usual in an hour, a tripled one is beyond doubt at less.
 const PLENTY: f64 = 16.0;
+
+/// Chance that the negative ones of a plain rise of volume are let pass as more than their share.
+const SHARE: f64 = 0.05;
+
+/// The share of negative mentions in a spike's window, and the usual one.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Share {
+    /// Mentions in the window.
+    pub all: u32,
+    /// Negative ones.
+    pub negative: u32,
+    /// The share of negative ones in the time before.
+    pub usual: f64,
+}
+
+impl Share {
+    /// Counts the window and the `span` before it; `None` without a mention in either.
+    #[must_use]
+    pub fn of(volume: &Counts, negative: &Counts, spike: &Spike, span: Duration) -> Option<Self> {
+        let first = spike.from.saturating_sub(i64::try_from(span.as_secs()).unwrap_or(i64::MAX) / SLOT);
+        let (before, window) = (first..spike.from, spike.from..spike.until());
+        let (all, past) = (sum(volume, window.clone()), sum(volume, before.clone()));
+        let usual = f64::from(sum(negative, before)) / f64::from(past.max(1));
+        (all > 0 && past > 0).then(|| Self { all, negative: sum(negative, window), usual })
+    }
+
+    /// In the window.
+    #[must_use]
+    pub fn now(&self) -> f64 {
+        f64::from(self.negative) / f64::from(self.all)
+    }
+
+    /// True where so many negative ones among all are improbable at the usual share, by the one-sided binomial test:
+    /// where all is said five times as often, five times as much blame is no news of its own.
+    #[must_use]
+    pub fn is_over(&self) -> bool {
+        tail::at_least_of(self.negative, self.all, self.usual) < SHARE
+    }
+}
 
 /// Nothing, where mentions came steadily.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -227,8 +327,7 @@ impl Told {
     #[must_use]
     pub fn ends(&self, changed: Option<i64>, rule: &SpikeRule, now: Timestamp) -> std::ops::RangeInclusive<i64> {
         let last = slot(now);
-        let mut first = changed.unwrap_or(last).min(last);
-        first = first.max(last - 24 * HOUR);
+        let mut first = changed.unwrap_or(last).min(last).max(last - LATE);
         if let Some(at) = self.at.filter(|at| *at <= now) {
             first = first.max(slot(at + rule.cooldown));
         }

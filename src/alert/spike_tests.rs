@@ -231,3 +231,21 @@ fn spikes_of_one_event_begin_with_its_first_and_another_event_with_its_own() {
     }
     assert_eq!(first_of_run(&[], hour(0)), None);
 }
+
+#[test]
+fn a_plain_rise_of_volume_is_not_over_the_usual_share_and_more_blame_is() {
+    let from = begin() + 28 * DAY;
+    let hours = |each: u32| -> Counts { (0..28 * 24).map(|hour| (begin() + hour * HOUR, each)).collect() };
+    for (all, negative, is_over) in [(60, 15, false), (60, 21, false), (60, 24, true), (12, 3, false), (20, 20, true)] {
+        let (mut volume, mut blame) = (hours(12), hours(3));
+        volume.insert(from, all);
+        blame.insert(from, negative);
+        let spike = Spike { from, slots: HOUR, count: negative, usual: 3.0, chance: 1e-6 };
+        let share = Share::of(&volume, &blame, &spike, RULE.baseline).unwrap();
+        assert!((share.usual - 0.25).abs() < 1e-9, "{share:?}");
+        assert_eq!(share.is_over(), is_over, "{share:?}");
+    }
+    let spike = Spike { from, slots: HOUR, count: 9, usual: 0.1, chance: 1e-6 };
+    let fresh = Counts::from([(from, 9)]);
+    assert_eq!(Share::of(&fresh, &fresh, &spike, RULE.baseline), None, "nothing came before: there is no usual share");
+}

@@ -1,5 +1,5 @@
-//! How improbable a count is: the upper tail of the negative binomial distribution, a Poisson distribution
-//! whose rate is itself uncertain. Owns the arithmetic alone.
+//! How improbable a count is: the upper tails of the negative binomial distribution, a Poisson distribution whose
+//! rate is itself uncertain, and of the binomial one. Owns the arithmetic alone.
 
 /// Terms of a sum that still changes nothing visible.
 const TERMS: u32 = 20_000;
@@ -25,6 +25,34 @@ pub(super) fn at_least(count: u32, mean: f64, dispersion: f64) -> f64 {
     for step in 0..TERMS {
         let at = k + f64::from(step);
         term *= (1.0 + d * at) * m / ((at + 1.0) * (1.0 + d * m));
+        sum += term;
+        if term < sum * 1e-9 {
+            break;
+        }
+    }
+    sum.min(1.0)
+}
+
+/// The probability of `count` or more among `of`, where each is one of them with probability `share`: the upper tail
+/// of the binomial distribution (Abramowitz and Stegun 26.1.20). 1 for a share that is not over the usual.
+///
+/// Formula: P(k) = C(n, k)·pᵏ·(1 − p)ⁿ⁻ᵏ, so that P(k+1)/P(k) = (n − k)/(k + 1) · p/(1 − p), from P(count) by the
+/// gamma function.
+#[must_use]
+pub(super) fn at_least_of(count: u32, of: u32, share: f64) -> f64 {
+    let (k, n) = (f64::from(count.min(of)), f64::from(of));
+    if k <= n * share {
+        return 1.0;
+    }
+    if share <= 0.0 {
+        return 0.0;
+    }
+    let choose = ln_gamma(n + 1.0) - ln_gamma(k + 1.0) - ln_gamma(n - k + 1.0);
+    let mut term = (choose + k * share.ln() + (n - k) * (-share).ln_1p()).exp();
+    let (mut sum, odds) = (term, share / (1.0 - share));
+    for step in 0..TERMS.min(of - count.min(of)) {
+        let at = k + f64::from(step);
+        term *= (n - at) / (at + 1.0) * odds;
         sum += term;
         if term < sum * 1e-9 {
             break;
@@ -81,6 +109,26 @@ mod tests {
         let huge = at_least(1_000_000, 500_000.0, 0.01);
         assert!(huge > 0.0 && huge < 1e-6, "{huge}");
         assert!(at_least(u32::MAX, 1.0, 0.0) >= 0.0);
+    }
+
+    #[test]
+    fn the_tail_of_a_share_is_the_sum_of_its_terms() {
+        for (count, of, share) in [(5_u32, 8_u32, 0.5_f64), (20, 60, 0.25), (3, 3, 0.2), (40, 41, 0.9), (9, 300, 0.01)]
+        {
+            let mut term = (1.0 - share).powi(of.cast_signed());
+            let mut expected = 0.0;
+            for k in 0..=of {
+                expected += if k >= count { term } else { 0.0 };
+                term *= f64::from(of - k) / f64::from(k + 1) * share / (1.0 - share);
+            }
+            let got = at_least_of(count, of, share);
+            assert!((got / expected - 1.0).abs() < 1e-6, "{count} of {of} at {share}: {got} for {expected}");
+        }
+        for (count, of, share, expected) in [(0, 0, 0.0, 1.0), (2, 10, 0.2, 1.0), (1, 10, 0.0, 0.0), (10, 10, 1.0, 1.0)]
+        {
+            let got = at_least_of(count, of, share);
+            assert!((got - expected).abs() < f64::EPSILON, "{count} of {of} at {share}: {got}");
+        }
     }
 
     #[test]

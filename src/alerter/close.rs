@@ -116,6 +116,7 @@ impl<S: Store, C: Clock> Alerter<S, C> {
             if open.is_empty() {
                 continue;
             }
+            let pasts = self.pasts(&open).await?;
             for channel in &escalate.to {
                 let to = Key {
                     team: key.team.clone(),
@@ -123,7 +124,7 @@ impl<S: Store, C: Clock> Alerter<S, C> {
                     channel: channel.clone(),
                     brand: key.brand.clone(),
                 };
-                match message::of_escalation(live, &to, escalate.after, &open, self.coverage.ill(), now) {
+                match message::of_escalation(live, &to, escalate.after, &open, &pasts, self.coverage.ill(), now) {
                     Ok(message) => commit.messages.push(message),
                     Err(error) => tracing::error!(channel, %error, "an escalation could not be written"),
                 }

@@ -1,48 +1,75 @@
-//! Spikes and silences on the clock: which brands to look at, with which counts, and who is told. Owns what is
+//! Spikes on the clock: which brands to look at, with which counts, and who is told. Owns what is
 //! kept between looks; what is a spike is `alert::spike`'s.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::ops::RangeInclusive;
 use std::time::Duration;
 
 use jiff::Timestamp;
+use jiff::tz::TimeZone;
 
 use super::Alerter;
 use crate::alert::mute::Mutes;
 use crate::alert::rule::{Of, Rule, RuleKind, SpikeRule};
-use crate::alert::spike::{self, Baseline, Counts, Spike, Told};
+use crate::alert::spike::{self, Baseline, Counts, Outcome, Share, Spike, Told};
 use crate::alert::windows::Key;
 use crate::clock::Clock;
 use crate::live::Live;
-use crate::mention::StoredMention;
+use crate::mention::{Polarity, StoredMention};
 use crate::message::{self, Peak};
-use crate::notify::content::Dry;
-use crate::store::{AlerterCommit, MentionFilter, Store, StoreError, ThreadOf, WindowRow};
+use crate::store::spikes::SpikeState;
+use crate::store::{AlerterCommit, Store, StoreError, ThreadOf, WindowRow};
 use crate::watchlist::{Brand, Team};
 
 /// A brand is looked at no more often.
 const LOOK: Duration = Duration::from_secs(10);
-/// And at least so often, for silence.
+/// And at least so often.
 const LOOK_AGAIN: Duration = Duration::from_mins(5);
 /// The usual is learnt anew.
 const LEARN: Duration = Duration::from_hours(1);
 /// What is usual is learnt from at most this much.
-const LONGEST: Duration = Duration::from_hours(90 * 24);
+pub(super) const LONGEST: Duration = Duration::from_hours(90 * 24);
 /// A run of spikes is looked back at no further.
 const LONGEST_RUN: Duration = Duration::from_hours(14 * 24);
-/// A silence that lasts is told again.
-const AGAIN: Duration = Duration::from_hours(24);
 /// Mentions that a spike's mail is made of.
 const EXAMPLES: usize = 200;
 /// The name under which the store keeps since when a brand is watched.
 const SINCE: &str = "brand-since/";
+/// The same of the earliest slot that changed when mentions came last: what a process that ends may not have looked
+/// at. It is not removed after the look, which would be one more write each time: to look twice tells nothing twice.
+const CHANGED: &str = "brand-changed/";
 
 /// Who is told of spikes of what.
 type Watch = (String, String, String);
 
-#[derive(Debug, Default)]
+#[derive(Debug, Clone, Default)]
 struct Kept {
     volume: Counts,
     negative: Counts,
+}
+
+impl Kept {
+    fn of(&self, of: Of) -> &Counts {
+        match of {
+            Of::Volume => &self.volume,
+            Of::Negative => &self.negative,
+        }
+    }
+
+    /// Where negative mentions are counted: their share.
+    fn share(&self, rule: &SpikeRule, spike: &Spike) -> Option<Share> {
+        let of_negative = rule.of == Of::Negative;
+        of_negative.then(|| Share::of(&self.volume, &self.negative, spike, rule.baseline)).flatten()
+    }
+
+    /// Takes a mention out.
+    fn take(&mut self, slot: i64, is_negative: bool) {
+        for (counts, one) in [(&mut self.volume, 1), (&mut self.negative, u32::from(is_negative))] {
+            if let Some(count) = counts.get_mut(&slot) {
+                *count = count.saturating_sub(one);
+            }
+        }
+    }
 }
 
 /// What is kept of a brand between looks.
@@ -62,50 +89,148 @@ struct Seen {
 pub(super) struct Spikes {
     brands: BTreeMap<String, Seen>,
     told: BTreeMap<Watch, Told>,
-    /// Found outside of the rule's hours: the strongest waits for the opening.
-    held: BTreeMap<Watch, Spike>,
-    silences: BTreeMap<(String, String), Timestamp>,
+    states: BTreeMap<Watch, SpikeState>,
 }
 
 impl Spikes {
-    /// What the store kept: when a spike was told, or, without a rule, a silence.
+    /// What the store kept: when a spike was told.
     pub(super) fn restore(&mut self, team: String, rule: String, brand: String, at: Timestamp) {
-        if rule.is_empty() {
-            self.silences.insert((team, brand), at);
-        } else {
-            self.told.insert((team, rule, brand), Told { at: Some(at) });
+        self.told.insert((team, rule, brand), Told { at: Some(at) });
+    }
+
+    /// What the store kept of spikes by name.
+    ///
+    /// # Errors
+    /// The store's.
+    pub(super) async fn restore_kept<S: Store>(&mut self, store: &S) -> Result<(), StoreError> {
+        for (_, json) in store.values(SpikeState::PREFIX).await? {
+            if let Some(state) = SpikeState::from_json(&json) {
+                self.states.insert((state.team.clone(), state.rule.clone(), state.brand.clone()), state);
+            }
         }
+        for (name, slot) in store.values(CHANGED).await? {
+            if let Some((brand, slot)) = name.strip_prefix(CHANGED).zip(slot.parse().ok()) {
+                self.brands.entry(brand.to_owned()).or_default().changed = Some(slot);
+            }
+        }
+        Ok(())
     }
 
     /// Notes that a mention came.
-    pub(super) fn note(&mut self, one: &StoredMention) {
+    pub(super) fn note(&mut self, live: &Live, one: &StoredMention, commit: &mut AlerterCommit) {
         let mention = &one.mention;
-        let at = mention.published.filter(|published| *published <= mention.found).unwrap_or(mention.found);
+        let of_brand = |team: &Team| {
+            team.brands.iter().any(|brand| brand.id == mention.brand && of_spikes(team, brand).next().is_some())
+        };
+        if !live.team(&mention.team).is_some_and(of_brand) {
+            return;
+        }
         let seen = self.brands.entry(mention.brand.clone()).or_default();
-        let slot = spike::slot(at);
-        seen.changed = Some(seen.changed.map_or(slot, |earliest| earliest.min(slot)));
+        let slot = spike::slot(moment(one));
+        if seen.changed.is_none_or(|earliest| slot < earliest) {
+            seen.changed = Some(slot);
+            commit.kept.push((format!("{CHANGED}{}", mention.brand), Some(slot.to_string())));
+        }
     }
+
+    /// What is kept of a rule and a brand.
+    fn state(&mut self, watch: Watch, of: Of) -> &mut SpikeState {
+        let (team, rule, brand) = watch.clone();
+        let new = || SpikeState { team, rule, brand, of, ..SpikeState::default() };
+        self.states.entry(watch).or_insert_with(new)
+    }
+
+    /// Since when a brand is watched.
+    fn since(&self, brand: &str, now: Timestamp) -> Timestamp {
+        self.brands.get(brand).and_then(|seen| seen.since).unwrap_or(now)
+    }
+
+    /// The least probable of the windows that end so and of what waits for the opening, in the brand's counts or in
+    /// those that are left of them.
+    fn strongest(
+        &mut self,
+        watch: &Watch,
+        rule: &SpikeRule,
+        ends: RangeInclusive<i64>,
+        left: Option<&Kept>,
+        (now, zone): (Timestamp, &TimeZone),
+    ) -> Option<Spike> {
+        let seen = self.brands.get_mut(&watch.2)?;
+        let since = seen.since.unwrap_or(now);
+        let all = seen.counts.of(rule.of);
+        let learn = || Baseline::learn(all, since, rule.baseline, now, zone);
+        let baseline = seen.baselines.entry((rule.of, rule.baseline)).or_insert_with(learn).as_ref()?;
+        let left = left.unwrap_or(&seen.counts);
+        let counts = left.of(rule.of);
+        let is_over = |spike: &Spike| left.share(rule, spike).is_none_or(|share| share.is_over());
+        let ask = |last| baseline.spike_if(counts, last, rule, zone, is_over);
+        let in_window = |counts: &Counts, spike: &Spike| spike::sum(counts, spike.from..spike.until());
+        let again = |held: Spike| {
+            let is_whole = in_window(counts, &held) == in_window(all, &held);
+            if is_whole { Some(held) } else { ask(held.until() - 1) }
+        };
+        let held = self.states.get(watch).and_then(|state| state.held).and_then(again);
+        ends.filter_map(ask).chain(held).min_by(|a, b| a.chance.total_cmp(&b.chance))
+    }
+
+    /// Of a spike of negative mentions: their share in the window, and the usual one.
+    fn share(&self, brand: &str, rule: &SpikeRule, spike: &Spike, left: Option<&Kept>) -> Option<(f64, f64)> {
+        let counts = left.or_else(|| Some(&self.brands.get(brand)?.counts))?;
+        counts.share(rule, spike).map(|share| (share.now(), share.usual))
+    }
+
+    /// Brands of which a spike waits for the opening of a rule's hours.
+    fn held(&self) -> BTreeSet<String> {
+        self.states.values().filter(|state| state.held.is_some()).map(|state| state.brand.clone()).collect()
+    }
+
+    /// Forgets what was kept of rules and brands that are gone.
+    fn forget_gone(&mut self, live: &Live) -> AlerterCommit {
+        let mut commit = AlerterCommit::default();
+        self.states.retain(|(team, rule, id), state| {
+            let is_there = live.team(team).is_some_and(|team| {
+                let brand = team.brands.iter().find(|brand| brand.id == *id);
+                brand
+                    .is_some_and(|brand| of_spikes(team, brand).any(|(one, of)| one.name == *rule && of.of == state.of))
+            });
+            if !is_there {
+                commit.kept.push((state.name(), None));
+            }
+            is_there
+        });
+        commit
+    }
+}
+
+/// The spike rules of a team that are about one of its brands.
+fn of_spikes<'a>(team: &'a Team, brand: &Brand) -> impl Iterator<Item = (&'a Rule, SpikeRule)> {
+    let about = team.rules.iter().filter(|rule| rule.is_about(&brand.id, brand.kind));
+    about.filter_map(|rule| if let RuleKind::Spike(of) = rule.on { Some((rule, of)) } else { None })
+}
+
+/// The moment as of which a mention counts.
+pub(super) fn moment(one: &StoredMention) -> Timestamp {
+    let mention = &one.mention;
+    mention.published.filter(|published| *published <= mention.found).unwrap_or(mention.found)
 }
 
 impl<S: Store, C: Clock> Alerter<S, C> {
     /// Looks at the brands of spike rules, each when something came or five minutes went by.
     pub(super) async fn close_spikes(&mut self, live: &Live, mutes: &Mutes) -> Result<(), StoreError> {
         let now = self.context.clock.now();
+        let gone = self.spikes.forget_gone(live);
+        self.commit(gone).await?;
+        let held = self.spikes.held();
         let mut watched = BTreeSet::new();
         for team in &live.watchlists.teams {
             for brand in &team.brands {
-                let rules: Vec<(&Rule, SpikeRule)> = team
-                    .rules
-                    .iter()
-                    .filter(|rule| rule.is_about(&brand.id, brand.kind))
-                    .filter_map(|rule| if let RuleKind::Spike(of) = rule.on { Some((rule, of)) } else { None })
-                    .collect();
+                let rules: Vec<(&Rule, SpikeRule)> = of_spikes(team, brand).collect();
                 if rules.is_empty() {
                     continue;
                 }
                 watched.insert(brand.id.clone());
                 let seen = self.spikes.brands.entry(brand.id.clone()).or_default();
-                let rest = if seen.changed.is_some() { LOOK } else { LOOK_AGAIN };
+                let rest = if seen.changed.is_some() || held.contains(&brand.id) { LOOK } else { LOOK_AGAIN };
                 // A look that lies ahead was had before the clock was set back.
                 if seen.looked.is_some_and(|looked| looked <= now && now < looked + rest) {
                     continue;
@@ -137,16 +262,28 @@ impl<S: Store, C: Clock> Alerter<S, C> {
             seen.counts.negative.insert(row.slot, row.negative);
         }
         if seen.since.is_none() {
-            let name = format!("{SINCE}{brand}");
-            let first = seen.counts.volume.keys().next().map_or(now, |slot| spike::start(*slot).min(now));
-            let kept = self.ask(|| self.context.store.value(&name)).await?.and_then(|text| text.parse().ok());
-            if kept.is_none() {
-                self.ask(|| self.context.store.keep_value(&name, Some(first.to_string()))).await?;
-            }
+            let volume = std::mem::take(&mut seen.counts.volume);
+            let since = self.watched_since(brand, &volume, now).await?;
             let seen = self.spikes.brands.entry(brand.to_owned()).or_default();
-            seen.since = Some(kept.unwrap_or(first));
+            (seen.since, seen.counts.volume) = (Some(since), volume);
         }
         Ok(())
+    }
+
+    /// Since when a brand is watched: what is kept, else its first mention.
+    pub(super) async fn watched_since(
+        &self,
+        brand: &str,
+        volume: &Counts,
+        now: Timestamp,
+    ) -> Result<Timestamp, StoreError> {
+        let name = format!("{SINCE}{brand}");
+        if let Some(kept) = self.ask(|| self.context.store.value(&name)).await?.and_then(|text| text.parse().ok()) {
+            return Ok(kept);
+        }
+        let first = volume.keys().next().map_or(now, |slot| spike::start(*slot).min(now));
+        self.ask(|| self.context.store.keep_value(&name, Some(first.to_string()))).await?;
+        Ok(first)
     }
 
     async fn look_at(
@@ -162,42 +299,69 @@ impl<S: Store, C: Clock> Alerter<S, C> {
         let Some(seen) = self.spikes.brands.get_mut(&brand.id) else { return Ok(commit) };
         seen.looked = Some(now);
         let changed = seen.changed.take();
-        if mutes.of_brand(&brand.id).is_some() {
-            return Ok(commit);
-        }
-        let since = seen.since.unwrap_or(now);
-        let mut found: Vec<(&Rule, SpikeRule, Spike)> = Vec::new();
+        let whole = mutes.of_brand(&brand.id).is_some();
+        let mut heard: Option<Kept> = None;
         for (rule, of) in rules {
             let watch = (team.file.to_string(), rule.name.clone(), brand.id.clone());
-            let told = self.spikes.told.entry(watch.clone()).or_default();
-            let counts = if of.of == Of::Volume { &seen.counts.volume } else { &seen.counts.negative };
-            let baseline = seen
-                .baselines
-                .entry((of.of, of.baseline))
-                .or_insert_with(|| Baseline::learn(counts, since, of.baseline, now, zone));
-            let Some(baseline) = baseline else { continue };
-            if told.cools(of, now) {
+            let told = self.spikes.told.get(&watch).copied().unwrap_or_default();
+            let cools = told.cools(of, now);
+            // What was told is there again at each look: only what came since may be one more.
+            if cools && changed.is_none() {
                 continue;
             }
             let ends = told.ends(changed, of, now);
-            let strongest = ends
-                .filter_map(|last| baseline.spike(counts, last, of, zone))
-                .chain(self.spikes.held.get(&watch).copied())
-                .min_by(|a, b| a.chance.total_cmp(&b.chance));
-            let Some(spike) = strongest else { continue };
-            if !rule.hours.are_open(now, zone) {
-                self.spikes.held.insert(watch, spike);
+            let Some(spike) = self.spikes.strongest(&watch, of, ends.clone(), None, (now, zone)) else { continue };
+            let left = match (whole, mutes.is_empty()) {
+                (true, _) => None,
+                (false, true) => Some(spike),
+                (false, false) => {
+                    if heard.is_none() {
+                        heard = Some(self.heard(&brand.id, mutes, changed, now).await?);
+                    }
+                    self.spikes.strongest(&watch, of, ends, heard.as_ref(), (now, zone))
+                }
+            };
+            let state = self.spikes.state(watch.clone(), of.of);
+            let Some(spike) = left else {
+                // Muted while it waited: whoever muted it expects no more of it.
+                let was_held = state.held.take().is_some();
+                if state.decide(Outcome::Muted, spike, now) || was_held {
+                    commit.kept.push((state.name(), Some(state.to_json())));
+                }
+                continue;
+            };
+            if cools {
+                if state.decide(Outcome::Cooldown, spike, now) {
+                    commit.kept.push((state.name(), Some(state.to_json())));
+                }
                 continue;
             }
-            self.spikes.held.remove(&watch);
-            told.at = Some(now);
-            found.push((rule, *of, spike));
-        }
-        let dry = dry(seen, &mut self.spikes.silences, (team, brand), now, zone);
-        let shares: Vec<Option<(f64, f64)>> = found.iter().map(|(_, of, spike)| share(seen, *of, spike)).collect();
-        for ((rule, of, spike), negative_share) in found.into_iter().zip(shares) {
-            let examples = self.examples(&brand.id, of.of, &spike).await?;
+            if !rule.hours.are_open(now, zone) {
+                if state.held != Some(spike) {
+                    state.held = Some(spike);
+                    state.decide(Outcome::QuietHours, spike, now);
+                    commit.kept.push((state.name(), Some(state.to_json())));
+                }
+                continue;
+            }
+            let was_held = state.held.take().is_some();
+            let negative_share = self.spikes.share(&brand.id, of, &spike, heard.as_ref());
+            let since = self.spikes.since(&brand.id, now);
             let peak = Peak { spike, of: of.of, negative_share, days: days(since, of.baseline, now) };
+            let examples = self.examples(&brand.id, &peak, mutes).await?;
+            let state = self.spikes.state(watch.clone(), of.of);
+            let listed = state.listed.clone();
+            // A shorter cooldown than the window: a spike of what was told is not told again.
+            if !examples.is_empty() && examples.iter().all(|one| listed.contains(&one.id)) {
+                if state.decide(Outcome::Cooldown, spike, now) || was_held {
+                    commit.kept.push((state.name(), Some(state.to_json())));
+                }
+                continue;
+            }
+            state.list(examples.iter().rev().map(|one| one.id).filter(|id| !listed.contains(id)));
+            state.decide(Outcome::Told, spike, now);
+            commit.kept.push((state.name(), Some(state.to_json())));
+            self.spikes.told.insert(watch, Told { at: Some(now) });
             for channel in &rule.to {
                 let key = Key {
                     team: team.file.to_string(),
@@ -206,20 +370,48 @@ impl<S: Store, C: Clock> Alerter<S, C> {
                     brand: brand.id.clone(),
                 };
                 let first = self.first_of_run(&key, now).await?;
-                let spike = message::of_spike(live, &key, &peak, &examples, first.as_deref(), self.coverage.ill(), now);
+                let spike = message::of_spike(
+                    live,
+                    &key,
+                    &peak,
+                    (&examples, &listed),
+                    first.as_deref(),
+                    self.coverage.ill(),
+                    now,
+                );
                 commit.messages.extend(spike);
             }
             commit.windows.push(row(team, &rule.name, brand, now));
         }
-        if let Some(dry) = dry {
-            for (rule, channel) in live.coverage_channels(team) {
-                if let Some(channel) = message::channel(&live.settings, channel) {
-                    commit.messages.extend(message::of_silence(live, &team.file, rule, channel, &dry, now));
-                }
-            }
-            commit.windows.push(row(team, "", brand, now));
-        }
         Ok(commit)
+    }
+
+    /// A brand's counts without what is muted, as far back as windows are asked.
+    async fn heard(
+        &self,
+        brand: &str,
+        mutes: &Mutes,
+        changed: Option<i64>,
+        now: Timestamp,
+    ) -> Result<Kept, StoreError> {
+        let held = self.spikes.states.values().filter(|state| state.brand == brand).filter_map(|state| state.held);
+        let from = spike::earliest(changed, now);
+        let from = spike::start(held.map(|spike| spike.from).fold(from, i64::min));
+        let muted = self
+            .ask(|| {
+                let mutes = mutes.clone();
+                let take = move |moment, one: StoredMention| {
+                    let is_negative = one.mention.polarity == Polarity::Negative;
+                    mutes.holding(&one.mention).map(|_| (spike::slot(moment), is_negative))
+                };
+                self.context.store.each_counted(brand, from, take)
+            })
+            .await?;
+        let mut counts = self.spikes.brands.get(brand).map(|seen| seen.counts.clone()).unwrap_or_default();
+        for (slot, is_negative) in muted {
+            counts.take(slot, is_negative);
+        }
+        Ok(counts)
     }
 
     /// The message that opened the thread of the spikes that run.
@@ -235,55 +427,22 @@ impl<S: Store, C: Clock> Alerter<S, C> {
         Ok(spike::first_of_run(&told, now).map(str::to_owned))
     }
 
-    /// The mentions of a spike's window, the newest first.
-    async fn examples(&self, brand: &str, of: Of, spike: &Spike) -> Result<Vec<StoredMention>, StoreError> {
-        let (from, until) = (spike::start(spike.from), spike::start(spike.until()));
-        let of_brand = MentionFilter { brands: vec![brand.to_owned()], ..MentionFilter::default() };
-        let page = self.ask(|| self.context.store.find(&of_brand, None, EXAMPLES)).await?;
-        let in_window = |one: &StoredMention| {
-            let at = one.mention.published.filter(|at| *at <= one.mention.found).unwrap_or(one.mention.found);
-            (from..until).contains(&at) && !one.mention.baseline
-        };
-        let counted =
-            |one: &StoredMention| of == Of::Volume || one.mention.polarity == crate::mention::Polarity::Negative;
-        Ok(page.into_iter().map(|row| row.mention).filter(|one| in_window(one) && counted(one)).collect())
+    /// The mentions of a spike's window that are not muted, the last found first.
+    async fn examples(&self, brand: &str, peak: &Peak, mutes: &Mutes) -> Result<Vec<StoredMention>, StoreError> {
+        let (from, until) = (spike::start(peak.spike.from), spike::start(peak.spike.until()));
+        let of = peak.of;
+        self.ask(|| {
+            let (mutes, mut room) = (mutes.clone(), EXAMPLES);
+            let take = move |moment, one: StoredMention| {
+                let is_counted = of == Of::Volume || one.mention.polarity == Polarity::Negative;
+                let is_told = room > 0 && moment < until && is_counted && mutes.holding(&one.mention).is_none();
+                room -= usize::from(is_told);
+                is_told.then_some(one)
+            };
+            self.context.store.each_counted(brand, from, take)
+        })
+        .await
     }
-}
-
-/// A flow that dried up, once and then daily while it lasts.
-fn dry(
-    seen: &Seen,
-    silences: &mut BTreeMap<(String, String), Timestamp>,
-    (team, brand): (&Team, &Brand),
-    now: Timestamp,
-    zone: &jiff::tz::TimeZone,
-) -> Option<Dry> {
-    let baseline = seen.baselines.iter().find(|((of, _), _)| *of == Of::Volume)?.1.as_ref()?;
-    let silence = baseline.silence(&seen.counts.volume, now, zone)?;
-    let since = spike::start(silence.since);
-    let told = silences.entry((team.file.to_string(), brand.id.clone())).or_insert(Timestamp::MIN);
-    // A new silence, or a day of the old one.
-    if *told <= now && *told >= since && now < *told + AGAIN {
-        return None;
-    }
-    *told = now;
-    Some(Dry { name: brand.name.clone(), usual: silence.usual, since })
-}
-
-/// The share of negative mentions in the window, and in what was learnt.
-fn share(seen: &Seen, of: SpikeRule, spike: &Spike) -> Option<(f64, f64)> {
-    if of.of != Of::Negative {
-        return None;
-    }
-    let sum = |counts: &Counts, range: std::ops::Range<i64>| -> f64 {
-        counts.range(range).map(|(_, count)| f64::from(*count)).sum()
-    };
-    let window = spike.from..spike.until();
-    let before = i64::MIN..spike.from;
-    let all = sum(&seen.counts.volume, before.clone());
-    let in_window = sum(&seen.counts.volume, window);
-    (all > 0.0 && in_window > 0.0)
-        .then(|| (f64::from(spike.count) / in_window, sum(&seen.counts.negative, before) / all))
 }
 
 /// Whole days that the usual was learnt from.

@@ -10,10 +10,11 @@ use serde_json::json;
 
 use super::{Exit, status, terminal, wish};
 use crate::alert::mute::{Mute, Muted};
-use crate::config::quantity;
+use crate::config::{Settings, quantity};
 use crate::locale::Locale;
 use crate::store::Store;
 use crate::wishes::Wish;
+use crate::{reload, watchlist};
 
 /// Mute a story, a site, an author or a brand for a while.
 ///
@@ -93,6 +94,12 @@ pub async fn run(args: Args) -> anyhow::Result<Exit> {
         eprintln!("{}", locale.format("mute-no-story", &[("text", terminal::line(value, 60).into())]));
         return Ok(Exit::Usage);
     };
+    if let Muted::Brand(id) = &what
+        && let Some(sentence) = unknown(&settings, id, locale).await?
+    {
+        eprintln!("{sentence}");
+        return Ok(Exit::Usage);
+    }
     let now = Timestamp::now();
     let text = args.until.unwrap_or_default();
     let Some(until) = moment(text.trim(), now, &zone) else {
@@ -117,6 +124,24 @@ pub async fn run(args: Args) -> anyhow::Result<Exit> {
     ];
     println!("{}", locale.format("mute-done", &arguments));
     Ok(Exit::Fine)
+}
+
+/// That no watchlist has a brand of this id, and which there are. Nothing where the watchlists cannot be read: they
+/// have their own command.
+async fn unknown(settings: &Settings, id: &str, locale: Locale) -> anyhow::Result<Option<String>> {
+    let disk = watchlist::read_folder(&settings.watchlists).unwrap_or_default();
+    let kept = match status::open(&settings.store, locale) {
+        Ok(store) => reload::kept(&store, settings).await?,
+        Err(_) => Vec::new(),
+    };
+    let Ok(chosen) = reload::choose(settings, &disk, &kept, reload::Occasion::Start) else { return Ok(None) };
+    let brands: Vec<&str> =
+        chosen.watchlists.teams.iter().flat_map(|team| &team.brands).map(|brand| brand.id.as_str()).collect();
+    if brands.is_empty() || brands.contains(&id) {
+        return Ok(None);
+    }
+    let arguments = [("brand", terminal::line(id, 80).into()), ("brands", brands.join(", ").into())];
+    Ok(Some(locale.format("report-no-brand", &arguments)))
 }
 
 /// Ends a mute.

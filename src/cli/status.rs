@@ -9,16 +9,21 @@ use jiff::tz::TimeZone;
 use serde::Serialize;
 
 use super::{Exit, terminal};
+use crate::alert::rule::Of;
+use crate::alert::spike::{self, Outcome};
 use crate::config::{self, Settings};
 use crate::health::SourceState;
 use crate::locale::Locale;
 use crate::net::redact;
 use crate::store::loaded::{Loaded, LoadedSource, LoadedState};
 use crate::store::replies::RepliesState;
+use crate::store::spikes::{Decision, SpikeState};
 use crate::store::{Store, StoreError, lock, sqlite::Sqlite};
 
 /// Well sources that people are shown; JSON has them all.
 const SHOWN_WELL: usize = 20;
+/// Rules and brands whose spikes people are shown, the newest; JSON has them all.
+const SHOWN_SPIKES: usize = 10;
 
 /// Show how sources, channels and the outbox are, of a running or a stopped daemon.
 #[derive(Debug, Clone, clap::Args)]
@@ -42,6 +47,7 @@ pub struct Report {
     sources: Vec<SourcePart>,
     channels: Vec<ChannelPart>,
     outbox: OutboxPart,
+    spikes: Vec<SpikePart>,
     replies: Option<RepliesState>,
 }
 
@@ -82,6 +88,47 @@ struct OutboxPart {
     waiting: u64,
     dead: u64,
     oldest: Option<Timestamp>,
+}
+
+/// What a spike rule last decided of a brand.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+struct SpikePart {
+    rule: String,
+    brand: String,
+    of: Of,
+    /// The newest first.
+    decisions: Vec<SpikeDecision>,
+}
+
+#[derive(Debug, Clone, PartialEq, Serialize)]
+struct SpikeDecision {
+    reason: Outcome,
+    at: Timestamp,
+    from: Timestamp,
+    until: Timestamp,
+    count: u32,
+    usual: f64,
+}
+
+impl SpikePart {
+    fn of(state: &SpikeState) -> Self {
+        let decision = |(reason, last): (&Outcome, &Decision)| SpikeDecision {
+            reason: *reason,
+            at: last.at,
+            from: spike::start(last.spike.from),
+            until: spike::start(last.spike.until()),
+            count: last.spike.count,
+            usual: (last.spike.usual * 10.0).round() / 10.0,
+        };
+        let mut decisions: Vec<SpikeDecision> = state.last.iter().map(decision).collect();
+        decisions.sort_by_key(|one| std::cmp::Reverse(one.at));
+        Self { rule: state.rule.clone(), brand: state.brand.clone(), of: state.of, decisions }
+    }
+
+    /// When it decided last.
+    fn at(&self) -> Option<Timestamp> {
+        self.decisions.first().map(|last| last.at)
+    }
 }
 
 /// Runs the command.
@@ -152,6 +199,11 @@ impl Report {
         let kept = store.channels().await?;
         let figures = store.outbox().await?;
         let replies = store.value(RepliesState::VALUE).await?;
+        let states = store.values(SpikeState::PREFIX).await?;
+        let states = states.iter().filter_map(|(_, json)| SpikeState::from_json(json));
+        let mut spikes: Vec<SpikePart> = states.map(|state| SpikePart::of(&state)).collect();
+        spikes.retain(|part| !part.decisions.is_empty());
+        spikes.sort_by_key(|part| std::cmp::Reverse(part.at()));
         // Nothing was ever loaded: there is no good version, whatever stands on disk.
         let loaded = loaded.unwrap_or_else(|| Loaded {
             state: LoadedState::Refused,
@@ -217,6 +269,7 @@ impl Report {
                 dead: figures.dead,
                 oldest: figures.oldest,
             },
+            spikes,
             replies: replies.and_then(|json| serde_json::from_str(&json).ok()),
         })
     }
@@ -234,6 +287,7 @@ impl Report {
         self.sources_text(locale, zone, &mut out);
         self.channels_text(locale, &mut out);
         self.outbox_text(locale, zone, &mut out);
+        self.spikes_text(locale, zone, &mut out);
         self.replies_text(locale, zone, &mut out);
         out.push(String::new());
         out.join("\n")
@@ -358,6 +412,30 @@ impl Report {
 }
 
 impl Report {
+    fn spikes_text(&self, locale: Locale, zone: &TimeZone, out: &mut Vec<String>) {
+        if self.spikes.is_empty() {
+            return;
+        }
+        out.push(String::new());
+        out.push(locale.text("status-spikes"));
+        for part in self.spikes.iter().take(SHOWN_SPIKES) {
+            out.push(format!("  {} · {}", terminal::line(&part.rule, 60), terminal::line(&part.brand, 40)));
+            for one in &part.decisions {
+                let outcome = locale.text(&format!("status-spike-{}", one.reason.name()));
+                let key = if part.of == Of::Volume { "status-spike" } else { "status-spike-negative" };
+                let arguments = [
+                    ("time", terminal::time(one.at, zone).into()),
+                    ("outcome", outcome.into()),
+                    ("count", i64::from(one.count).into()),
+                    ("from", terminal::time(one.from, zone).into()),
+                    ("until", terminal::time(one.until, zone).into()),
+                    ("usual", (one.usual.round() as i64).into()),
+                ];
+                out.push(format!("      {}", locale.format(key, &arguments)));
+            }
+        }
+    }
+
     fn replies_text(&self, locale: Locale, zone: &TimeZone, out: &mut Vec<String>) {
         let Some(part) = &self.replies else { return };
         out.push(String::new());

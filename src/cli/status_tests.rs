@@ -79,6 +79,13 @@ async fn filled(path: &Path) -> Sqlite {
         since: at("2026-03-01T07:00:00Z"),
     };
     store.keep_channel(paused).await.unwrap();
+    let mut state =
+        SpikeState { team: "team.yaml".into(), rule: "pics".into(), brand: "orange".into(), ..SpikeState::default() };
+    let from = spike::slot(at("2026-03-01T02:00:00Z"));
+    let figures = |count| spike::Spike { from, slots: 12, count, usual: 6.27, chance: 1e-9 };
+    assert!(state.decide(Outcome::QuietHours, figures(40), at("2026-03-01T02:40:00Z")));
+    assert!(state.decide(Outcome::Told, figures(60), at("2026-03-01T07:00:00Z")));
+    store.keep_value(&state.name(), Some(state.to_json())).await.unwrap();
     let delivery = |recipient: &str| NewDelivery { recipient: recipient.into(), body: b"{}".to_vec() };
     let message = NewMessage {
         id: "m1".into(),
@@ -146,6 +153,19 @@ async fn the_json_is_the_contracts_object() {
             {"name": "crise", "kind": "webhook", "state": "paused", "detail": "connection refused"},
         ],
         "outbox": {"pending": 2, "waiting": 0, "dead": 1, "oldest": "2026-03-01T06:30:00Z"},
+        "spikes": [{
+            "rule": "pics", "brand": "orange", "of": "volume",
+            "decisions": [
+                {
+                    "reason": "Told", "at": "2026-03-01T07:00:00Z", "from": "2026-03-01T02:00:00Z",
+                    "until": "2026-03-01T03:00:00Z", "count": 60, "usual": 6.3,
+                },
+                {
+                    "reason": "QuietHours", "at": "2026-03-01T02:40:00Z", "from": "2026-03-01T02:00:00Z",
+                    "until": "2026-03-01T03:00:00Z", "count": 40, "usual": 6.3,
+                },
+            ],
+        }],
         "replies": null,
     });
     assert_eq!(json, expected);
@@ -210,6 +230,10 @@ fn every_word_of_the_report_has_its_text() {
             assert_ne!(locale.text(&key), key);
             let key = format!("status-do-{}", state.word());
             assert!(state.is_well() || locale.text(&key) != key, "{key}");
+        }
+        for outcome in [Outcome::Told, Outcome::QuietHours, Outcome::Cooldown, Outcome::Muted] {
+            let key = format!("status-spike-{}", outcome.name());
+            assert_ne!(locale.text(&key), key);
         }
     }
 }

@@ -179,7 +179,6 @@ mentions-reason-Late = published long before it was found: left to the digest
 mentions-reason-Muted = muted
 mentions-reason-SameStory = this channel was told of this story
 mentions-reason-Escalated = escalated, since nobody answered
-mentions-reason-Cooldown = a spike was told a short while ago
 
 ## config: settings and watchlists
 
@@ -1001,13 +1000,26 @@ spike-when-day = On { $day } from { $from } to { $until }.
 spike-share = { $share }% of the mentions are negative, usually { $usual }%.
 spike-sites = By site
 spike-foot = The usual is that of the last { $days } days, by hour of day and day of week.
-notify-dry-subject = [vigie] { $name }: no mention for { $span }
+notify-dry-subject = { $count ->
+    [one] [vigie] { $name }: no mention for { $span }
+   *[other] [vigie] { $count } brands without a mention for { $span }
+}
 notify-dry-verdict = { $count ->
     [one] Nothing comes any more of a brand that was spoken of all the time
    *[other] Nothing comes any more of { $count } brands that were spoken of all the time
 }
 notify-dry-line = no mention for { $span } ({ $date }), where { $usual } are usual
 notify-dry-action = See whether its sources still answer as before: “vigie status”.
+notify-heard-subject = { $count ->
+    [one] [vigie] { $name }: mentions arrive again
+   *[other] [vigie] { $count } brands: mentions arrive again
+}
+notify-heard-verdict = { $count ->
+    [one] A brand that was silent is spoken of again
+   *[other] { $count } brands that were silent are spoken of again
+}
+notify-heard-line = mentions arrive again, after { $span } of silence
+notify-heard-foot = Nothing to do: mentions are told as before.
 notify-dry-foot = This notice comes again daily while nothing arrives; the first mention ends it.
 mute-story = story { $value }
 mute-site = site { $value }
@@ -1126,6 +1138,13 @@ replies-action-neutral = neutral tone
 replies-action-negative = negative tone
 replies-action-mute_story = story muted
 replies-action-forward = forward
+status-spikes = Spikes
+status-spike = { $time }: { $outcome } · { $count } mentions, usually { $usual }, from { $from } to { $until }
+status-spike-negative = { $time }: { $outcome } · { $count } negative, usually { $usual }, from { $from } to { $until }
+status-spike-Told = told
+status-spike-QuietHours = waits for the rule’s hours
+status-spike-Cooldown = not told, one was told a short while ago
+status-spike-Muted = not told, none without what is muted
 status-replies = Answers by mail: { $mailbox }
 status-replies-counts = { $taken ->
     [one] { $taken } taken

@@ -182,7 +182,6 @@ mentions-reason-Late = publiée longtemps avant d’être trouvée : laissée a
 mentions-reason-Muted = mise en sourdine
 mentions-reason-SameStory = ce canal a déjà été prévenu de cette histoire
 mentions-reason-Escalated = relancée faute de réponse
-mentions-reason-Cooldown = un pic vient d’être signalé
 
 ## config : les réglages et les listes de veille
 
@@ -1025,13 +1024,26 @@ spike-when-day = Le { $day }, de { $from } à { $until }.
 spike-share = { $share } % des mentions sont négatives, contre { $usual } % d’habitude.
 spike-sites = Par site
 spike-foot = « D’habitude » se mesure sur les { $days } derniers jours, heure par heure et jour par jour de la semaine.
-notify-dry-subject = [vigie] { $name } : plus aucune mention depuis { $span }
+notify-dry-subject = { $count ->
+    [one] [vigie] { $name } : plus aucune mention depuis { $span }
+   *[other] [vigie] { $count } marques sans mention depuis { $span }
+}
 notify-dry-verdict = { $count ->
     [one] Plus rien n’arrive d’une marque dont on parlait sans cesse
    *[other] Plus rien n’arrive de { $count } marques dont on parlait sans cesse
 }
 notify-dry-line = aucune mention depuis { $span } ({ $date }), au lieu de { $usual } d’habitude
 notify-dry-action = Vérifiez que ses sources répondent encore comme avant : « vigie status ».
+notify-heard-subject = { $count ->
+    [one] [vigie] { $name } : les mentions reviennent
+   *[other] [vigie] { $count } marques : les mentions reviennent
+}
+notify-heard-verdict = { $count ->
+    [one] On reparle d’une marque restée sans mention
+   *[other] On reparle de { $count } marques restées sans mention
+}
+notify-heard-line = de nouveau des mentions, après { $span } de silence
+notify-heard-foot = Rien à faire : les mentions sont signalées comme avant.
 notify-dry-foot = L’avis revient chaque jour tant que rien n’arrive ; la première mention y met fin.
 mute-story = histoire { $value }
 mute-site = site { $value }
@@ -1150,6 +1162,13 @@ replies-action-neutral = ton neutre
 replies-action-negative = ton négatif
 replies-action-mute_story = sourdine sur l’histoire
 replies-action-forward = transfert
+status-spikes = Pics
+status-spike = { $time } : { $outcome } · { $count } mentions, d’habitude { $usual }, de { $from } à { $until }
+status-spike-negative = { $time } : { $outcome } · { $count } négatives, d’habitude { $usual }, de { $from } à { $until }
+status-spike-Told = signalé
+status-spike-QuietHours = mis en attente des heures de la règle
+status-spike-Cooldown = non signalé, un pic venait de l’être
+status-spike-Muted = non signalé, plus de pic sans ce qui est en sourdine
 status-replies = Réponses par mail : { $mailbox }
 status-replies-counts = { $taken ->
     [one] { $taken } prise en compte

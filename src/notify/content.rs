@@ -162,6 +162,8 @@ pub struct SpikeView<'a> {
     pub days: u32,
     /// The mentions of the window, the newest 200 at most.
     pub mentions: &'a [StoredMention],
+    /// Rows of those that an earlier message listed: they are counted, and not listed again.
+    pub listed: &'a [i64],
     /// The message that opened the thread of this run of spikes, unless it is this one.
     pub first: Option<&'a str>,
     /// How well vigie sees.
@@ -170,6 +172,13 @@ pub struct SpikeView<'a> {
     pub timezone: &'a TimeZone,
     /// When the message is closed.
     pub now: Timestamp,
+}
+
+impl<'a> SpikeView<'a> {
+    /// The mentions that no earlier message listed.
+    pub(super) fn news(&self) -> impl Iterator<Item = &'a StoredMention> {
+        self.mentions.iter().filter(|one| !self.listed.contains(&one.id))
+    }
 }
 
 /// A brand of which nothing is heard any more, where mentions came steadily.
@@ -219,6 +228,8 @@ pub struct CoverageView<'a> {
     pub recovered: &'a [Recovered],
     /// Brands that went silent.
     pub dry: &'a [Dry],
+    /// Brands that are heard again.
+    pub heard: &'a [Recovered],
     /// Of the dates shown.
     pub timezone: &'a TimeZone,
     /// When the message is closed.
@@ -381,7 +392,7 @@ impl Content<'_> {
                 until: view.until,
                 count: view.count,
                 usual: (view.usual * 10.0).round() / 10.0,
-                mentions: view.mentions.iter().take(SPIKE_MENTIONS).map(MentionBody::of).collect(),
+                mentions: view.news().take(SPIKE_MENTIONS).map(MentionBody::of).collect(),
             }),
             Self::Coverage(view) => serde_json::to_string(&CoverageBody {
                 version,
@@ -390,6 +401,7 @@ impl Content<'_> {
                 blind: view.blind,
                 recovered: view.recovered,
                 dry: view.dry,
+                heard: view.heard,
             }),
             Self::Refusal(view) => serde_json::to_string(&RefusalBody {
                 version,
@@ -515,6 +527,8 @@ struct CoverageBody<'a> {
     recovered: &'a [Recovered],
     #[serde(skip_serializing_if = "<[Dry]>::is_empty")]
     dry: &'a [Dry],
+    #[serde(skip_serializing_if = "<[Recovered]>::is_empty")]
+    heard: &'a [Recovered],
 }
 
 /// Mentions in the body of a spike: what it is about, not all that there is.

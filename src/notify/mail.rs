@@ -147,11 +147,11 @@ pub(super) fn items<'a>(view: &MessageView<'a>) -> Vec<Item<'a>> {
     fold(view.mentions)
 }
 
-/// The earlier message about the one story that this one is about.
+/// The earlier message that told this channel of all that this one is about.
 fn thread<'a>(view: &MessageView<'a>) -> Option<&'a str> {
-    let first = view.mentions.first()?.mention.story;
-    let alone = view.mentions.iter().all(|stored| stored.mention.story == first);
-    view.pasts.get(&first).filter(|_| alone)?.first_message(view.channel).filter(|message| *message != view.id)
+    let first_of = |stored: &StoredMention| view.pasts.get(&stored.mention.story)?.first_message(view.channel);
+    let first = first_of(view.mentions.first()?).filter(|message| *message != view.id)?;
+    view.mentions.iter().all(|stored| first_of(stored) == Some(first)).then_some(first)
 }
 
 fn when(mention: &Mention) -> Timestamp {
@@ -385,7 +385,7 @@ pub(super) fn shown(mention: &Mention, now: Timestamp, timezone: &TimeZone, loca
 /// What the channel knows of an item's story.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Told {
-    /// Nothing.
+    /// Nothing, or all, but is asked again or by somebody to look: it is shown the whole.
     Never,
     /// The story, but not this: another tone, or an edit.
     Otherwise,
@@ -396,7 +396,8 @@ enum Told {
 fn told_before(item: &Item<'_>, view: &MessageView<'_>) -> Told {
     let mention = &item.shown.mention;
     let Some(past) = view.pasts.get(&mention.story) else { return Told::Never };
-    if past.first_message(view.channel).is_none_or(|message| message == view.id) {
+    let is_whole = matches!(view.occasion, Occasion::Escalation { .. } | Occasion::Forward);
+    if is_whole || past.first_message(view.channel).is_none_or(|message| message == view.id) {
         return Told::Never;
     }
     let told = past.told.iter().filter(|telling| telling.channel == view.channel && !telling.waits);
@@ -525,8 +526,7 @@ pub(super) fn why(view: &MessageView<'_>, offer: Option<(&Offer<'_>, bool)>, loc
         | Reason::NoChannel
         | Reason::Late
         | Reason::Muted
-        | Reason::SameStory
-        | Reason::Cooldown => None,
+        | Reason::SameStory => None,
     };
     let mut said = locale.format("mail-foot-rule", &[("rule", rule), ("place", place)]);
     if let Some(reason) = reason {

@@ -78,14 +78,19 @@ impl Notice {
 pub(super) fn coverage(view: &CoverageView<'_>, locale: Locale) -> Notice {
     let blind: usize = view.blind.iter().map(|host| host.sources.max(1)).sum();
     let subject = if let ([dry, ..], [], []) = (view.dry, view.blind, view.recovered) {
-        let since = phrases::span(locale, phrases::elapsed(dry.since, view.now));
-        let arguments = [("name", Value::from(clean::line(&dry.name, 35))), ("span", since.into())];
+        let since = view.dry.iter().map(|brand| brand.since).min().unwrap_or(dry.since);
+        let since = phrases::span(locale, phrases::elapsed(since, view.now));
+        let count = Value::from(view.dry.len() as i64);
+        let arguments = [("count", count), ("name", clean::line(&dry.name, 35).into()), ("span", since.into())];
         locale.format("notify-dry-subject", &arguments)
     } else if let (Some(since), [first, ..]) = (view.blind.iter().map(|host| host.since).min(), view.blind) {
         let span = phrases::span(locale, phrases::elapsed(since, view.now));
         let name = clean::line(&first.name, 35);
         let arguments = [("count", Value::from(blind as i64)), ("name", name.into()), ("span", span.into())];
         locale.format("notify-coverage-subject", &arguments)
+    } else if let ([heard, ..], []) = (view.heard, view.recovered) {
+        let count = Value::from(view.heard.len() as i64);
+        locale.format("notify-heard-subject", &[("count", count), ("name", clean::line(&heard.name, 35).into())])
     } else {
         let name = view.recovered.first().map_or_else(String::new, |host| clean::line(&host.name, 35));
         let count = view.recovered.len() as i64;
@@ -123,27 +128,32 @@ pub(super) fn coverage(view: &CoverageView<'_>, locale: Locale) -> Notice {
             action: Some(locale.text("notify-dry-action")),
         });
     }
-    for host in view.recovered.iter().take(HOSTS) {
-        let span = phrases::span(locale, phrases::elapsed(host.since, view.now));
+    let recovered = view.recovered.iter().take(HOSTS).map(|host| (host, "notify-recovered-line"));
+    let heard = view.heard.iter().take(HOSTS).map(|brand| (brand, "notify-heard-line"));
+    for (back, line) in recovered.chain(heard) {
+        let span = phrases::span(locale, phrases::elapsed(back.since, view.now));
         items.push(Item {
             class: "good",
-            name: clean::line(&host.name, 100),
-            state: locale.format("notify-recovered-line", &[("span", span.into())]),
+            name: clean::line(&back.name, 100),
+            state: locale.format(line, &[("span", span.into())]),
             detail: None,
             action: None,
         });
     }
-    let hidden = view.blind.len().saturating_sub(HOSTS) + view.recovered.len().saturating_sub(HOSTS);
+    let lists = [view.blind.len(), view.dry.len(), view.recovered.len(), view.heard.len()];
+    let hidden: usize = lists.iter().map(|length| length.saturating_sub(HOSTS)).sum();
     let mut foot = Vec::new();
     if hidden > 0 {
         foot.push(locale.format("notify-coverage-more", &[("count", (hidden as i64).into())]));
     }
-    foot.push(locale.text(match (view.blind, view.recovered) {
-        ([], []) => "notify-dry-foot",
-        ([], _) => "notify-recovered-foot",
+    foot.push(locale.text(match (view.blind, view.recovered, view.dry) {
+        ([], [], []) => "notify-heard-foot",
+        ([], [], _) => "notify-dry-foot",
+        ([], ..) => "notify-recovered-foot",
         _ => "notify-coverage-foot",
     }));
     let (verdict, count) = match (blind, view.dry.len()) {
+        (0, 0) if view.recovered.is_empty() => ("notify-heard-verdict", view.heard.len()),
         (0, 0) => ("notify-recovered-verdict", view.recovered.len()),
         (0, dry) => ("notify-dry-verdict", dry),
         (blind, _) => ("notify-coverage-verdict", blind),

@@ -37,7 +37,7 @@ pub(super) fn page(view: &SpikeView<'_>, locale: Locale, offer: Option<&Offer<'_
     let brand = clean::line(view.brand_name, 100);
     let headline = locale.format("spike-headline", &[("brand", brand.into()), ("peak", peak.into())]);
     let mentions = view.mentions.iter().map(|one| &one.mention);
-    let mut newest: Vec<&StoredMention> = view.mentions.iter().collect();
+    let mut newest: Vec<&StoredMention> = view.news().collect();
     newest.sort_by_key(|one| {
         let place = ORDER.iter().position(|polarity| *polarity == one.mention.polarity);
         (place, std::cmp::Reverse(one.mention.found), one.id)

@@ -119,7 +119,7 @@ pub struct Bridge {
 impl Bridge {
     /// The id after which to ask for a page of this number, where an answer begins after the newest entry known,
     /// or does not reach to where such an answer began. `ids` are the answer's, in whatever order.
-    pub(super) fn next(&self, state: &mut State, tag: Tag, ids: &[String]) -> Option<(String, u16)> {
+    pub(super) fn next(state: &mut State, tag: Tag, ids: &[String]) -> Option<(String, u16)> {
         let newest = ids.iter().max_by_key(|id| age(id)).cloned();
         let Tag::Page(number) = tag else {
             let (newest, oldest) = (newest?, ids.iter().min_by_key(|id| age(id))?.clone());

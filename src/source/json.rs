@@ -203,7 +203,7 @@ impl Json {
         let items = document.pointer(&self.items)?.as_array()?.iter().take(MOST_ITEMS);
         let ids = items.filter_map(|item| scalar(item.pointer(&bridge.id)?)).filter(|id| id.len() <= LONGEST_CURSOR);
         let ids: Vec<String> = ids.collect();
-        let (after, number) = bridge.next(state, answer.tag, &ids)?;
+        let (after, number) = Bridge::next(state, answer.tag, &ids)?;
         let address = bridge.address(&self.address(state), &after);
         state.ask(address, Tag::Page(number))
     }

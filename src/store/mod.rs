@@ -23,6 +23,7 @@ pub mod lock;
 mod owner;
 mod polled;
 pub mod replies;
+pub mod spikes;
 pub mod sqlite;
 
 pub use self::erasure::{Erasure, Forget, TakenBack};
@@ -261,6 +262,8 @@ pub struct AlerterCommit {
     pub escalations: Vec<EscalationRow>,
     /// Those that escalate no more: escalated or answered.
     pub escalated: Vec<EscalationRow>,
+    /// Values to keep by name, or to remove; see [`Store::keep_value`].
+    pub kept: Vec<(String, Option<String>)>,
 }
 
 impl AlerterCommit {
@@ -275,6 +278,7 @@ impl AlerterCommit {
             && self.for_digest.is_empty()
             && self.escalations.is_empty()
             && self.escalated.is_empty()
+            && self.kept.is_empty()
     }
 }
 
@@ -420,6 +424,12 @@ pub trait Store: Clone + Send + Sync + 'static {
     fn digest_waits(&self) -> impl Future<Output = Result<Vec<DigestWait>>> + Send;
     /// A brand's mentions by five minutes, those without one left out, from then on, in order.
     fn counts(&self, brand: &str, since: Timestamp) -> impl Future<Output = Result<Vec<CountRow>>> + Send;
+    /// What `take` leaves of a brand's mentions that count as of a moment from then on, each with that moment, the
+    /// last found first: whole rows of a busy day are megabytes.
+    fn each_counted<T, F>(&self, brand: &str, since: Timestamp, take: F) -> impl Future<Output = Result<Vec<T>>> + Send
+    where
+        T: Send + 'static,
+        F: FnMut(Timestamp, StoredMention) -> Option<T> + Send + 'static;
     /// Stage 2 commits decisions and closed messages.
     fn commit_decisions(&self, commit: AlerterCommit) -> impl Future<Output = Result<()>> + Send;
 

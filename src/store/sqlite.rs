@@ -219,6 +219,15 @@ impl Store for Sqlite {
         self.read(move |conn| counts::since(conn, &brand, since)).await
     }
 
+    async fn each_counted<T, F>(&self, brand: &str, since: Timestamp, take: F) -> Result<Vec<T>>
+    where
+        T: Send + 'static,
+        F: FnMut(Timestamp, StoredMention) -> Option<T> + Send + 'static,
+    {
+        let brand = brand.to_owned();
+        self.read(move |conn| counts::each_counted(conn, &brand, since, take)).await
+    }
+
     async fn commit_decisions(&self, commit: AlerterCommit) -> Result<()> {
         self.write(decisions::weight(&commit), move |desk| decisions::commit(desk, &commit)).await
     }

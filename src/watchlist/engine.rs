@@ -45,7 +45,7 @@ pub(super) fn native(
     (timezone, language): (Option<TimeZone>, Option<Language>),
 ) -> Option<Source> {
     let select = node.get("select");
-    for key in select.into_iter().flat_map(|select| select.pairs()).map(|(key, _)| key) {
+    for key in select.into_iter().flat_map(Node::pairs).map(|(key, _)| key) {
         // Quotes are left out of a feed's texts as of a page's.
         if let Some(name) = key.text().filter(|name| *name != "remove") {
             findings.error(key.span, "search-preset-native", &[("key", name), ("preset", preset.name)], None);

@@ -162,3 +162,15 @@ fn the_example_of_the_operator_passes_check() {
     let output = command.args(["check", "--config", config]).output().expect("the program runs");
     assert_eq!(output.status.code(), Some(0), "{}", String::from_utf8_lossy(&output.stderr));
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_brand_that_no_watchlist_has_is_not_muted() {
+    let world = World::with(WATCHLIST).await;
+    let (code, _, stderr) = world.output(&["mute", "--brand", "orenge", "--until", "7d"]).await;
+    assert_eq!(code, 2, "{stderr}");
+    assert!(stderr.contains("orenge") && stderr.contains("there are: orange"), "{stderr}");
+    let (code, _, stderr) = world.output(&["mute", "--brand", "orange", "--until", "7d"]).await;
+    assert_eq!(code, 0, "{stderr}");
+    let (_, stdout, _) = world.output(&["mute", "--list", "--json"]).await;
+    assert_eq!(stdout.lines().count(), 1, "{stdout}");
+}

@@ -152,4 +152,7 @@ pub(crate) async fn mentions_are_counted_by_five_minutes_of_their_moment<E: Engi
     assert_eq!(counted, [row(found - DAY, 1, 0), row(minute(54), 1, 0), row(found, 3, 1)]);
     assert_eq!(store.counts("lune", found).await.unwrap().len(), 1);
     assert_eq!(store.counts("soleil", found - DAY).await.unwrap(), [row(found, 1, 0)]);
+    let since = minute(54);
+    let entries = store.each_counted("lune", since, |at, one| Some((one.mention.entry, at))).await.unwrap();
+    assert_eq!(entries, [(4, found), (3, since), (2, found), (1, found)], "one by one, the last found first");
 }

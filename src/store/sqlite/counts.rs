@@ -1,13 +1,13 @@
-//! How many mentions a brand had, by five minutes: what spikes are found by, without a look at the mentions.
-//! Owns when a mention counts, and as of which moment.
+//! How many mentions a brand had, by five minutes: what spikes are found by, without a look at the mentions; and,
+//! where that is needed, which they were. Owns when a mention counts, and as of which moment.
 
 use std::time::Duration;
 
 use jiff::Timestamp;
 use rusqlite::Connection;
 
-use super::rows::{all, time};
-use crate::mention::{Mention, Polarity};
+use super::rows::{MENTION, all, read_mention, time};
+use crate::mention::{Mention, Polarity, StoredMention};
 use crate::store::{CountRow, Result};
 
 /// A slot, in the unit of time columns.
@@ -15,9 +15,13 @@ const SLOT: i64 = 300_000_000;
 /// What was published longer ago tells nothing of now.
 const RECENT: Duration = Duration::from_hours(24);
 
-/// The moment as of which a mention counts: its publication within a day of its finding, else, undated or
+/// The moment as of which a mention counts, if it does: its publication within a day of its finding, else, undated or
 /// dated ahead, its finding.
 fn moment(mention: &Mention) -> Option<Timestamp> {
+    // What was there before vigie watched, is edited or told again on the same page does not count.
+    if mention.baseline || mention.repeat || mention.revision > 1 {
+        return None;
+    }
     match mention.published {
         Some(published) if published > mention.found => Some(mention.found),
         Some(published) => (published + RECENT >= mention.found).then_some(published),
@@ -25,13 +29,9 @@ fn moment(mention: &Mention) -> Option<Timestamp> {
     }
 }
 
-/// Counts a mention that was just written; what was there before vigie watched, is edited or told again on the
-/// same page does not count.
+/// Counts a mention that was just written.
 pub(super) fn count(conn: &Connection, mention: &Mention) -> Result<()> {
     let Some(moment) = moment(mention) else { return Ok(()) };
-    if mention.baseline || mention.repeat || mention.revision > 1 {
-        return Ok(());
-    }
     conn.prepare_cached(
         "INSERT INTO counts (brand, slot, mentions, negative) VALUES (?1, ?2, 1, ?3)
          ON CONFLICT (brand, slot) DO UPDATE SET mentions = mentions + 1, negative = negative + excluded.negative",
@@ -46,4 +46,24 @@ pub(super) fn since(conn: &Connection, brand: &str, since: Timestamp) -> Result<
     all(statement.query((brand, time(since).div_euclid(SLOT)))?, |row| {
         Ok(CountRow { slot: row.get(0)?, mentions: row.get(1)?, negative: row.get(2)? })
     })
+}
+
+pub(super) fn each_counted<T>(
+    conn: &Connection,
+    brand: &str,
+    since: Timestamp,
+    mut take: impl FnMut(Timestamp, StoredMention) -> Option<T>,
+) -> Result<Vec<T>> {
+    // No moment is later than the finding.
+    let mut statement = conn.prepare_cached(&format!(
+        "SELECT {MENTION} FROM mentions m WHERE m.brand = ?1 AND m.found >= ?2 ORDER BY m.found DESC, m.id DESC"
+    ))?;
+    let mut rows = statement.query((brand, time(since)))?;
+    let mut taken = Vec::new();
+    while let Some(row) = rows.next()? {
+        let stored = read_mention(row)?;
+        let counts = moment(&stored.mention).filter(|moment| *moment >= since);
+        taken.extend(counts.and_then(|moment| take(moment, stored)));
+    }
+    Ok(taken)
 }

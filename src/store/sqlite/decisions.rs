@@ -3,9 +3,9 @@
 
 use rusqlite::{Connection, OptionalExtension, Row};
 
-use super::policy;
 use super::rows::{MENTION, MENTION_COLUMNS, all, read_mention, read_time, time};
 use super::writer::Desk;
+use super::{kept, policy};
 use crate::alert::Reason;
 use crate::source::SourceKey;
 use crate::store::{
@@ -79,8 +79,7 @@ const fn waits(reason: Reason) -> i64 {
         | Reason::Muted
         | Reason::SameStory
         | Reason::Escalated
-        | Reason::Forwarded
-        | Reason::Cooldown => NOTHING,
+        | Reason::Forwarded => NOTHING,
     }
 }
 
@@ -97,7 +96,13 @@ pub(super) fn weight(commit: &AlerterCommit) -> usize {
     let messages: usize = commit.messages.iter().map(of).sum();
     let decisions = commit.decisions.len() + commit.for_digest.len();
     let escalations = commit.escalations.len() + commit.escalated.len();
-    commit.decided.len() + decisions + escalations + messages + commit.windows.len() + commit.told.len()
+    commit.decided.len()
+        + decisions
+        + escalations
+        + messages
+        + commit.windows.len()
+        + commit.told.len()
+        + commit.kept.len()
 }
 
 pub(super) fn commit(desk: &mut Desk, commit: &AlerterCommit) -> Result<()> {
@@ -136,6 +141,9 @@ pub(super) fn commit(desk: &mut Desk, commit: &AlerterCommit) -> Result<()> {
     }
     for one in &commit.escalated {
         policy::escalated(&desk.conn, one)?;
+    }
+    for (name, value) in &commit.kept {
+        kept::keep_value(desk, name, value.as_deref())?;
     }
     Ok(())
 }
