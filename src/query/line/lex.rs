@@ -178,10 +178,19 @@ impl Lexer {
                     self.at += 1;
                     break;
                 }
-                // A query goes over several lines where it likes.
-                Some(c) if c.is_whitespace() && text.ends_with(' ') => self.at += 1,
+                // A query goes over several lines where it likes; other white space is the term's own.
+                Some(c) if c.is_whitespace() => {
+                    let rest = &self.chars[self.at..];
+                    let length = rest.iter().take_while(|c| c.is_whitespace()).count();
+                    if rest[..length].contains(&'\n') {
+                        text.push(' ');
+                    } else {
+                        text.extend(&rest[..length]);
+                    }
+                    self.at += length;
+                }
                 Some(c) => {
-                    text.push(if c.is_whitespace() { ' ' } else { c });
+                    text.push(c);
                     self.at += 1;
                 }
             }

@@ -43,6 +43,8 @@ fn the_operators_of_other_tools_read_as_the_same_tree() {
         ("orange bank", both(&["orange", "bank"])),
         ("+orange +bank", both(&["orange", "bank"])),
         ("\"orange bank\"", term("orange bank")),
+        ("\"orange \n  bank\"", term("orange bank")),
+        ("\"orange\tbank  sa\"", term("orange\tbank  sa")),
         ("=\"Orange SA\"", term("=Orange SA")),
         ("orange OR sosh -fruit", but(either(&["orange", "sosh"]), term("fruit"))),
         ("-fruit orange", but(term("orange"), term("fruit"))),
