@@ -1012,6 +1012,10 @@ handled-done = { $count ->
     [one] One mention is taken care of: it will not be escalated.
    *[other] { $count } mentions are taken care of: they will not be escalated.
 }
+handled-beside = { $count ->
+    [one] And one republication of the same message.
+   *[other] And { $count } republications of the same message.
+}
 handled-missing = { $count ->
     [one] One of these numbers is no mention’s: vigie mentions shows them.
    *[other] { $count } of these numbers are no mention’s: vigie mentions shows them.

@@ -1036,6 +1036,10 @@ handled-done = { $count ->
     [one] Une mention est prise en charge : elle ne sera pas relancée.
    *[other] { $count } mentions sont prises en charge : elles ne seront pas relancées.
 }
+handled-beside = { $count ->
+    [one] Et une republication du même message.
+   *[other] Et { $count } republications du même message.
+}
 handled-missing = { $count ->
     [one] Un de ces numéros n’est celui d’aucune mention : vigie mentions les montre.
    *[other] { $count } de ces numéros ne sont ceux d’aucune mention : vigie mentions les montre.
