@@ -281,6 +281,7 @@ async fn asked<S: Store>(
             let Some(named) = named else { return Ok(Outcome::Refused("NoChannel")) };
             Action::Forward(channel_tag(&named.name))
         }
+        (None, Some(Said::WrongTone)) => return Ok(Outcome::Refused(WHICH_TONE)),
         (None, None) => return Ok(Outcome::Nothing),
     };
     let Some(message) = store.told_message(token.message).await? else { return Ok(Outcome::Refused("NoMessage")) };

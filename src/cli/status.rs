@@ -13,6 +13,7 @@ use crate::config::{self, Settings};
 use crate::health::SourceState;
 use crate::locale::Locale;
 use crate::net::redact;
+use crate::replies;
 use crate::store::loaded::{Loaded, LoadedSource, LoadedState};
 use crate::store::replies::RepliesState;
 use crate::store::{Store, StoreError, lock, sqlite::Sqlite};
@@ -376,6 +377,9 @@ impl Report {
                 ("reason", terminal::line(reason, 40).into()),
             ];
             out.push(format!("    {}", locale.format("status-replies-refusal", &arguments)));
+            if reason == replies::WHICH_TONE {
+                out.push(format!("    → {}", locale.text("status-replies-which-tone")));
+            }
         }
     }
 }

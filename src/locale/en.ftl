@@ -1126,6 +1126,7 @@ status-replies-counts = { $taken ->
    *[other] { $refused } refused
 }
 status-replies-refusal = last refusal: { $time }, { $from }, { $reason }
+status-replies-which-tone = “wrong tone” leaves open which one is right: answer “positive”, “neutral” or “negative”.
 status-replies-do = Check the mailbox and its rights: `vigie doctor`, then the log.
 
 # config

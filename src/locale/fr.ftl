@@ -1150,6 +1150,7 @@ status-replies-counts = { $taken ->
    *[other] { $refused } refusées
 }
 status-replies-refusal = dernier refus : { $time }, { $from }, { $reason }
+status-replies-which-tone = « mauvais ton » ne dit pas lequel est le bon : répondez « positif », « neutre » ou « négatif ».
 status-replies-do = Vérifiez la boîte et ses droits : `vigie doctor`, puis le journal.
 
 # config
