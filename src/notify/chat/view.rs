@@ -11,7 +11,7 @@ use crate::mention::Evidence;
 use crate::report::Sheet;
 
 /// Tables of a digest that are worth their room.
-const TABLES: [&str; 4] = ["objectives", "voice", "stories", "sites"];
+const TABLES: [&str; 5] = ["objectives", "voice", "tags", "stories", "sites"];
 /// Characters of the id that a repeat is recognised by.
 const ID: usize = 8;
 
