@@ -195,15 +195,15 @@ tone-one-neutral = neutral
 tone-one-positive = positive
 tone-one-uncertain = uncertain
 tone-one-unknown = of unknown tone
-tone-count-negative = { $count } negative
-tone-count-neutral = { $count } neutral
-tone-count-positive = { $count } positive
-tone-count-uncertain = { $count } uncertain
-tone-count-unknown = { $count } of unknown tone
+tone-count-negative = { $number } negative
+tone-count-neutral = { $number } neutral
+tone-count-positive = { $number } positive
+tone-count-uncertain = { $number } uncertain
+tone-count-unknown = { $number } of unknown tone
 
 mail-count = { $count ->
-    [one] { $count } mention
-   *[other] { $count } mentions
+    [one] { $number } mention
+   *[other] { $number } mentions
 }
 mail-verdict-one = { $brand }: one mention, { $tone }
 mail-verdict-spreads = { $brand }: a story told before, now on { $count } sites
@@ -216,13 +216,13 @@ mail-tags = tags: { $tags }
 mail-found = found { $when }
 mail-others = { $count ->
     [one] One more mention
-   *[other] { $count } more mentions
+   *[other] { $number } more mentions
 }
 mail-more-sites = { $count ->
     [one] and one more site
-   *[other] and { $count } more sites
+   *[other] and { $number } more sites
 }
-mail-attached = All { $count } mentions are in the attached mentions.csv.
+mail-attached = All { $number } mentions are in the attached mentions.csv.
 # story: one story in several places is told once.
 mail-and-copies = , { $count ->
     [one] one republication
@@ -258,7 +258,7 @@ mail-foot-well = { $well ->
    *[other] All { $well } sources are well.
 }
 mail-foot-degraded = Sources: { $well } well, { $count } degraded: { $names }.
-mail-more-sources = and { $count } more
+mail-more-sources = and { $number } more
 mail-foot-partial = Seen in part only: { $names }.
 mail-partial-strangers = { $name } (this site does not show everything to readers without an account)
 mail-partial-crowded = { $name } ({ $sources } sources share the requests to this site: a round takes { $minutes } min, longer than the interval asked for)
@@ -784,6 +784,8 @@ report-series-alt = { $title }; at most { $count } ({ $at }).
 report-tone-hour = Net tone by hour
 report-tone-day = Net tone by day
 report-tone-week = Net tone by week
+report-hour = { $hour }:00
+report-labelled = { $label }: { $value }
 report-rhythm = Days and hours
 report-table-objectives = Objectives
 report-table-campaign = Before, during, after the campaign
@@ -838,16 +840,16 @@ report-written = Written: { $file }
 report-unwritten = { $file } cannot be written: { $reason }
 digest-heading = Rule “{ $rule }” · { $period }
 digest-told = told already
-digest-unanswered = No answer noted ({ $count })
+digest-unanswered = No answer noted ({ $number })
 digest-unanswered-how = Already handled? “vigie handled { $ids }” notes it.
 digest-unanswered-more = { $count ->
     [one] One more: “vigie mentions --unanswered”.
-   *[other] { $count } more: “vigie mentions --unanswered”.
+   *[other] { $number } more: “vigie mentions --unanswered”.
 }
 digest-worst = The most negative
 digest-waited = { $count ->
     [one] One mention that waited for this digest
-   *[other] { $count } mentions that waited for this digest
+   *[other] { $number } mentions that waited for this digest
 }
 digest-brands = { $count } brands
 digest-silence = { $well ->
@@ -1079,7 +1081,6 @@ chat-copy = Copy kept by vigie, SHA-256 { $hash }
 chat-id = Message { $id }
 chat-quote = “{ $text }”
 chat-untitled = (no title)
-chat-card = { $label }: { $value }
 
 # atom: Atom files of mentions
 atom-title = vigie: { $brand }

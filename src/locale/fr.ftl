@@ -199,26 +199,26 @@ tone-one-positive = positive
 tone-one-uncertain = incertaine
 tone-one-unknown = de ton inconnu
 tone-count-negative = { $count ->
-    [one] { $count } négative
-   *[other] { $count } négatives
+    [one] { $number } négative
+   *[other] { $number } négatives
 }
 tone-count-neutral = { $count ->
-    [one] { $count } neutre
-   *[other] { $count } neutres
+    [one] { $number } neutre
+   *[other] { $number } neutres
 }
 tone-count-positive = { $count ->
-    [one] { $count } positive
-   *[other] { $count } positives
+    [one] { $number } positive
+   *[other] { $number } positives
 }
 tone-count-uncertain = { $count ->
-    [one] { $count } incertaine
-   *[other] { $count } incertaines
+    [one] { $number } incertaine
+   *[other] { $number } incertaines
 }
-tone-count-unknown = { $count } de ton inconnu
+tone-count-unknown = { $number } de ton inconnu
 
 mail-count = { $count ->
-    [one] { $count } mention
-   *[other] { $count } mentions
+    [one] { $number } mention
+   *[other] { $number } mentions
 }
 mail-verdict-one = { $brand } : une mention { $tone }
 mail-verdict-spreads = { $brand } : une histoire déjà signalée, désormais sur { $count } sites
@@ -231,13 +231,13 @@ mail-tags = thèmes : { $tags }
 mail-found = trouvé { $when }
 mail-others = { $count ->
     [one] Une autre mention
-   *[other] { $count } autres mentions
+   *[other] { $number } autres mentions
 }
 mail-more-sites = { $count ->
     [one] et un autre site
-   *[other] et { $count } autres sites
+   *[other] et { $number } autres sites
 }
-mail-attached = Les { $count } mentions sont dans le fichier joint mentions.csv.
+mail-attached = Les { $number } mentions sont dans le fichier joint mentions.csv.
 # story : une histoire publiée à plusieurs endroits n’est dite qu’une fois.
 mail-and-copies = , { $count ->
     [one] une republication
@@ -276,7 +276,7 @@ mail-foot-degraded = { $count ->
     [one] Sources : { $well } répondent, une ne répond pas comme prévu : { $names }.
    *[other] Sources : { $well } répondent, { $count } ne répondent pas comme prévu : { $names }.
 }
-mail-more-sources = et { $count } de plus
+mail-more-sources = et { $number } de plus
 mail-foot-partial = Vues en partie seulement : { $names }.
 mail-partial-strangers = { $name } (ce site ne montre pas tout à qui n’a pas de compte)
 mail-partial-crowded = { $name } ({ $sources } sources se partagent les demandes de ce site : un tour prend { $minutes } min, plus que l’intervalle prévu)
@@ -805,6 +805,8 @@ report-series-alt = { $title } ; au plus haut { $count } ({ $at }).
 report-tone-hour = Ton net par heure
 report-tone-day = Ton net par jour
 report-tone-week = Ton net par semaine
+report-hour = { $hour } h
+report-labelled = { $label } : { $value }
 report-rhythm = Jours et heures
 report-table-objectives = Objectifs
 report-table-campaign = Avant, pendant, après la campagne
@@ -859,19 +861,19 @@ report-written = Écrit : { $file }
 report-unwritten = { $file } ne peut pas être écrit : { $reason }
 digest-heading = Règle « { $rule } » · { $period }
 digest-told = déjà signalée
-digest-unanswered = Sans réponse notée ({ $count })
+digest-unanswered = Sans réponse notée ({ $number })
 digest-unanswered-how = { $count ->
     [one] Déjà traitée ? « vigie handled { $ids } » le note.
    *[other] Déjà traitées ? « vigie handled { $ids } » le note.
 }
 digest-unanswered-more = { $count ->
     [one] Une autre : « vigie mentions --unanswered ».
-   *[other] { $count } autres : « vigie mentions --unanswered ».
+   *[other] { $number } autres : « vigie mentions --unanswered ».
 }
 digest-worst = Les plus négatives
 digest-waited = { $count ->
     [one] Une mention qui attendait ce bilan
-   *[other] { $count } mentions qui attendaient ce bilan
+   *[other] { $number } mentions qui attendaient ce bilan
 }
 digest-brands = { $count } marques
 digest-silence = { $well ->
@@ -1103,7 +1105,6 @@ chat-copy = Copie conservée par vigie, SHA-256 { $hash }
 chat-id = Message { $id }
 chat-quote = « { $text } »
 chat-untitled = (sans titre)
-chat-card = { $label } : { $value }
 
 # atom : fichiers Atom des mentions
 atom-title = vigie : { $brand }

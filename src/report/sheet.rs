@@ -70,6 +70,8 @@ pub struct Card {
     pub label: String,
     /// Its value.
     pub value: String,
+    /// What it is with its value, on one line.
+    pub said: String,
     /// Against earlier times.
     pub deltas: Vec<Delta>,
 }
@@ -209,11 +211,7 @@ fn tally(tones: &Tones, locale: Locale) -> Vec<Toned> {
     ORDER
         .into_iter()
         .filter(|polarity| tones.of(*polarity) > 0)
-        .map(|polarity| {
-            let count = [("count", Value::from(tones.of(polarity) as i64))];
-            let text = locale.format(&format!("tone-count-{}", polarity.word()), &count);
-            Toned { polarity: polarity.word(), text }
-        })
+        .map(|polarity| Toned { polarity: polarity.word(), text: words::toned(locale, polarity, tones.of(polarity)) })
         .collect()
 }
 
@@ -289,7 +287,10 @@ impl Scribe<'_> {
 
     fn cards(&self) -> Vec<Card> {
         let (locale, tones) = (self.locale, &self.report.total);
-        let card = |key: &str, value: String, deltas: Vec<Delta>| Card { label: locale.text(key), value, deltas };
+        let card = |key: &str, value: String, deltas: Vec<Delta>| {
+            let label = locale.text(key);
+            Card { said: words::labelled(locale, &label, &value), label, value, deltas }
+        };
         let total = |tones: &Tones| Some(tones.total() as f64);
         let negative = |tones: &Tones| Some(tones.negative as f64);
         let mut cards =
@@ -326,7 +327,9 @@ impl Scribe<'_> {
         let title = locale.text(&format!("report-series-{}", self.unit()));
         let arguments =
             [("title", title.clone().into()), ("at", name(busiest.at).into()), ("count", self.number(most).into())];
-        let names: Vec<String> = report.series.iter().map(|point| name(point.at)).collect();
+        let named =
+            |point: &super::figures::Point| words::labelled(locale, &name(point.at), &self.number(point.tones.total()));
+        let names: Vec<String> = report.series.iter().map(named).collect();
         let every = report.series.len().div_ceil(TICKS).max(1);
         let every = if report.unit == super::period::Unit::Hour && every < 6 { every.max(4) } else { every };
         let tick = |at: Timestamp| words::tick(locale, at, report.unit, &self.frame.zone);
@@ -353,11 +356,10 @@ impl Scribe<'_> {
             title: self.locale.text(&format!("notify-weekday-{}", day + 1)),
             svg: chart::hours(hours, most),
         });
-        let hour = |hour: i64| self.locale.format("notify-hour", &[("hour", hour.into())]);
         Some(Rhythm {
             title: self.locale.text("report-rhythm"),
             days: days.collect(),
-            ticks: [0, 6, 12, 18].map(hour).into(),
+            ticks: [0, 6, 12, 18].map(|hour| words::hour(self.locale, hour)).into(),
         })
     }
 
@@ -515,13 +517,12 @@ impl Scribe<'_> {
         let rows = tops.iter().take(LINES).map(|top| {
             let rest = top.mentions.saturating_sub(top.negative + top.positive);
             let tones = Tones { negative: top.negative, positive: top.positive, neutral: rest, ..Tones::default() };
-            let negative = [("count", Value::from(top.negative as i64))];
             Row {
                 name: clean::line(&top.name, NAME),
                 about: self.about(top),
                 value: self.number(top.mentions),
                 extra: if top.negative > 0 {
-                    self.locale.format("tone-count-negative", &negative)
+                    words::toned(self.locale, Polarity::Negative, top.negative)
                 } else {
                     String::new()
                 },
