@@ -14,7 +14,7 @@ use crate::digest;
 use crate::locale::Locale;
 use crate::message;
 use crate::notify::content::Coverage;
-use crate::notify::{self, Templates};
+use crate::notify::{self, ReportBody, Templates};
 use crate::reload;
 use crate::report::figures::Phase;
 use crate::report::{Frame, Report, Scope, Sheet, Span, csv, period, text};
@@ -30,9 +30,9 @@ pub enum Format {
     Text,
     /// A page in one file, with its drawings
     Html,
-    /// One object
+    /// One object; `worst` are the most negative mentions, `waiting` those told that nobody took care of
     Json,
-    /// A line a figure
+    /// A line a figure, no mentions
     Csv,
 }
 
@@ -116,7 +116,7 @@ pub async fn run(args: Args) -> anyhow::Result<Exit> {
     };
     let report = Report::of(&scope, rows);
     let text = match format(&args) {
-        Format::Json => terminal::json(&report)? + "\n",
+        Format::Json => terminal::json(&ReportBody::of(&report))? + "\n",
         Format::Csv => csv::render(&report),
         other => {
             let sheet = Sheet::of(&report, &scope.frame, &name(&scope, locale), locale, now);
@@ -125,7 +125,8 @@ pub async fn run(args: Args) -> anyhow::Result<Exit> {
             if other == Format::Html {
                 notify::page(&report, &scope.frame, &sheet, foot, &templates(&settings), locale, now)?
             } else {
-                text::render(&sheet, &foot)
+                let lists = notify::lists(&report, &scope.frame, locale, now);
+                text::render(&sheet, &lists, &foot)
             }
         }
     };
