@@ -182,7 +182,7 @@ fn asked(
     locale: Locale,
     now: Timestamp,
 ) -> Result<Scope, String> {
-    let zone = &settings.timezone;
+    let (zone, opened) = (&settings.timezone, &settings.fetch.allow_private);
     let brands: Vec<&Brand> = watchlists.teams.iter().flat_map(|team| &team.brands).collect();
     let known = || brands.iter().map(|brand| brand.id.as_str()).collect::<Vec<_>>().join(", ");
     if brands.is_empty() {
@@ -197,7 +197,7 @@ fn asked(
     let Some(campaign) = &args.campaign else {
         let frame = frame(args, zone, locale, now)?;
         let wanted = |brand: &Brand| args.brand.is_empty() || args.brand.contains(&brand.id);
-        return Ok(digest::scope(watchlists, |_, brand| wanted(brand), frame, since));
+        return Ok(digest::scope(watchlists, |_, brand| wanted(brand), frame, since, opened));
     };
     let named = |brand: &&&Brand| brand.id == *campaign;
     let days = brands.iter().find(named).map(|brand| brand.days).unwrap_or_default();
@@ -220,7 +220,7 @@ fn asked(
         phases.push((Phase::After, Span { from: end, to: period::midnight(last, zone).min(now) }));
     }
     let frame = Frame::new(during.from, during.to, zone);
-    let mut scope = digest::scope(watchlists, |_, brand| brand.id == *campaign, frame, since);
+    let mut scope = digest::scope(watchlists, |_, brand| brand.id == *campaign, frame, since, opened);
     scope.phases = phases;
     Ok(scope)
 }

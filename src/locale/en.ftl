@@ -794,6 +794,7 @@ report-table-brands = By brand
 report-table-tags = What it is about
 report-table-stories = Stories told again
 report-table-sites = Busiest sites
+report-table-sources = Busiest sources
 report-table-authors = Busiest authors
 report-table-terms = Terms found
 report-at-least = at least { $value }
@@ -816,7 +817,8 @@ report-sites = { $count ->
    *[other] { $count } sites
 }
 report-new-sites = Sites that speak of it for the first time
-report-new-sites-how = To follow one: “vigie discover https://{ $site }/” finds its feed, to stand in place of the address guessed here.
+report-new-sites-how = The addresses of the feeds are guessed: the command above each finds the true one.
+report-new-sites-paste = In a list that has “sources:” already, paste only the lines below that key.
 report-unanswered = { $count ->
     [one] { $number } negative or uncertain mention that was told has no answer noted (“vigie handled”).
    *[other] { $number } negative or uncertain mentions that were told have no answer noted (“vigie handled”).

@@ -815,6 +815,7 @@ report-table-brands = Par marque
 report-table-tags = De quoi l’on parle
 report-table-stories = Sujets repris
 report-table-sites = Sites les plus actifs
+report-table-sources = Sources les plus actives
 report-table-authors = Auteurs les plus actifs
 report-table-terms = Termes trouvés
 report-at-least = au moins { $value }
@@ -837,7 +838,8 @@ report-sites = { $count ->
    *[other] { $count } sites
 }
 report-new-sites = Sites qui en parlent pour la première fois
-report-new-sites-how = Pour en suivre un : « vigie discover https://{ $site }/ » trouve son flux, à la place de l’adresse supposée ici.
+report-new-sites-how = Les adresses des flux sont supposées : la commande écrite au-dessus de chacune trouve la vraie.
+report-new-sites-paste = Dans une liste qui a déjà « sources: », ne collez que les lignes sous cette clé.
 report-unanswered = { $count ->
     [one] { $number } mention négative ou incertaine signalée reste sans réponse notée (« vigie handled »).
    *[other] { $number } mentions négatives ou incertaines signalées restent sans réponse notée (« vigie handled »).

@@ -1,11 +1,15 @@
 //! Digests as people and programs get them.
 
+use std::path::Path;
+
 use vigie::alert::digest::Period;
 use vigie::alert::rule::BrandKind;
+use vigie::config::load;
 use vigie::notify::content::DigestView;
 use vigie::report::period::written;
 use vigie::report::{BrandLine, Figure, Frame, Objective, Report, Scope, Sheet, csv, text};
 use vigie::store::figures::{Count, FiguresRows, NewSite, TagCount, Top};
+use vigie::watchlist::{self, WatchlistFile};
 
 use super::*;
 
@@ -40,6 +44,7 @@ fn scope(from: &str, to: &str) -> Scope {
             objective(Figure::NegativeShare, None, Some(35.0)),
         ],
         watched: Vec::new(),
+        opened: Vec::new(),
         phases: Vec::new(),
     }
 }
@@ -105,7 +110,7 @@ fn rows(first: &str, days: i64) -> FiguresRows {
             top("forum.example", None, 8, 2, 3),
             top("presse.example", None, 3, 0, 0),
         ],
-        sources: vec![top("lafibre", None, 14, 9, 1)],
+        sources: vec![top("lafibre", None, 14, 9, 1), top("Google Actualités", None, 11, 2, 3)],
         authors: vec![
             top("titi59", Some("lafibre.example"), 5, 5, 0),
             top("=HYPERLINK(\"https://x.example\")", Some("forum.example"), 2, 0, 1),
@@ -113,7 +118,12 @@ fn rows(first: &str, days: i64) -> FiguresRows {
         terms: vec![top("=Orange", None, 21, 9, 4), top("livebox", None, 9, 5, 1)],
         stories: vec![top("Panne géante dans le Nord : la fibre Orange coupée depuis ce matin", Some("5"), 7, 6, 0)],
         new_sites: vec![
-            NewSite { site: "blog-du-nord.example".into(), mentions: 3, url: None },
+            NewSite {
+                site: "blog-du-nord.example".into(),
+                mentions: 3,
+                url: Some("http://www.blog-du-nord.example:8080/2026/panne".into()),
+            },
+            NewSite { site: "192.168.7.4".into(), mentions: 2, url: Some("http://192.168.7.4/x".into()) },
             NewSite { site: "voisins.example".into(), mentions: 1, url: None },
             NewSite { site: "not a host\n".into(), mentions: 1, url: None },
         ],
