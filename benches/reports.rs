@@ -168,6 +168,7 @@ async fn run(count: u64) {
             since: Some(begin),
             objectives: Vec::new(),
             watched: Vec::new(),
+            opened: Vec::new(),
             phases: Vec::new(),
         };
         let report = Report::of(&scope, store.figures(&scope.ask()).await.expect("figures"));

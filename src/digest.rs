@@ -5,6 +5,7 @@ use jiff::Timestamp;
 
 use crate::alert::digest::Due;
 use crate::alert::rule::{BrandKind, Rule, RuleKind};
+use crate::config::settings::OpenedAddress;
 use crate::health::SourceState;
 use crate::live::Live;
 use crate::mention::StoredMention;
@@ -31,7 +32,8 @@ pub struct Figures {
 /// The store's.
 pub async fn figures<S: Store>(store: &S, live: &Live, due: &Due) -> Result<Figures, StoreError> {
     let frame = Frame::new(due.from, due.to, &live.settings.timezone);
-    let scope = scope(&live.watchlists, |_, brand| due.brands.contains(&brand.id), frame, since(store).await?);
+    let (since, opened) = (since(store).await?, &live.settings.fetch.allow_private);
+    let scope = scope(&live.watchlists, |_, brand| due.brands.contains(&brand.id), frame, since, opened);
     let rows = store.figures(&scope.ask()).await?;
     Ok(Figures {
         report: Report::of(&scope, rows),
@@ -143,12 +145,13 @@ pub async fn since<S: Store>(store: &S) -> Result<Option<Timestamp>, StoreError>
 }
 
 /// Who is counted: the wanted brands lead, the competitors of their teams are heard beside them. Where only
-/// competitors are wanted, they lead.
+/// competitors are wanted, they lead. `opened` are the private addresses that may be watched.
 pub fn scope(
     watchlists: &Watchlists,
     is_wanted: impl Fn(&Team, &Brand) -> bool,
     frame: Frame,
     since: Option<Timestamp>,
+    opened: &[OpenedAddress],
 ) -> Scope {
     let mut scope = Scope {
         frame,
@@ -157,6 +160,7 @@ pub fn scope(
         since,
         objectives: Vec::new(),
         watched: watchlists.sources.iter().filter_map(|source| url::site(&source.url)).collect(),
+        opened: opened.to_vec(),
         phases: Vec::new(),
     };
     for team in &watchlists.teams {

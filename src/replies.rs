@@ -45,6 +45,8 @@ const LETTER: usize = 256 << 10;
 const READING: usize = 4 << 20;
 /// The name under which the store keeps the key.
 const KEY: &str = "replies-key";
+/// The refusal of a word that leaves open which tone is meant.
+pub const WHICH_TONE: &str = "WhichTone";
 /// The name under which the store keeps how far a mailbox was read.
 const CURSOR: &str = "replies-cursor/";
 
@@ -279,6 +281,7 @@ async fn asked<S: Store>(
             let Some(named) = named else { return Ok(Outcome::Refused("NoChannel")) };
             Action::Forward(channel_tag(&named.name))
         }
+        (None, Some(Said::WrongTone)) => return Ok(Outcome::Refused(WHICH_TONE)),
         (None, None) => return Ok(Outcome::Nothing),
     };
     let Some(message) = store.told_message(token.message).await? else { return Ok(Outcome::Refused("NoMessage")) };
@@ -289,19 +292,13 @@ async fn asked<S: Store>(
         Some(row) => vec![row],
         None => message.mentions.clone(),
     };
-    let mut meant = store.stored(&rows).await?;
+    let meant = store.stored(&rows).await?;
     if meant.is_empty() {
         return Ok(Outcome::Refused("NoMention"));
     }
     let one_story = meant.iter().all(|one| one.mention.story == meant[0].mention.story);
     if !action.takes_several() && !one_story {
         return Ok(Outcome::Refused("Several"));
-    }
-    if token.mention.is_some() && matches!(action, Action::Handled | Action::Mine) {
-        // Its republications were folded into it: who takes it, takes them.
-        let beside = store.stored(&message.mentions).await?;
-        let story = meant[0].mention.story;
-        meant.extend(beside.into_iter().filter(|one| one.mention.story == story && one.id != rows[0]));
     }
     let mentions: Vec<i64> = meant.iter().map(|one| one.id).collect();
     let (from, until) = (answer.from.clone(), now + MUTED);

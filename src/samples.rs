@@ -276,6 +276,7 @@ fn figures() -> (Scope, FiguresRows) {
         since: Some(from - Duration::from_hours(24 * 60)),
         objectives: Vec::new(),
         watched: Vec::new(),
+        opened: Vec::new(),
         phases: Vec::new(),
     };
     let count = |brand: &str, hour: u64, polarity, mentions| Count {

@@ -41,7 +41,7 @@ pub enum Wish {
         /// Its number.
         id: i64,
     },
-    /// Somebody takes care of mentions.
+    /// Somebody takes care of mentions, and of the rest of their stories in the messages that told them.
     Handled {
         /// Their rows.
         mentions: Vec<i64>,
@@ -90,6 +90,9 @@ pub enum Wish {
 pub struct Answer {
     /// What was done, in messages or rows; of a mute, its number.
     pub done: u64,
+    /// Rows that go along with those that were asked for.
+    #[serde(default)]
+    pub beside: u64,
     /// Why it was not.
     pub error: Option<String>,
 }
@@ -98,7 +101,7 @@ impl Answer {
     /// Nothing was done.
     #[must_use]
     pub fn refused(error: impl Into<String>) -> Self {
-        Self { done: 0, error: Some(error.into()) }
+        Self { error: Some(error.into()), ..Self::default() }
     }
 }
 
@@ -136,24 +139,27 @@ impl Wish {
             Self::SendTest { channel } => channels::send_test(store, live, channel, now).await,
             Self::Mute { what, until, reason } => {
                 let id = store.mute(what.clone(), *until, reason.clone(), now).await?;
-                Ok(Answer { done: id.unsigned_abs(), error: None })
+                Ok(Answer { done: id.unsigned_abs(), ..Answer::default() })
             }
-            Self::Unmute { id } => Ok(Answer { done: store.unmute(*id).await?.into(), error: None }),
+            Self::Unmute { id } => Ok(Answer { done: store.unmute(*id).await?.into(), ..Answer::default() }),
             Self::Handled { mentions, by } => {
-                let done = store.handle(mentions, by.as_deref(), now).await?.len() as u64;
-                Ok(Answer { done, error: None })
+                // Its republications were folded into it: who takes it, takes them.
+                let folded = store.told_beside(mentions).await?;
+                let there = store.handle(&[mentions.as_slice(), &folded].concat(), by.as_deref(), now).await?;
+                let beside = there.iter().filter(|row| folded.contains(row)).count();
+                Ok(Answer { done: (there.len() - beside) as u64, beside: beside as u64, error: None })
             }
             Self::Correct { mention, polarity } => {
                 let done = store.correct(*mention, Some(*polarity), now).await?;
                 shelf::refresh(store, live, Touched::All).await;
-                Ok(Answer { done: done.into(), error: None })
+                Ok(Answer { done: done.into(), ..Answer::default() })
             }
             Self::NotUs { mention, until, reason } => {
                 let Some(stored) = store.stored(&[*mention]).await?.pop() else { return Ok(Answer::default()) };
                 store.mute(Muted::Story(stored.mention.story), *until, reason.clone(), now).await?;
                 let done = store.correct(*mention, None, now).await?;
                 shelf::refresh(store, live, Touched::All).await;
-                Ok(Answer { done: done.into(), error: None })
+                Ok(Answer { done: done.into(), ..Answer::default() })
             }
             Self::Forward { channel, rule, mentions, by } => {
                 forward(store, live, channel, (rule, by), mentions, now).await
@@ -163,13 +169,13 @@ impl Wish {
                 let (mentions, texts, messages) = (erased.mentions, erased.texts, erased.messages);
                 tracing::info!(mentions, texts, messages, "somebody was forgotten");
                 shelf::refresh(store, live, Touched::All).await;
-                Ok(Answer { done: mentions, error: None })
+                Ok(Answer { done: mentions, ..Answer::default() })
             }
             Self::Digest(taken) => {
                 let done = digest::again(store, live, taken, now).await?;
                 let TakenBack { rule, channel, from, to, .. } = taken;
                 tracing::info!(rule, channel, %from, %to, done, "a digest that showed who was forgotten is written again");
-                Ok(Answer { done: done.into(), error: None })
+                Ok(Answer { done: done.into(), ..Answer::default() })
             }
         }
     }
@@ -200,7 +206,7 @@ async fn forward<S: Store>(
         Ok(message) => {
             let commit = AlerterCommit { messages: vec![message], ..AlerterCommit::default() };
             store.commit_decisions(commit).await?;
-            Ok(Answer { done: told.len() as u64, error: None })
+            Ok(Answer { done: told.len() as u64, ..Answer::default() })
         }
         Err(error) => Ok(Answer::refused(error.to_string())),
     }

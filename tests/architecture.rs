@@ -106,7 +106,7 @@ const MAY_NAME: &[(&str, &[&str])] = &[
             "action",
         ],
     ),
-    // Of config the readers' language alone, of the store the values of figures.
+    // Of config the readers' language and which addresses may be watched, of the store the values of figures.
     ("report", &["report", "alert", "mention", "text", "place", "locale", "config", "store"]),
     // Of config the readers' language alone.
     ("atom", &["atom", "locale", "mention", "text", "config"]),

@@ -261,6 +261,9 @@ impl Store for Memory {
     async fn handle(&self, _: &[i64], _: Option<&str>, _: Timestamp) -> Result<Vec<i64>> {
         unreachable!("not the outbox's")
     }
+    async fn told_beside(&self, _: &[i64]) -> Result<Vec<i64>> {
+        unreachable!("not the outbox's")
+    }
     async fn handled(&self, _: &[i64]) -> Result<Vec<i64>> {
         unreachable!("not the outbox's")
     }

@@ -302,6 +302,31 @@ async fn nobody_answers_and_others_are_told_unless_it_is_handled() {
 }
 
 #[tokio::test]
+async fn who_takes_one_copy_of_a_story_takes_those_that_were_folded_into_it() {
+    let rules = "  - {name: urgent, on: mention, to: [comms], escalate: {after: 30m, to: [boss]}}\n";
+    let mut world = World::new(rules, "2026-11-20T10:00:00Z").await;
+    world.come(3, |mention| mention.story = StoryId(7)).await;
+    world.come(1, |_| {}).await;
+    world.wait(3 * SECOND).await;
+    world.wait(11 * MINUTE).await;
+    let copies: Vec<i64> = world.store.mentions(10).await.unwrap().iter().map(|row| row.mention.id).collect();
+    let told: Vec<String> = world.mails("comms").await.into_iter().map(|(_, mail)| mail.text).collect();
+    assert!(told[0].contains("2 republications"), "{told:?}");
+    let wish = Wish::Handled { mentions: vec![copies[2]], by: None };
+    let answer = wish.grant(&world.store, &live(rules), world.clock.now()).await.unwrap();
+    assert_eq!((answer.done, answer.beside), (1, 2));
+    let again = wish.grant(&world.store, &live(rules), world.clock.now()).await.unwrap();
+    assert_eq!(again, answer, "a wish that is granted again after a crash is the same");
+    world.wait(HOUR).await;
+    let mails = world.mails("boss").await;
+    assert_eq!(mails.len(), 1, "another story waits on");
+    assert!(mails[0].1.text.contains("Orange en panne, 3"), "{}", mails[0].1.text);
+    for copy in 0..3 {
+        assert!(!mails[0].1.text.contains(&format!("Orange en panne, {copy}")), "{}", mails[0].1.text);
+    }
+}
+
+#[tokio::test]
 async fn a_muted_story_is_stored_and_told_to_nobody_also_where_it_waited() {
     let rules = "  - {name: all, on: mention, to: [comms]}\n";
     let mut world = World::new(rules, "2026-11-20T10:00:00Z").await;

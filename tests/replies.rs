@@ -306,6 +306,18 @@ async fn a_plain_answer_with_a_word_does_it_too() {
 }
 
 #[tokio::test]
+async fn a_wrong_tone_is_refused_with_the_words_that_say_which() {
+    let mut world = World::told(&[7]).await;
+    world.read(at(1)).await;
+    let references = world.references("boss@a.example");
+    for words in ["Mauvais ton", "wrong tone"] {
+        world.plain("boss@a.example", &references, words);
+        assert_eq!(world.refused(at(60)).await.as_deref(), Some(replies::WHICH_TONE), "{words}");
+    }
+    assert!(world.store.asked().await.unwrap().is_empty());
+}
+
+#[tokio::test]
 async fn what_is_not_the_senders_to_ask_is_refused_by_name() {
     let mut world = World::told(&[7, 8]).await;
     world.read(at(1)).await;

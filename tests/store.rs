@@ -104,6 +104,7 @@ conforms! { sqlite:
     replies::a_token_is_asked_for_once_however_often_it_comes
     replies::a_message_is_found_by_the_beginning_of_its_id
     replies::the_first_name_of_who_takes_care_stays
+    replies::what_was_told_beside_a_mention_is_of_its_story_and_message
     replies::a_mention_that_is_not_about_the_brand_is_an_example_and_counts_no_more
     replies::the_same_mute_asked_for_twice_is_one
     replies::messages_of_one_sort_come_in_order

@@ -12,6 +12,8 @@ pub enum Said {
     Action(Action),
     /// To be sent to the channel of this name.
     Forward(String),
+    /// The tone is another one, and not which.
+    WrongTone,
 }
 
 /// Longer lines are prose.
@@ -72,6 +74,10 @@ const WORDS: &[(&str, Action)] = &[
     ("mute story", Action::MuteStory),
 ];
 
+/// Of three tones two are left.
+const WRONG_TONE: &[&str] =
+    &["mauvais ton", "ton faux", "ton errone", "pas le bon ton", "wrong tone", "wrong sentiment", "bad tone"];
+
 /// Behind these stands the name of a channel.
 const FORWARD: &[&str] =
     &["transferer a ", "transferer ", "transmettre a ", "faire suivre a ", "forward to ", "forward "];
@@ -91,6 +97,9 @@ pub fn said(text: &str) -> Option<Said> {
     let words = folded.split_whitespace().collect::<Vec<_>>().join(" ");
     if let Some((_, action)) = WORDS.iter().find(|(word, _)| *word == words) {
         return Some(Said::Action(*action));
+    }
+    if WRONG_TONE.contains(&words.as_str()) {
+        return Some(Said::WrongTone);
     }
     let name = FORWARD.iter().find_map(|start| words.strip_prefix(start))?;
     let is_one = !matches!(name, "" | "a" | "to") && !name.contains(' ');
@@ -127,6 +136,14 @@ mod tests {
         {
             assert_eq!(said(text), Some(Said::Forward(channel.to_owned())), "{text}");
         }
+    }
+
+    #[test]
+    fn a_wrong_tone_says_not_which_is_right() {
+        for text in ["Mauvais ton", "mauvais ton !", "« Pas le bon ton »", "Wrong tone.", "wrong tone: negative"] {
+            assert_eq!(said(text), Some(Said::WrongTone), "{text}");
+        }
+        assert_eq!(said("le mauvais ton de cet article"), None);
     }
 
     #[test]

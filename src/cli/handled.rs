@@ -6,7 +6,7 @@ use super::{Exit, status, wish};
 use crate::locale::Locale;
 use crate::wishes::Wish;
 
-/// Say that somebody takes care of mentions: they are not escalated.
+/// Say that somebody takes care of mentions: they are not escalated, nor are the republications told with them.
 #[derive(Debug, clap::Args)]
 #[command(after_help = "\
 Example:
@@ -40,6 +40,9 @@ pub async fn run(args: Args) -> anyhow::Result<Exit> {
     }
     if answer.done > 0 {
         println!("{}", locale.format("handled-done", &[("count", (answer.done as i64).into())]));
+    }
+    if answer.beside > 0 {
+        println!("{}", locale.format("handled-beside", &[("count", (answer.beside as i64).into())]));
     }
     if answer.done < asked {
         let missing = asked - answer.done;

@@ -14,7 +14,7 @@ use crate::digest;
 use crate::locale::Locale;
 use crate::message;
 use crate::notify::content::Coverage;
-use crate::notify::{self, Templates};
+use crate::notify::{self, ReportBody, Templates};
 use crate::reload;
 use crate::report::figures::Phase;
 use crate::report::{Frame, Report, Scope, Sheet, Span, csv, period, text};
@@ -30,9 +30,9 @@ pub enum Format {
     Text,
     /// A page in one file, with its drawings
     Html,
-    /// One object
+    /// One object; `worst` are the most negative mentions, `waiting` those told that nobody took care of
     Json,
-    /// A line a figure
+    /// A line a figure, no mentions
     Csv,
 }
 
@@ -116,7 +116,7 @@ pub async fn run(args: Args) -> anyhow::Result<Exit> {
     };
     let report = Report::of(&scope, rows);
     let text = match format(&args) {
-        Format::Json => terminal::json(&report)? + "\n",
+        Format::Json => terminal::json(&ReportBody::of(&report))? + "\n",
         Format::Csv => csv::render(&report),
         other => {
             let sheet = Sheet::of(&report, &scope.frame, &name(&scope, locale), locale, now);
@@ -125,7 +125,8 @@ pub async fn run(args: Args) -> anyhow::Result<Exit> {
             if other == Format::Html {
                 notify::page(&report, &scope.frame, &sheet, foot, &templates(&settings), locale, now)?
             } else {
-                text::render(&sheet, &foot)
+                let lists = notify::lists(&report, &scope.frame, locale, now);
+                text::render(&sheet, &lists, &foot)
             }
         }
     };
@@ -181,7 +182,7 @@ fn asked(
     locale: Locale,
     now: Timestamp,
 ) -> Result<Scope, String> {
-    let zone = &settings.timezone;
+    let (zone, opened) = (&settings.timezone, &settings.fetch.allow_private);
     let brands: Vec<&Brand> = watchlists.teams.iter().flat_map(|team| &team.brands).collect();
     let known = || brands.iter().map(|brand| brand.id.as_str()).collect::<Vec<_>>().join(", ");
     if brands.is_empty() {
@@ -196,7 +197,7 @@ fn asked(
     let Some(campaign) = &args.campaign else {
         let frame = frame(args, zone, locale, now)?;
         let wanted = |brand: &Brand| args.brand.is_empty() || args.brand.contains(&brand.id);
-        return Ok(digest::scope(watchlists, |_, brand| wanted(brand), frame, since));
+        return Ok(digest::scope(watchlists, |_, brand| wanted(brand), frame, since, opened));
     };
     let named = |brand: &&&Brand| brand.id == *campaign;
     let days = brands.iter().find(named).map(|brand| brand.days).unwrap_or_default();
@@ -219,7 +220,7 @@ fn asked(
         phases.push((Phase::After, Span { from: end, to: period::midnight(last, zone).min(now) }));
     }
     let frame = Frame::new(during.from, during.to, zone);
-    let mut scope = digest::scope(watchlists, |_, brand| brand.id == *campaign, frame, since);
+    let mut scope = digest::scope(watchlists, |_, brand| brand.id == *campaign, frame, since, opened);
     scope.phases = phases;
     Ok(scope)
 }

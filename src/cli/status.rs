@@ -15,6 +15,7 @@ use crate::config::{self, Settings};
 use crate::health::SourceState;
 use crate::locale::Locale;
 use crate::net::redact;
+use crate::replies;
 use crate::store::loaded::{Loaded, LoadedSource, LoadedState};
 use crate::store::replies::RepliesState;
 use crate::store::spikes::{Decision, SpikeState};
@@ -454,6 +455,9 @@ impl Report {
                 ("reason", terminal::line(reason, 40).into()),
             ];
             out.push(format!("    {}", locale.format("status-replies-refusal", &arguments)));
+            if reason == replies::WHICH_TONE {
+                out.push(format!("    → {}", locale.text("status-replies-which-tone")));
+            }
         }
     }
 }

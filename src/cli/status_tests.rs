@@ -200,6 +200,25 @@ async fn a_store_in_which_nothing_was_loaded_has_no_good_watchlists() {
 }
 
 #[tokio::test]
+async fn a_refused_wrong_tone_is_told_with_the_words_that_say_which() {
+    let folder = tempfile::tempdir().unwrap();
+    let store = Sqlite::open(&folder.path().join("vigie.db")).unwrap();
+    for (reason, is_told) in [(replies::WHICH_TONE, true), ("Several", false)] {
+        let last_refusal = Some((at("2026-03-01T08:00:00Z"), "cm@acme.example".to_owned(), reason.to_owned()));
+        let state = RepliesState { state: "ok".into(), refused: 1, last_refusal, ..RepliesState::default() };
+        store.keep_value(RepliesState::VALUE, Some(serde_json::to_string(&state).unwrap())).await.unwrap();
+        let report = Report::read(&store, None).await.unwrap();
+        for (language, words) in [
+            (UiLanguage::French, "«\u{a0}positif\u{a0}», «\u{a0}neutre\u{a0}» ou «\u{a0}négatif\u{a0}»"),
+            (UiLanguage::English, "“positive”, “neutral” or “negative”"),
+        ] {
+            let text = report.text(Locale::of(language), &TimeZone::UTC);
+            assert_eq!(text.contains(words), is_told, "{text}");
+        }
+    }
+}
+
+#[tokio::test]
 async fn a_crowd_of_well_sources_is_counted_not_listed() {
     let folder = tempfile::tempdir().unwrap();
     let store = Sqlite::open(&folder.path().join("vigie.db")).unwrap();

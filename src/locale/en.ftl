@@ -194,15 +194,15 @@ tone-one-neutral = neutral
 tone-one-positive = positive
 tone-one-uncertain = uncertain
 tone-one-unknown = of unknown tone
-tone-count-negative = { $count } negative
-tone-count-neutral = { $count } neutral
-tone-count-positive = { $count } positive
-tone-count-uncertain = { $count } uncertain
-tone-count-unknown = { $count } of unknown tone
+tone-count-negative = { $number } negative
+tone-count-neutral = { $number } neutral
+tone-count-positive = { $number } positive
+tone-count-uncertain = { $number } uncertain
+tone-count-unknown = { $number } of unknown tone
 
 mail-count = { $count ->
-    [one] { $count } mention
-   *[other] { $count } mentions
+    [one] { $number } mention
+   *[other] { $number } mentions
 }
 mail-verdict-one = { $brand }: one mention, { $tone }
 mail-verdict-spreads = { $brand }: a story told before, now on { $count } sites
@@ -215,13 +215,13 @@ mail-tags = tags: { $tags }
 mail-found = found { $when }
 mail-others = { $count ->
     [one] One more mention
-   *[other] { $count } more mentions
+   *[other] { $number } more mentions
 }
 mail-more-sites = { $count ->
     [one] and one more site
-   *[other] and { $count } more sites
+   *[other] and { $number } more sites
 }
-mail-attached = All { $count } mentions are in the attached mentions.csv.
+mail-attached = All { $number } mentions are in the attached mentions.csv.
 # story: one story in several places is told once.
 mail-and-copies = , { $count ->
     [one] one republication
@@ -257,7 +257,7 @@ mail-foot-well = { $well ->
    *[other] All { $well } sources are well.
 }
 mail-foot-degraded = Sources: { $well } well, { $count } degraded: { $names }.
-mail-more-sources = and { $count } more
+mail-more-sources = and { $number } more
 mail-foot-partial = Seen in part only: { $names }.
 mail-partial-strangers = { $name } (this site does not show everything to readers without an account)
 mail-partial-crowded = { $name } ({ $sources } sources share the requests to this site: a round takes { $minutes } min, longer than the interval asked for)
@@ -785,6 +785,8 @@ report-series-alt = { $title }; at most { $count } ({ $at }).
 report-tone-hour = Net tone by hour
 report-tone-day = Net tone by day
 report-tone-week = Net tone by week
+report-hour = { $hour }:00
+report-labelled = { $label }: { $value }
 report-rhythm = Days and hours
 report-table-objectives = Objectives
 report-table-campaign = Before, during, after the campaign
@@ -793,6 +795,7 @@ report-table-brands = By brand
 report-table-tags = What it is about
 report-table-stories = Stories told again
 report-table-sites = Busiest sites
+report-table-sources = Busiest sources
 report-table-authors = Busiest authors
 report-table-terms = Terms found
 report-at-least = at least { $value }
@@ -815,7 +818,8 @@ report-sites = { $count ->
    *[other] { $count } sites
 }
 report-new-sites = Sites that speak of it for the first time
-report-new-sites-how = To follow one: “vigie discover https://{ $site }/” finds its feed, to stand in place of the address guessed here.
+report-new-sites-how = The addresses of the feeds are guessed: the command above each finds the true one.
+report-new-sites-paste = In a list that has “sources:” already, paste only the lines below that key.
 report-unanswered = { $count ->
     [one] { $number } negative or uncertain mention that was told has no answer noted (“vigie handled”).
    *[other] { $number } negative or uncertain mentions that were told have no answer noted (“vigie handled”).
@@ -839,16 +843,16 @@ report-written = Written: { $file }
 report-unwritten = { $file } cannot be written: { $reason }
 digest-heading = Rule “{ $rule }” · { $period }
 digest-told = told already
-digest-unanswered = No answer noted ({ $count })
+digest-unanswered = No answer noted ({ $number })
 digest-unanswered-how = Already handled? “vigie handled { $ids }” notes it.
 digest-unanswered-more = { $count ->
     [one] One more: “vigie mentions --unanswered”.
-   *[other] { $count } more: “vigie mentions --unanswered”.
+   *[other] { $number } more: “vigie mentions --unanswered”.
 }
 digest-worst = The most negative
 digest-waited = { $count ->
     [one] One mention that waited for this digest
-   *[other] { $count } mentions that waited for this digest
+   *[other] { $number } mentions that waited for this digest
 }
 digest-brands = { $count } brands
 digest-silence = { $well ->
@@ -1037,6 +1041,10 @@ handled-done = { $count ->
     [one] One mention is taken care of: it will not be escalated.
    *[other] { $count } mentions are taken care of: they will not be escalated.
 }
+handled-beside = { $count ->
+    [one] And one republication of the same message.
+   *[other] And { $count } republications of the same message.
+}
 handled-missing = { $count ->
     [one] One of these numbers is no mention’s: vigie mentions shows them.
    *[other] { $count } of these numbers are no mention’s: vigie mentions shows them.
@@ -1100,7 +1108,6 @@ chat-copy = Copy kept by vigie, SHA-256 { $hash }
 chat-id = Message { $id }
 chat-quote = “{ $text }”
 chat-untitled = (no title)
-chat-card = { $label }: { $value }
 
 # atom: Atom files of mentions
 atom-title = vigie: { $brand }
@@ -1154,6 +1161,7 @@ status-replies-counts = { $taken ->
    *[other] { $refused } refused
 }
 status-replies-refusal = last refusal: { $time }, { $from }, { $reason }
+status-replies-which-tone = “wrong tone” leaves open which one is right: answer “positive”, “neutral” or “negative”.
 status-replies-do = Check the mailbox and its rights: `vigie doctor`, then the log.
 
 # config

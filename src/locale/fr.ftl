@@ -198,26 +198,26 @@ tone-one-positive = positive
 tone-one-uncertain = incertaine
 tone-one-unknown = de ton inconnu
 tone-count-negative = { $count ->
-    [one] { $count } négative
-   *[other] { $count } négatives
+    [one] { $number } négative
+   *[other] { $number } négatives
 }
 tone-count-neutral = { $count ->
-    [one] { $count } neutre
-   *[other] { $count } neutres
+    [one] { $number } neutre
+   *[other] { $number } neutres
 }
 tone-count-positive = { $count ->
-    [one] { $count } positive
-   *[other] { $count } positives
+    [one] { $number } positive
+   *[other] { $number } positives
 }
 tone-count-uncertain = { $count ->
-    [one] { $count } incertaine
-   *[other] { $count } incertaines
+    [one] { $number } incertaine
+   *[other] { $number } incertaines
 }
-tone-count-unknown = { $count } de ton inconnu
+tone-count-unknown = { $number } de ton inconnu
 
 mail-count = { $count ->
-    [one] { $count } mention
-   *[other] { $count } mentions
+    [one] { $number } mention
+   *[other] { $number } mentions
 }
 mail-verdict-one = { $brand } : une mention { $tone }
 mail-verdict-spreads = { $brand } : une histoire déjà signalée, désormais sur { $count } sites
@@ -230,13 +230,13 @@ mail-tags = thèmes : { $tags }
 mail-found = trouvé { $when }
 mail-others = { $count ->
     [one] Une autre mention
-   *[other] { $count } autres mentions
+   *[other] { $number } autres mentions
 }
 mail-more-sites = { $count ->
     [one] et un autre site
-   *[other] et { $count } autres sites
+   *[other] et { $number } autres sites
 }
-mail-attached = Les { $count } mentions sont dans le fichier joint mentions.csv.
+mail-attached = Les { $number } mentions sont dans le fichier joint mentions.csv.
 # story : une histoire publiée à plusieurs endroits n’est dite qu’une fois.
 mail-and-copies = , { $count ->
     [one] une republication
@@ -275,7 +275,7 @@ mail-foot-degraded = { $count ->
     [one] Sources : { $well } répondent, une ne répond pas comme prévu : { $names }.
    *[other] Sources : { $well } répondent, { $count } ne répondent pas comme prévu : { $names }.
 }
-mail-more-sources = et { $count } de plus
+mail-more-sources = et { $number } de plus
 mail-foot-partial = Vues en partie seulement : { $names }.
 mail-partial-strangers = { $name } (ce site ne montre pas tout à qui n’a pas de compte)
 mail-partial-crowded = { $name } ({ $sources } sources se partagent les demandes de ce site : un tour prend { $minutes } min, plus que l’intervalle prévu)
@@ -806,6 +806,8 @@ report-series-alt = { $title } ; au plus haut { $count } ({ $at }).
 report-tone-hour = Ton net par heure
 report-tone-day = Ton net par jour
 report-tone-week = Ton net par semaine
+report-hour = { $hour } h
+report-labelled = { $label } : { $value }
 report-rhythm = Jours et heures
 report-table-objectives = Objectifs
 report-table-campaign = Avant, pendant, après la campagne
@@ -814,6 +816,7 @@ report-table-brands = Par marque
 report-table-tags = De quoi l’on parle
 report-table-stories = Sujets repris
 report-table-sites = Sites les plus actifs
+report-table-sources = Sources les plus actives
 report-table-authors = Auteurs les plus actifs
 report-table-terms = Termes trouvés
 report-at-least = au moins { $value }
@@ -836,7 +839,8 @@ report-sites = { $count ->
    *[other] { $count } sites
 }
 report-new-sites = Sites qui en parlent pour la première fois
-report-new-sites-how = Pour en suivre un : « vigie discover https://{ $site }/ » trouve son flux, à la place de l’adresse supposée ici.
+report-new-sites-how = Les adresses des flux sont supposées : la commande écrite au-dessus de chacune trouve la vraie.
+report-new-sites-paste = Dans une liste qui a déjà « sources: », ne collez que les lignes sous cette clé.
 report-unanswered = { $count ->
     [one] { $number } mention négative ou incertaine signalée reste sans réponse notée (« vigie handled »).
    *[other] { $number } mentions négatives ou incertaines signalées restent sans réponse notée (« vigie handled »).
@@ -860,19 +864,19 @@ report-written = Écrit : { $file }
 report-unwritten = { $file } ne peut pas être écrit : { $reason }
 digest-heading = Règle « { $rule } » · { $period }
 digest-told = déjà signalée
-digest-unanswered = Sans réponse notée ({ $count })
+digest-unanswered = Sans réponse notée ({ $number })
 digest-unanswered-how = { $count ->
     [one] Déjà traitée ? « vigie handled { $ids } » le note.
    *[other] Déjà traitées ? « vigie handled { $ids } » le note.
 }
 digest-unanswered-more = { $count ->
     [one] Une autre : « vigie mentions --unanswered ».
-   *[other] { $count } autres : « vigie mentions --unanswered ».
+   *[other] { $number } autres : « vigie mentions --unanswered ».
 }
 digest-worst = Les plus négatives
 digest-waited = { $count ->
     [one] Une mention qui attendait ce bilan
-   *[other] { $count } mentions qui attendaient ce bilan
+   *[other] { $number } mentions qui attendaient ce bilan
 }
 digest-brands = { $count } marques
 digest-silence = { $well ->
@@ -1061,6 +1065,10 @@ handled-done = { $count ->
     [one] Une mention est prise en charge : elle ne sera pas relancée.
    *[other] { $count } mentions sont prises en charge : elles ne seront pas relancées.
 }
+handled-beside = { $count ->
+    [one] Et une republication du même message.
+   *[other] Et { $count } republications du même message.
+}
 handled-missing = { $count ->
     [one] Un de ces numéros n’est celui d’aucune mention : vigie mentions les montre.
    *[other] { $count } de ces numéros ne sont ceux d’aucune mention : vigie mentions les montre.
@@ -1124,7 +1132,6 @@ chat-copy = Copie conservée par vigie, SHA-256 { $hash }
 chat-id = Message { $id }
 chat-quote = « { $text } »
 chat-untitled = (sans titre)
-chat-card = { $label } : { $value }
 
 # atom : fichiers Atom des mentions
 atom-title = vigie : { $brand }
@@ -1178,6 +1185,7 @@ status-replies-counts = { $taken ->
    *[other] { $refused } refusées
 }
 status-replies-refusal = dernier refus : { $time }, { $from }, { $reason }
+status-replies-which-tone = « mauvais ton » ne dit pas lequel est le bon : répondez « positif », « neutre » ou « négatif ».
 status-replies-do = Vérifiez la boîte et ses droits : `vigie doctor`, puis le journal.
 
 # config

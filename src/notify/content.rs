@@ -469,8 +469,9 @@ struct BrandBody<'a> {
     name: &'a str,
 }
 
-#[derive(Serialize)]
-struct MentionBody<'a> {
+/// A mention as programs get it.
+#[derive(Debug, Serialize)]
+pub struct MentionBody<'a> {
     id: i64,
     title: &'a str,
     url: Option<String>,
@@ -494,7 +495,7 @@ impl<'a> MentionBody<'a> {
         Self { evidence: stored.mention.evidence.as_deref(), ..Self::of(stored) }
     }
 
-    fn of(stored: &'a StoredMention) -> Self {
+    pub(super) fn of(stored: &'a StoredMention) -> Self {
         let mention = &stored.mention;
         Self {
             id: stored.id,

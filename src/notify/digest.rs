@@ -3,18 +3,20 @@
 
 use std::collections::HashSet;
 
+use jiff::Timestamp;
 use serde::Serialize;
 
 use super::answers::{Much, Offer};
-use super::content::{Coverage, DigestView};
-use super::mail::{SUBJECT, Shown, shown, whole_coverage};
+use super::content::{Coverage, DigestView, MentionBody};
+use super::mail::{Piece, SUBJECT, Shown, shown, whole_coverage};
 use super::render::{BYTES, Frame, RenderError};
 use super::templates::Templates;
 use super::{Picture, RenderedMail, clean, csv};
 use crate::alert::digest::Period;
 use crate::locale::{Locale, Value};
 use crate::mention::StoredMention;
-use crate::report::{Report, Sheet, period, picture, sheet};
+use crate::report::text::List;
+use crate::report::{Report, Sheet, period, picture, sheet, words};
 
 /// Mentions that are shown; all of more are attached.
 const SHOWN: usize = 20;
@@ -68,7 +70,7 @@ pub(super) fn render(view: &DigestView<'_>, frame: Frame<'_>) -> Result<Rendered
             shown
         };
         let others = view.mentions.len().saturating_sub(most);
-        let counted = |key: &str, count: usize| locale.format(key, &[("count", Value::from(count as i64))]);
+        let counted = |key: &str, count: usize| words::counted(locale, key, count as u64);
         let page = Page {
             language: sheet.language,
             subject: &subject,
@@ -80,7 +82,7 @@ pub(super) fn render(view: &DigestView<'_>, frame: Frame<'_>) -> Result<Rendered
             health: health(view, locale),
             waiting_title: counted("digest-unanswered", view.report.unanswered as usize),
             waiting: waiting.iter().take(worst).map(|one| acted(one)).collect(),
-            waiting_how: unanswered(view, waiting.len().min(worst), offer.is_some(), locale),
+            waiting_how: unanswered(view.report, &waiting[..waiting.len().min(worst)], offer.is_some(), locale),
             worst_title: locale.text("digest-worst"),
             worst: told_elsewhere(view)
                 .filter(|(one, _)| waiting.iter().all(|other| other.id != one.id))
@@ -173,16 +175,19 @@ fn can_act(view: &DigestView<'_>) -> bool {
 }
 
 /// Where no link says that a mention was answered, the command that does; and how many are not shown.
-fn unanswered(view: &DigestView<'_>, shown: usize, links: bool, locale: Locale) -> Option<String> {
+fn unanswered(report: &Report, shown: &[&StoredMention], links: bool, locale: Locale) -> Option<String> {
+    if shown.is_empty() {
+        return None;
+    }
     let mut lines = Vec::new();
-    if !links && shown > 0 {
-        let ids: Vec<String> = waiting(view).take(shown).map(|one| one.id.to_string()).collect();
-        let arguments = [("count", Value::from(shown as i64)), ("ids", ids.join(" ").into())];
+    if !links {
+        let ids: Vec<String> = shown.iter().map(|one| one.id.to_string()).collect();
+        let arguments = [("count", Value::from(shown.len() as i64)), ("ids", ids.join(" ").into())];
         lines.push(locale.format("digest-unanswered-how", &arguments));
     }
-    let hidden = (view.report.unanswered as usize).saturating_sub(shown);
-    if hidden > 0 && shown > 0 {
-        lines.push(locale.format("digest-unanswered-more", &[("count", Value::from(hidden as i64))]));
+    let hidden = (report.unanswered as usize).saturating_sub(shown.len());
+    if hidden > 0 {
+        lines.push(words::counted(locale, "digest-unanswered-more", hidden as u64));
     }
     (!lines.is_empty()).then(|| lines.join(" "))
 }
@@ -237,9 +242,34 @@ fn foot(view: &DigestView<'_>, locale: Locale) -> Vec<String> {
 struct ReportPage<'a> {
     title: String,
     sheet: &'a Sheet,
+    #[serde(flatten)]
+    told: Told,
+    foot: Vec<String>,
+}
+
+/// The mentions of a report, as a digest shows them.
+#[derive(Serialize)]
+struct Told {
+    waiting_title: String,
+    waiting: Vec<Shown>,
+    waiting_how: Option<String>,
     worst_title: String,
     worst: Vec<Shown>,
-    foot: Vec<String>,
+}
+
+impl Told {
+    fn of(report: &Report, frame: &period::Frame, locale: Locale, now: Timestamp) -> Self {
+        let show = |one: &StoredMention| shown(&one.mention, now, &frame.zone, locale);
+        let waiting: Vec<&StoredMention> = report.waiting.iter().collect();
+        let worst = report.worst.iter().filter(|(one, _)| waiting.iter().all(|other| other.id != one.id));
+        Self {
+            waiting_title: words::counted(locale, "digest-unanswered", report.unanswered),
+            waiting_how: unanswered(report, &waiting, false, locale),
+            waiting: waiting.iter().map(|one| show(one)).collect(),
+            worst_title: locale.text("digest-worst"),
+            worst: worst.map(|(one, told)| bad(show(one), *told, locale)).collect(),
+        }
+    }
 }
 
 /// The page of `vigie report`: one file, with its styles and drawings in it.
@@ -253,23 +283,52 @@ pub fn page(
     foot: Vec<String>,
     templates: &Templates,
     locale: Locale,
-    now: jiff::Timestamp,
+    now: Timestamp,
 ) -> Result<String, RenderError> {
-    let worst = report
-        .worst
-        .iter()
-        .map(|(one, told)| bad(shown(&one.mention, now, &frame.zone, locale), *told, locale))
-        .collect();
-    templates.page(
-        "report.html",
-        &ReportPage {
-            title: format!("{} · {}", sheet.verdict, sheet.period),
-            sheet,
-            worst_title: locale.text("digest-worst"),
-            worst,
-            foot,
-        },
-    )
+    let title = format!("{} · {}", sheet.verdict, sheet.period);
+    let told = Told::of(report, frame, locale, now);
+    templates.page("report.html", &ReportPage { title, sheet, told, foot })
+}
+
+/// The mentions of a report for a terminal: what waits for an answer, then the worst besides.
+#[must_use]
+pub fn lists(report: &Report, frame: &period::Frame, locale: Locale, now: Timestamp) -> Vec<List> {
+    let told = Told::of(report, frame, locale, now);
+    let of = |title, mentions: Vec<Shown>, note| List { title, mentions: mentions.iter().map(lines).collect(), note };
+    let lists = [of(told.waiting_title, told.waiting, told.waiting_how), of(told.worst_title, told.worst, None)];
+    lists.into_iter().filter(|list| !list.mentions.is_empty()).collect()
+}
+
+fn lines(shown: &Shown) -> Vec<String> {
+    let plain = |pieces: &[Piece]| pieces.iter().map(|piece| piece.text.as_str()).collect::<String>();
+    let [_, date] = &shown.dates;
+    let about: Vec<&str> = [&shown.host].into_iter().chain(&shown.about).chain([date]).map(String::as_str).collect();
+    let lines = [format!("{} {}", shown.sign, plain(&shown.title)), about.join(" · "), plain(&shown.excerpt)];
+    let link = shown.link.iter().cloned();
+    lines.into_iter().chain(link).filter(|line| !line.is_empty()).collect()
+}
+
+/// A report for programs: its figures, and the mentions that the other forms show.
+#[derive(Debug, Serialize)]
+pub struct ReportBody<'a> {
+    #[serde(flatten)]
+    report: &'a Report,
+    /// The worst mentions, each as in a webhook.
+    worst: Vec<MentionBody<'a>>,
+    /// Those of `unanswered`, one of a story, the worst first, each as in a webhook.
+    waiting: Vec<MentionBody<'a>>,
+}
+
+impl<'a> ReportBody<'a> {
+    /// Of a report.
+    #[must_use]
+    pub fn of(report: &'a Report) -> Self {
+        Self {
+            report,
+            worst: report.worst.iter().map(|(one, _)| MentionBody::of(one)).collect(),
+            waiting: report.waiting.iter().map(MentionBody::of).collect(),
+        }
+    }
 }
 
 /// How well the sources are, what the net tone is: the foot of every report.

@@ -15,6 +15,7 @@ use crate::alert::Reason;
 use crate::alert::story::{Item, fold};
 use crate::locale::{Locale, Value};
 use crate::mention::{Mention, Polarity, StoredMention};
+use crate::report::words;
 
 /// Mentions shown in one mail; all of more are counted by site and attached.
 const SHOWN: usize = 20;
@@ -190,7 +191,9 @@ pub(super) fn subject(view: &MessageView<'_>, items: &[Item<'_>], locale: Locale
             format!("{head}{}{tail}", clean::clip(&title(mention), room))
         }
         items => {
-            let count = locale.format("mail-count", &[("count", (items.len() as i64).into())]);
+            // Mail filters are written with plain digits.
+            let count = [("count", items.len().into()), ("number", items.len().to_string().into())];
+            let count = locale.format("mail-count", &count);
             let negative = items.iter().filter(|item| item.shown.mention.polarity == Polarity::Negative).count();
             let negative = if negative > 0 { format!(" ({negative} \u{2212})") } else { String::new() };
             let found = || view.mentions.iter().map(|stored| stored.mention.found);
@@ -240,7 +243,7 @@ fn plain_verdict(view: &MessageView<'_>, items: &[Item<'_>], locale: Locale) -> 
     }
     let tally = tally(items.iter().map(|item| item.shown.mention.polarity), locale);
     let tones: Vec<&str> = tally.iter().map(|tally| tally.text.as_str()).collect();
-    let count = locale.format("mail-count", &[("count", (items.len() as i64).into())]) + &more;
+    let count = words::counted(locale, "mail-count", items.len() as u64) + &more;
     let headline = locale.format("mail-headline", &[("brand", brand), ("count", count.into())]);
     (format!("{headline} ({})", tones.join(", ")), headline, tally)
 }
@@ -260,8 +263,7 @@ pub(super) fn sites(rest: &[&Item<'_>], locale: Locale) -> Vec<String> {
     let listed = sites.len().min(SITES);
     let mut told: Vec<String> = sites[..listed].iter().map(site_count).collect();
     if sites.len() > listed {
-        let count = (sites.len() - listed) as i64;
-        told.push(locale.format("mail-more-sites", &[("count", count.into())]));
+        told.push(words::counted(locale, "mail-more-sites", (sites.len() - listed) as u64));
     }
     told
 }
@@ -276,7 +278,6 @@ fn page(
 ) -> Page {
     let (newest, rest) = newest(items, most);
     let told = sites(&rest, locale);
-    let count = |count: usize| [("count", Value::from(count as i64))];
     let (verdict, headline, tally) = verdict(view, items, locale);
     let is_attached = !rest.is_empty() || view.mentions.len() > SHOWN;
     Page {
@@ -297,9 +298,9 @@ fn page(
                 display
             })
             .collect(),
-        others: (!rest.is_empty()).then(|| locale.format("mail-others", &count(rest.len()))),
+        others: (!rest.is_empty()).then(|| words::counted(locale, "mail-others", rest.len() as u64)),
         sites: told,
-        attached: is_attached.then(|| locale.format("mail-attached", &count(view.mentions.len()))),
+        attached: is_attached.then(|| words::counted(locale, "mail-attached", view.mentions.len() as u64)),
         links_hint: offer.map(|(offer, _)| offer.hint_of_links()),
         foot: foot(view, items, offer.map(|(offer, _)| offer), locale),
     }
@@ -445,9 +446,8 @@ fn names(sites: &[String], locale: Locale) -> String {
     let listed = sites.len().min(SITES);
     let mut names = sites[..listed].join(", ");
     if sites.len() > listed {
-        let count = (sites.len() - listed) as i64;
         names.push(' ');
-        names.push_str(&locale.format("mail-more-sites", &[("count", count.into())]));
+        names.push_str(&words::counted(locale, "mail-more-sites", (sites.len() - listed) as u64));
     }
     names
 }
@@ -560,8 +560,7 @@ pub(super) fn coverage(seen: &Coverage, locale: Locale) -> String {
         })
         .collect();
     if degraded.len() > DEGRADED {
-        let count = (degraded.len() - DEGRADED) as i64;
-        names.push(locale.format("mail-more-sources", &[("count", count.into())]));
+        names.push(words::counted(locale, "mail-more-sources", (degraded.len() - DEGRADED) as u64));
     }
     let count = degraded.len() as i64;
     let arguments = [("well", well.into()), ("count", count.into()), ("names", names.join(", ").into())];
@@ -593,8 +592,7 @@ fn partial(seen: &Coverage, locale: Locale) -> String {
         })
         .collect();
     if seen.partial.len() > DEGRADED {
-        let count = (seen.partial.len() - DEGRADED) as i64;
-        names.push(locale.format("mail-more-sources", &[("count", count.into())]));
+        names.push(words::counted(locale, "mail-more-sources", (seen.partial.len() - DEGRADED) as u64));
     }
     format!(" {}", locale.format("mail-foot-partial", &[("names", names.join(", ").into())]))
 }

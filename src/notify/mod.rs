@@ -31,7 +31,7 @@ pub mod webhook;
 pub use answers::Answers;
 pub use chat::Chat;
 pub use content::Content;
-pub use digest::{page, report_foot};
+pub use digest::{ReportBody, lists, page, report_foot};
 pub use email::Email;
 pub use identity::message_id;
 pub use outlet::{Audience, BuiltIn, Style};

@@ -8,6 +8,7 @@ use jiff::tz::TimeZone;
 use crate::config::settings::UiLanguage;
 use crate::locale::Locale;
 use crate::mention::Polarity;
+use crate::report::words;
 
 const MINUTE: u64 = 60;
 const HOUR: u64 = 60 * MINUTE;
@@ -95,7 +96,7 @@ pub(super) fn tone(locale: Locale, polarity: Polarity) -> String {
 
 /// `3 négatives`.
 pub(super) fn toned(locale: Locale, polarity: Polarity, count: usize) -> String {
-    locale.format(&format!("tone-count-{}", polarity.word()), &[("count", (count as i64).into())])
+    words::toned(locale, polarity, count as u64)
 }
 
 #[cfg(test)]

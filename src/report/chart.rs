@@ -21,7 +21,7 @@ pub fn bars(points: &[Point], names: &[String]) -> String {
     let mut svg = format!("<svg viewBox=\"0 0 {width} 100\" preserveAspectRatio=\"none\" role=\"presentation\">");
     for (place, point) in points.iter().enumerate() {
         let name = names.get(place).map_or("", String::as_str);
-        let _ = write!(svg, "<g><title>{} : {}</title>", escaped(name), point.tones.total());
+        let _ = write!(svg, "<g><title>{}</title>", escaped(name));
         let left = place as f64 * 10.0 + 1.0;
         // The whole height answers the pointer.
         let _ = write!(svg, "<rect x=\"{left}\" y=\"0\" width=\"8\" height=\"100\" fill=\"transparent\"/>");
@@ -100,8 +100,8 @@ mod tests {
 
     #[test]
     fn a_bar_is_stacked_from_the_ground_and_named_without_markup() {
-        let svg = bars(&[point(1, 3), point(0, 0)], &["<b>lun.</b>".to_owned()]);
-        assert!(svg.contains("&lt;b&gt;lun.&lt;/b&gt; : 4"), "{svg}");
+        let svg = bars(&[point(1, 3), point(0, 0)], &["<b>lun.</b>: 4".to_owned()]);
+        assert!(svg.contains("&lt;b&gt;lun.&lt;/b&gt;: 4"), "{svg}");
         assert!(svg.contains("class=\"negative\" x=\"1\" y=\"75.00\" width=\"8\" height=\"25.00\""), "{svg}");
         assert!(svg.contains("class=\"positive\" x=\"1\" y=\"0.00\" width=\"8\" height=\"75.00\""), "{svg}");
         assert_eq!(svg.matches("<g>").count(), 2);

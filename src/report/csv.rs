@@ -4,7 +4,8 @@ use super::figures::{Report, Tones, TopLine};
 use crate::text::clean;
 
 /// One form for all figures: what has no value stays empty.
-const HEADER: &str = "section,name,about,from,to,mentions,negative,uncertain,neutral,positive,unknown,net_tone,value";
+const HEADER: &str = "section,name,about,from,to,mentions,negative,uncertain,neutral,positive,unknown,net_tone,value,\
+                      at_least,at_most";
 
 /// How a spreadsheet knows a formula, in the widths that it takes for the same sign.
 const SIGNS: [char; 12] = ['=', '+', '-', '@', '＝', '＋', '－', '＠', '﹦', '﹢', '﹣', '﹫'];
@@ -40,6 +41,7 @@ struct Line<'a> {
     tones: Option<Tones>,
     counts: Option<(u64, Option<(u64, u64)>)>,
     value: Option<f64>,
+    bounds: [Option<f64>; 2],
 }
 
 impl Line<'_> {
@@ -57,7 +59,9 @@ impl Line<'_> {
             (None, None) => ",,,,,,".to_owned(),
         };
         let value = self.value.map(|value| format!("{value:.1}")).unwrap_or_default();
-        let cells = [cell(self.section), cell(self.name), cell(self.about), from, to, numbers, value];
+        let [at_least, at_most] = self.bounds.map(|bound| bound.map(|bound| bound.to_string()).unwrap_or_default());
+        let cells =
+            [cell(self.section), cell(self.name), cell(self.about), from, to, numbers, value, at_least, at_most];
         out.push_str(&cells.join(","));
         out.push_str("\r\n");
     }
@@ -95,8 +99,16 @@ pub fn render(report: &Report) -> String {
     for voice in &report.voice {
         let about = if voice.own { "own" } else { "competitor" };
         let counts = Some((voice.mentions, None));
-        Line { section: "voice", name: &voice.brand, about, span: period, counts, value: voice.share, tones: None }
-            .write(&mut out);
+        Line {
+            section: "voice",
+            name: &voice.brand,
+            about,
+            span: period,
+            counts,
+            value: voice.share,
+            ..Line::default()
+        }
+        .write(&mut out);
     }
     let lists: [(&str, &[TopLine]); 5] = [
         ("site", &report.sites),
@@ -123,8 +135,9 @@ pub fn render(report: &Report) -> String {
             Some(false) => "objective_missed",
             None => "objective",
         };
-        let about = held.figure.word();
-        Line { section, name: &held.brand, about, span: period, value: held.actual, ..Line::default() }.write(&mut out);
+        let (about, bounds) = (held.figure.word(), [held.at_least, held.at_most]);
+        Line { section, name: &held.brand, about, span: period, value: held.actual, bounds, ..Line::default() }
+            .write(&mut out);
     }
     out
 }

@@ -4,9 +4,11 @@
 use jiff::Timestamp;
 use serde::{Serialize, Serializer};
 
+use super::newcomer::NewSiteLine;
 use super::objective::{Figure, Objective};
 use super::period::{Frame, Span, Unit};
 use crate::alert::rule::BrandKind;
+use crate::config::settings::OpenedAddress;
 use crate::mention::{Polarity, StoredMention};
 use crate::store::figures::{Count, FiguresAsk, FiguresRows, Top};
 
@@ -41,6 +43,8 @@ pub struct Scope {
     pub objectives: Vec<Objective>,
     /// Hosts that are watched already: no news as new sites.
     pub watched: Vec<String>,
+    /// Private addresses that may be watched.
+    pub opened: Vec<OpenedAddress>,
     /// Before, during and after a campaign, as far as they have begun.
     pub phases: Vec<(Phase, Span)>,
 }
@@ -270,17 +274,6 @@ impl From<Top> for TopLine {
     }
 }
 
-/// A site that spoke for the first time.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
-pub struct NewSiteLine {
-    /// Its host.
-    pub site: String,
-    /// Mentions.
-    pub mentions: u64,
-    /// One of their addresses.
-    pub url: Option<String>,
-}
-
 /// An objective held against the period.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct Held {
@@ -459,7 +452,7 @@ impl Report {
                 .new_sites
                 .into_iter()
                 .filter(|new| !scope.watched.iter().any(|host| is_below(&new.site, host)))
-                .map(|new| NewSiteLine { site: new.site, mentions: new.mentions, url: new.url })
+                .map(|new| NewSiteLine::of(new, &scope.opened))
                 .collect(),
             unanswered: rows.unanswered,
             older: rows.older,

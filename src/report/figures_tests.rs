@@ -35,6 +35,7 @@ fn scope(from: &str, to: &str) -> Scope {
         since: Some(at("2026-01-01")),
         objectives: vec![objective(Figure::NetTone, -20.0), objective(Figure::ShareOfVoice, 90.0)],
         watched: vec!["lafibre.example".into()],
+        opened: Vec::new(),
         phases: Vec::new(),
     }
 }

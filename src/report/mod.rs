@@ -7,6 +7,7 @@
 pub mod chart;
 pub mod csv;
 pub mod figures;
+pub mod newcomer;
 pub mod objective;
 pub mod period;
 pub mod picture;

@@ -5,6 +5,7 @@ use jiff::Timestamp;
 use serde::Serialize;
 
 use super::figures::{Compared, Held, Report, Tones};
+use super::newcomer::NewSites;
 use super::objective::Figure;
 use super::period::Frame;
 use super::{chart, words};
@@ -16,8 +17,6 @@ use crate::text::clean;
 const LINES: usize = 8;
 /// Characters of a name.
 const NAME: usize = 90;
-/// New sites whose YAML is written out.
-const SITES: usize = 5;
 /// Words under an axis.
 const TICKS: usize = 7;
 
@@ -70,6 +69,8 @@ pub struct Card {
     pub label: String,
     /// Its value.
     pub value: String,
+    /// What it is with its value, on one line.
+    pub said: String,
     /// Against earlier times.
     pub deltas: Vec<Delta>,
 }
@@ -161,19 +162,6 @@ pub struct Part {
     pub width: f64,
 }
 
-/// Sites that spoke for the first time.
-#[derive(Debug, Clone, Serialize)]
-pub struct NewSites {
-    /// What it is.
-    pub title: String,
-    /// Their names with their mentions.
-    pub lines: Vec<String>,
-    /// What to do.
-    pub how: String,
-    /// The lines to paste.
-    pub yaml: String,
-}
-
 struct Scribe<'a> {
     report: &'a Report,
     frame: &'a Frame,
@@ -197,7 +185,7 @@ impl Sheet {
                 .map(|svg| Drawing { title: locale.text(&format!("report-tone-{}", scribe.unit())), svg }),
             rhythm: scribe.rhythm(),
             tables: scribe.tables(),
-            new_sites: scribe.new_sites(),
+            new_sites: NewSites::of(&report.new_sites, locale),
             unanswered: scribe.note("report-unanswered", report.unanswered),
             notes: scribe.notes(),
         }
@@ -209,11 +197,7 @@ fn tally(tones: &Tones, locale: Locale) -> Vec<Toned> {
     ORDER
         .into_iter()
         .filter(|polarity| tones.of(*polarity) > 0)
-        .map(|polarity| {
-            let count = [("count", Value::from(tones.of(polarity) as i64))];
-            let text = locale.format(&format!("tone-count-{}", polarity.word()), &count);
-            Toned { polarity: polarity.word(), text }
-        })
+        .map(|polarity| Toned { polarity: polarity.word(), text: words::toned(locale, polarity, tones.of(polarity)) })
         .collect()
 }
 
@@ -289,7 +273,10 @@ impl Scribe<'_> {
 
     fn cards(&self) -> Vec<Card> {
         let (locale, tones) = (self.locale, &self.report.total);
-        let card = |key: &str, value: String, deltas: Vec<Delta>| Card { label: locale.text(key), value, deltas };
+        let card = |key: &str, value: String, deltas: Vec<Delta>| {
+            let label = locale.text(key);
+            Card { said: words::labelled(locale, &label, &value), label, value, deltas }
+        };
         let total = |tones: &Tones| Some(tones.total() as f64);
         let negative = |tones: &Tones| Some(tones.negative as f64);
         let mut cards =
@@ -326,7 +313,9 @@ impl Scribe<'_> {
         let title = locale.text(&format!("report-series-{}", self.unit()));
         let arguments =
             [("title", title.clone().into()), ("at", name(busiest.at).into()), ("count", self.number(most).into())];
-        let names: Vec<String> = report.series.iter().map(|point| name(point.at)).collect();
+        let named =
+            |point: &super::figures::Point| words::labelled(locale, &name(point.at), &self.number(point.tones.total()));
+        let names: Vec<String> = report.series.iter().map(named).collect();
         let every = report.series.len().div_ceil(TICKS).max(1);
         let every = if report.unit == super::period::Unit::Hour && every < 6 { every.max(4) } else { every };
         let tick = |at: Timestamp| words::tick(locale, at, report.unit, &self.frame.zone);
@@ -353,11 +342,10 @@ impl Scribe<'_> {
             title: self.locale.text(&format!("notify-weekday-{}", day + 1)),
             svg: chart::hours(hours, most),
         });
-        let hour = |hour: i64| self.locale.format("notify-hour", &[("hour", hour.into())]);
         Some(Rhythm {
             title: self.locale.text("report-rhythm"),
             days: days.collect(),
-            ticks: [0, 6, 12, 18].map(hour).into(),
+            ticks: [0, 6, 12, 18].map(|hour| words::hour(self.locale, hour)).into(),
         })
     }
 
@@ -376,6 +364,7 @@ impl Scribe<'_> {
             self.table("tags", self.tags()),
             self.table("stories", self.tops(&report.stories)),
             self.table("sites", self.tops(&report.sites)),
+            self.table("sources", self.sources()),
             self.table("authors", self.tops(&report.authors)),
             self.table("terms", self.tops(&report.terms)),
         ];
@@ -515,13 +504,12 @@ impl Scribe<'_> {
         let rows = tops.iter().take(LINES).map(|top| {
             let rest = top.mentions.saturating_sub(top.negative + top.positive);
             let tones = Tones { negative: top.negative, positive: top.positive, neutral: rest, ..Tones::default() };
-            let negative = [("count", Value::from(top.negative as i64))];
             Row {
                 name: clean::line(&top.name, NAME),
                 about: self.about(top),
                 value: self.number(top.mentions),
                 extra: if top.negative > 0 {
-                    self.locale.format("tone-count-negative", &negative)
+                    words::toned(self.locale, Polarity::Negative, top.negative)
                 } else {
                     String::new()
                 },
@@ -532,6 +520,15 @@ impl Scribe<'_> {
         rows.collect()
     }
 
+    /// Where each names a site of its own they would say the same again.
+    fn sources(&self) -> Vec<Row> {
+        let counts = |tops: &[super::figures::TopLine]| {
+            tops.iter().map(|top| (top.mentions, top.negative, top.positive)).collect::<Vec<_>>()
+        };
+        let report = self.report;
+        if counts(&report.sources) == counts(&report.sites) { Vec::new() } else { self.tops(&report.sources) }
+    }
+
     /// An author's site, or on how many a story stood.
     fn about(&self, top: &super::figures::TopLine) -> String {
         let Some(about) = &top.about else { return String::new() };
@@ -539,26 +536,6 @@ impl Scribe<'_> {
             Ok(sites) => self.locale.format("report-sites", &[("count", sites.into())]),
             Err(_) => clean::line(about, NAME),
         }
-    }
-
-    fn new_sites(&self) -> Option<NewSites> {
-        let locale = self.locale;
-        let sites = &self.report.new_sites;
-        let fit: Vec<&super::figures::NewSiteLine> = sites.iter().filter(|new| is_host(&new.site)).collect();
-        let (first, rest) = fit.split_at(fit.len().min(SITES));
-        let [one, ..] = first else { return None };
-        let mut lines: Vec<String> =
-            first.iter().map(|new| format!("{} ({})", new.site, self.number(new.mentions))).collect();
-        if !rest.is_empty() {
-            lines.push(locale.format("mail-more-sites", &[("count", (rest.len() as i64).into())]));
-        }
-        let yaml: Vec<String> = first.iter().map(|new| format!("  - feed: https://{}/feed", new.site)).collect();
-        Some(NewSites {
-            title: locale.text("report-new-sites"),
-            lines,
-            how: locale.format("report-new-sites-how", &[("site", one.site.clone().into())]),
-            yaml: format!("sources:\n{}", yaml.join("\n")),
-        })
     }
 
     fn note(&self, key: &str, count: u64) -> Option<String> {
@@ -571,12 +548,6 @@ impl Scribe<'_> {
         let notes = [self.note("report-older", report.older), self.note("report-repeats", report.repeats)];
         notes.into_iter().flatten().collect()
     }
-}
-
-/// A name that may stand in YAML and in an address as it is.
-fn is_host(site: &str) -> bool {
-    let fine = |c: char| c.is_ascii_alphanumeric() || c == '-' || c == '.';
-    site.contains('.') && site.len() <= 253 && site.chars().all(fine) && !site.starts_with(['.', '-'])
 }
 
 /// The subject of a digest after its tag: the day, how much, the tone and how it changed.

@@ -9,9 +9,20 @@ const BAR: usize = 20;
 /// Letters of a name.
 const NAME: usize = 56;
 
-/// The sheet as lines of text.
+/// Mentions under a title.
+#[derive(Debug, Clone)]
+pub struct List {
+    /// What they are.
+    pub title: String,
+    /// Each in its lines, without line ends.
+    pub mentions: Vec<Vec<String>>,
+    /// What to do about them, or how many more there are.
+    pub note: Option<String>,
+}
+
+/// The sheet as lines of text, with the mentions that it tells.
 #[must_use]
-pub fn render(sheet: &Sheet, foot: &[String]) -> String {
+pub fn render(sheet: &Sheet, lists: &[List], foot: &[String]) -> String {
     let mut out = format!("{}\n{}\n", sheet.period, sheet.verdict);
     let tally: Vec<&str> = sheet.tally.iter().map(|toned| toned.text.as_str()).collect();
     if !tally.is_empty() {
@@ -39,6 +50,9 @@ pub fn render(sheet: &Sheet, foot: &[String]) -> String {
             let _ = writeln!(out, "    {line}");
         }
     }
+    for list in lists {
+        write_list(&mut out, list);
+    }
     if sheet.unanswered.is_some() || !sheet.notes.is_empty() || !foot.is_empty() {
         out.push('\n');
     }
@@ -58,6 +72,18 @@ fn wrapped(spark: &str) -> String {
 
 fn padded(text: &str, width: usize) -> String {
     format!("{text}{}", " ".repeat(width.saturating_sub(text.chars().count())))
+}
+
+fn write_list(out: &mut String, list: &List) {
+    let _ = writeln!(out, "\n{}", list.title);
+    for mention in &list.mentions {
+        for (place, line) in mention.iter().enumerate() {
+            let _ = writeln!(out, "{}{line}", if place == 0 { "  " } else { "    " });
+        }
+    }
+    if let Some(note) = &list.note {
+        let _ = writeln!(out, "  {note}");
+    }
 }
 
 fn write_table(out: &mut String, table: &Table) {

@@ -7,6 +7,7 @@ use jiff::tz::TimeZone;
 use super::period::{Span, Unit};
 use crate::config::settings::UiLanguage;
 use crate::locale::{Locale, Value};
+use crate::mention::Polarity;
 
 /// `12 345` in French, `12,345` in English.
 #[must_use]
@@ -128,12 +129,36 @@ pub fn before(locale: Locale, span: Span, zone: &TimeZone) -> String {
     locale.text(key)
 }
 
+/// `14 h`: an hour of the day.
+#[must_use]
+pub fn hour(locale: Locale, hour: i8) -> String {
+    locale.format("report-hour", &[("hour", i64::from(hour).into())])
+}
+
+/// `2 318 négatives`.
+#[must_use]
+pub fn toned(locale: Locale, polarity: Polarity, mentions: u64) -> String {
+    counted(locale, &format!("tone-count-{}", polarity.word()), mentions)
+}
+
+/// A text about so many, as the language writes the number.
+#[must_use]
+pub fn counted(locale: Locale, key: &str, count: u64) -> String {
+    locale.format(key, &[("count", Value::from(count as i64)), ("number", number(locale, count).into())])
+}
+
+/// `Mentions : 102` in French, `Mentions: 102` in English.
+#[must_use]
+pub fn labelled(locale: Locale, label: &str, value: &str) -> String {
+    locale.format("report-labelled", &[("label", label.to_owned().into()), ("value", value.to_owned().into())])
+}
+
 /// The name of a point: `14 h`, `jeu. 20 nov.`, the week's first day.
 #[must_use]
 pub fn point(locale: Locale, at: Timestamp, unit: Unit, zone: &TimeZone) -> String {
     let local = at.to_zoned(zone.clone());
     match unit {
-        Unit::Hour => locale.format("notify-hour", &[("hour", i64::from(local.hour()).into())]),
+        Unit::Hour => hour(locale, local.hour()),
         Unit::Day | Unit::Week => {
             let name = locale.text(&format!("notify-weekday-{}", local.weekday().to_monday_one_offset()));
             format!("{name} {}", day(locale, local.date(), local.date()))
@@ -177,6 +202,11 @@ mod tests {
             ("\u{2212}6".into(), "0".into(), "0".into(), "+13".into())
         );
         assert_eq!((arrow(fr, -4.0), arrow(fr, 5.2), arrow(fr, 0.3)), ("▼4".into(), "▲5".into(), "=".into()));
+        assert_eq!((hour(fr, 20), hour(en, 20)), ("20\u{a0}h".into(), "20:00".into()));
+        let toned = |locale| toned(locale, Polarity::Negative, 2_318);
+        assert_eq!((toned(fr), toned(en)), ("2\u{202f}318\u{a0}négatives".into(), "2,318\u{a0}negative".into()));
+        let labelled = |locale| labelled(locale, "Net", "\u{2212}17");
+        assert_eq!((labelled(fr), labelled(en)), ("Net\u{a0}: \u{2212}17".into(), "Net: \u{2212}17".into()));
         assert_eq!((percent(fr, 9.44), percent(en, 33.3)), ("9,4\u{202f}%".into(), "33%".into()));
     }
 

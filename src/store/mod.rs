@@ -491,6 +491,9 @@ pub trait Store: Clone + Send + Sync + 'static {
         by: Option<&str>,
         now: Timestamp,
     ) -> impl Future<Output = Result<Vec<i64>>> + Send;
+    /// Mentions of the same stories that were told in the same messages as these, without these: they were folded
+    /// into one, or stood beside it.
+    fn told_beside(&self, mentions: &[i64]) -> impl Future<Output = Result<Vec<i64>>> + Send;
     /// Those of these mentions that somebody takes care of.
     fn handled(&self, mentions: &[i64]) -> impl Future<Output = Result<Vec<i64>>> + Send;
 

@@ -299,6 +299,11 @@ impl Store for Sqlite {
         self.write(mentions.len(), move |desk| policy::handle(desk, &mentions, by.as_deref(), now)).await
     }
 
+    async fn told_beside(&self, mentions: &[i64]) -> Result<Vec<i64>> {
+        let mentions = mentions.to_vec();
+        self.read(move |conn| policy::told_beside(conn, &mentions)).await
+    }
+
     async fn handled(&self, mentions: &[i64]) -> Result<Vec<i64>> {
         let mentions = mentions.to_vec();
         self.read(move |conn| policy::handled(conn, &mentions)).await

@@ -153,6 +153,7 @@ fn scope(words: &Words, zone: &TimeZone) -> Scope {
             place: Place { file: "orange.yaml".into(), line: 30, column: 3 },
         }],
         watched: Vec::new(),
+        opened: Vec::new(),
         phases: Vec::new(),
     }
 }

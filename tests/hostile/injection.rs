@@ -8,7 +8,9 @@ use vigie::atom;
 use vigie::config::settings::{Mailbox, Recipient, Security, Service, SmtpSettings, UiLanguage};
 use vigie::demo::reply::Reply;
 use vigie::locale::Locale;
-use vigie::notify::{Audience, Content, Email, Rendered, RenderedMail, Style, Templates, page, report_foot};
+use vigie::notify::{
+    Audience, Content, Email, Rendered, RenderedMail, ReportBody, Style, Templates, lists, page, report_foot,
+};
 use vigie::report::{Sheet, csv, text};
 
 use crate::contents::{ID, Stock, Words};
@@ -192,9 +194,10 @@ fn report_is_safe(content: &Content<'_>) -> Result<(), String> {
     let html = html.map_err(|error| error.to_string())?;
     surfaces::page(&html, ELEMENTS).map_err(|fault| format!("page: {fault}"))?;
     is_computed(&html)?;
-    surfaces::readable(&text::render(&sheet, &foot)).map_err(|fault| format!("text: {fault}"))?;
+    let lists = lists(digest.report, digest.frame, locale, digest.now);
+    surfaces::readable(&text::render(&sheet, &lists, &foot)).map_err(|fault| format!("text: {fault}"))?;
     surfaces::table(&csv::render(digest.report)).map_err(|fault| format!("csv: {fault}"))?;
-    let json = vigie::cli::terminal::json(digest.report).map_err(|error| error.to_string())?;
+    let json = vigie::cli::terminal::json(&ReportBody::of(digest.report)).map_err(|error| error.to_string())?;
     surfaces::readable(&json).map_err(|fault| format!("json: {fault}"))
 }
 

@@ -1,11 +1,15 @@
 //! Digests as people and programs get them.
 
+use std::path::Path;
+
 use vigie::alert::digest::Period;
 use vigie::alert::rule::BrandKind;
+use vigie::config::load;
 use vigie::notify::content::{DigestView, Partial};
 use vigie::report::period::written;
 use vigie::report::{BrandLine, Figure, Frame, Objective, Report, Scope, Sheet, csv, text};
 use vigie::store::figures::{Count, FiguresRows, NewSite, TagCount, Top};
+use vigie::watchlist::{self, WatchlistFile};
 
 use super::*;
 
@@ -40,6 +44,7 @@ fn scope(from: &str, to: &str) -> Scope {
             objective(Figure::NegativeShare, None, Some(35.0)),
         ],
         watched: Vec::new(),
+        opened: Vec::new(),
         phases: Vec::new(),
     }
 }
@@ -105,7 +110,7 @@ fn rows(first: &str, days: i64) -> FiguresRows {
             top("forum.example", None, 8, 2, 3),
             top("presse.example", None, 3, 0, 0),
         ],
-        sources: vec![top("lafibre", None, 14, 9, 1)],
+        sources: vec![top("lafibre", None, 14, 9, 1), top("Google Actualités", None, 11, 2, 3)],
         authors: vec![
             top("titi59", Some("lafibre.example"), 5, 5, 0),
             top("=HYPERLINK(\"https://x.example\")", Some("forum.example"), 2, 0, 1),
@@ -113,7 +118,12 @@ fn rows(first: &str, days: i64) -> FiguresRows {
         terms: vec![top("=Orange", None, 21, 9, 4), top("livebox", None, 9, 5, 1)],
         stories: vec![top("Panne géante dans le Nord : la fibre Orange coupée depuis ce matin", Some("5"), 7, 6, 0)],
         new_sites: vec![
-            NewSite { site: "blog-du-nord.example".into(), mentions: 3, url: None },
+            NewSite {
+                site: "blog-du-nord.example".into(),
+                mentions: 3,
+                url: Some("http://www.blog-du-nord.example:8080/2026/panne".into()),
+            },
+            NewSite { site: "192.168.7.4".into(), mentions: 2, url: Some("http://192.168.7.4/x".into()) },
             NewSite { site: "voisins.example".into(), mentions: 1, url: None },
             NewSite { site: "not a host\n".into(), mentions: 1, url: None },
         ],
@@ -288,6 +298,58 @@ fn the_picture_travels_inside_the_mail() {
 }
 
 #[test]
+fn new_sites_can_be_pasted_as_a_file_or_below_the_sources_of_one() {
+    let settings = "fetch: {contact: \"https://a.example/\"}\n";
+    let (settings, _) =
+        load::settings_of(Path::new("vigie.yaml"), settings.as_bytes(), None, UiLanguage::French).unwrap();
+    let digest = Digest::week();
+    for language in [UiLanguage::French, UiLanguage::English] {
+        let sheet = Sheet::of(&digest.report, &digest.scope.frame, "Orange", Locale::of(language), digest.now);
+        let sites = sheet.new_sites.unwrap();
+        assert_eq!(sites.lines.len(), 2, "a private address is nobody's to watch: {:?}", sites.lines);
+        let items: Vec<&str> = sites.yaml.lines().skip(2).collect();
+        let below = format!("sources:\n  - feed: https://lafibre.example/rss\n{}\n", items.join("\n"));
+        for (text, sources) in [(sites.yaml.clone(), 2), (below, 3)] {
+            let file = WatchlistFile { name: "new.yaml".into(), path_shown: "new.yaml".into(), bytes: text.into() };
+            let compiled = watchlist::compile(&[file], &watchlist::Context::of(&settings));
+            assert!(compiled.diagnostics.iter().all(|(_, of)| of.is_empty()), "{:?}", compiled.diagnostics);
+            let Ok(watchlists) = compiled.result else { panic!("refused") };
+            assert_eq!(watchlists.sources.len(), sources);
+            let urls: Vec<&str> = watchlists.sources.iter().map(|source| source.url.as_str()).collect();
+            assert!(urls.contains(&"http://www.blog-du-nord.example:8080/feed"), "{urls:?}");
+        }
+    }
+}
+
+#[test]
+fn sources_are_told_where_they_are_not_the_sites() {
+    let mut digest = Digest::week();
+    let is_told = |digest: &Digest| {
+        let locale = Locale::of(UiLanguage::French);
+        let sheet = Sheet::of(&digest.report, &digest.scope.frame, "Orange", locale, digest.now);
+        sheet.tables.iter().any(|table| table.kind == "sources")
+    };
+    assert!(is_told(&digest));
+    digest.report.sources.clone_from(&digest.report.sites);
+    assert!(!is_told(&digest));
+}
+
+#[test]
+fn programs_get_the_mentions_of_a_report_and_the_bounds_of_its_objectives() {
+    let digest = Digest::week();
+    let body = serde_json::to_value(vigie::notify::ReportBody::of(&digest.report)).unwrap();
+    assert_eq!((&body["version"], &body["unanswered"]), (&1.into(), &4.into()));
+    assert_eq!(body["total"]["now"]["mentions"], digest.report.total.now.total());
+    assert_eq!((&body["waiting"][0]["id"], &body["worst"][1]["id"]), (&12.into(), &31.into()));
+    let table = csv::render(&digest.report);
+    let mut lines = table.lines().map(|line| line.split(',').collect::<Vec<_>>());
+    assert_eq!(lines.next().unwrap()[12..], ["value", "at_least", "at_most"]);
+    let bounds: Vec<Vec<&str>> =
+        lines.filter(|line| line[0].starts_with("objective")).map(|line| line[13..].to_vec()).collect();
+    assert_eq!(bounds, [["10", ""], ["40", ""], ["", "35"]]);
+}
+
+#[test]
 fn many_that_waited_are_attached_and_the_mail_stays_small() {
     let mut digest = Digest::week();
     digest.waited = (100..400)
@@ -317,12 +379,16 @@ fn a_report_is_the_same_on_a_page_a_terminal_and_a_spreadsheet() {
         let locale = Locale::of(language);
         let sheet = Sheet::of(report, &scope.frame, "Orange (opérateur)", locale, *now);
         let foot = vigie::notify::report_foot(&digest.coverage, locale);
-        insta::assert_snapshot!(format!("report.{code}"), text::render(&sheet, &foot));
+        let lists = vigie::notify::lists(report, &scope.frame, locale, *now);
+        let shown = text::render(&sheet, &lists, &foot);
+        assert!(shown.contains("Livebox en panne à Lille") && shown.contains("sans réseau"), "{shown}");
+        insta::assert_snapshot!(format!("report.{code}"), shown);
         let page =
             vigie::notify::page(report, &scope.frame, &sheet, foot, &vigie::notify::Templates::default(), locale, *now)
                 .unwrap();
         insta::assert_snapshot!(format!("report_page.{code}"), page);
         assert!(page.contains("<svg") && page.contains(&sheet.verdict), "{page}");
+        assert!(page.contains("vigie handled 12"), "what waits can be noted: {page}");
         for outside in ["src=", "url(", "@import", "<link", "<script", "=HYPERLINK(\""] {
             assert!(!page.contains(outside), "{outside}");
         }

@@ -1,12 +1,12 @@
 //! Answers to mails, as every engine keeps them.
 
 use vigie::alert::mute::Muted;
-use vigie::mention::{Polarity, StoryId};
+use vigie::mention::{Mention, Polarity, StoryId};
 use vigie::store::replies::{NewReply, RepliesCommit, ToldMessage};
 use vigie::store::{AlerterCommit, NewMessage, Store, ThreadOf};
 
 use super::Engine;
-use super::sample::{message, minute, stored, told};
+use super::sample::{mention, message, minute, poll, stored, told};
 
 const ID: &str = "0f1e2d3c4b5a69788796a5b4c3d2e1f0";
 
@@ -82,6 +82,25 @@ pub(crate) async fn the_first_name_of_who_takes_care_stays<E: Engine>(engine: &E
     let of = |row: i64| shown.iter().find(|one| one.mention.id == row).unwrap().handled.clone();
     assert_eq!(of(rows[0]), Some((minute(5), Some("cm@acme.example".to_owned()))));
     assert_eq!(of(rows[1]), Some((minute(5), None)));
+}
+
+pub(crate) async fn what_was_told_beside_a_mention_is_of_its_story_and_message<E: Engine>(engine: &E) {
+    let store = engine.open();
+    let of = |entry: u64, story: u64| Mention { story: StoryId(story), ..mention(1, entry, minute(1)) };
+    let mentions = vec![of(1, 7), of(2, 7), of(3, 8), of(4, 7), of(5, 7)];
+    store.commit_poll(poll(1, minute(1), mentions)).await.unwrap();
+    let rows: Vec<i64> = store.undecided(0, 100).await.unwrap().iter().map(|one| one.id).collect();
+    told(&store, "m1", minute(5), &rows[..3], &["a@x.example"]).await;
+    told(&store, "m2", minute(6), &rows[3..4], &["a@x.example"]).await;
+    for (asked, beside) in [
+        (vec![rows[0]], vec![rows[1]]),
+        (vec![rows[0], rows[1]], vec![]),
+        (vec![rows[1], rows[2]], vec![rows[0]]),
+        (vec![rows[3], rows[4]], vec![]),
+        (vec![999_999], vec![]),
+    ] {
+        assert_eq!(store.told_beside(&asked).await.unwrap(), beside, "{asked:?}");
+    }
 }
 
 pub(crate) async fn a_mention_that_is_not_about_the_brand_is_an_example_and_counts_no_more<E: Engine>(engine: &E) {

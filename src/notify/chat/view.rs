@@ -6,12 +6,13 @@ use super::super::mail::{self, Piece, Shown, Tally};
 use super::super::notice::{self, Notice};
 use super::super::{Content, clean, digest, moderation, spike};
 use crate::alert::story;
-use crate::locale::{Locale, Value};
+use crate::locale::Locale;
 use crate::mention::Evidence;
 use crate::report::Sheet;
+use crate::report::words::{counted, labelled};
 
 /// Tables of a digest that are worth their room.
-const TABLES: [&str; 4] = ["objectives", "voice", "stories", "sites"];
+const TABLES: [&str; 5] = ["objectives", "voice", "tags", "stories", "sites"];
 /// Characters of the id that a repeat is recognised by.
 const ID: usize = 8;
 
@@ -185,7 +186,7 @@ fn of_spike(view: &SpikeView<'_>, locale: Locale, room: Room) -> View {
     out.lines = page.figures;
     out.lines.extend(tallied(&page.tally));
     let items = page.mentions.into_iter().take(room.items).map(|shown| Item::of(shown, room, locale)).collect();
-    let sites = page.others.filter(|_| room.items > 0).map(|title| said(&title, &page.sites.join(", "), locale));
+    let sites = page.others.filter(|_| room.items > 0).map(|title| labelled(locale, &title, &page.sites.join(", ")));
     out.sections = vec![Section { title: None, items, lines: sites.into_iter().collect() }];
     out.foot = page.foot;
     // The last line tells of mails.
@@ -198,14 +199,15 @@ fn of_digest(view: &DigestView<'_>, locale: Locale, room: Room) -> View {
     let mut out = View::new(digest::subject(view, locale), format!("{} · {}", sheet.verdict, sheet.period));
     let cards = sheet.cards.iter().map(|card| {
         let deltas = card.deltas.iter().map(|delta| format!("{} {}", delta.change, delta.against));
-        said(&card.label, &with(&card.value, &deltas.collect::<Vec<_>>().join(", ")), locale)
+        labelled(locale, &card.label, &with(&card.value, &deltas.collect::<Vec<_>>().join(", ")))
     });
     out.lines = cards.collect();
     let tables = TABLES.iter().filter_map(|kind| sheet.tables.iter().find(|table| table.kind == *kind));
     let rows = |table: &crate::report::sheet::Table| {
         let lines = table.rows.iter().take(room.rows).map(|row| {
             let about = if row.about.is_empty() { String::new() } else { format!(" ({})", row.about) };
-            clean::line(&said(&format!("{}{about}", row.name), &with(&row.value, &row.extra), locale), 160)
+            let name = format!("{}{about}", row.name);
+            clean::line(&labelled(locale, &name, &with(&row.value, &row.extra)), 160)
         });
         Section { title: Some(table.title.clone()), items: Vec::new(), lines: lines.collect() }
     };
@@ -217,7 +219,7 @@ fn of_digest(view: &DigestView<'_>, locale: Locale, room: Room) -> View {
     let shown = digest::newest(view.mentions, room.items);
     let hidden = view.mentions.len() - shown.len();
     let waited = Section {
-        title: Some(locale.format("digest-waited", &[("count", (view.mentions.len() as i64).into())])),
+        title: Some(counted(locale, "digest-waited", view.mentions.len() as u64)),
         items: shown.iter().map(|one| Item::of(digest::show(view, one, locale), room, locale)).collect(),
         lines: others(hidden, &[], locale),
     };
@@ -344,18 +346,14 @@ fn others(count: usize, sites: &[String], locale: Locale) -> Vec<String> {
     if count == 0 {
         return Vec::new();
     }
-    let others = locale.format("mail-others", &[("count", Value::from(count as i64))]);
-    let line = if sites.is_empty() { others } else { said(&others, &sites.join(", "), locale) };
+    let others = counted(locale, "mail-others", count as u64);
+    let line = if sites.is_empty() { others } else { labelled(locale, &others, &sites.join(", ")) };
     vec![clean::line(&line, 300)]
 }
 
 /// `33 % · ▼1`.
 fn with(value: &str, more: &str) -> String {
     if more.is_empty() { value.to_owned() } else { format!("{value} · {more}") }
-}
-
-fn said(label: &str, value: &str, locale: Locale) -> String {
-    locale.format("chat-card", &[("label", label.to_owned().into()), ("value", value.to_owned().into())])
 }
 
 fn tallied(tally: &[Tally]) -> Vec<String> {

@@ -117,10 +117,23 @@ pub(super) fn handle(desk: &Desk, mentions: &[i64], by: Option<&str>, now: Times
     Ok(there)
 }
 
+pub(super) fn told_beside(conn: &Connection, mentions: &[i64]) -> Result<Vec<i64>> {
+    let mut statement = conn.prepare_cached(
+        "SELECT DISTINCT c.id FROM message_mentions x JOIN mentions m ON m.id = x.mention
+         JOIN message_mentions y ON y.message = x.message JOIN mentions c ON c.id = y.mention AND c.story = m.story
+         WHERE x.mention IN (SELECT value FROM json_each(?1)) AND c.id NOT IN (SELECT value FROM json_each(?1))
+         ORDER BY c.id",
+    )?;
+    all(statement.query([list(mentions)?])?, |row| Ok(row.get(0)?))
+}
+
 pub(super) fn handled(conn: &Connection, mentions: &[i64]) -> Result<Vec<i64>> {
-    let ids = serde_json::to_string(mentions).map_err(|error| StoreError::Other(error.to_string()))?;
     let mut statement = conn.prepare_cached(
         "SELECT mention FROM handled WHERE mention IN (SELECT value FROM json_each(?1)) ORDER BY mention",
     )?;
-    all(statement.query([ids])?, |row| Ok(row.get(0)?))
+    all(statement.query([list(mentions)?])?, |row| Ok(row.get(0)?))
+}
+
+fn list(mentions: &[i64]) -> Result<String> {
+    serde_json::to_string(mentions).map_err(|error| StoreError::Other(error.to_string()))
 }
