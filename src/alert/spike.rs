@@ -261,6 +261,8 @@ const PLENTY: f64 = 16.0;
 
 /// Chance that the negative ones of a plain rise of volume are let pass as more than their share.
 const SHARE: f64 = 0.05;
+/// From this usual share on, blame is what is said: it can hardly be more of it, and its count speaks alone.
+const MOSTLY: f64 = 0.5;
 
 /// The share of negative mentions in a spike's window, and the usual one.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -291,10 +293,11 @@ impl Share {
     }
 
     /// True where so many negative ones among all are improbable at the usual share, by the one-sided binomial test:
-    /// where all is said five times as often, five times as much blame is no news of its own.
+    /// where all is said five times as often, five times as much blame is no news of its own, unless blame is most of
+    /// what is said.
     #[must_use]
     pub fn is_over(&self) -> bool {
-        tail::at_least_of(self.negative, self.all, self.usual) < SHARE
+        self.usual >= MOSTLY || tail::at_least_of(self.negative, self.all, self.usual) < SHARE
     }
 }
 

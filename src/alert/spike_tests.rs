@@ -245,6 +245,8 @@ fn a_plain_rise_of_volume_is_not_over_the_usual_share_and_more_blame_is() {
         assert!((share.usual - 0.25).abs() < 1e-9, "{share:?}");
         assert_eq!(share.is_over(), is_over, "{share:?}");
     }
+    let all_blame = Share { all: 60, negative: 60, usual: 1.0 };
+    assert!(all_blame.is_over(), "a brand that only complaints are about has crises too");
     let spike = Spike { from, slots: HOUR, count: 9, usual: 0.1, chance: 1e-6 };
     let fresh = Counts::from([(from, 9)]);
     assert_eq!(Share::of(&fresh, &fresh, &spike, RULE.baseline), None, "nothing came before: there is no usual share");
