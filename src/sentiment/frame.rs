@@ -18,7 +18,7 @@ const UNREAL: f32 = -0.3;
 /// Of what a third party says.
 const REPORTED: f32 = 0.2;
 /// Of praise that is only claimed.
-const CLAIMED: f32 = -0.25;
+const CLAIMED: f32 = -0.15;
 /// How far these reach, in words.
 const FAR: usize = 10;
 const NEAR: usize = 6;

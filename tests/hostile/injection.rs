@@ -212,8 +212,9 @@ fn atom_is_safe(content: &Content<'_>, name: &str) -> Result<(), String> {
                 return Err(link.href.clone());
             }
         }
-        let summary = entry.summary.ok_or("no summary")?.content;
-        surfaces::page(&summary, &["html", "head", "body", "p", "b"])?;
+        let content = entry.content.and_then(|content| content.body);
+        let shown = content.or(entry.summary.map(|summary| summary.content)).ok_or("nothing to read")?;
+        surfaces::page(&shown, &["html", "head", "body", "p", "b"])?;
     }
     Ok(())
 }
