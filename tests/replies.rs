@@ -306,6 +306,32 @@ async fn a_plain_answer_with_a_word_does_it_too() {
 }
 
 #[tokio::test]
+async fn an_answer_to_a_mails_own_address_needs_no_more_than_the_address() {
+    let settings = SETTINGS.replacen("replies: {", "replies: {address: \"vigie+{token}@a.example\", ", 1);
+    let mut world = World::by(&settings, &[1]).await;
+    let own = |world: &World, recipient: &str| {
+        let headers = &world.mails[recipient].headers;
+        let address = &headers.iter().find(|(name, _)| name == "Reply-To").unwrap().1;
+        address.trim_matches(['<', '>']).to_owned()
+    };
+    let (mine, other) = (own(&world, CM), own(&world, "boss@a.example"));
+    assert!(mine.starts_with("vigie+") && mine.split('@').next().unwrap().len() <= 64, "{mine}");
+    assert_ne!(mine, other, "each recipient has another");
+    assert!(world.mails[CM].html.contains(&format!("mailto:{mine}?subject=")), "links lead there too");
+    world.letter(&format!("From: <{CM}>\nTo: {other}\nSubject: Re: Panne\n\ntraité\n"));
+    assert_eq!(world.refused(at(10)).await.as_deref(), Some("WrongSender"));
+    // As a server notes the address of which To is another spelling.
+    let letter = format!("From: <{CM}>\nTo: vigie@a.example\nDelivered-To: {mine}\nSubject: Re: Panne\n\ntraité\n");
+    world.letter(&letter);
+    world.letter(&letter);
+    world.read(at(20)).await;
+    world.grant(at(21)).await;
+    let row = world.store.mentions(1).await.unwrap().remove(0);
+    let actions: Vec<&str> = row.replies.iter().map(|one| one.action.as_str()).collect();
+    assert_eq!(actions, ["handled"], "once: {:?}", world.state().await);
+}
+
+#[tokio::test]
 async fn a_wrong_tone_is_refused_with_the_words_that_say_which() {
     let mut world = World::told(&[7]).await;
     world.read(at(1)).await;

@@ -3,11 +3,13 @@
 
 use mail_parser::{HeaderName, Message};
 
-use super::{in_reference, in_subject};
+use super::{in_address, in_reference, in_subject};
 use crate::source::mail;
 
 /// Ids of a letter's References that are looked at, from the last on.
 const REFERENCES: usize = 40;
+/// Headers that say where a letter was sent to, or that servers note it in.
+const SENT_TO: [&str; 5] = ["To", "Cc", "Delivered-To", "X-Original-To", "Envelope-To"];
 /// Characters of a header that are looked at.
 const HEADER: usize = 8_000;
 
@@ -16,7 +18,8 @@ const HEADER: usize = 8_000;
 pub struct Letter {
     /// The one address of From, in lower case.
     pub from: String,
-    /// The tokens that it carries: of the subject, else of the letters that it answers, the last first.
+    /// The tokens that it carries: of the subject, else of the addresses that it was sent to and of the letters that
+    /// it answers, the last first.
     pub tokens: Vec<String>,
     /// Its subject carries the token: a link was followed, where an answer may be talk.
     pub is_link: bool,
@@ -78,12 +81,21 @@ pub fn read(bytes: &[u8]) -> Result<Letter, Unasked> {
     Ok(Letter { from, tokens, is_link, words: mail::own_words(&message) })
 }
 
-/// The tokens among the ids of the letters that this one answers.
+/// The tokens of the addresses that a letter was sent to, in whichever header servers keep them, and those among the
+/// ids of the letters that it answers, which some programs leave out.
 fn answered(message: &Message<'_>) -> Vec<String> {
+    let is_sent = |name: &str| SENT_TO.iter().any(|one| name.eq_ignore_ascii_case(one));
+    let sent = message.headers_raw().filter(|(name, _)| is_sent(name)).take(REFERENCES);
+    let sent = sent.flat_map(|(_, value)| value.split([',', ' ', '<', '>', ';', '\r', '\n', '\t']).take(REFERENCES));
+    let sent = sent.filter_map(in_address).map(str::to_lowercase);
     let ids = [HeaderName::InReplyTo, HeaderName::References].map(|name| raw(message, name));
     let ids = ids.iter().flat_map(|header| header.rsplit('<').take(REFERENCES));
-    let mut tokens: Vec<String> = ids.filter_map(in_reference).map(str::to_owned).collect();
-    tokens.dedup();
+    let mut tokens: Vec<String> = Vec::new();
+    for token in sent.chain(ids.filter_map(in_reference).map(str::to_owned)) {
+        if !tokens.contains(&token) {
+            tokens.push(token);
+        }
+    }
     tokens
 }
 

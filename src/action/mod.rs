@@ -7,7 +7,7 @@ mod words;
 
 use sha2::{Digest, Sha256};
 
-pub use token::{Refused, Signer, Token, VALID, in_reference, in_subject, message_tag, reference};
+pub use token::{Refused, Signer, Token, VALID, WHOLE, in_address, in_reference, in_subject, message_tag, reference};
 pub use words::{Said, said};
 
 use crate::mention::Polarity;

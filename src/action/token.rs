@@ -291,6 +291,16 @@ pub fn in_reference(id: &str) -> Option<&str> {
     Some(&local[start.len()..]).filter(|token| looks_right(token))
 }
 
+/// Characters of a token that stands for a whole message and no action, as a mail's own address carries it.
+pub const WHOLE: usize = (8 * (HEAD + 1 + SEAL)).div_ceil(5);
+
+/// The token in the part of an address before its `@`; a plus, a hyphen or an equals sign part it from the rest.
+#[must_use]
+pub fn in_address(address: &str) -> Option<&str> {
+    let (local, _) = address.rsplit_once('@')?;
+    local.rsplit(['+', '-', '=', '.', '_', '#']).find(|part| looks_right(part))
+}
+
 #[cfg(test)]
 mod tests {
     use proptest::prelude::*;

@@ -8,7 +8,11 @@ use super::load::{Reader, SecretShape};
 use super::places::Node;
 use super::settings::{OpenedAddress, RepliesSettings};
 use super::yaml::Written;
+use crate::action::WHOLE;
 use crate::exchange::Inbox;
+
+/// Characters of an address before its `@` (RFC 5321, 4.5.3.1.1).
+const LOCAL: usize = 64;
 
 /// `replies:` as it is written.
 #[derive(Debug, Default, Deserialize)]
@@ -39,9 +43,8 @@ impl Reader<'_> {
         opened: &[OpenedAddress],
     ) -> Option<RepliesSettings> {
         let is_written = shape.address.is_some();
-        let address = shape
-            .address
-            .and_then(|Written(written)| Some(self.mailbox(node.get("address").unwrap_or(node), &written)?.address));
+        let address =
+            shape.address.and_then(|Written(written)| self.answered_at(node.get("address").unwrap_or(node), &written));
         let inbox = match (shape.maildir, shape.imap) {
             (Some(Written(path)), None) => {
                 if !imap::is_folder(&path) {
@@ -63,6 +66,20 @@ impl Reader<'_> {
             self.findings.notice(node.span, "replies-need-smtp", &[], None);
         }
         Some(RepliesSettings { inbox, address })
+    }
+
+    /// An address, with a place for a token or without.
+    fn answered_at(&mut self, node: &Node, written: &str) -> Option<String> {
+        let address = self.mailbox(node, written)?.address;
+        let (local, domain) = address.rsplit_once('@')?;
+        let (text, length) = (address.as_str(), local.replace(RepliesSettings::TOKEN, &"a".repeat(WHOLE)).len());
+        let fits = local.matches(RepliesSettings::TOKEN).count() <= 1 && length <= LOCAL;
+        if !fits || domain.contains(RepliesSettings::TOKEN) {
+            let rest = (LOCAL - WHOLE).to_string();
+            self.findings.error(node.span, "replies-token", &[("text", text), ("rest", &rest)], None);
+            return None;
+        }
+        Some(address)
     }
 
     fn account(&mut self, node: &Node, shape: ImapShape, opened: &[OpenedAddress]) -> Option<crate::exchange::Account> {
@@ -109,6 +126,8 @@ mod tests {
         let (inbox, address) = read(account).unwrap().expect("a mailbox");
         assert_eq!(inbox.to_string(), "imap://vigie@127.0.0.1:143/Réponses");
         assert_eq!(address.as_deref(), Some("r@acme.example"));
+        let own = "replies: {maildir: a, address: \"alertes+{token}@acme.example\"}";
+        assert_eq!(read(own).unwrap().expect("a mailbox").1.as_deref(), Some("alertes+{token}@acme.example"));
     }
 
     #[test]
@@ -124,6 +143,9 @@ mod tests {
             "replies: {imap: {host: b.example, port: 0, username: u, password: {env: X}}}",
             "replies: {maildir: a, address: nobody}",
             "replies: {maildirs: a}",
+            "replies: {maildir: a, address: \"alertes.clients+{token}@a.example\"}",
+            "replies: {maildir: a, address: \"{token}{token}@a.example\"}",
+            "replies: {maildir: a, address: \"r@{token}.example\"}",
         ] {
             assert!(read(text).is_err(), "{text}");
         }

@@ -74,8 +74,14 @@ pub struct Settings {
 pub struct RepliesSettings {
     /// The mailbox that is read.
     pub inbox: Inbox,
-    /// The address whose mail arrives there; absent: the sender's.
+    /// The address whose mail arrives there; absent: the sender's. With [`RepliesSettings::TOKEN`] in it each message
+    /// has one of its own, so that an answer says to what it is one whatever a mail program leaves out.
     pub address: Option<String>,
+}
+
+impl RepliesSettings {
+    /// Stands in an address for a message's token.
+    pub const TOKEN: &str = "{token}";
 }
 
 /// `fetch:`.

@@ -78,7 +78,12 @@ pub const KEYS: &[Row] = &[
     (Ntfy, "language", Text, "Language of this channel's messages: fr or en."),
     (Replies, "maildir", Text, "Folder with new and cur, which a mail server fills."),
     (Replies, "imap", One(ReplyImap), "A folder on a mail server."),
-    (Replies, "address", Text, "The address whose mail arrives there; the sender's when nothing is written."),
+    (
+        Replies,
+        "address",
+        Text,
+        "The address whose mail arrives there; the sender's when nothing is written. With {token} in it, each message has its own.",
+    ),
     (ReplyImap, "host", Text, "Name of the mail server."),
     (ReplyImap, "port", Text, "Its port; 993, or 143 without tls."),
     (ReplyImap, "security", Text, "How the connection is protected; tls when nothing is written."),

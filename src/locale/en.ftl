@@ -1166,6 +1166,7 @@ status-replies-do = Check the mailbox and its rights: `vigie doctor`, then the l
 
 # config
 replies-one-of = `replies:` takes one mailbox: `maildir: FOLDER`, or `imap:` with host, username and password.
+replies-token = In “{ $text }” the token may stand once, before the @, with { $rest } other characters there at most: mail servers take 64. For example `vigie+{"{token}"}@acme.example`.
 replies-need-smtp = `replies` is of no use without `smtp:`: no mail goes out, no answer will come.
 config-template = A template that cannot be used: { $detail }. The built-in one stands in for it.
 config-templates-near = “{ $name }” stands in for no template: did you mean “{ $near }”?

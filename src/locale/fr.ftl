@@ -1190,6 +1190,7 @@ status-replies-do = Vérifiez la boîte et ses droits : `vigie doctor`, puis le
 
 # config
 replies-one-of = `replies:` prend une boîte : `maildir: DOSSIER`, ou `imap:` avec host, username et password.
+replies-token = Dans « { $text } », le jeton se place une fois, avant le @, avec { $rest } autres caractères au plus : les serveurs en prennent 64. Par exemple `vigie+{"{token}"}@acme.example`.
 replies-need-smtp = `replies` ne sert à rien sans `smtp:` : aucun mail ne part, aucune réponse ne viendra.
 config-template = Modèle inutilisable : { $detail }. Celui de vigie sert à sa place.
 config-templates-near = « { $name } » ne remplace aucun modèle : vouliez-vous dire « { $near } » ?

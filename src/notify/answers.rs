@@ -1,12 +1,15 @@
 //! How a mail can be answered: links that open a letter ready to be sent, and the signed id that a plain answer
 //! carries back. Owns which actions are offered; what a token is, is `action`'s.
 
+use std::borrow::Cow;
+
 use jiff::Timestamp;
 use serde::Serialize;
 
 use super::clean;
 use super::render::{Frame, percent};
 use crate::action::{Action, Signer, Token, channel_tag, reference};
+use crate::config::settings::RepliesSettings;
 use crate::locale::Locale;
 use crate::mention::{Polarity, StoredMention};
 
@@ -39,6 +42,9 @@ impl Much {
     }
 }
 
+/// Stands in the address for the token of each message.
+const TOKEN: &str = RepliesSettings::TOKEN;
+
 /// Where answers are read, and the key that signs them.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Answers {
@@ -48,14 +54,18 @@ pub struct Answers {
 }
 
 impl Answers {
-    /// Answers that arrive at `address`; mentions can be forwarded to `channels`.
+    /// Answers that arrive at `address`, see [`RepliesSettings::address`]; mentions can be forwarded to `channels`.
     #[must_use]
     pub const fn new(signer: Signer, address: String, channels: Vec<String>) -> Self {
         Self { signer, address, channels }
     }
 
-    pub(super) fn address(&self) -> &str {
-        &self.address
+    /// Where an answer to this message goes; to any, where addresses are not a message's own.
+    pub(super) fn address(&self, offer: Option<&Offer<'_>>) -> Option<Cow<'_, str>> {
+        if !self.address.contains(TOKEN) {
+            return Some(Cow::Borrowed(&self.address));
+        }
+        offer.map(|offer| Cow::Owned(self.address.replace(TOKEN, &offer.token(None, None))))
     }
 }
 
@@ -94,7 +104,8 @@ impl Offer<'_> {
         let subject = format!("vigie: {} [{}]", label.replace('’', "'"), self.token(Some(action), mention));
         // A label breaks nowhere.
         let (subject, label) = (percent(&subject), label.replace(' ', "\u{a0}"));
-        Link { label, href: format!("mailto:{}?subject={}", self.answers.address, subject) }
+        let address = self.answers.address(Some(self)).unwrap_or_default();
+        Link { label, href: format!("mailto:{address}?subject={subject}") }
     }
 
     /// Of one mention.

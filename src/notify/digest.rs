@@ -115,10 +115,11 @@ pub(super) fn render(view: &DigestView<'_>, frame: Frame<'_>) -> Result<Rendered
     // A digest opens a thread of its own and answers none: a month of them in one thread would show the last alone
     // on a phone, and hide under it what waited in the others; their subjects begin alike, which sorts them.
     let list = list_id(view);
-    let mut headers =
-        frame.list_headers(list, &format!("{}/{}", if list.is_empty() { "vigie" } else { list }, view.rule));
     // A plain answer is about the mentions whose message this is; without any, it would be about nothing.
-    headers.extend(frame.thread_headers(None, offer.as_ref().filter(|_| !view.mentions.is_empty())));
+    let offer = offer.as_ref().filter(|_| !view.mentions.is_empty());
+    let mut headers =
+        frame.list_headers(list, &format!("{}/{}", if list.is_empty() { "vigie" } else { list }, view.rule), offer);
+    headers.extend(frame.thread_headers(None, offer));
     if !list.is_empty() {
         headers.push(("X-Vigie-Brand".to_owned(), clean::line(list, 200)));
     }

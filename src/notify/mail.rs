@@ -123,7 +123,7 @@ pub(super) fn render(view: &MessageView<'_>, frame: Frame<'_>) -> Result<Rendere
         }
         shown -= shown.div_ceil(4);
     };
-    let mut headers = frame.list_headers(view.brand_id, &format!("{}/{}", view.brand_id, view.rule));
+    let mut headers = frame.list_headers(view.brand_id, &format!("{}/{}", view.brand_id, view.rule), offer.as_ref());
     let polarities: Vec<&str> = ORDER
         .iter()
         .filter(|polarity| view.mentions.iter().any(|stored| stored.mention.polarity == **polarity))

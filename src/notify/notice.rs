@@ -68,7 +68,7 @@ impl Notice {
             foot: self.foot,
         };
         let (text, html) = frame.style.templates.pages("notice", &page)?;
-        let mut headers = frame.list_headers("", self.kind);
+        let mut headers = frame.list_headers("", self.kind, None);
         headers.push(("X-Vigie-Kind".to_owned(), self.kind.to_owned()));
         Ok(RenderedMail { subject, to: frame.to(), text, html, headers, ..RenderedMail::default() })
     }

@@ -62,8 +62,8 @@ impl Frame<'_> {
     }
 
     /// List-Id, List-Unsubscribe and Auto-Submitted. `list` is the brand's id, or empty for vigie itself;
-    /// `stop` is what an answer asking to stop is about.
-    pub(super) fn list_headers(&self, list: &str, stop: &str) -> Vec<(String, String)> {
+    /// `stop` is what an answer asking to stop is about; Reply-To leads where answers to the `offer` are read.
+    pub(super) fn list_headers(&self, list: &str, stop: &str, offer: Option<&Offer<'_>>) -> Vec<(String, String)> {
         let domain = self.domain();
         let list =
             if list.is_empty() { format!("<vigie.{domain}>") } else { format!("<{}.vigie.{domain}>", label(list)) };
@@ -76,8 +76,9 @@ impl Frame<'_> {
             ]
             .map(|(name, value)| (name.to_owned(), value)),
         );
-        if let Some(answers) = self.style.answers.as_ref().filter(|answers| answers.address() != self.from.address) {
-            headers.push(("Reply-To".to_owned(), format!("<{}>", answers.address())));
+        let answered = self.style.answers.as_ref().and_then(|answers| answers.address(offer));
+        if let Some(address) = answered.filter(|address| *address != self.from.address) {
+            headers.push(("Reply-To".to_owned(), format!("<{address}>")));
         }
         headers
     }

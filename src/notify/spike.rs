@@ -19,7 +19,7 @@ pub(super) fn render(view: &SpikeView<'_>, frame: Frame<'_>) -> Result<RenderedM
     let offer = frame.offer(view.id, view.channel, view.now);
     let page = page(view, frame.locale, offer.as_ref());
     let (text, html) = frame.style.templates.pages("mention", &page)?;
-    let mut headers = frame.list_headers(view.brand_id, &format!("{}/{}", view.brand_id, view.rule));
+    let mut headers = frame.list_headers(view.brand_id, &format!("{}/{}", view.brand_id, view.rule), offer.as_ref());
     headers.extend(frame.thread_headers(view.first, offer.as_ref()));
     headers.push(("X-Vigie-Brand".to_owned(), clean::line(view.brand_id, 200)));
     headers.push(("X-Vigie-Rule".to_owned(), clean::line(view.rule, 200)));
