@@ -2,6 +2,7 @@
 //! documents from the command line.
 
 mod input;
+mod source;
 mod stream;
 
 use std::io::{self, IsTerminal, Read, Write};
@@ -15,6 +16,7 @@ use jiff::tz::TimeZone;
 use serde_json::{Value, json};
 
 use self::input::Input;
+use self::source::Named;
 use self::stream::LONGEST;
 use super::{Exit, reasons, route};
 use crate::alert::mute::Mutes;
@@ -36,7 +38,7 @@ use crate::text::html;
 use crate::text::language::{self, Language};
 use crate::text::url;
 use crate::watchlist::explain::Explainer;
-use crate::watchlist::{self, Brand, Circumstances, Context, WatchlistFile, Watchlists, only, print};
+use crate::watchlist::{self, Brand, Circumstances, Context, SourceLine, WatchlistFile, Watchlists, only, print};
 
 /// Say which brands a text speaks of, where, why and in what tone.
 ///
@@ -79,6 +81,10 @@ pub struct Args {
     /// With --route: when it comes, such as 2026-11-20T21:00 in the settings' zone; otherwise now
     #[arg(long, value_name = "TIME", requires = "route")]
     pub at: Option<String>,
+    /// As if it came from this source of the watchlists, by its name: its language, its threshold, and the rules
+    /// and `only` that name it
+    #[arg(long, value_name = "NAME", conflicts_with = "backtest")]
+    pub source: Option<String>,
     /// Texts are HTML
     #[arg(long)]
     pub html: bool,
@@ -93,6 +99,8 @@ struct Trial {
     html: bool,
     /// With `--route`.
     moment: Option<route::Moment>,
+    /// With `--source`.
+    source: Option<Named>,
 }
 
 /// Runs the command.
@@ -177,6 +185,7 @@ fn load(args: &Args) -> anyhow::Result<Option<(Trial, Locale)>> {
         eprintln!("{}", locale.format("try-no-brands", &[("files", names.join(", ").into())]));
         return Ok(None);
     }
+    let source = args.source.as_deref().map(|name| Named::find(&watchlists, name, locale)).transpose()?;
     let moment = if args.route {
         match moment(args, settings.as_ref()) {
             Some(moment) => Some(moment),
@@ -185,7 +194,7 @@ fn load(args: &Args) -> anyhow::Result<Option<(Trial, Locale)>> {
     } else {
         None
     };
-    Ok(Some((Trial { watchlists, fallback: ui.into(), html: args.html, moment }, locale)))
+    Ok(Some((Trial { watchlists, fallback: ui.into(), html: args.html, moment, source }, locale)))
 }
 
 /// When and among which mutes; nothing when `--at` cannot be read.
@@ -265,7 +274,8 @@ impl Trial {
             None => String::new(),
         };
         let (title, text) = (plain(input.title), plain(input.text));
-        let stated = input.language.as_deref().and_then(Language::from_tag);
+        let of_source = self.source.as_ref().and_then(Named::language);
+        let stated = of_source.or_else(|| input.language.as_deref().and_then(Language::from_tag));
         let guessed = stated.or_else(|| language::detect_both(&title, &text));
         let entry = Entry {
             url: input.url,
@@ -281,8 +291,14 @@ impl Trial {
     }
 
     /// As the daemon searches it; a text on its own has no source's name.
-    fn document<'a>(&self, entry: &'a Entry) -> Document<'a> {
-        ingest::document(&self.watchlists.matcher, entry, entry.language, None)
+    fn document<'a>(&'a self, entry: &'a Entry) -> Document<'a> {
+        let name = self.source.as_ref().map(Named::name);
+        ingest::document(&self.watchlists.matcher, entry, entry.language, name)
+    }
+
+    /// The line on which a team watches the source.
+    fn line(&self, team: usize) -> Option<&SourceLine> {
+        self.source.as_ref()?.line(team)
     }
 
     fn find(&self, entry: &Entry, scratch: &mut Scratch) -> Vec<BrandMatch> {
@@ -291,12 +307,17 @@ impl Trial {
         let site = entry.url.as_deref().and_then(url::site);
         found.retain(|found| {
             let only = &self.brand(found.brand).only;
+            let line = self.line(self.watchlists.brands[found.brand].0);
+            if self.source.is_some() && line.is_none() {
+                return false;
+            }
             only.asks_nothing()
                 || only.admits(&Circumstances {
                     language: entry.language,
                     site: site.as_deref(),
                     author: entry.author.as_deref(),
-                    ..Circumstances::default()
+                    source: line.map(|line| line.name.as_str()),
+                    kind: self.source.as_ref().map(|source| source.kind),
                 })
         });
         found
@@ -309,8 +330,9 @@ impl Trial {
 
     /// As the team of the brand reads it; a text on its own has no source's threshold.
     fn tone(&self, entry: &Entry, found: &BrandMatch, language: Language) -> Tone {
-        let team = &self.watchlists.teams[self.watchlists.brands[found.brand].0];
-        Tone::of(entry, found, Some(language), &team.tuning, team.threshold_of(None))
+        let number = self.watchlists.brands[found.brand].0;
+        let team = &self.watchlists.teams[number];
+        Tone::of(entry, found, Some(language), &team.tuning, team.threshold_of(self.line(number)))
     }
 
     /// The words that decided its tone, with the rules that each went through.
@@ -334,7 +356,9 @@ impl Trial {
             team: team.file.to_string(),
             brand: brand.id.clone(),
             source: 0,
-            source_name: String::new(),
+            source_name: self
+                .line(self.watchlists.brands[found.brand].0)
+                .map_or_else(String::new, |line| line.name.clone()),
             entry: 0,
             revision: 1,
             url: entry.url.clone(),

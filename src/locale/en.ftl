@@ -443,6 +443,7 @@ try-title = title
 try-text = text
 try-links = links
 try-tags = tags: { $tags }
+try-source = No source is named “{ $name }”; there are: { $known }.
 try-words = deciding words:
 try-no-words = no word of tone
 try-not-found = { $brand }: not in this text

@@ -464,6 +464,7 @@ try-title = titre
 try-text = texte
 try-links = liens
 try-tags = étiquettes : { $tags }
+try-source = Aucune source ne s’appelle « { $name } » ; il y a : { $known }.
 try-words = mots décisifs :
 try-no-words = aucun mot de ton
 try-not-found = { $brand } : pas dans ce texte
