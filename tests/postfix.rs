@@ -2,6 +2,7 @@
 //! each refusal ends where it should, in words that help.
 
 use std::fmt::Write as _;
+use std::io::Read as _;
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 use std::sync::{Arc, Mutex};
@@ -137,11 +138,20 @@ impl Postfix {
             .expect("postfix");
         let postfix = Self { folder, ports, child };
         let began = Instant::now();
-        while std::net::TcpStream::connect(("127.0.0.1", postfix.port("submission"))).is_err() {
+        while !postfix.greets() {
             assert!(began.elapsed() < LIMIT, "Postfix does not answer: {}", postfix.log());
             std::thread::sleep(Duration::from_millis(100));
         }
         Some(postfix)
+    }
+
+    /// Whether somebody at the door says what a mail server says. A connection alone may be one to a port that another
+    /// test holds, or to itself: until Postfix listens, its ports are anybody's.
+    fn greets(&self) -> bool {
+        let Ok(mut stream) = std::net::TcpStream::connect(("127.0.0.1", self.port("submission"))) else { return false };
+        let mut said = [0; 4];
+        stream.set_read_timeout(Some(Duration::from_secs(1))).expect("a time");
+        stream.read_exact(&mut said).is_ok() && said == *b"220 "
     }
 
     fn port(&self, door: &str) -> u16 {
@@ -186,9 +196,14 @@ impl Postfix {
 
 impl Drop for Postfix {
     fn drop(&mut self) {
-        let pid = std::fs::read_to_string(self.folder.path().join("queue/pid/master.pid")).unwrap_or_default();
+        let pid = || std::fs::read_to_string(self.folder.path().join("queue/pid/master.pid")).unwrap_or_default();
+        // A test that fails at once finds it starting: it is waited for, or nobody would ever stop it.
+        let began = Instant::now();
+        while pid().trim().is_empty() && began.elapsed() < LIMIT && matches!(self.child.try_wait(), Ok(None)) {
+            std::thread::sleep(Duration::from_millis(100));
+        }
         // Asked, it takes its children along; and the script that started it ends with it.
-        let _ = Command::new("kill").arg(pid.trim()).status();
+        let _ = Command::new("kill").arg(pid().trim()).status();
         let _ = self.child.wait();
     }
 }

@@ -8,7 +8,6 @@ use super::load::{Reader, SecretShape};
 use super::places::Node;
 use super::settings::{OpenedAddress, RepliesSettings};
 use super::yaml::Written;
-use crate::action::WHOLE;
 use crate::exchange::Inbox;
 
 /// Characters of an address before its `@` (RFC 5321, 4.5.3.1.1).
@@ -72,10 +71,11 @@ impl Reader<'_> {
     fn answered_at(&mut self, node: &Node, written: &str) -> Option<String> {
         let address = self.mailbox(node, written)?.address;
         let (local, domain) = address.rsplit_once('@')?;
-        let (text, length) = (address.as_str(), local.replace(RepliesSettings::TOKEN, &"a".repeat(WHOLE)).len());
+        let (text, length) =
+            (address.as_str(), local.replace(RepliesSettings::TOKEN, &"a".repeat(RepliesSettings::TOKEN_LENGTH)).len());
         let fits = local.matches(RepliesSettings::TOKEN).count() <= 1 && length <= LOCAL;
         if !fits || domain.contains(RepliesSettings::TOKEN) {
-            let rest = (LOCAL - WHOLE).to_string();
+            let rest = (LOCAL - RepliesSettings::TOKEN_LENGTH).to_string();
             self.findings.error(node.span, "replies-token", &[("text", text), ("rest", &rest)], None);
             return None;
         }

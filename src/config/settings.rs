@@ -82,6 +82,8 @@ pub struct RepliesSettings {
 impl RepliesSettings {
     /// Stands in an address for a message's token.
     pub const TOKEN: &str = "{token}";
+    /// Characters of such a token, see `action::token`.
+    pub const TOKEN_LENGTH: usize = 52;
 }
 
 /// `fetch:`.

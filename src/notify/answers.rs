@@ -8,7 +8,7 @@ use serde::Serialize;
 
 use super::clean;
 use super::render::{Frame, percent};
-use crate::action::{Action, Signer, Token, channel_tag, reference};
+use crate::action::{Action, Signer, Token, WHOLE, channel_tag, reference};
 use crate::config::settings::RepliesSettings;
 use crate::locale::Locale;
 use crate::mention::{Polarity, StoredMention};
@@ -44,6 +44,8 @@ impl Much {
 
 /// Stands in the address for the token of each message.
 const TOKEN: &str = RepliesSettings::TOKEN;
+// The settings keep as much room for it as it takes.
+const _: () = assert!(WHOLE == RepliesSettings::TOKEN_LENGTH);
 
 /// Where answers are read, and the key that signs them.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -146,6 +146,7 @@ pub(super) fn of_plain(text: &str) -> Vec<Item> {
                     [publisher, text @ ..] if !text.is_empty() => (Some(clean::segment(publisher)), text),
                     text => (None, text),
                 };
+                let publisher = publisher.filter(|publisher| !publisher.trim().is_empty());
                 let text: Vec<String> = text.iter().map(|line| clean::segment(line)).collect();
                 items.push(Item { url, title: clean::segment(title), text: text.join("\n"), publisher });
             }
