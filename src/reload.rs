@@ -177,6 +177,23 @@ fn hash(bytes: &[u8]) -> String {
     })
 }
 
+/// The watchlists that the daemon works on, or would: what is on disk, and the last good text of a file that is broken
+/// there, as far as a store keeps one.
+///
+/// # Errors
+/// The store's; inside, the diagnostics as of [`choose`].
+pub async fn in_force<S: Store>(
+    store: Option<&S>,
+    settings: &Settings,
+) -> Result<Result<Watchlists, Vec<Diagnostic>>, StoreError> {
+    let disk = watchlist::read_folder(&settings.watchlists).unwrap_or_default();
+    let kept = match store {
+        Some(store) => kept(store, settings).await?,
+        None => Vec::new(),
+    };
+    Ok(choose(settings, &disk, &kept, Occasion::Start).map(|chosen| chosen.watchlists))
+}
+
 /// The last good texts that the store keeps. Paths are shown as those of `folder`.
 ///
 /// # Errors

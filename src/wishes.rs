@@ -9,11 +9,12 @@ use serde::{Deserialize, Serialize};
 use tokio::sync::{Mutex, Notify};
 
 use crate::alert::mute::Muted;
+use crate::alert::story;
 use crate::alert::windows::Key;
 use crate::channels;
 use crate::digest;
 use crate::live::Live;
-use crate::mention::{Polarity, StoryId};
+use crate::mention::Polarity;
 use crate::message;
 use crate::shelf::{self, Touched};
 use crate::store::{AlerterCommit, Forget, RequestRow, Store, StoreError, TakenBack};
@@ -198,10 +199,7 @@ async fn forward<S: Store>(
         channel: channel.to_owned(),
         brand: first.mention.brand.clone(),
     };
-    let mut stories: Vec<StoryId> = told.iter().map(|one| one.mention.story).collect();
-    stories.sort_unstable();
-    stories.dedup();
-    let pasts = store.pasts(&stories).await?;
+    let pasts = store.pasts(&story::stories(&told)).await?;
     match message::of_forward(live, &key, by, &told, &pasts, now) {
         Ok(message) => {
             let commit = AlerterCommit { messages: vec![message], ..AlerterCommit::default() };

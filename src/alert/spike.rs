@@ -17,6 +17,7 @@ use serde::{Deserialize, Serialize};
 use super::rule::{Sensitivity, SpikeRule};
 use super::tail;
 use super::usual::{Hour, Usual};
+use crate::mention::Mention;
 
 /// Seconds of a slot.
 pub const SLOT: i64 = 300;
@@ -31,6 +32,8 @@ const FACTOR: f64 = 1.5;
 const MISSED: f64 = 14.0;
 /// And when it came on each of the last days.
 const STEADY_DAYS: i64 = 7;
+/// What was published longer ago tells nothing of now.
+const RECENT: Duration = Duration::from_hours(24);
 /// Windows are asked that ended so long ago: mentions may be found a day late.
 const LATE: i64 = 24 * HOUR;
 /// Silence is looked for as far back as this.
@@ -49,6 +52,21 @@ pub fn slot(at: Timestamp) -> i64 {
 #[must_use]
 pub fn start(slot: i64) -> Timestamp {
     Timestamp::from_second(slot.saturating_mul(SLOT)).unwrap_or(Timestamp::MAX)
+}
+
+/// The moment as of which a mention counts, if it does: its publication within a day of its finding, else, undated or
+/// dated ahead, its finding.
+#[must_use]
+pub fn moment(mention: &Mention) -> Option<Timestamp> {
+    // What was there before vigie watched, is edited or told again on the same page does not count.
+    if mention.baseline || mention.repeat || mention.revision > 1 {
+        return None;
+    }
+    match mention.published {
+        Some(published) if published > mention.found => Some(mention.found),
+        Some(published) => (published + RECENT >= mention.found).then_some(published),
+        None => Some(mention.found),
+    }
 }
 
 /// The mentions of some slots.

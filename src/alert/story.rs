@@ -110,6 +110,15 @@ impl Item<'_> {
     }
 }
 
+/// The stories of mentions, each once.
+#[must_use]
+pub fn stories(mentions: &[StoredMention]) -> Vec<StoryId> {
+    let mut stories: Vec<StoryId> = mentions.iter().map(|one| one.mention.story).collect();
+    stories.sort_unstable();
+    stories.dedup();
+    stories
+}
+
 /// The items of a message: a story is one, but for a copy that turns its tone. Both are in the order in
 /// which the mentions came.
 #[must_use]

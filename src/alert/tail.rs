@@ -20,11 +20,16 @@ pub(super) fn at_least(count: u32, mean: f64, dispersion: f64) -> f64 {
         let r = 1.0 / d;
         ln_gamma(k + r) - ln_gamma(r) - ln_gamma(k + 1.0) - r * (d * m).ln_1p() + k * (d * m / (1.0 + d * m)).ln()
     };
+    sum(first, k, TERMS, |at| (1.0 + d * at) * m / ((at + 1.0) * (1.0 + d * m)))
+}
+
+/// The sum of probabilities from `k` on: the logarithm of the first, and of each to the next the ratio at its count;
+/// at most so many, as far as they are visible.
+fn sum(first: f64, k: f64, most: u32, ratio: impl Fn(f64) -> f64) -> f64 {
     let mut term = first.exp();
     let mut sum = term;
-    for step in 0..TERMS {
-        let at = k + f64::from(step);
-        term *= (1.0 + d * at) * m / ((at + 1.0) * (1.0 + d * m));
+    for step in 0..most {
+        term *= ratio(k + f64::from(step));
         sum += term;
         if term < sum * 1e-9 {
             break;
@@ -48,17 +53,9 @@ pub(super) fn at_least_of(count: u32, of: u32, share: f64) -> f64 {
         return 0.0;
     }
     let choose = ln_gamma(n + 1.0) - ln_gamma(k + 1.0) - ln_gamma(n - k + 1.0);
-    let mut term = (choose + k * share.ln() + (n - k) * (-share).ln_1p()).exp();
-    let (mut sum, odds) = (term, share / (1.0 - share));
-    for step in 0..TERMS.min(of - count.min(of)) {
-        let at = k + f64::from(step);
-        term *= (n - at) / (at + 1.0) * odds;
-        sum += term;
-        if term < sum * 1e-9 {
-            break;
-        }
-    }
-    sum.min(1.0)
+    let first = choose + k * share.ln() + (n - k) * (-share).ln_1p();
+    let odds = share / (1.0 - share);
+    sum(first, k, TERMS.min(of - count.min(of)), |at| (n - at) / (at + 1.0) * odds)
 }
 
 /// ln Γ(x) for x > 0, to ten digits: Stirling's series (Abramowitz and Stegun 6.1.41), after raising x past 8.

@@ -10,11 +10,11 @@ use crate::alert::Reason;
 use crate::alert::coverage::Line;
 use crate::alert::escalation;
 use crate::alert::mute::Mutes;
-use crate::alert::story::Pasts;
+use crate::alert::story::{self, Pasts};
 use crate::alert::windows::{Closed, Key, Outcome};
 use crate::clock::Clock;
 use crate::live::Live;
-use crate::mention::{StoredMention, StoryId};
+use crate::mention::StoredMention;
 use crate::message::{self, Unwritten};
 use crate::store::{AlerterCommit, DecisionRow, EscalationRow, NewMessage, Store, StoreError, WindowRow};
 
@@ -135,9 +135,7 @@ impl<S: Store, C: Clock> Alerter<S, C> {
 
     /// What is known of the mentions' stories.
     pub(super) async fn pasts(&self, mentions: &[StoredMention]) -> Result<Pasts, StoreError> {
-        let mut stories: Vec<StoryId> = mentions.iter().map(|one| one.mention.story).collect();
-        stories.sort_unstable();
-        stories.dedup();
+        let stories = story::stories(mentions);
         if stories.is_empty() { Ok(Pasts::new()) } else { self.ask(|| self.context.store.pasts(&stories)).await }
     }
 

@@ -109,11 +109,9 @@ impl Silences {
     /// Notes that a mention came.
     pub(super) fn note(&mut self, one: &StoredMention) {
         let mention = &one.mention;
-        if mention.baseline || mention.repeat || mention.revision > 1 {
-            return;
-        }
+        let Some(moment) = spike::moment(mention) else { return };
         let heard = self.brands.entry((mention.team.clone(), mention.brand.clone())).or_default();
-        heard.last = heard.last.max(Some(super::spikes::moment(one)));
+        heard.last = heard.last.max(Some(moment));
         heard.usual = None;
     }
 
@@ -243,7 +241,7 @@ impl<S: Store, C: Clock> Alerter<S, C> {
     /// What is usual for a brand.
     async fn learn(&self, live: &Live, brand: &str, now: Timestamp) -> Result<Option<Baseline>, StoreError> {
         let counts = self.volume(brand, LONGEST, now).await?;
-        let since = self.watched_since(brand, &counts, now).await?;
+        let since = self.watched_since(brand, counts.keys().next().copied(), now).await?;
         Ok(Baseline::learn(&counts, since, BASELINE, now, &live.settings.timezone))
     }
 

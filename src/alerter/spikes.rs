@@ -119,6 +119,7 @@ impl Spikes {
     /// Notes that a mention came.
     pub(super) fn note(&mut self, live: &Live, one: &StoredMention, commit: &mut AlerterCommit) {
         let mention = &one.mention;
+        let Some(moment) = spike::moment(mention) else { return };
         let of_brand = |team: &Team| {
             team.brands.iter().any(|brand| brand.id == mention.brand && of_spikes(team, brand).next().is_some())
         };
@@ -126,7 +127,7 @@ impl Spikes {
             return;
         }
         let seen = self.brands.entry(mention.brand.clone()).or_default();
-        let slot = spike::slot(moment(one));
+        let slot = spike::slot(moment);
         if seen.changed.is_none_or(|earliest| slot < earliest) {
             seen.changed = Some(slot);
             commit.kept.push((format!("{CHANGED}{}", mention.brand), Some(slot.to_string())));
@@ -208,12 +209,6 @@ fn of_spikes<'a>(team: &'a Team, brand: &Brand) -> impl Iterator<Item = (&'a Rul
     about.filter_map(|rule| if let RuleKind::Spike(of) = rule.on { Some((rule, of)) } else { None })
 }
 
-/// The moment as of which a mention counts.
-pub(super) fn moment(one: &StoredMention) -> Timestamp {
-    let mention = &one.mention;
-    mention.published.filter(|published| *published <= mention.found).unwrap_or(mention.found)
-}
-
 impl<S: Store, C: Clock> Alerter<S, C> {
     /// Looks at the brands of spike rules, each when something came or five minutes went by.
     pub(super) async fn close_spikes(&mut self, live: &Live, mutes: &Mutes) -> Result<(), StoreError> {
@@ -262,26 +257,25 @@ impl<S: Store, C: Clock> Alerter<S, C> {
             seen.counts.negative.insert(row.slot, row.negative);
         }
         if seen.since.is_none() {
-            let volume = std::mem::take(&mut seen.counts.volume);
-            let since = self.watched_since(brand, &volume, now).await?;
-            let seen = self.spikes.brands.entry(brand.to_owned()).or_default();
-            (seen.since, seen.counts.volume) = (Some(since), volume);
+            let first = seen.counts.volume.keys().next().copied();
+            let since = self.watched_since(brand, first, now).await?;
+            self.spikes.brands.entry(brand.to_owned()).or_default().since = Some(since);
         }
         Ok(())
     }
 
-    /// Since when a brand is watched: what is kept, else its first mention.
+    /// Since when a brand is watched: what is kept, else its first slot.
     pub(super) async fn watched_since(
         &self,
         brand: &str,
-        volume: &Counts,
+        first: Option<i64>,
         now: Timestamp,
     ) -> Result<Timestamp, StoreError> {
         let name = format!("{SINCE}{brand}");
         if let Some(kept) = self.ask(|| self.context.store.value(&name)).await?.and_then(|text| text.parse().ok()) {
             return Ok(kept);
         }
-        let first = volume.keys().next().map_or(now, |slot| spike::start(*slot).min(now));
+        let first = first.map_or(now, |slot| spike::start(slot).min(now));
         self.ask(|| self.context.store.keep_value(&name, Some(first.to_string()))).await?;
         Ok(first)
     }
@@ -326,13 +320,13 @@ impl<S: Store, C: Clock> Alerter<S, C> {
                 // Muted while it waited: whoever muted it expects no more of it.
                 let was_held = state.held.take().is_some();
                 if state.decide(Outcome::Muted, spike, now) || was_held {
-                    commit.kept.push((state.name(), Some(state.to_json())));
+                    commit.kept.push(state.kept());
                 }
                 continue;
             };
             if cools {
                 if state.decide(Outcome::Cooldown, spike, now) {
-                    commit.kept.push((state.name(), Some(state.to_json())));
+                    commit.kept.push(state.kept());
                 }
                 continue;
             }
@@ -340,7 +334,7 @@ impl<S: Store, C: Clock> Alerter<S, C> {
                 if state.held != Some(spike) {
                     state.held = Some(spike);
                     state.decide(Outcome::QuietHours, spike, now);
-                    commit.kept.push((state.name(), Some(state.to_json())));
+                    commit.kept.push(state.kept());
                 }
                 continue;
             }
@@ -354,13 +348,13 @@ impl<S: Store, C: Clock> Alerter<S, C> {
             // A shorter cooldown than the window: a spike of what was told is not told again.
             if !examples.is_empty() && examples.iter().all(|one| listed.contains(&one.id)) {
                 if state.decide(Outcome::Cooldown, spike, now) || was_held {
-                    commit.kept.push((state.name(), Some(state.to_json())));
+                    commit.kept.push(state.kept());
                 }
                 continue;
             }
             state.list(examples.iter().rev().map(|one| one.id).filter(|id| !listed.contains(id)));
             state.decide(Outcome::Told, spike, now);
-            commit.kept.push((state.name(), Some(state.to_json())));
+            commit.kept.push(state.kept());
             self.spikes.told.insert(watch, Told { at: Some(now) });
             for channel in &rule.to {
                 let key = Key {

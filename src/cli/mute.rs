@@ -12,9 +12,9 @@ use super::{Exit, status, terminal, wish};
 use crate::alert::mute::{Mute, Muted};
 use crate::config::{Settings, quantity};
 use crate::locale::Locale;
+use crate::reload;
 use crate::store::Store;
 use crate::wishes::Wish;
-use crate::{reload, watchlist};
 
 /// Mute a story, a site, an author or a brand for a while.
 ///
@@ -129,14 +129,10 @@ pub async fn run(args: Args) -> anyhow::Result<Exit> {
 /// That no watchlist has a brand of this id, and which there are. Nothing where the watchlists cannot be read: they
 /// have their own command.
 async fn unknown(settings: &Settings, id: &str, locale: Locale) -> anyhow::Result<Option<String>> {
-    let disk = watchlist::read_folder(&settings.watchlists).unwrap_or_default();
-    let kept = match status::open(&settings.store, locale) {
-        Ok(store) => reload::kept(&store, settings).await?,
-        Err(_) => Vec::new(),
-    };
-    let Ok(chosen) = reload::choose(settings, &disk, &kept, reload::Occasion::Start) else { return Ok(None) };
+    let store = status::open(&settings.store, locale).ok();
+    let Ok(watchlists) = reload::in_force(store.as_ref(), settings).await? else { return Ok(None) };
     let brands: Vec<&str> =
-        chosen.watchlists.teams.iter().flat_map(|team| &team.brands).map(|brand| brand.id.as_str()).collect();
+        watchlists.teams.iter().flat_map(|team| &team.brands).map(|brand| brand.id.as_str()).collect();
     if brands.is_empty() || brands.contains(&id) {
         return Ok(None);
     }

@@ -54,6 +54,7 @@ mod tests {
         let input = sentiment::Input { parts: &parts, language: crate::text::language::Language::FRENCH };
         let (score, reasons) = sentiment::explain(&input, &sentiment::Tuning::default()).expect("a lexicon");
         let lines = lines(&parts, &score, &reasons, Locale::of(UiLanguage::French));
+        assert_eq!(blanked("super\u{1b}[31m"), "super [31m");
         assert!(lines.len() == 2 && !lines.concat().contains(char::is_control), "{lines:?}");
     }
 }

@@ -9,7 +9,7 @@ use jiff::tz::TimeZone;
 use jiff::{Timestamp, ToSpan};
 
 use super::{Exit, status, terminal};
-use crate::config::{Settings, quantity};
+use crate::config::{self, Settings, quantity};
 use crate::digest;
 use crate::locale::Locale;
 use crate::message;
@@ -21,7 +21,7 @@ use crate::report::{Frame, Report, Scope, Sheet, Span, csv, period, text};
 use crate::store::Store;
 use crate::store::sqlite::Sqlite;
 use crate::telemetry::progress::Progress;
-use crate::watchlist::{self, Brand, Watchlists};
+use crate::watchlist::{Brand, Watchlists};
 
 /// How a report is written.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
@@ -93,9 +93,12 @@ pub async fn run(args: Args) -> anyhow::Result<Exit> {
             return Ok(Exit::Failed);
         }
     };
-    let watchlists = match in_force(&settings, &store).await? {
+    let watchlists = match reload::in_force(Some(&store), &settings).await? {
         Ok(watchlists) => watchlists,
-        Err(exit) => return Ok(exit),
+        Err(diagnostics) => {
+            config::diagnostic::print(&diagnostics);
+            return Ok(Exit::Config);
+        }
     };
     let progress =
         Progress::start(move |seconds| locale.format("progress-report", &[("seconds", (seconds as i64).into())]));
@@ -157,20 +160,6 @@ fn format(args: &Args) -> Format {
         Some("csv") => Format::Csv,
         _ => Format::Text,
     })
-}
-
-/// The watchlists that the daemon works on, or would: what is on disk, and the last good text of a file that
-/// is broken there.
-async fn in_force(settings: &Settings, store: &Sqlite) -> anyhow::Result<Result<Watchlists, Exit>> {
-    let disk = watchlist::read_folder(&settings.watchlists).unwrap_or_default();
-    let kept = reload::kept(store, settings).await?;
-    match reload::choose(settings, &disk, &kept, reload::Occasion::Start) {
-        Ok(chosen) => Ok(Ok(chosen.watchlists)),
-        Err(diagnostics) => {
-            crate::config::diagnostic::print(&diagnostics);
-            Ok(Err(Exit::Config))
-        }
-    }
 }
 
 /// What is asked for, or why not in one sentence.

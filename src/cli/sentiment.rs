@@ -17,6 +17,7 @@ use crate::text::language::{self, Language};
 
 /// Bytes of a text, or of a JSON line.
 const LARGEST: u64 = 1 << 20;
+
 /// Show the tone of a text, and the words that decided it.
 #[derive(Debug, clap::Args)]
 #[command(after_help = "\

@@ -85,7 +85,8 @@ async fn filled(path: &Path) -> Sqlite {
     let figures = |count| spike::Spike { from, slots: 12, count, usual: 6.27, chance: 1e-9 };
     assert!(state.decide(Outcome::QuietHours, figures(40), at("2026-03-01T02:40:00Z")));
     assert!(state.decide(Outcome::Told, figures(60), at("2026-03-01T07:00:00Z")));
-    store.keep_value(&state.name(), Some(state.to_json())).await.unwrap();
+    let (name, value) = state.kept();
+    store.keep_value(&name, value).await.unwrap();
     let delivery = |recipient: &str| NewDelivery { recipient: recipient.into(), body: b"{}".to_vec() };
     let message = NewMessage {
         id: "m1".into(),

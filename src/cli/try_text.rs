@@ -38,7 +38,7 @@ use crate::text::html;
 use crate::text::language::{self, Language};
 use crate::text::url;
 use crate::watchlist::explain::Explainer;
-use crate::watchlist::{self, Brand, Circumstances, Context, SourceLine, WatchlistFile, Watchlists, only, print};
+use crate::watchlist::{self, Brand, Circumstances, Context, SourceLine, Team, WatchlistFile, Watchlists, only, print};
 
 /// Say which brands a text speaks of, where, why and in what tone.
 ///
@@ -296,9 +296,14 @@ impl Trial {
         ingest::document(&self.watchlists.matcher, entry, entry.language, name)
     }
 
-    /// The line on which a team watches the source.
-    fn line(&self, team: usize) -> Option<&SourceLine> {
-        self.source.as_ref()?.line(team)
+    /// The line on which a brand's team watches the source.
+    fn line(&self, found: &BrandMatch) -> Option<&SourceLine> {
+        self.source.as_ref()?.line(self.watchlists.brands[found.brand].0)
+    }
+
+    /// The team of a brand.
+    fn team(&self, found: &BrandMatch) -> &Team {
+        &self.watchlists.teams[self.watchlists.brands[found.brand].0]
     }
 
     fn find(&self, entry: &Entry, scratch: &mut Scratch) -> Vec<BrandMatch> {
@@ -307,7 +312,7 @@ impl Trial {
         let site = entry.url.as_deref().and_then(url::site);
         found.retain(|found| {
             let only = &self.brand(found.brand).only;
-            let line = self.line(self.watchlists.brands[found.brand].0);
+            let line = self.line(found);
             if self.source.is_some() && line.is_none() {
                 return false;
             }
@@ -330,14 +335,13 @@ impl Trial {
 
     /// As the team of the brand reads it; a text on its own has no source's threshold.
     fn tone(&self, entry: &Entry, found: &BrandMatch, language: Language) -> Tone {
-        let number = self.watchlists.brands[found.brand].0;
-        let team = &self.watchlists.teams[number];
-        Tone::of(entry, found, Some(language), &team.tuning, team.threshold_of(self.line(number)))
+        let team = self.team(found);
+        Tone::of(entry, found, Some(language), &team.tuning, team.threshold_of(self.line(found)))
     }
 
     /// The words that decided its tone, with the rules that each went through.
     fn reasons(&self, entry: &Entry, found: &BrandMatch, language: Language, locale: Locale) -> Vec<String> {
-        let tuning = &self.watchlists.teams[self.watchlists.brands[found.brand].0].tuning;
+        let tuning = &self.team(found).tuning;
         ingest::with_parts(entry, found, |parts| {
             let explained = sentiment::explain(&sentiment::Input { parts, language }, tuning);
             let lines = |(score, reasons): (sentiment::Score, Vec<sentiment::Reason>)| {
@@ -349,16 +353,14 @@ impl Trial {
 
     /// What every rule of the brand's team does with it.
     fn steps(&self, entry: &Entry, found: &BrandMatch, language: Language, moment: &route::Moment) -> Vec<route::Step> {
-        let team = &self.watchlists.teams[self.watchlists.brands[found.brand].0];
+        let team = self.team(found);
         let brand = self.brand(found.brand);
         let tone = self.tone(entry, found, language);
         let mention = Mention {
             team: team.file.to_string(),
             brand: brand.id.clone(),
             source: 0,
-            source_name: self
-                .line(self.watchlists.brands[found.brand].0)
-                .map_or_else(String::new, |line| line.name.clone()),
+            source_name: self.line(found).map_or_else(String::new, |line| line.name.clone()),
             entry: 0,
             revision: 1,
             url: entry.url.clone(),

@@ -573,7 +573,7 @@ mod tests {
             assert!(traps.len() <= MOST);
             assert!(traps.iter().filter_map(|trap| trap.fix.as_ref()).map(String::len).sum::<usize>() < 1 << 22);
         }
-        assert!(started.elapsed().as_secs() < 60, "{:?}", started.elapsed());
+        assert!(started.elapsed().as_secs() < 20, "{:?}", started.elapsed());
         let deep = scan(&"[".repeat(2_000_000));
         assert_eq!((deep.len(), deep[0].kind, deep[0].span.column), (1, TrapKind::Deep, 33));
         let dashes = scan(&format!("a:\n  {}x", "- ".repeat(33)));

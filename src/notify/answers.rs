@@ -1,8 +1,6 @@
 //! How a mail can be answered: links that open a letter ready to be sent, and the signed id that a plain answer
 //! carries back. Owns which actions are offered; what a token is, is `action`'s.
 
-use std::borrow::Cow;
-
 use jiff::Timestamp;
 use serde::Serialize;
 
@@ -63,11 +61,13 @@ impl Answers {
     }
 
     /// Where an answer to this message goes; to any, where addresses are not a message's own.
-    pub(super) fn address(&self, offer: Option<&Offer<'_>>) -> Option<Cow<'_, str>> {
-        if !self.address.contains(TOKEN) {
-            return Some(Cow::Borrowed(&self.address));
-        }
-        offer.map(|offer| Cow::Owned(self.address.replace(TOKEN, &offer.token(None, None))))
+    pub(super) fn address<'a>(&'a self, offer: Option<&'a Offer<'_>>) -> Option<&'a str> {
+        offer.map(|offer| offer.address.as_str()).or_else(|| self.is_shared().then_some(&self.address))
+    }
+
+    /// True where all messages have one address.
+    fn is_shared(&self) -> bool {
+        !self.address.contains(TOKEN)
     }
 }
 
@@ -85,13 +85,19 @@ pub(super) struct Offer<'a> {
     message: &'a str,
     channel: &'a str,
     now: Timestamp,
+    /// Where answers go.
+    address: String,
 }
 
 impl<'a> Frame<'a> {
     /// What can be answered to a message; nothing where nobody reads answers.
     pub(super) fn offer(self, message: &'a str, channel: &'a str, now: Timestamp) -> Option<Offer<'a>> {
         let answers = self.style.answers.as_ref()?;
-        Some(Offer { answers, frame: self, message, channel, now })
+        let mut offer = Offer { answers, frame: self, message, channel, now, address: answers.address.clone() };
+        if !answers.is_shared() {
+            offer.address = answers.address.replace(TOKEN, &offer.token(None, None));
+        }
+        Some(offer)
     }
 }
 
@@ -106,8 +112,7 @@ impl Offer<'_> {
         let subject = format!("vigie: {} [{}]", label.replace('’', "'"), self.token(Some(action), mention));
         // A label breaks nowhere.
         let (subject, label) = (percent(&subject), label.replace(' ', "\u{a0}"));
-        let address = self.answers.address(Some(self)).unwrap_or_default();
-        Link { label, href: format!("mailto:{address}?subject={subject}") }
+        Link { label, href: format!("mailto:{}?subject={subject}", self.address) }
     }
 
     /// Of one mention.

@@ -66,7 +66,7 @@ pub(super) struct Tally {
 
 impl Tally {
     pub(super) fn of(polarity: Polarity, count: usize, locale: Locale) -> Self {
-        Self { polarity: polarity.word(), text: phrases::toned(locale, polarity, count) }
+        Self { polarity: polarity.word(), text: words::toned(locale, polarity, count as u64) }
     }
 }
 

@@ -8,7 +8,6 @@ use jiff::tz::TimeZone;
 use crate::config::settings::UiLanguage;
 use crate::locale::Locale;
 use crate::mention::Polarity;
-use crate::report::words;
 
 const MINUTE: u64 = 60;
 const HOUR: u64 = 60 * MINUTE;
@@ -92,11 +91,6 @@ pub(super) fn hours(locale: Locale, first: Timestamp, last: Timestamp, timezone:
 /// `négatif`, as the tone of a text.
 pub(super) fn tone(locale: Locale, polarity: Polarity) -> String {
     locale.text(&format!("tone-{}", polarity.word()))
-}
-
-/// `3 négatives`.
-pub(super) fn toned(locale: Locale, polarity: Polarity, count: usize) -> String {
-    words::toned(locale, polarity, count as u64)
 }
 
 #[cfg(test)]

@@ -69,10 +69,11 @@ impl SpikeState {
         format!("{}{}/{}/{}", Self::PREFIX, self.team, self.brand, self.rule)
     }
 
-    /// As it is kept.
+    /// The value, by its name.
     #[must_use]
-    pub fn to_json(&self) -> String {
-        serde_json::to_string(self).expect("strings, numbers and lists always have a JSON form")
+    pub fn kept(&self) -> (String, Option<String>) {
+        let json = serde_json::to_string(self).expect("strings, numbers and lists always have a JSON form");
+        (self.name(), Some(json))
     }
 
     /// From what was kept; nothing when it cannot be read.
@@ -102,7 +103,7 @@ mod tests {
         state.list(1..=600);
         state.list(601..=1_000);
         assert_eq!((state.listed.len(), state.listed.last()), (LISTED, Some(&1_000)));
-        assert_eq!(SpikeState::from_json(&state.to_json()), Some(state));
+        assert_eq!(SpikeState::from_json(&state.kept().1.unwrap()), Some(state));
         assert_eq!(SpikeState::from_json("{}"), None);
     }
 }

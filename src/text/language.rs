@@ -184,7 +184,7 @@ impl Ballot {
                 ballot.address = true;
                 continue;
             }
-            for word in chunk.split(|c: char| !c.is_alphabetic() && !matches!(c, '\'' | '’')) {
+            for word in pieces(chunk) {
                 ballot.word(word.trim_matches(['\'', '’']), votes);
             }
             if ballot.is_landslide() {
@@ -192,6 +192,11 @@ impl Ballot {
             }
         }
         ballot
+    }
+
+    /// Mostly capitals.
+    const fn is_shouted(&self) -> bool {
+        self.capitals * 2 > self.letters
     }
 
     /// What follows would have to be of another language altogether.
@@ -244,6 +249,11 @@ impl Ballot {
             self.french += 1;
         }
     }
+}
+
+/// The words of a chunk between white space, some of them empty.
+fn pieces(chunk: &str) -> impl Iterator<Item = &str> {
+    chunk.split(|c: char| !c.is_alphabetic() && !matches!(c, '\'' | '’'))
 }
 
 fn is_address(chunk: &str) -> bool {
@@ -304,7 +314,7 @@ pub fn detect(text: &str) -> Option<Language> {
     let trigrams = || {
         let words = || text.split_whitespace().filter(|chunk| !is_address(chunk)).collect::<Vec<_>>().join(" ");
         // Capitals are other trigrams than those that it has learned.
-        from_whichlang(match (ballot.address, ballot.capitals * 2 > ballot.letters) {
+        from_whichlang(match (ballot.address, ballot.is_shouted()) {
             (false, false) => whichlang::detect_language(text),
             (true, false) => whichlang::detect_language(&words()),
             (_, true) => whichlang::detect_language(&words().to_lowercase()),
@@ -327,17 +337,18 @@ pub fn detect(text: &str) -> Option<Language> {
 /// how they are spelt, then trigrams, which read a name and two words as anything and are believed for French and
 /// English alone.
 fn brief(text: &str, ballot: &Ballot, trigrams: impl Fn() -> Language) -> Option<Language> {
-    let is_shouted = ballot.capitals * 2 > ballot.letters;
     let (mut french, mut english) = (0, 0);
-    for word in text.split_whitespace().filter(|chunk| !is_address(chunk)).flat_map(|chunk| {
-        chunk.split(|c: char| !c.is_alphabetic() && !matches!(c, '\'' | '’')).filter(|word| !word.is_empty())
-    }) {
+    for word in text
+        .split_whitespace()
+        .filter(|chunk| !is_address(chunk))
+        .flat_map(|chunk| pieces(chunk).filter(|word| !word.is_empty()))
+    {
         let low = word.to_lowercase();
         if FOREIGN_WORDS.split_whitespace().any(|foreign| foreign == low) || low.contains(FOREIGN_LETTERS) {
             return Some(trigrams()).filter(|other| !matches!(*other, Language::FRENCH | Language::ENGLISH));
         }
         // A name is spelt as it likes.
-        if is_shouted || !word.starts_with(char::is_uppercase) {
+        if ballot.is_shouted() || !word.starts_with(char::is_uppercase) {
             french += marks(&low, FRENCH_MARKS);
             english += marks(&low, ENGLISH_MARKS);
         }

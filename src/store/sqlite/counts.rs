@@ -1,34 +1,16 @@
 //! How many mentions a brand had, by five minutes: what spikes are found by, without a look at the mentions; and,
-//! where that is needed, which they were. Owns when a mention counts, and as of which moment.
-
-use std::time::Duration;
+//! where that is needed, which they were. When a mention counts is `alert::spike`'s.
 
 use jiff::Timestamp;
 use rusqlite::Connection;
 
 use super::rows::{MENTION, all, read_mention, time};
+use crate::alert::spike::moment;
 use crate::mention::{Mention, Polarity, StoredMention};
 use crate::store::{CountRow, Result};
 
 /// A slot, in the unit of time columns.
 const SLOT: i64 = 300_000_000;
-/// What was published longer ago tells nothing of now.
-const RECENT: Duration = Duration::from_hours(24);
-
-/// The moment as of which a mention counts, if it does: its publication within a day of its finding, else, undated or
-/// dated ahead, its finding.
-fn moment(mention: &Mention) -> Option<Timestamp> {
-    // What was there before vigie watched, is edited or told again on the same page does not count.
-    if mention.baseline || mention.repeat || mention.revision > 1 {
-        return None;
-    }
-    match mention.published {
-        Some(published) if published > mention.found => Some(mention.found),
-        Some(published) => (published + RECENT >= mention.found).then_some(published),
-        None => Some(mention.found),
-    }
-}
-
 /// Counts a mention that was just written.
 pub(super) fn count(conn: &Connection, mention: &Mention) -> Result<()> {
     let Some(moment) = moment(mention) else { return Ok(()) };

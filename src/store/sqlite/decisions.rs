@@ -3,7 +3,7 @@
 
 use rusqlite::{Connection, OptionalExtension, Row};
 
-use super::rows::{MENTION, MENTION_COLUMNS, all, read_mention, read_time, time};
+use super::rows::{MENTION, MENTION_COLUMNS, all, list, read_mention, read_time, time};
 use super::writer::Desk;
 use super::{kept, policy};
 use crate::alert::Reason;
@@ -25,7 +25,7 @@ pub(super) fn undecided(conn: &Connection, after: i64, limit: usize) -> Result<V
 }
 
 pub(super) fn stored(conn: &Connection, ids: &[i64]) -> Result<Vec<StoredMention>> {
-    let ids = serde_json::to_string(ids).map_err(|error| StoreError::Other(error.to_string()))?;
+    let ids = list(ids)?;
     let mut statement = conn.prepare_cached(&format!(
         "SELECT {MENTION} FROM mentions m WHERE m.id IN (SELECT value FROM json_each(?1)) ORDER BY m.id"
     ))?;

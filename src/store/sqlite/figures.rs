@@ -3,10 +3,10 @@
 use jiff::Timestamp;
 use rusqlite::{Connection, Row};
 
-use super::rows::{MENTION, MENTION_COLUMNS, all, read_mention, read_time, time};
+use super::rows::{MENTION, MENTION_COLUMNS, all, list, read_mention, read_time, time};
 use crate::mention::{Polarity, StoredMention};
+use crate::store::Result;
 use crate::store::figures::{Count, FiguresAsk, FiguresRows, NewSite, TagCount, Top};
-use crate::store::{Result, StoreError};
 
 /// The lead's mentions of the period that count: `?1` the brands, `?2` and `?3` the period.
 const COUNTED: &str = "m.brand IN (SELECT value FROM json_each(?1)) AND m.found >= ?2 AND m.found < ?3
@@ -23,7 +23,6 @@ pub(super) const WAITS: &str =
 const TONES: &str = "count(*), sum(m.polarity = 'negative'), sum(m.polarity = 'positive')";
 
 pub(super) fn figures(conn: &Connection, ask: &FiguresAsk) -> Result<FiguresRows> {
-    let list = |names: &[String]| serde_json::to_string(names).map_err(|error| StoreError::Other(error.to_string()));
     let (brands, lead) = (list(&ask.brands)?, list(&ask.lead)?);
     let (from, to) = (time(ask.period.0), time(ask.period.1));
     let period = (lead.as_str(), from, to);

@@ -8,11 +8,11 @@ use sha2::{Digest, Sha256};
 use super::Sqlite;
 use super::decisions::DIGEST_KIND;
 use super::purge::{CHUNK, delete_mentions};
-use super::rows::{all, decompress, read_time};
+use super::rows::{all, decompress, list, read_time};
 use super::search::{ADDRESS_IS, AUTHOR_IS, SITE_IS};
 use super::writer::Desk;
 use super::{erasures, kept, names};
-use crate::store::{Erasure, Forget, KeptText, Result, StoreError, TakenBack};
+use crate::store::{Erasure, Forget, KeptText, Result, TakenBack};
 use crate::text::url;
 
 /// Blobs of texts read at once.
@@ -142,7 +142,7 @@ struct Message {
 /// Erases mentions; returns how many, and the undelivered messages that went with them.
 fn erase(desk: &Desk, ids: &[i64], now: Timestamp) -> Result<(u64, Vec<Message>)> {
     let conn = &desk.conn;
-    let list = serde_json::to_string(ids).map_err(|error| StoreError::Other(error.to_string()))?;
+    let list = list(ids)?;
     // Freed pages are overwritten, not only given back.
     conn.pragma_update(None, "secure_delete", true)?;
     let mut statement = conn.prepare_cached(

@@ -5,7 +5,7 @@ use jiff::Timestamp;
 use rusqlite::{Connection, OptionalExtension};
 
 use super::decisions::read_reason;
-use super::rows::{all, read_time, time};
+use super::rows::{all, list, read_time, time};
 use super::writer::Desk;
 use crate::alert::mute::{Mute, Muted};
 use crate::store::{DigestWait, EscalationRow, Paced, Result, StoreError};
@@ -132,8 +132,4 @@ pub(super) fn handled(conn: &Connection, mentions: &[i64]) -> Result<Vec<i64>> {
         "SELECT mention FROM handled WHERE mention IN (SELECT value FROM json_each(?1)) ORDER BY mention",
     )?;
     all(statement.query([list(mentions)?])?, |row| Ok(row.get(0)?))
-}
-
-fn list(mentions: &[i64]) -> Result<String> {
-    serde_json::to_string(mentions).map_err(|error| StoreError::Other(error.to_string()))
 }

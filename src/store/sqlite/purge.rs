@@ -5,9 +5,9 @@ use jiff::Timestamp;
 use rusqlite::Connection;
 
 use super::erasures::{self, Gone};
-use super::rows::{all, time};
+use super::rows::{all, list, time};
 use super::writer::Desk;
-use crate::store::{Result, StoreError};
+use crate::store::Result;
 
 /// Rows a chunk; a thousand held the writer for an eighth of a second.
 pub(super) const CHUNK: usize = 100;
@@ -72,7 +72,7 @@ impl What {
 /// Deletes mentions with their decisions and corrections, and their words from the search index; returns how many
 /// went.
 pub(super) fn delete_mentions(conn: &Connection, ids: &[i64]) -> Result<usize> {
-    let ids = serde_json::to_string(ids).map_err(|error| StoreError::Other(error.to_string()))?;
+    let ids = list(ids)?;
     // The index is told the words as they stand: it finds them by nothing else.
     conn.prepare_cached(
         "INSERT INTO mention_words (mention_words, rowid, title, excerpt, author)

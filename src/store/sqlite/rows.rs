@@ -159,6 +159,11 @@ pub(super) fn read_mention(row: &Row<'_>) -> Result<StoredMention> {
     Ok(StoredMention { id, mention })
 }
 
+/// Values as `json_each` takes them: a statement of any length of list.
+pub(super) fn list<T: Serialize>(values: &[T]) -> Result<String> {
+    serde_json::to_string(values).map_err(|error| StoreError::Other(error.to_string()))
+}
+
 /// Reads all rows of a query.
 pub(super) fn all<T>(mut rows: rusqlite::Rows<'_>, read: impl Fn(&Row<'_>) -> Result<T>) -> Result<Vec<T>> {
     let mut found = Vec::new();

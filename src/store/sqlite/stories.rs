@@ -3,10 +3,10 @@
 use jiff::Timestamp;
 use rusqlite::{Connection, Row};
 
-use super::rows::{all, read_time, time};
+use super::rows::{all, list, read_time, time};
 use crate::alert::story::{Past, Pasts, Telling};
 use crate::mention::{Polarity, StoryId};
-use crate::store::{PrintRow, Result, StoreError};
+use crate::store::{PrintRow, Result};
 use crate::story::SPAN;
 
 /// Ended prints that go with each new one: more than come, so that they never pile up.
@@ -53,7 +53,7 @@ fn story(row: &Row<'_>, column: usize) -> Result<StoryId> {
 
 pub(super) fn pasts(conn: &Connection, stories: &[StoryId]) -> Result<Pasts> {
     let numbers: Vec<i64> = stories.iter().map(|story| story.0.cast_signed()).collect();
-    let asked = serde_json::to_string(&numbers).map_err(|error| StoreError::Other(error.to_string()))?;
+    let asked = list(&numbers)?;
     let mut pasts = Pasts::new();
     let mut statement = conn.prepare_cached(
         "SELECT story, site, min(id) FROM mentions WHERE story IN (SELECT value FROM json_each(?1))
